@@ -1,0 +1,33 @@
+// Package rgb holds the pixels of this module: 8-bit RGB images, interleaved,
+// rows from the top, which is what Pillow calls mode "RGB" and what every
+// augmentation of the method works on.
+//
+// [Decode] reads JPEG and PNG files of any mode into that form, as Pillow's
+// convert("RGB") would.
+package rgb
+
+// Image is a W x H picture; pixel (x, y) is Pix[3*(y*W+x):][:3] = R, G, B.
+type Image struct {
+	W, H int
+	Pix  []uint8 // 3*W*H values
+}
+
+// New returns a black image of w x h pixels.
+func New(w, h int) *Image {
+	return &Image{W: w, H: h, Pix: make([]uint8, 3*w*h)}
+}
+
+// Resize sets the size of m to w x h and keeps its memory if that is large
+// enough. The pixels are undefined afterwards.
+func (m *Image) Resize(w, h int) {
+	n := 3 * w * h
+	if cap(m.Pix) < n {
+		m.Pix = make([]uint8, n)
+	}
+	m.W, m.H, m.Pix = w, h, m.Pix[:n]
+}
+
+// Clone returns a copy of m that shares no memory with it.
+func (m *Image) Clone() *Image {
+	return &Image{W: m.W, H: m.H, Pix: append([]uint8(nil), m.Pix...)}
+}
