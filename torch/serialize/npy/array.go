@@ -1,0 +1,129 @@
+package npy
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+
+	"github.com/bcl-go/bcl/torch/dtype"
+)
+
+// MaxDims is the most dimensions an array may have, as in NumPy 2.
+const MaxDims = 64
+
+// Array is an array in memory: little-endian, in C order (the last index runs
+// fastest). A Shape of no dimensions is a scalar of one element.
+type Array struct {
+	DType dtype.DType
+	Shape []int
+	Data  []byte
+}
+
+// Len returns the number of elements that Data holds.
+func (a *Array) Len() int {
+	if s := a.DType.Size(); s > 0 {
+		return len(a.Data) / s
+	}
+	return 0
+}
+
+// FromInt64s returns a one-dimensional int64 array with a copy of v.
+func FromInt64s(v []int64) *Array {
+	data := make([]byte, 8*len(v))
+	for i, x := range v {
+		binary.LittleEndian.PutUint64(data[8*i:], uint64(x))
+	}
+	return &Array{DType: dtype.Int64, Shape: []int{len(v)}, Data: data}
+}
+
+// FromFloat32s returns a float32 array with a copy of v; without a shape it has
+// one dimension. It panics if the shape does not hold exactly len(v) elements.
+func FromFloat32s(v []float32, shape ...int) *Array {
+	if len(shape) == 0 {
+		shape = []int{len(v)}
+	}
+	if n, err := Elements(shape); err != nil || n != len(v) {
+		panic(fmt.Sprintf("npy: %d values do not fill the shape %v", len(v), shape))
+	}
+	data := make([]byte, 4*len(v))
+	for i, x := range v {
+		binary.LittleEndian.PutUint32(data[4*i:], math.Float32bits(x))
+	}
+	return &Array{DType: dtype.Float32, Shape: append([]int(nil), shape...), Data: data}
+}
+
+// Int64s returns the elements in C order, whatever the shape. It is an error if
+// the element type is not int64.
+func (a *Array) Int64s() ([]int64, error) {
+	if err := a.want(dtype.Int64); err != nil {
+		return nil, err
+	}
+	out := make([]int64, a.Len())
+	for i := range out {
+		out[i] = int64(binary.LittleEndian.Uint64(a.Data[8*i:]))
+	}
+	return out, nil
+}
+
+// Float32s returns the elements in C order, whatever the shape. It is an error
+// if the element type is not float32.
+func (a *Array) Float32s() ([]float32, error) {
+	if err := a.want(dtype.Float32); err != nil {
+		return nil, err
+	}
+	out := make([]float32, a.Len())
+	for i := range out {
+		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(a.Data[4*i:]))
+	}
+	return out, nil
+}
+
+func (a *Array) want(d dtype.DType) error {
+	if a.DType != d {
+		return fmt.Errorf("npy: the array holds %v, not %v", a.DType, d)
+	}
+	return a.Check()
+}
+
+// Check reports an array whose fields disagree: an element type without a size,
+// a bad shape, or data of another length than the shape's.
+func (a *Array) Check() error {
+	size := a.DType.Size()
+	if size == 0 {
+		return fmt.Errorf("npy: unknown element type %v", a.DType)
+	}
+	n, err := Elements(a.Shape)
+	if err != nil {
+		return err
+	}
+	if n > math.MaxInt/size || n*size != len(a.Data) {
+		return fmt.Errorf("npy: %v elements of shape %v do not take %d bytes", a.DType, a.Shape, len(a.Data))
+	}
+	return nil
+}
+
+// Elements returns the number of elements of a shape. It is an error if a
+// dimension is negative, if there are more than [MaxDims], or if the product of
+// those that are not zero overflows.
+func Elements(shape []int) (int, error) {
+	if len(shape) > MaxDims {
+		return 0, fmt.Errorf("npy: %d dimensions, at most %d are allowed", len(shape), MaxDims)
+	}
+	n, empty := 1, false
+	for _, d := range shape {
+		switch {
+		case d < 0:
+			return 0, fmt.Errorf("npy: shape %v has a negative dimension", shape)
+		case d == 0:
+			empty = true
+		case n > math.MaxInt/d:
+			return 0, fmt.Errorf("npy: shape %v overflows", shape)
+		default:
+			n *= d
+		}
+	}
+	if empty {
+		return 0, nil
+	}
+	return n, nil
+}

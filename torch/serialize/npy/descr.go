@@ -1,0 +1,48 @@
+package npy
+
+import (
+	"fmt"
+
+	"github.com/bcl-go/bcl/torch/dtype"
+)
+
+// kinds maps the part of a descr after the byte order to an element type.
+var kinds = map[string]dtype.DType{
+	"u1": dtype.Uint8, "i1": dtype.Int8, "i2": dtype.Int16, "i4": dtype.Int32, "i8": dtype.Int64,
+	"f2": dtype.Float16, "f4": dtype.Float32, "f8": dtype.Float64, "b1": dtype.Bool,
+}
+
+// ParseDescr reads NumPy's name of an element type, such as "<i8" or "|u1", and
+// tells whether its bytes are big-endian. It is an error if package dtype has
+// no such type, or if a type of more than one byte does not tell its order.
+func ParseDescr(descr string) (d dtype.DType, bigEndian bool, err error) {
+	if len(descr) != 3 {
+		return 0, false, fmt.Errorf("npy: element type %q is not supported", descr)
+	}
+	d, ok := kinds[descr[1:]]
+	if !ok {
+		return 0, false, fmt.Errorf("npy: element type %q is not supported; known are u1 i1 i2 i4 i8 f2 f4 f8 b1", descr)
+	}
+	switch order := descr[0]; {
+	case order == '<', order == '|' && d.Size() == 1:
+	case order == '>':
+		bigEndian = d.Size() > 1
+	default:
+		return 0, false, fmt.Errorf("npy: element type %q has the byte order %q, expected '<' or '>'", descr, order)
+	}
+	return d, bigEndian, nil
+}
+
+// Descr returns NumPy's name of an element type, as NumPy writes it. It is an
+// error for bfloat16, which NumPy does not have, and for unknown types.
+func Descr(d dtype.DType) (string, error) {
+	for k, v := range kinds {
+		if v == d {
+			if d.Size() == 1 {
+				return "|" + k, nil
+			}
+			return "<" + k, nil
+		}
+	}
+	return "", fmt.Errorf("npy: NumPy has no element type %v", d)
+}

@@ -1,0 +1,157 @@
+package npy
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+	"os"
+
+	"github.com/bcl-go/bcl/torch/dtype"
+)
+
+const magic = "\x93NUMPY"
+
+// maxHeader is far above what a header of [MaxDims] dimensions takes.
+const maxHeader = 1 << 16
+
+// Read reads one array and not a byte more, so that arrays may follow each
+// other. The errors say what was found and what was expected; a short input
+// gives an error that wraps [io.ErrUnexpectedEOF].
+func Read(r io.Reader) (*Array, error) { return read(r, -1) }
+
+// ReadFile reads a file that holds one array and nothing else.
+func ReadFile(path string) (*Array, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	size := int64(-1) // a pipe does not know its size
+	if st.Mode().IsRegular() {
+		size = st.Size()
+	}
+	a, err := read(f, size)
+	if err == nil && size < 0 {
+		if n, _ := f.Read(make([]byte, 1)); n > 0 {
+			err = fmt.Errorf("npy: there are bytes after the array")
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return a, nil
+}
+
+// read reads an array from an input of the given size, -1 when it is not known.
+func read(r io.Reader, size int64) (*Array, error) {
+	h, used, err := readHeader(r)
+	if err != nil {
+		return nil, err
+	}
+	d, _, err := ParseDescr(h.descr)
+	if err != nil {
+		return nil, err
+	}
+	n, err := Elements(h.shape)
+	if err != nil {
+		return nil, err
+	}
+	if n > math.MaxInt/d.Size() {
+		return nil, fmt.Errorf("npy: %v elements of shape %v overflow", d, h.shape)
+	}
+	n *= d.Size()
+	if size >= 0 && size-used != int64(n) {
+		return nil, fmt.Errorf("npy: %v elements of shape %v take %d bytes, but the file has %d after its header", d, h.shape, n, size-used)
+	}
+	data, err := readN(r, n, size >= 0)
+	if err != nil {
+		return nil, fmt.Errorf("npy: %v elements of shape %v: %w", d, h.shape, err)
+	}
+	return FromRaw(h.descr, h.shape, h.fortran, data)
+}
+
+// readHeader returns the header and the bytes that it took.
+func readHeader(r io.Reader) (h header, used int64, err error) {
+	var pre [12]byte
+	if _, err := io.ReadFull(r, pre[:10]); err != nil {
+		return h, 0, fmt.Errorf("npy: the first 10 bytes: %w", unexpected(err))
+	}
+	if string(pre[:6]) != magic {
+		return h, 0, fmt.Errorf("npy: the file begins with %q, not with %q", pre[:6], magic)
+	}
+	n, used := int(binary.LittleEndian.Uint16(pre[8:])), int64(10)
+	switch [2]byte(pre[6:8]) {
+	case [2]byte{1, 0}:
+	case [2]byte{2, 0}, [2]byte{3, 0}:
+		if _, err := io.ReadFull(r, pre[10:]); err != nil {
+			return h, 0, fmt.Errorf("npy: the header's length: %w", unexpected(err))
+		}
+		n, used = int(binary.LittleEndian.Uint32(pre[8:])), 12
+	default:
+		return h, 0, fmt.Errorf("npy: format version %d.%d is not 1.0, 2.0 or 3.0", pre[6], pre[7])
+	}
+	if n > maxHeader {
+		return h, 0, fmt.Errorf("npy: a header of %d bytes, at most %d are allowed", n, maxHeader)
+	}
+	text := make([]byte, n)
+	if _, err := io.ReadFull(r, text); err != nil {
+		return h, 0, fmt.Errorf("npy: a header of %d bytes: %w", n, unexpected(err))
+	}
+	h, err = parseHeader(string(text), pre[6])
+	return h, used + int64(n), err
+}
+
+// readN reads n bytes. Unless they are known to be there, it grows the buffer
+// as they come, so that a false header cannot make it take much memory.
+func readN(r io.Reader, n int, known bool) ([]byte, error) {
+	if known || n <= 1<<16 {
+		data := make([]byte, n)
+		_, err := io.ReadFull(r, data)
+		return data, unexpected(err)
+	}
+	var buf bytes.Buffer
+	if _, err := io.CopyN(&buf, r, int64(n)); err != nil {
+		return nil, unexpected(err)
+	}
+	return buf.Bytes(), nil
+}
+
+func unexpected(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// FromRaw makes an array from elements as NumPy stores them, converting the
+// byte order and Fortran's order where needed. The result may share data.
+func FromRaw(descr string, shape []int, fortran bool, data []byte) (*Array, error) {
+	d, big, err := ParseDescr(descr)
+	if err != nil {
+		return nil, err
+	}
+	a := &Array{DType: d, Shape: shape, Data: data}
+	if err := a.Check(); err != nil {
+		return nil, err
+	}
+	if d == dtype.Bool {
+		for i, b := range data {
+			if b > 1 {
+				return nil, fmt.Errorf("npy: element %d of a bool array is the byte %d, not 0 or 1", i, b)
+			}
+		}
+	}
+	if big {
+		a.Data = swapped(a.Data, d.Size())
+	}
+	if fortran {
+		a.Data = fromFortran(a.Data, shape, d.Size())
+	}
+	return a, nil
+}

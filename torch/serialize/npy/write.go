@@ -1,0 +1,54 @@
+package npy
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// growth is the width that NumPy leaves for the first dimension, so that a
+// program may append to a file and rewrite the header in place.
+const growth = 21
+
+// Write writes the array in format version 1.0, with the bytes that numpy.save
+// would write. It is an error if the fields of a disagree, or if NumPy has no
+// such element type.
+func Write(w io.Writer, a *Array) error {
+	if err := a.Check(); err != nil {
+		return err
+	}
+	descr, err := Descr(a.DType)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "{'descr': '%s', 'fortran_order': False, 'shape': (", descr)
+	for i, d := range a.Shape {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(strconv.Itoa(d))
+	}
+	if len(a.Shape) == 1 {
+		b.WriteByte(',')
+	}
+	b.WriteString("), }")
+	if len(a.Shape) > 0 {
+		b.WriteString(strings.Repeat(" ", growth-len(strconv.Itoa(a.Shape[0]))))
+	}
+	// The elements start at a multiple of 64 bytes; the newline counts. NumPy
+	// pads even when the header is already aligned.
+	b.WriteString(strings.Repeat(" ", 64-(10+b.Len()+1)%64))
+	b.WriteByte('\n')
+
+	head := append([]byte(magic), 1, 0)
+	head = binary.LittleEndian.AppendUint16(head, uint16(b.Len()))
+	head = append(head, b.String()...)
+	if _, err := w.Write(head); err != nil {
+		return err
+	}
+	_, err = w.Write(a.Data)
+	return err
+}
