@@ -1,0 +1,76 @@
+// The C ABI between Go and libtorch. Rules of the whole folder:
+//
+//   - Every function returns NULL or a malloc'ed message that the caller frees;
+//     results come through out-parameters. No C++ exception leaves a function.
+//   - A tensor is a number (bt_tensor) that names a slot of a table on the C++
+//     side; 0 is "no tensor". A number whose slot was freed is recognised and
+//     refused, never followed.
+//   - Each new tensor belongs to the innermost scope open on the calling OS
+//     thread and is freed with it.
+#ifndef BCL_TORCH_H_
+#define BCL_TORCH_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef int64_t bt_tensor;
+typedef char* bt_error;
+
+// table.cc: tensors and scopes.
+bt_error bt_scope_open(int64_t* scope);
+bt_error bt_scope_close(int64_t scope);
+bt_error bt_scope_keep(int64_t scope, bt_tensor t);
+bt_error bt_tensor_free(bt_tensor t);
+int64_t bt_live_tensors(void);
+
+// ops.cc: any operator of libtorch, by its schema name.
+bt_error bt_op_find(const char* name, const char* overload, void** op);
+bt_error bt_op_call(void* op, const int64_t* args, int64_t nargs, int64_t* out, int64_t cap, int64_t* nout);
+
+// tensor.cc: properties and data.
+bt_error bt_tensor_new(const void* data, size_t nbytes, int32_t dtype, const int64_t* sizes, int64_t ndim, bt_tensor* out);
+bt_error bt_tensor_read(bt_tensor t, void* dst, size_t nbytes);
+bt_error bt_tensor_info(bt_tensor t, int64_t* sizes, int64_t cap, int64_t* ndim, int32_t* dtype, int32_t* device, int32_t* index, int32_t* flags);
+bt_error bt_tensor_strides(bt_tensor t, int64_t* strides, int64_t cap);
+bt_error bt_tensor_set_data(bt_tensor t, bt_tensor data);
+bt_error bt_tensor_string(bt_tensor t, char** out);
+
+// autograd.cc
+bt_error bt_requires_grad(bt_tensor t, int32_t on);
+bt_error bt_backward(bt_tensor t, bt_tensor grad, int32_t retain_graph);
+bt_error bt_grad(bt_tensor output, const bt_tensor* inputs, int64_t n, int32_t retain_graph, int32_t create_graph, bt_tensor* out);
+bt_error bt_grad_of(bt_tensor t, bt_tensor* out);
+bt_error bt_set_grad_of(bt_tensor t, bt_tensor grad);
+bt_error bt_grad_mode(int32_t on, int32_t* before);
+bt_error bt_autocast_enter(int32_t device, int32_t dtype, int32_t enabled, int32_t cache, int32_t* before);
+bt_error bt_autocast_exit(int32_t device, const int32_t* before);
+
+// runtime.cc: random generators, threads, devices, numerics.
+bt_error bt_manual_seed(uint64_t seed);
+bt_error bt_rng_state(int32_t device, int32_t index, bt_tensor* out);
+bt_error bt_set_rng_state(int32_t device, int32_t index, bt_tensor state);
+bt_error bt_set_threads(int32_t intra, int32_t inter);
+bt_error bt_threads(int32_t* intra, int32_t* inter);
+bt_error bt_set_deterministic(int32_t on, int32_t warn_only);
+bt_error bt_set_tf32(int32_t on);
+bt_error bt_set_cudnn_benchmark(int32_t on);
+bt_error bt_set_flush_denormal(int32_t on);
+bt_error bt_version(char** out);
+bt_error bt_config(char** out);
+
+// cuda.cc: the CUDA half, opened at run time.
+bt_error bt_cuda_open(const char* c10_cuda, const char* torch_cuda, const char* shim);
+bt_error bt_cuda_device_count(int32_t* n);
+bt_error bt_cuda_device_name(int32_t device, char** out);
+bt_error bt_cuda_synchronize(int32_t device);
+bt_error bt_cuda_empty_cache(void);
+bt_error bt_cuda_memory(int32_t device, int64_t* allocated, int64_t* peak, int64_t* reserved);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

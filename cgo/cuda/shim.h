@@ -1,0 +1,22 @@
+// What the CUDA library (shim.cc) offers to cuda.cc: a table of functions, each
+// returning NULL or a malloc'ed message.
+#ifndef BCL_CUDA_SHIM_H_
+#define BCL_CUDA_SHIM_H_
+
+#include <stdint.h>
+
+// Raised whenever the table changes.
+#define BCL_CUDA_VERSION 1
+
+extern "C" {
+struct bcl_cuda_functions {
+  int32_t version;
+  char* (*device_count)(int32_t* n);
+  char* (*device_name)(int32_t device, char** out);
+  char* (*synchronize)(int32_t device);
+  char* (*empty_cache)();
+  char* (*memory)(int32_t device, int64_t* allocated, int64_t* peak, int64_t* reserved);
+};
+const bcl_cuda_functions* bcl_cuda_entry();
+}
+#endif

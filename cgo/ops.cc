@@ -1,0 +1,202 @@
+// Calls any operator of libtorch by its schema name through the dispatcher, so
+// that this one door reaches all of them, autograd and autocast included.
+//
+// Arguments and results travel as one array of 64-bit words: a tag, then the
+// value; lists carry their length first. ops.go writes the same encoding.
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/core/ivalue.h>
+#include <ATen/core/stack.h>
+
+#include <cstring>
+#include <stdexcept>
+
+#include "table.h"
+
+namespace {
+
+enum Tag : int64_t {
+  kNone,
+  kTensor,   // number
+  kInt,      // value
+  kDouble,   // bits
+  kBool,     // 0 or 1
+  kInts,     // n, values
+  kTensors,  // n, numbers
+  kDoubles,  // n, bits
+  kBools,    // n, values
+  kString,   // n bytes, the bytes padded to words
+  kDevice,   // type, index
+  kDefault,  // the schema's default value
+  kOptTensors,  // n, numbers, 0 for None
+};
+
+double as_double(int64_t bits) {
+  double d;
+  std::memcpy(&d, &bits, sizeof d);
+  return d;
+}
+
+int64_t as_bits(double d) {
+  int64_t bits;
+  std::memcpy(&bits, &d, sizeof bits);
+  return bits;
+}
+
+// Reader walks the argument words and refuses to read past their end.
+class Reader {
+ public:
+  Reader(const int64_t* words, int64_t n) : p_(words), end_(words + n) {}
+  bool done() const { return p_ == end_; }
+  int64_t next() { return *need(1); }
+  const int64_t* need(int64_t n) {
+    if (n < 0 || n > end_ - p_) throw std::invalid_argument("argument words end early");
+    const int64_t* p = p_;
+    p_ += n;
+    return p;
+  }
+
+ private:
+  const int64_t *p_, *end_;
+};
+
+c10::IValue read_value(Reader& r, const c10::FunctionSchema& schema, size_t position) {
+  switch (r.next()) {
+    case kNone:
+      return c10::IValue();
+    case kTensor: {
+      at::Tensor t = bcl::get(r.next());
+      // A zero Tensor is None for an optional argument, as in Python.
+      return t.defined() ? c10::IValue(std::move(t)) : c10::IValue();
+    }
+    case kInt:
+      return r.next();
+    case kDouble:
+      return as_double(r.next());
+    case kBool:
+      return r.next() != 0;
+    case kInts: {
+      const int64_t n = r.next();
+      const int64_t* v = r.need(n);
+      return c10::IValue(c10::List<int64_t>(c10::ArrayRef<int64_t>(v, n)));
+    }
+    case kTensors: {
+      const int64_t n = r.next();
+      const int64_t* v = r.need(n);
+      c10::List<at::Tensor> list;
+      list.reserve(n);
+      for (int64_t i = 0; i < n; i++) list.push_back(bcl::need(v[i]));
+      return c10::IValue(std::move(list));
+    }
+    case kOptTensors: {
+      const int64_t n = r.next();
+      const int64_t* v = r.need(n);
+      c10::List<std::optional<at::Tensor>> list;
+      list.reserve(n);
+      for (int64_t i = 0; i < n; i++) {
+        at::Tensor t = bcl::get(v[i]);
+        list.push_back(t.defined() ? std::optional<at::Tensor>(std::move(t)) : std::nullopt);
+      }
+      return c10::IValue(std::move(list));
+    }
+    case kDoubles: {
+      const int64_t n = r.next();
+      const int64_t* v = r.need(n);
+      c10::List<double> list;
+      for (int64_t i = 0; i < n; i++) list.push_back(as_double(v[i]));
+      return c10::IValue(std::move(list));
+    }
+    case kBools: {
+      const int64_t n = r.next();
+      const int64_t* v = r.need(n);
+      c10::List<bool> list;
+      for (int64_t i = 0; i < n; i++) list.push_back(v[i] != 0);
+      return c10::IValue(std::move(list));
+    }
+    case kString: {
+      const int64_t n = r.next();
+      const int64_t* v = r.need((n + 7) / 8);
+      return std::string(reinterpret_cast<const char*>(v), n);
+    }
+    case kDevice: {
+      const auto type = static_cast<c10::DeviceType>(r.next());
+      return c10::Device(type, static_cast<c10::DeviceIndex>(r.next()));
+    }
+    case kDefault: {
+      const auto& value = schema.arguments()[position].default_value();
+      if (!value) throw std::invalid_argument("argument " + schema.arguments()[position].name() + " has no default");
+      return *value;
+    }
+    default:
+      throw std::invalid_argument("unknown argument tag");
+  }
+}
+
+class Writer {
+ public:
+  Writer(int64_t* words, int64_t cap) : p_(words), begin_(words), end_(words + cap) {}
+  void put(int64_t v) {
+    if (p_ == end_) throw std::length_error("result does not fit the words given for it");
+    *p_++ = v;
+  }
+  int64_t size() const { return p_ - begin_; }
+
+ private:
+  int64_t *p_, *begin_, *end_;
+};
+
+void write_value(Writer& w, const c10::IValue& v) {
+  if (v.isNone()) {
+    w.put(kNone);
+  } else if (v.isTensor()) {
+    w.put(kTensor);
+    w.put(bcl::put(v.toTensor()));
+  } else if (v.isInt()) {
+    w.put(kInt);
+    w.put(v.toInt());
+  } else if (v.isDouble()) {
+    w.put(kDouble);
+    w.put(as_bits(v.toDouble()));
+  } else if (v.isBool()) {
+    w.put(kBool);
+    w.put(v.toBool());
+  } else if (v.isTensorList()) {
+    const auto list = v.toTensorVector();
+    w.put(kTensors);
+    w.put(static_cast<int64_t>(list.size()));
+    for (const at::Tensor& t : list) w.put(bcl::put(t));
+  } else {
+    throw std::invalid_argument("result of type " + v.tagKind() + " is not supported");
+  }
+}
+
+}  // namespace
+
+bt_error bt_op_find(const char* name, const char* overload, void** op) {
+  return bcl::guard([&] { *op = new c10::OperatorHandle(c10::Dispatcher::singleton().findSchemaOrThrow(name, overload)); });
+}
+
+bt_error bt_op_call(void* op, const int64_t* args, int64_t nargs, int64_t* out, int64_t cap, int64_t* nout) {
+  return bcl::guard([&] {
+    const auto& handle = *static_cast<c10::OperatorHandle*>(op);
+    const c10::FunctionSchema& schema = handle.schema();
+    const size_t want = schema.arguments().size();
+    torch::jit::Stack stack;
+    stack.reserve(std::max<size_t>(want, 8));
+    Reader r(args, nargs);
+    while (!r.done()) {
+      if (stack.size() == want) throw std::invalid_argument(schema.name() + ": too many arguments");
+      stack.push_back(read_value(r, schema, stack.size()));
+    }
+    for (size_t i = stack.size(); i < want; i++) {
+      const auto& value = schema.arguments()[i].default_value();
+      if (!value) throw std::invalid_argument(schema.name() + ": argument " + schema.arguments()[i].name() + " is missing");
+      stack.push_back(*value);
+    }
+    handle.callBoxed(stack);
+    *nout = 0;
+    if (cap == 0) return;  // the caller wants no result, as for an in-place operator
+    Writer w(out, cap);
+    for (const c10::IValue& v : stack) write_value(w, v);
+    *nout = w.size();
+  });
+}

@@ -1,0 +1,79 @@
+// State of the process: random generators, threads, numerics, versions.
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <torch/version.h>
+
+#include <mutex>
+
+#include "table.h"
+
+using bcl::guard;
+
+namespace {
+at::Generator generator(int32_t device, int32_t index) {
+  return at::globalContext().defaultGenerator(
+      at::Device(static_cast<at::DeviceType>(device), static_cast<at::DeviceIndex>(index)));
+}
+}  // namespace
+
+bt_error bt_manual_seed(uint64_t seed) {
+  return guard([&] { at::manual_seed(seed); });
+}
+
+bt_error bt_rng_state(int32_t device, int32_t index, bt_tensor* out) {
+  return guard([&] {
+    at::Generator g = generator(device, index);
+    std::lock_guard<std::mutex> lock(g.mutex());
+    *out = bcl::put(g.get_state());
+  });
+}
+
+bt_error bt_set_rng_state(int32_t device, int32_t index, bt_tensor state) {
+  return guard([&] {
+    at::Generator g = generator(device, index);
+    std::lock_guard<std::mutex> lock(g.mutex());
+    g.set_state(bcl::need(state));
+  });
+}
+
+bt_error bt_set_threads(int32_t intra, int32_t inter) {
+  return guard([&] {
+    if (intra > 0) at::set_num_threads(intra);
+    if (inter > 0) at::set_num_interop_threads(inter);
+  });
+}
+
+bt_error bt_threads(int32_t* intra, int32_t* inter) {
+  return guard([&] {
+    *intra = at::get_num_threads();
+    *inter = static_cast<int32_t>(at::get_num_interop_threads());
+  });
+}
+
+bt_error bt_set_deterministic(int32_t on, int32_t warn_only) {
+  return guard([&] { at::globalContext().setDeterministicAlgorithms(on != 0, warn_only != 0); });
+}
+
+bt_error bt_set_tf32(int32_t on) {
+  return guard([&] {
+    at::globalContext().setAllowTF32CuBLAS(on != 0);
+    at::globalContext().setAllowTF32CuDNN(on != 0);
+  });
+}
+
+bt_error bt_set_cudnn_benchmark(int32_t on) {
+  return guard([&] { at::globalContext().setBenchmarkCuDNN(on != 0); });
+}
+
+bt_error bt_set_flush_denormal(int32_t on) {
+  return guard([&] { at::globalContext().setFlushDenormal(on != 0); });
+}
+
+bt_error bt_version(char** out) {
+  return guard([&] { *out = bcl::message(TORCH_VERSION); });
+}
+
+bt_error bt_config(char** out) {
+  return guard([&] { *out = bcl::message(at::show_config() + "\n" + at::get_parallel_info()); });
+}

@@ -1,0 +1,60 @@
+package cgo
+
+// #include <stdlib.h>
+// #include "bcl_torch.h"
+import "C"
+
+// ManualSeed seeds the generators of all devices.
+func ManualSeed(seed uint64) error { return result(C.bt_manual_seed(C.uint64_t(seed))) }
+
+// RNGState returns the state of a device's default generator, a uint8 tensor.
+func RNGState(device, index int) (Tensor, error) {
+	var t C.bt_tensor
+	err := result(C.bt_rng_state(C.int32_t(device), C.int32_t(index), &t))
+	return Tensor(t), err
+}
+
+// SetRNGState puts back a state of RNGState.
+func SetRNGState(device, index int, state Tensor) error {
+	return result(C.bt_set_rng_state(C.int32_t(device), C.int32_t(index), C.bt_tensor(state)))
+}
+
+// SetThreads sets the threads within an operator and between operators; 0 leaves one as it is.
+func SetThreads(intra, inter int) error {
+	return result(C.bt_set_threads(C.int32_t(intra), C.int32_t(inter)))
+}
+
+// Threads returns the threads within an operator and between operators.
+func Threads() (intra, inter int, err error) {
+	var a, b C.int32_t
+	err = result(C.bt_threads(&a, &b))
+	return int(a), int(b), err
+}
+
+// SetDeterministic is torch.use_deterministic_algorithms.
+func SetDeterministic(on, warnOnly bool) error {
+	return result(C.bt_set_deterministic(flag(on), flag(warnOnly)))
+}
+
+// SetTF32 allows TF32 in matrix products and convolutions on CUDA.
+func SetTF32(on bool) error { return result(C.bt_set_tf32(flag(on))) }
+
+// SetCuDNNBenchmark is torch.backends.cudnn.benchmark.
+func SetCuDNNBenchmark(on bool) error { return result(C.bt_set_cudnn_benchmark(flag(on))) }
+
+// SetFlushDenormal is torch.set_flush_denormal.
+func SetFlushDenormal(on bool) error { return result(C.bt_set_flush_denormal(flag(on))) }
+
+// Version returns libtorch's version, as compiled against.
+func Version() (string, error) {
+	var s *C.char
+	e := C.bt_version(&s)
+	return text(s, e)
+}
+
+// Config returns how libtorch was built and how it runs in parallel.
+func Config() (string, error) {
+	var s *C.char
+	e := C.bt_config(&s)
+	return text(s, e)
+}

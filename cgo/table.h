@@ -1,0 +1,37 @@
+// The table of tensors: what a bt_tensor names. See table.cc.
+#ifndef BCL_TABLE_H_
+#define BCL_TABLE_H_
+
+#include <ATen/core/Tensor.h>
+
+#include "bcl_torch.h"
+
+namespace bcl {
+
+// put enters t into the innermost scope of this thread and returns its number;
+// an undefined tensor is 0. It throws when no scope is open.
+bt_tensor put(at::Tensor t);
+
+// get returns the tensor named h, undefined for 0. It throws for a freed one.
+at::Tensor get(bt_tensor h);
+
+// need is get for an argument that must not be 0.
+at::Tensor need(bt_tensor h);
+
+// message copies s into memory that the Go side frees.
+char* message(const std::string& s);
+
+// guard runs f and turns whatever it throws into the call's error.
+bt_error caught();
+template <typename F>
+bt_error guard(F&& f) {
+  try {
+    f();
+    return nullptr;
+  } catch (...) {
+    return caught();
+  }
+}
+
+}  // namespace bcl
+#endif

@@ -1,0 +1,65 @@
+// Properties of tensors and the way of data in and out.
+#include <ATen/core/Formatting.h>
+#include <ATen/ops/empty.h>
+
+#include <cstring>
+#include <sstream>
+#include <stdexcept>
+
+#include "table.h"
+
+using bcl::guard;
+using bcl::need;
+
+bt_error bt_tensor_new(const void* data, size_t nbytes, int32_t dtype, const int64_t* sizes, int64_t ndim, bt_tensor* out) {
+  return guard([&] {
+    at::Tensor t = at::empty(at::IntArrayRef(sizes, ndim), at::TensorOptions().dtype(static_cast<at::ScalarType>(dtype)));
+    if (t.nbytes() != nbytes)
+      throw std::invalid_argument("data has " + std::to_string(nbytes) + " bytes, the shape needs " + std::to_string(t.nbytes()));
+    if (nbytes > 0) std::memcpy(t.data_ptr(), data, nbytes);
+    *out = bcl::put(std::move(t));
+  });
+}
+
+bt_error bt_tensor_read(bt_tensor h, void* dst, size_t nbytes) {
+  return guard([&] {
+    at::Tensor t = need(h).detach().to(at::kCPU).contiguous();
+    if (t.nbytes() != nbytes)
+      throw std::invalid_argument("tensor has " + std::to_string(t.nbytes()) + " bytes, room was given for " + std::to_string(nbytes));
+    if (nbytes > 0) std::memcpy(dst, t.const_data_ptr(), nbytes);
+  });
+}
+
+bt_error bt_tensor_info(bt_tensor h, int64_t* sizes, int64_t cap, int64_t* ndim, int32_t* dtype, int32_t* device, int32_t* index, int32_t* flags) {
+  return guard([&] {
+    const at::Tensor t = need(h);
+    *ndim = t.dim();
+    if (t.dim() > cap) throw std::length_error("tensor has " + std::to_string(t.dim()) + " dimensions");
+    for (int64_t i = 0; i < t.dim(); i++) sizes[i] = t.size(i);
+    *dtype = static_cast<int32_t>(t.scalar_type());
+    *device = static_cast<int32_t>(t.device().type());
+    *index = t.device().index();
+    *flags = (t.requires_grad() ? 1 : 0) | (t.is_leaf() ? 2 : 0) | (t.is_contiguous() ? 4 : 0) |
+             (t.dim() == 4 && t.is_contiguous(at::MemoryFormat::ChannelsLast) ? 8 : 0);
+  });
+}
+
+bt_error bt_tensor_strides(bt_tensor h, int64_t* strides, int64_t cap) {
+  return guard([&] {
+    const at::Tensor t = need(h);
+    if (t.dim() > cap) throw std::length_error("tensor has " + std::to_string(t.dim()) + " dimensions");
+    for (int64_t i = 0; i < t.dim(); i++) strides[i] = t.stride(i);
+  });
+}
+
+bt_error bt_tensor_set_data(bt_tensor h, bt_tensor data) {
+  return guard([&] { need(h).set_data(need(data)); });
+}
+
+bt_error bt_tensor_string(bt_tensor h, char** out) {
+  return guard([&] {
+    std::ostringstream s;
+    s << need(h);
+    *out = bcl::message(s.str());
+  });
+}

@@ -1,0 +1,101 @@
+// Fetch makes third_party/libtorch point at libtorch: the copy that LIBTORCH
+// names, or the pinned one, downloaded into a cache outside the checkout if it
+// is not there yet. See third_party/README.md.
+//
+// It needs Python's pip for the download only, since the wheel of PyTorch is
+// where libtorch comes from.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	root, err := findRoot()
+	if err == nil {
+		err = setup(root)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "setup:", err)
+		os.Exit(1)
+	}
+}
+
+// setup finds or fetches libtorch and links it into the checkout at root.
+func setup(root string) error {
+	pins, err := readPins(filepath.Join(root, "third_party", "pins.txt"))
+	if err != nil {
+		return err
+	}
+	link := filepath.Join(root, "third_party", "libtorch")
+	if given := os.Getenv("LIBTORCH"); given != "" {
+		dir, err := installed(given, pins[0].Version)
+		if err != nil {
+			return err
+		}
+		return relink(link, dir)
+	}
+	set, err := wantedSet()
+	if err != nil {
+		return err
+	}
+	dir, err := cached(pins, set)
+	if err != nil {
+		return err
+	}
+	return relink(link, filepath.Join(dir, "torch"))
+}
+
+// wantedSet is "cuda" when BCL_CUDA=1 or when a driver is there, else "cpu".
+func wantedSet() (string, error) {
+	switch v := os.Getenv("BCL_CUDA"); v {
+	case "1":
+		return "cuda", nil
+	case "0":
+		return "cpu", nil
+	case "":
+		if _, err := os.Stat("/proc/driver/nvidia/version"); err == nil {
+			return "cuda", nil
+		}
+		return "cpu", nil
+	default:
+		return "", fmt.Errorf("BCL_CUDA is %q, expected 0 or 1", v)
+	}
+}
+
+// relink makes link a symbolic link to dir in one step.
+func relink(link, dir string) error {
+	if now, err := os.Readlink(link); err == nil && now == dir {
+		return nil
+	}
+	tmp := fmt.Sprintf("%s.tmp%d", link, os.Getpid())
+	if err := os.Symlink(dir, tmp); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp, link); err != nil {
+		os.Remove(tmp)
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "setup: third_party/libtorch -> %s\n", dir)
+	return nil
+}
+
+// findRoot walks up from the working directory to the module's root.
+func findRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "third_party", "pins.txt")); err == nil {
+			return dir, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", fmt.Errorf("run it inside the checkout: no third_party/pins.txt above the working directory")
+		}
+		dir = parent
+	}
+}

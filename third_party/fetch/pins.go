@@ -1,0 +1,78 @@
+package main
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// A pin is one line of pins.txt.
+type pin struct {
+	Name, Version string
+	Size          int64  // bytes of the wheel
+	SHA256        string // of the wheel, hexadecimal
+	Set           string // "cpu", or "cuda" for what only the CUDA set needs
+}
+
+// readPins reads pins.txt; the first pin is torch itself.
+func readPins(path string) ([]pin, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var pins []pin
+	scan := bufio.NewScanner(f)
+	for line := 1; scan.Scan(); line++ {
+		fields := strings.Fields(scan.Text())
+		if len(fields) == 0 || strings.HasPrefix(fields[0], "#") {
+			continue
+		}
+		if len(fields) != 5 {
+			return nil, fmt.Errorf("%s:%d: %d fields, expected name, version, size, sha256, set", path, line, len(fields))
+		}
+		size, err := strconv.ParseInt(fields[2], 10, 64)
+		if err != nil || size <= 0 {
+			return nil, fmt.Errorf("%s:%d: size %q is not a number of bytes", path, line, fields[2])
+		}
+		if raw, err := hex.DecodeString(fields[3]); err != nil || len(raw) != sha256.Size {
+			return nil, fmt.Errorf("%s:%d: %q is not a sha256", path, line, fields[3])
+		}
+		if fields[4] != "cpu" && fields[4] != "cuda" {
+			return nil, fmt.Errorf("%s:%d: set %q is not cpu or cuda", path, line, fields[4])
+		}
+		pins = append(pins, pin{fields[0], fields[1], size, fields[3], fields[4]})
+	}
+	if err := scan.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if len(pins) == 0 || pins[0].Name != "torch" {
+		return nil, fmt.Errorf("%s: the first pin must be torch", path)
+	}
+	return pins, nil
+}
+
+// ofSet returns the pins that a set needs, which for cuda is all of them.
+func ofSet(pins []pin, set string) []pin {
+	var out []pin
+	for _, p := range pins {
+		if p.Set == "cpu" || set == "cuda" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// key is the name of a set's folder in the cache: the version and a hash of
+// every wheel's hash, so that another pin is another folder.
+func key(pins []pin, set string) string {
+	h := sha256.New()
+	for _, p := range ofSet(pins, set) {
+		fmt.Fprintln(h, p.Name, p.Version, p.SHA256)
+	}
+	return fmt.Sprintf("libtorch-%s-%s-%x", pins[0].Version, set, h.Sum(nil)[:6])
+}
