@@ -1,0 +1,44 @@
+package dataset
+
+import (
+	"sync/atomic"
+
+	"github.com/bcl-go/bcl/bcl/rgb"
+)
+
+// cache keeps decoded images until they fill its budget, then keeps those it
+// has. Epochs visit every sample once in random order, so evicting the oldest
+// image would throw away what the next epoch needs just as much.
+type cache struct {
+	slots []atomic.Pointer[rgb.Image]
+	left  atomic.Int64 // bytes
+}
+
+func newCache(n int, bytes int64) *cache {
+	c := new(cache)
+	if bytes > 0 {
+		c.slots = make([]atomic.Pointer[rgb.Image], n)
+		c.left.Store(bytes)
+	}
+	return c
+}
+
+// get returns image i, from memory or from load. Two callers that miss at the
+// same time both load; one result is kept.
+func (c *cache) get(i int, load func() (*rgb.Image, error)) (*rgb.Image, error) {
+	if c.slots == nil {
+		return load()
+	}
+	if m := c.slots[i].Load(); m != nil {
+		return m, nil
+	}
+	m, err := load()
+	if err != nil {
+		return nil, err
+	}
+	size := int64(len(m.Pix))
+	if c.left.Add(-size) < 0 || !c.slots[i].CompareAndSwap(nil, m) {
+		c.left.Add(size)
+	}
+	return m, nil
+}

@@ -1,0 +1,49 @@
+package dataset
+
+import "github.com/bcl-go/bcl/bcl/rgb"
+
+// Dataset is a list of images, some of them labelled.
+type Dataset interface {
+	// Len returns the number of samples.
+	Len() int
+	// Image returns sample i, upright and in 8-bit RGB. The caller must not
+	// modify it: it may be shared. Image is safe for concurrent use.
+	Image(i int) (*rgb.Image, error)
+	// Label returns the class of sample i, an index into Classes, or -1.
+	Label(i int) int
+	// Classes returns the names of the classes, nil when there are none.
+	Classes() []string
+	// Name returns how errors and lists call sample i, such as
+	// "train/cat/12.png" or "data_batch_1: record 17".
+	Name(i int) string
+}
+
+// Place is what [Open] found: the parts of one source.
+type Place struct {
+	// Kind is "embedded", "cifar10", "cifar100" or "folder".
+	Kind string
+	// Path is where it is, as given, or the folder found inside that.
+	Path string
+	// Train is what training draws from. Its labels are not needed for that.
+	Train Dataset
+	// Probe has the labelled samples that a linear probe is fitted on. It is
+	// Train itself for CIFAR and folders (narrow it with an index list), and
+	// nil when nothing is labelled.
+	Probe Dataset
+	// Test is held out from training; nil when the place has none.
+	Test Dataset
+}
+
+// Counts returns how many samples of ds each class has. Samples without a label
+// are counted in unlabelled.
+func Counts(ds Dataset) (counts []int, unlabelled int) {
+	counts = make([]int, len(ds.Classes()))
+	for i := range ds.Len() {
+		if c := ds.Label(i); c >= 0 {
+			counts[c]++
+		} else {
+			unlabelled++
+		}
+	}
+	return counts, unlabelled
+}

@@ -1,0 +1,18 @@
+// Package dataset is where samples come from: the embedded set, CIFAR-10 and
+// CIFAR-100 in both published forms, and folders of JPEG and PNG files; plus
+// index lists that choose samples of any of them, and the maker of long-tailed
+// lists.
+//
+// [Open] finds out what a place is and returns its training, probe and test
+// parts. [ReadIndexList] and [Subset] narrow one down; [Verify] decodes every
+// sample once, so that a broken file is met before training and not during it.
+// [MakeSplit] writes what the paper calls a long-tailed split, a balanced control
+// of the same size, or a balanced probe list, each beside a manifest that makes
+// it again, byte for byte.
+//
+// Labels are optional: a sample without one has label -1, and a set without any
+// has no classes.
+//
+// Reading order: dataset.go (the interface), open.go, then the kinds (synth/,
+// cifar.go, folder.go), then subset.go, verify.go and split.go.
+package dataset

@@ -1,0 +1,64 @@
+package dataset
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Embedded is the name of the place that needs no files.
+const Embedded = "embedded"
+
+// Options says how [Open] reads a place. The zero value is a good choice.
+type Options struct {
+	// CacheBytes bounds the decoded images of folders that are kept in memory,
+	// for each of train and test. 0 means [DefaultCacheBytes]; below 0 keeps
+	// none. CIFAR and the embedded set are always in memory.
+	CacheBytes int64
+}
+
+// DefaultCacheBytes holds 60,000 images of 32 x 32 five times over.
+const DefaultCacheBytes = 1 << 30
+
+// Open returns the parts of place: "embedded", a folder with CIFAR-10 or
+// CIFAR-100 in their binary or Python form (or the folder that holds that one),
+// or a folder of JPEG and PNG files.
+//
+// In a folder of images, sub-folders train and test (or val) are the parts;
+// without them all of it is the training part. Sub-folders of a part are its
+// classes; a part that has images but no sub-folders is unlabelled.
+func Open(place string, opt Options) (*Place, error) {
+	if place == Embedded {
+		return openEmbedded(), nil
+	}
+	if place == "" {
+		return nil, fmt.Errorf("no data set named: give a folder, or %q", Embedded)
+	}
+	info, err := os.Stat(place)
+	if err != nil {
+		return nil, fmt.Errorf("data set: %w", err)
+	}
+	if !info.IsDir() {
+		return nil, fmt.Errorf("data set %s: a file, where a folder (or %q) is expected", place, Embedded)
+	}
+	for _, form := range cifarForms {
+		for _, dir := range []string{place, filepath.Join(place, form.folder)} {
+			if form.here(dir) {
+				return form.open(dir)
+			}
+		}
+	}
+	return openFolder(place, opt)
+}
+
+// isDir reports whether path is a folder, or a link to one.
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// isFile reports whether path is there and no folder.
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir()
+}

@@ -1,0 +1,55 @@
+package synth
+
+import "math"
+
+// Knobs hold everything that makes the set harder or easier. Pairs are the
+// bounds of a uniform draw made for every image.
+type Knobs struct {
+	Seed uint64
+
+	Size      int     // width and height in pixels
+	Largest   int     // training images of the most frequent class
+	Imbalance float64 // most frequent over least frequent
+	Probe     int     // probe images of each class
+	Test      int     // test images of each class
+
+	Period   [2]float64 // pixels from one element of a texture to the next
+	Stretch  [2]float64 // length over width of a cell
+	Warp     float64    // how far low waves bend the plane, in periods
+	Jitter   float64    // how far an element strays from its cell's centre, in cells
+	Contrast [2]float64 // RGB distance of the two colours, of 255
+	Gradient float64    // how much each colour changes across the image, of 255
+	Clutter  int        // at most this many bars and discs lie in front
+	Noise    [2]float64 // standard deviation of the noise, of 255
+}
+
+// Default is the embedded set: 1,485 training images (600 of the most frequent
+// class, 6 of the rarest), 500 for the probe and 1,000 for testing.
+var Default = Knobs{
+	Seed:      20220712, // ICML 2022
+	Size:      32,
+	Largest:   600,
+	Imbalance: 100,
+	Probe:     50,
+	Test:      100,
+
+	Period:   [2]float64{7, 12},
+	Stretch:  [2]float64{0.8, 1.25},
+	Warp:     0.12,
+	Jitter:   0.12,
+	Contrast: [2]float64{60, 160},
+	Gradient: 40,
+	Clutter:  4,
+	Noise:    [2]float64{2, 14},
+}
+
+// TrainCounts returns the number of training images of each class. The profile
+// is the method's: Largest * Imbalance^(-r/(C-1)) for the class of rank r.
+func (k Knobs) TrainCounts() []int {
+	counts := make([]int, len(classes))
+	for c := range counts {
+		r := float64(classes[c].rank) / float64(len(classes)-1)
+		counts[c] = int(float64(k.Largest) * math.Pow(k.Imbalance, -r))
+	}
+	return counts
+}
