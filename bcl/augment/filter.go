@@ -1,0 +1,103 @@
+package augment
+
+import "math"
+
+// Filter is an interpolation kernel of [Resizer].
+type Filter uint8
+
+const (
+	Bicubic  Filter = iota // Keys' cubic convolution, a = -0.5, support 2
+	Bilinear               // triangle, support 1
+)
+
+func (f Filter) support() float64 {
+	if f == Bilinear {
+		return 1
+	}
+	return 2
+}
+
+// weight is the kernel at distance x, in units of the filter's scale.
+func (f Filter) weight(x float64) float64 {
+	x = math.Abs(x)
+	switch {
+	case f == Bilinear:
+		return max(0, 1-x)
+	case x < 1:
+		return float64(float64((float64(1.5*x)-2.5)*x)*x) + 1
+	case x < 2:
+		return (float64((float64((x-5)*x)+8)*x) - 4) * -0.5
+	}
+	return 0
+}
+
+// precision is the number of fraction bits of a tap: 32 bits less 8 of the
+// pixel, less one for the sign and one because taps sum to more than 1 where
+// others are negative.
+const precision = 22
+
+// taps says, for every output position along one axis, which inputs are summed
+// with which fixed-point weights.
+type taps struct {
+	in, out int
+	filter  Filter
+	width   int     // weights stored per output; the unused ones are 0
+	first   []int   // first input of an output; first+width <= in unless in < width
+	weight  []int64 // out x width
+	kernel  []float64
+	ready   bool
+}
+
+// compute fills t for a resize of in to out samples. When the image shrinks
+// the kernel widens with it, which is Pillow's antialiasing.
+func (t *taps) compute(in, out int, f Filter) {
+	scale := float64(in) / float64(out)
+	filterScale := max(scale, 1)
+	support := f.support() * filterScale
+	inverse := 1 / filterScale
+	reach := 2 * int(math.Ceil(support))
+
+	t.in, t.out, t.filter, t.ready = in, out, f, true
+	t.width = min(reach, in)
+	t.first = resized(t.first, out)
+	t.weight = resized(t.weight, out*t.width)
+	t.kernel = resized(t.kernel, reach+1)
+	clear(t.weight)
+	for o := range out {
+		center := float64((float64(o) + 0.5) * scale)
+		lo := max(int(center-support+0.5), 0)
+		hi := min(int(center+support+0.5), in)
+		k, sum := t.kernel[:hi-lo], 0.0
+		for i := range k {
+			k[i] = f.weight((float64(i+lo) - center + 0.5) * inverse)
+			sum += k[i]
+		}
+		// Rounding of center can put reach+1 samples between lo and hi; the
+		// outermost then weighs nothing.
+		for len(k) > 1 && fixed(k[len(k)-1]/sum) == 0 {
+			k = k[:len(k)-1]
+		}
+		for len(k) > 1 && fixed(k[0]/sum) == 0 {
+			k, lo = k[1:], lo+1
+		}
+		// The window is moved inside the input, so that the loops of Resizer
+		// can read width samples for every output.
+		t.first[o] = min(lo, in-t.width)
+		for i, w := range k {
+			t.weight[o*t.width+lo-t.first[o]+i] = fixed(w / sum)
+		}
+	}
+}
+
+// fixed rounds w to precision bits, halves away from zero.
+func fixed(w float64) int64 {
+	return int64(float64(w*(1<<precision)) + math.Copysign(0.5, w))
+}
+
+// resized returns s with length n, reusing its memory if it is large enough.
+func resized[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}

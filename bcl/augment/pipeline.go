@@ -1,0 +1,69 @@
+package augment
+
+// Pipeline is a recipe for views. Its stages run in the order of its fields; a
+// stage whose probability is 0 is off. It is read-only once workers use it.
+type Pipeline struct {
+	Size   int        // side of a view, pixels
+	Filter Filter     // of the resize to Size
+	Scale  [2]float64 // area of the crop, as a share of the image, from and to
+	Ratio  [2]float64 // width to height of the crop, from and to
+	Flip   float64    // probability of a horizontal flip
+	Jitter Jitter
+	Grey   float64 // probability of a greyscale view
+	Blur   Blur
+	Boost  *Boost // nil: the base recipe alone, as in SimCLR and SDCLR
+}
+
+// Jitter is torchvision's ColorJitter: brightness, contrast, saturation and hue
+// change in a random order. The factors of the first three are uniform in [max(0,
+// 1-x), 1+x], the hue shift is uniform in [-Hue, Hue] of the circle; 0 leaves a
+// property alone.
+type Jitter struct {
+	P                                     float64 // probability of the whole
+	Brightness, Contrast, Saturation, Hue float64
+}
+
+// Blur is a Gaussian blur with a uniform standard deviation.
+type Blur struct {
+	P     float64
+	Sigma [2]float64 // pixels, from and to
+}
+
+// CIFAR is the base recipe of the CIFAR-10-LT and CIFAR-100-LT experiments for
+// views of size x size pixels: crop of 10 to 100% of the area, flip, colour
+// jitter, greyscale.
+func CIFAR(size int) *Pipeline {
+	return &Pipeline{
+		Size:   size,
+		Filter: Bicubic,
+		Scale:  [2]float64{0.1, 1},
+		Ratio:  [2]float64{3. / 4, 4. / 3},
+		Flip:   0.5,
+		Jitter: Jitter{P: 0.8, Brightness: 0.4, Contrast: 0.4, Saturation: 0.4, Hue: 0.1},
+		Grey:   0.2,
+	}
+}
+
+// ImageNet is the base recipe of the ImageNet-LT and Places-LT experiments:
+// CIFAR's with crops from 8% of the area and, half of the time, a blur.
+func ImageNet(size int) *Pipeline {
+	p := CIFAR(size)
+	p.Scale[0] = 0.08
+	p.Blur = Blur{P: 0.5, Sigma: [2]float64{0.1, 2}}
+	return p
+}
+
+// With returns the recipe with boosted RandAugment after its last stage.
+func (p Pipeline) With(b Boost) *Pipeline {
+	p.Boost = &b
+	return &p
+}
+
+// Strength is how strongly the sample is augmented at memorisation weight w; zero
+// without a Boost.
+func (p *Pipeline) Strength(w float64, seed uint64, epoch, sample uint32) Strength {
+	if p.Boost == nil {
+		return Strength{}
+	}
+	return p.Boost.Strength(w, seed, epoch, sample)
+}

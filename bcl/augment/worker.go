@@ -1,0 +1,85 @@
+package augment
+
+import (
+	"fmt"
+
+	"github.com/bcl-go/bcl/bcl/rgb"
+	"github.com/bcl-go/bcl/bcl/rng"
+)
+
+// Worker makes views. It owns the buffers for that, so that a view allocates
+// nothing; each goroutine has its own.
+type Worker struct {
+	pipeline *Pipeline
+	params   Params
+	resizer  Resizer
+	blurrer  Blurrer
+	view     rgb.Image // its pixels are the caller's
+	tmp      rgb.Image
+}
+
+// NewWorker returns a worker for the recipe.
+func (p *Pipeline) NewWorker() *Worker {
+	return &Worker{pipeline: p}
+}
+
+// View writes view number view (0 or 1) of a sample to dst: Size*Size*3 bytes,
+// RGB interleaved, rows from the top. weight is the sample's memorisation weight
+// w, which matters only with a Boost; src is the sample's image.
+//
+// The bytes depend on the arguments and the recipe alone.
+func (k *Worker) View(dst []uint8, src *rgb.Image, weight float64, seed uint64, epoch, sample uint32, view uint8) {
+	strength := k.pipeline.Strength(weight, seed, epoch, sample)
+	s := rng.New(seed, rng.View, epoch, sample, view)
+	k.pipeline.Draw(&k.params, &s, src.W, src.H, strength)
+	k.Apply(dst, src, &k.params)
+}
+
+// Apply writes the view of src that v describes to dst, as View does.
+func (k *Worker) Apply(dst []uint8, src *rgb.Image, v *Params) {
+	m := k.target(dst, k.pipeline.Size)
+	k.resizer.Crop(m, src, v.Crop, m.W, m.H, k.pipeline.Filter)
+	if v.Flip {
+		FlipHorizontal(m)
+	}
+	v.Jitter.apply(m)
+	if v.Grey {
+		Grey(m)
+	}
+	if v.Sigma > 0 {
+		k.blurrer.Blur(m, v.Sigma)
+	}
+	for _, t := range v.Steps {
+		t.Apply(m, &k.tmp)
+	}
+	k.view.Pix = nil // dst is the caller's
+}
+
+// target returns an image of size x size whose pixels are dst.
+func (k *Worker) target(dst []uint8, size int) *rgb.Image {
+	if len(dst) != 3*size*size {
+		panic(fmt.Sprintf("augment: %d bytes for a view of %dx%d pixels", len(dst), size, size))
+	}
+	k.view = rgb.Image{W: size, H: size, Pix: dst}
+	return &k.view
+}
+
+func (v *JitterParams) apply(m *rgb.Image) {
+	if !v.On {
+		return
+	}
+	for _, what := range v.Order {
+		switch what {
+		case 0:
+			Brightness(m, v.Brightness)
+		case 1:
+			Contrast(m, v.Contrast)
+		case 2:
+			Saturation(m, v.Saturation)
+		case 3:
+			if v.Hue != 0 {
+				Hue(m, v.Hue)
+			}
+		}
+	}
+}
