@@ -1,0 +1,27 @@
+package torch_test
+
+import (
+	"testing"
+
+	"github.com/bcl-go/bcl/torch"
+)
+
+// What one operator costs on a tensor so small that the call is all of it.
+func BenchmarkSmallAdd(b *testing.B) {
+	err := torch.Do(func(*torch.Scope) error {
+		x := torch.Ones([]int64{4})
+		for b.Loop() {
+			torch.Do(func(*torch.Scope) error {
+				for range 100 {
+					x.Add(x)
+				}
+				return nil
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/100, "ns/op-call")
+}

@@ -1,0 +1,116 @@
+package torch
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/bcl-go/bcl/cgo"
+)
+
+// Call runs any operator of libtorch by its name in PyTorch's
+// native_functions.yaml with the overload after a dot ("add.Tensor", "relu"),
+// and returns the tensors it gives. Arguments follow the schema: [Tensor] (zero
+// for None), []Tensor, int, int64, float64, bool, string, []int64, []float64,
+// [DType], [Device], [MemoryFormat], nil for None, and [Default] for the
+// schema's default; trailing arguments that are left out get their defaults.
+func Call(name string, args ...any) []Tensor {
+	handles, err := find(name).Call(words(name, args))
+	check(name, err)
+	return wrap(handles)
+}
+
+// Default stands for the schema's default value in the arguments of [Call].
+var Default = defaultValue{}
+
+type defaultValue struct{}
+
+// optional is a Tensor?[], as indexing takes it.
+type optional []Tensor
+
+var ops sync.Map // name -> *cgo.Op
+
+func find(name string) *cgo.Op {
+	if o, ok := ops.Load(name); ok {
+		return o.(*cgo.Op)
+	}
+	base, overload, _ := strings.Cut(name, ".")
+	if !strings.Contains(base, "::") {
+		base = "aten::" + base
+	}
+	o, _ := ops.LoadOrStore(name, &cgo.Op{Name: base, Overload: overload})
+	return o.(*cgo.Op)
+}
+
+// one runs an operator that gives one tensor.
+func one(name string, args ...any) Tensor {
+	h, err := find(name).Call1(words(name, args))
+	check(name, err)
+	return Tensor{h}
+}
+
+// inPlace runs an operator that changes self, its first argument.
+func inPlace(name string, self Tensor, args ...any) Tensor {
+	check(name, find(name).CallVoid(words(name, append([]any{self}, args...))))
+	return self
+}
+
+// Run runs an operator for its effect and drops its results.
+func Run(name string, args ...any) { check(name, find(name).CallVoid(words(name, args))) }
+
+func words(name string, args []any) *cgo.Args {
+	a := cgo.NewArgs()
+	for i, arg := range args {
+		switch v := arg.(type) {
+		case Tensor:
+			a.Tensor(v.h)
+		case []Tensor:
+			a.Tensors(handles(v))
+		case optional:
+			a.OptTensors(handles(v))
+		case int:
+			a.Int(int64(v))
+		case int64:
+			a.Int(v)
+		case float64:
+			a.Float(v)
+		case bool:
+			a.Bool(v)
+		case nil:
+			a.None()
+		case []int64:
+			a.Ints(v)
+		case []float64:
+			a.Floats(v)
+		case string:
+			a.String(v)
+		case DType:
+			a.Int(int64(v))
+		case MemoryFormat:
+			a.Int(int64(v))
+		case Device:
+			a.Device(int(v.Type), v.Index)
+		case defaultValue:
+			a.Default()
+		default:
+			check(name, fmt.Errorf("argument %d has type %T, which no operator takes", i, arg))
+		}
+	}
+	return a
+}
+
+func handles(tensors []Tensor) []cgo.Tensor {
+	h := make([]cgo.Tensor, len(tensors))
+	for i, t := range tensors {
+		h[i] = t.h
+	}
+	return h
+}
+
+func wrap(handles []cgo.Tensor) []Tensor {
+	t := make([]Tensor, len(handles))
+	for i, h := range handles {
+		t[i] = Tensor{h}
+	}
+	return t
+}

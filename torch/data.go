@@ -1,0 +1,90 @@
+package torch
+
+import (
+	"fmt"
+	"unsafe"
+
+	"github.com/bcl-go/bcl/cgo"
+)
+
+// Element is a Go type that tensors can be filled from and read into.
+type Element interface {
+	uint8 | int8 | int16 | int32 | int64 | float32 | float64 | bool
+}
+
+// dtypeOf returns the DType with the layout of T.
+func dtypeOf[T Element]() DType {
+	switch any(*new(T)).(type) {
+	case uint8:
+		return Uint8
+	case int8:
+		return Int8
+	case int16:
+		return Int16
+	case int32:
+		return Int32
+	case int64:
+		return Int64
+	case float32:
+		return Float32
+	case float64:
+		return Float64
+	default:
+		return Bool
+	}
+}
+
+// FromSlice copies data, in C order, into a new CPU tensor. Without a shape it
+// has one dimension.
+func FromSlice[T Element](data []T, shape ...int64) Tensor {
+	if shape == nil {
+		shape = []int64{int64(len(data))}
+	}
+	size := int(unsafe.Sizeof(*new(T)))
+	return newTensor(unsafe.Pointer(unsafe.SliceData(data)), len(data)*size, dtypeOf[T](), shape)
+}
+
+// FromBytes copies raw elements, in C order and native byte order, into a new
+// CPU tensor of any type.
+func FromBytes(data []byte, dtype DType, shape ...int64) Tensor {
+	return newTensor(unsafe.Pointer(unsafe.SliceData(data)), len(data), dtype, shape)
+}
+
+func newTensor(p unsafe.Pointer, nbytes int, dtype DType, shape []int64) Tensor {
+	h, err := cgo.NewTensor(p, nbytes, int8(dtype), shape)
+	check("tensor", err)
+	return Tensor{h}
+}
+
+// Scalar returns a tensor without dimensions.
+func Scalar[T Element](v T) Tensor { return FromSlice([]T{v}, []int64{}...) }
+
+// Slice returns the elements of t in C order. T must be t's type.
+func Slice[T Element](t Tensor) []T {
+	out := make([]T, t.Numel())
+	CopyTo(out, t)
+	return out
+}
+
+// CopyTo is [Slice] into memory of the caller, of just the right length.
+func CopyTo[T Element](dst []T, t Tensor) {
+	if want := dtypeOf[T](); t.DType() != want {
+		check("copy", fmt.Errorf("tensor is %v, the slice needs %v", t.DType(), want))
+	}
+	check("copy", t.h.Read(unsafe.Pointer(unsafe.SliceData(dst)), len(dst)*int(unsafe.Sizeof(*new(T)))))
+}
+
+// Bytes returns the raw elements of t in C order, whatever its type.
+func (t Tensor) Bytes() []byte {
+	out := make([]byte, t.Numel()*int64(t.DType().Size()))
+	check("copy", t.h.Read(unsafe.Pointer(unsafe.SliceData(out)), len(out)))
+	return out
+}
+
+// Item returns the only element of t.
+func (t Tensor) Item() float64 {
+	if n := t.Numel(); n != 1 {
+		check("item", fmt.Errorf("a tensor with %d elements has no single value", n))
+	}
+	return Slice[float64](t.To(Float64))[0]
+}

@@ -1,0 +1,128 @@
+package torch
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/bcl-go/bcl/cgo"
+)
+
+type deviceType int
+
+// Device is a place where tensors live.
+type Device struct {
+	Type  deviceType
+	Index int // number of the GPU; -1 is the current one, and the CPU
+}
+
+// Device types, numbered as in c10/core/DeviceType.h.
+const (
+	cpuType  deviceType = 0
+	cudaType deviceType = 1
+)
+
+// CPU is the host.
+var CPU = Device{cpuType, -1}
+
+// CUDA returns the GPU with a number.
+func CUDA(index int) Device { return Device{cudaType, index} }
+
+// IsCUDA reports whether d is a GPU.
+func (d Device) IsCUDA() bool { return d.Type == cudaType }
+
+// String returns PyTorch's name, such as "cpu" or "cuda:0".
+func (d Device) String() string {
+	name := "cpu"
+	if d.IsCUDA() {
+		name = "cuda"
+	}
+	if d.Index < 0 {
+		return name
+	}
+	return fmt.Sprintf("%s:%d", name, d.Index)
+}
+
+// ParseDevice reads "cpu", "cuda" (the first GPU) or "cuda:N", and for CUDA loads
+// its libraries and checks that the GPU is there. It must come before the first
+// use of tensors for CUDA to work.
+func ParseDevice(name string) (Device, error) {
+	if name == "cpu" {
+		return CPU, nil
+	}
+	kind, number, found := strings.Cut(name, ":")
+	index := 0
+	if found {
+		n, err := strconv.Atoi(number)
+		if err != nil || n < 0 {
+			kind = ""
+		}
+		index = n
+	}
+	if kind != "cuda" {
+		return Device{}, fmt.Errorf("device %q is not cpu, cuda or cuda:N", name)
+	}
+	n, err := cudaDevices()
+	if err != nil {
+		return Device{}, fmt.Errorf("device %q: CUDA not available: %w", name, err)
+	}
+	if index >= n {
+		return Device{}, fmt.Errorf("device %q: this machine has %d GPU(s)", name, n)
+	}
+	return CUDA(index), nil
+}
+
+// CUDAAvailable returns nil if a GPU can be used and else the reason. Like
+// ParseDevice it must come before the first use of tensors.
+func CUDAAvailable() error {
+	_, err := cudaDevices()
+	return err
+}
+
+func cudaDevices() (int, error) {
+	if err := cgo.OpenCUDA(); err != nil {
+		return 0, err
+	}
+	n, err := cgo.CUDADeviceCount()
+	if err == nil && n == 0 {
+		err = errors.New("no GPU")
+	}
+	return n, err
+}
+
+// Name returns the name of the hardware, such as "NVIDIA H100"; "cpu" for the CPU.
+func (d Device) Name() (string, error) {
+	if !d.IsCUDA() {
+		return "cpu", nil
+	}
+	return cgo.CUDADeviceName(max(d.Index, 0))
+}
+
+// Synchronize waits until the work given to d is done.
+func (d Device) Synchronize() error {
+	if !d.IsCUDA() {
+		return nil
+	}
+	return cgo.CUDASynchronize(max(d.Index, 0))
+}
+
+// MemoryStats is the state of a GPU's caching allocator, in bytes.
+type MemoryStats struct{ Allocated, Peak, Reserved int64 }
+
+// Memory returns the allocator's state; zero for the CPU.
+func (d Device) Memory() (MemoryStats, error) {
+	if !d.IsCUDA() {
+		return MemoryStats{}, nil
+	}
+	allocated, peak, reserved, err := cgo.CUDAMemory(max(d.Index, 0))
+	return MemoryStats{allocated, peak, reserved}, err
+}
+
+// EmptyCache gives cached GPU memory back to the driver.
+func (d Device) EmptyCache() error {
+	if !d.IsCUDA() {
+		return nil
+	}
+	return cgo.CUDAEmptyCache()
+}

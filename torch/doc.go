@@ -1,0 +1,40 @@
+// Package torch is libtorch for Go, with PyTorch's names.
+//
+// # Scopes
+//
+// Tensors live in libtorch's memory, which Go's garbage collector does not see.
+// [Do] opens a scope: every tensor made inside it is freed at its end, unless it
+// was given to an outer scope with [Scope.Keep]. Scopes nest; a training loop
+// opens one for each step:
+//
+//	err := torch.Do(func(s *torch.Scope) error {
+//		w := torch.Zeros([]int64{3}).SetRequiresGrad(true)
+//		for range steps {
+//			err := torch.Do(func(*torch.Scope) error {
+//				loss := w.Sub(target).Square().Sum()
+//				loss.Backward()
+//				...
+//			})
+//		}
+//	})
+//
+// [LiveTensors] counts what is held; it returns to its start when scopes end. A
+// tensor used after its scope is an error, never a crash.
+//
+// # Errors
+//
+// Operators return tensors, not errors, so that formulas read as formulas. A
+// failing operator stops the enclosing [Do], which returns the failure as an
+// *[Error] with libtorch's own words. Nothing crosses Do as a panic except bugs
+// of the program, such as using tensors outside of Do.
+//
+// # Threads
+//
+// libtorch keeps grad mode, autocast and random guards for each OS thread. Do
+// keeps its goroutine on its thread, and operators work only inside Do, so that
+// none of these can get lost.
+//
+// # Everything else
+//
+// [Call] reaches any operator of libtorch by its schema name.
+package torch

@@ -1,0 +1,82 @@
+package torch
+
+// The kernels of neural networks (torch.nn.functional). Images are N x C x H x W.
+
+// Conv2dOptions of [Conv2d]; zero values mean stride 1, no padding, dilation 1, one group.
+type Conv2dOptions struct{ Stride, Padding, Dilation, Groups int64 }
+
+// Conv2d convolves x (N x C x H x W) with w (O x C/groups x KH x KW); bias may be zero.
+func Conv2d(x, w, bias Tensor, o Conv2dOptions) Tensor {
+	s, d, g := max(o.Stride, 1), max(o.Dilation, 1), max(o.Groups, 1)
+	return one("conv2d", x, w, bias, []int64{s, s}, []int64{o.Padding, o.Padding}, []int64{d, d}, g)
+}
+
+// Linear returns x w^T + bias for x (... x I), w (O x I); bias may be zero.
+func Linear(x, w, bias Tensor) Tensor { return one("linear", x, w, bias) }
+
+// BatchNorm normalises x over all dimensions but the second. In training it uses
+// the batch's statistics and updates the running ones, with momentum as the
+// share of the new value.
+func BatchNorm(x, w, bias, runningMean, runningVar Tensor, training bool, momentum, eps float64) Tensor {
+	return one("batch_norm", x, w, bias, runningMean, runningVar, training, momentum, eps, true)
+}
+
+// ReLU returns max(x, 0).
+func (t Tensor) ReLU() Tensor { return one("relu", t) }
+
+// ReLU_ is ReLU in place.
+func (t Tensor) ReLU_() Tensor { return inPlace("relu_", t) }
+
+// MaxPool2d takes the largest of each kernel x kernel window.
+func MaxPool2d(x Tensor, kernel, stride, padding int64) Tensor {
+	return one("max_pool2d", x, []int64{kernel, kernel}, []int64{stride, stride}, []int64{padding, padding})
+}
+
+// AvgPool2d averages each kernel x kernel window.
+func AvgPool2d(x Tensor, kernel, stride int64) Tensor {
+	return one("avg_pool2d", x, []int64{kernel, kernel}, []int64{stride, stride})
+}
+
+// AdaptiveAvgPool2d averages x down to h x w.
+func AdaptiveAvgPool2d(x Tensor, h, w int64) Tensor {
+	return one("adaptive_avg_pool2d", x, []int64{h, w})
+}
+
+// Dropout zeroes each element with probability p in training.
+func Dropout(x Tensor, p float64, training bool) Tensor { return one("dropout", x, p, training) }
+
+// Normalize divides t by its Euclidean norm along a dimension, the norm being at
+// least eps (torch.nn.functional.normalize).
+func (t Tensor) Normalize(dim int64, eps float64) Tensor {
+	norm := one("linalg_vector_norm", t, 2.0, []int64{dim}, true)
+	return t.Div(norm.ClampMin(eps).Expand(t.Shape()...))
+}
+
+// Softmax returns exp(t)/sum(exp(t)) along a dimension.
+func (t Tensor) Softmax(dim int64) Tensor { return one("softmax.int", t, dim) }
+
+// LogSoftmax returns log(softmax(t)) along a dimension.
+func (t Tensor) LogSoftmax(dim int64) Tensor { return one("log_softmax.int", t, dim) }
+
+// Reduction says how losses of samples become one.
+type Reduction int64
+
+// Reductions, numbered as in ATen/core/Reduction.h.
+const (
+	ReduceNone Reduction = iota
+	ReduceMean
+	ReduceSum
+)
+
+// CrossEntropy of logits (N x C) against classes (N, Int64).
+func CrossEntropy(logits, target Tensor, r Reduction) Tensor {
+	return one("cross_entropy_loss", logits, target, nil, int64(r))
+}
+
+// NLLLoss is minus the log-probability (N x C) of each target (N, Int64).
+func NLLLoss(logProbs, target Tensor, r Reduction) Tensor {
+	return one("nll_loss", logProbs, target, nil, int64(r))
+}
+
+// MSELoss is the squared difference.
+func MSELoss(x, target Tensor, r Reduction) Tensor { return one("mse_loss", x, target, int64(r)) }

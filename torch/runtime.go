@@ -1,0 +1,46 @@
+package torch
+
+import "github.com/bcl-go/bcl/cgo"
+
+// ManualSeed seeds libtorch's generators, which initialisation of weights uses
+// (torch.manual_seed).
+func ManualSeed(seed uint64) error { return cgo.ManualSeed(seed) }
+
+// RNGState returns the state of a device's generator (torch.get_rng_state).
+func RNGState(d Device) Tensor {
+	t, err := cgo.RNGState(int(d.Type), d.Index)
+	check("get_rng_state", err)
+	return Tensor{t}
+}
+
+// SetRNGState puts back a state that RNGState returned.
+func SetRNGState(d Device, state Tensor) {
+	check("set_rng_state", cgo.SetRNGState(int(d.Type), d.Index, state.h))
+}
+
+// SetNumThreads sets the threads that work on one operator.
+func SetNumThreads(n int) error { return cgo.SetThreads(n, 0) }
+
+// NumThreads returns the threads that work on one operator.
+func NumThreads() (int, error) {
+	n, _, err := cgo.Threads()
+	return n, err
+}
+
+// UseDeterministicAlgorithms makes operators without a deterministic kernel fail.
+func UseDeterministicAlgorithms(on bool) error { return cgo.SetDeterministic(on, false) }
+
+// AllowTF32 lets matrix products and convolutions on CUDA use TF32.
+func AllowTF32(on bool) error { return cgo.SetTF32(on) }
+
+// CuDNNBenchmark lets cuDNN try its algorithms and keep the fastest.
+func CuDNNBenchmark(on bool) error { return cgo.SetCuDNNBenchmark(on) }
+
+// SetFlushDenormal makes the CPU treat denormal numbers as zero.
+func SetFlushDenormal(on bool) error { return cgo.SetFlushDenormal(on) }
+
+// Version returns the version of libtorch.
+func Version() (string, error) { return cgo.Version() }
+
+// Config returns how libtorch was built and how it runs in parallel.
+func Config() (string, error) { return cgo.Config() }

@@ -1,0 +1,63 @@
+package torch
+
+import (
+	"runtime"
+
+	"github.com/bcl-go/bcl/cgo"
+)
+
+// Scope owns the tensors made while it is the innermost scope of its thread.
+type Scope struct{ id cgo.Scope }
+
+// Do runs f in a new scope on a goroutine bound to its OS thread and frees what
+// f made. It returns f's error, or as an *[Error] the first operator that failed.
+// Calls nest.
+func Do(f func(s *Scope) error) (err error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	id, err := cgo.OpenScope()
+	if err != nil {
+		return &Error{Op: "Do", Message: err.Error()}
+	}
+	defer func() {
+		p := recover()
+		closed := id.Close()
+		if p != nil {
+			failed, ok := p.(*Error)
+			if !ok {
+				panic(p) // a bug of the program, not an operator's failure
+			}
+			err = failed
+		}
+		if err == nil {
+			err = closed
+		}
+	}()
+	return f(&Scope{id})
+}
+
+// Keep gives tensors to s, which must be open on this thread, usually the scope
+// around the current one. They are freed when s ends.
+func (s *Scope) Keep(tensors ...Tensor) {
+	for _, t := range tensors {
+		check("Keep", s.id.Keep(t.h))
+	}
+}
+
+// LiveTensors counts the tensors that this process holds through package torch.
+func LiveTensors() int64 { return cgo.LiveTensors() }
+
+// Error is the failure of an operator.
+type Error struct {
+	Op      string // the operator, such as "mm"
+	Message string // libtorch's words
+}
+
+func (e *Error) Error() string { return e.Op + ": " + e.Message }
+
+// check stops the enclosing Do if err is not nil.
+func check(op string, err error) {
+	if err != nil {
+		panic(&Error{Op: op, Message: err.Error()})
+	}
+}
