@@ -3,9 +3,13 @@ package rgb
 import "image"
 
 // ycc converts what image/jpeg returns for three components. Go's own
-// conversion repeats each chroma sample over its block; libjpeg (and with it
-// Pillow) interpolates ("fancy upsampling"), which on small images is a visible
-// difference: 4.7 grey levels on average over CIFAR-10 JPEG files (4:2:0).
+// conversion repeats each chroma sample over its block; libjpeg, and with it
+// Pillow, interpolates ("fancy upsampling").
+//
+// Measured on 5,000 CIFAR-10 JPEG files (32 x 32, 4:2:0) against Pillow 13.0:
+// Go's conversion differs by 1.33 of 255 on average and by up to 80; this one
+// by 0.035 and up to 3, and 97.0 % of the values are equal. What remains is
+// rounding in the inverse cosine transform.
 func (dst *Image) ycc(m *image.YCbCr) {
 	w, h := dst.W, dst.H
 	full := func(pix []uint8) []uint8 {

@@ -1,0 +1,180 @@
+package rgb
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"image"
+	"image/png"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func golden(t testing.TB, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// header returns the start of a PNG file that claims w x h pixels.
+func header(w, h uint32) []byte {
+	ihdr := append([]byte("IHDR"), make([]byte, 13)...)
+	binary.BigEndian.PutUint32(ihdr[4:], w)
+	binary.BigEndian.PutUint32(ihdr[8:], h)
+	ihdr[12], ihdr[13] = 8, 2 // 8-bit RGB
+	b := append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0d"), ihdr...)
+	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(ihdr))
+}
+
+func TestDecodeErrors(t *testing.T) {
+	jpg, png := golden(t, "jpeg420.jpg"), golden(t, "rgb8.png")
+	for _, c := range []struct {
+		name string
+		data []byte
+		want string
+	}{
+		{"nothing", nil, "empty file"},
+		{"GIF", []byte("GIF89a"), "neither JPEG nor PNG"},
+		{"half a JPEG", jpg[:len(jpg)/2], "truncated image data"},
+		{"JPEG without its end", jpg[:len(jpg)-20], "truncated image data"},
+		{"half a PNG", png[:len(png)/2], "truncated image data"},
+		{"PNG bomb", header(60000, 60000), "60000 x 60000 pixels: above the limit of 89478485"},
+		{"PNG wider than an int32", header(1<<31-1, 1<<31-1), ""},
+	} {
+		m, err := Decode(bytes.NewReader(c.data))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: image %v, error %v, want %q", c.name, m, err, c.want)
+		}
+	}
+	var size *SizeError
+	if _, err := Decode(bytes.NewReader(header(60000, 60000))); !errors.As(err, &size) || size.W != 60000 {
+		t.Errorf("error %v is no *SizeError", err)
+	}
+	if _, err := DecodeFile("testdata/none.png"); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "none.png") {
+		t.Errorf("missing file: %v", err)
+	}
+	if _, err := Decode(io.MultiReader(bytes.NewReader(png[:9]), failing{})); !errors.Is(err, errDisk) {
+		t.Errorf("failing reader: %v", err)
+	}
+}
+
+var errDisk = errors.New("disk on fire")
+
+type failing struct{}
+
+func (failing) Read([]byte) (int, error) { return 0, errDisk }
+
+// A damaged EXIF block must not cost the image.
+func TestOrientation(t *testing.T) {
+	entry := func(order binary.AppendByteOrder, tag, kind, value uint16) []byte {
+		mark := "II*\x00"
+		if order == binary.BigEndian {
+			mark = "MM\x00*"
+		}
+		b := order.AppendUint32([]byte(mark), 8)
+		b = order.AppendUint16(b, 1)
+		b = order.AppendUint16(b, tag)
+		b = order.AppendUint16(b, kind)
+		b = order.AppendUint32(b, 1)
+		b = order.AppendUint16(b, value)
+		return append(b, 0, 0)
+	}
+	little, big := binary.LittleEndian, binary.BigEndian
+	for _, c := range []struct {
+		name string
+		tiff []byte
+		want int
+	}{
+		{"little-endian", entry(little, 0x112, 3, 6), 6},
+		{"big-endian", entry(big, 0x112, 3, 8), 8},
+		{"another tag", entry(big, 0x110, 3, 8), 1},
+		{"another type", entry(big, 0x112, 4, 8), 1},
+		{"out of range", entry(big, 0x112, 3, 9), 1},
+		{"zero", entry(big, 0x112, 3, 0), 1},
+		{"cut", entry(big, 0x112, 3, 8)[:15], 1},
+		{"offset beyond the end", []byte("II*\x00\xff\xff\xff\xff"), 1},
+		{"no TIFF", []byte("nonsense"), 1},
+		{"nothing", nil, 1},
+	} {
+		if got := orientation(c.tiff); got != c.want {
+			t.Errorf("%s: orientation %d, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+// Turning by an orientation and by its inverse gives the image back.
+func TestOrientInverse(t *testing.T) {
+	m := New(3, 2)
+	for i := range m.Pix {
+		m.Pix[i] = uint8(i)
+	}
+	inverse := [9]int{1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 8, 7: 7, 8: 6}
+	for o := 1; o <= 8; o++ {
+		turned := orient(m, o)
+		back := orient(turned, inverse[o])
+		if back.W != m.W || back.H != m.H || !bytes.Equal(back.Pix, m.Pix) {
+			t.Errorf("orientation %d is not undone by %d", o, inverse[o])
+		}
+	}
+}
+
+// FuzzDecode: no input may panic, and a good image has its pixels.
+func FuzzDecode(f *testing.F) {
+	files, _ := filepath.Glob("testdata/*.*g")
+	for _, path := range files {
+		f.Add(golden(f, filepath.Base(path)))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		// Large claims are refused by dimension; medium ones only cost time here.
+		if c, _, err := image.DecodeConfig(bytes.NewReader(data)); err == nil && c.Width*c.Height > 1<<20 {
+			return
+		}
+		m, err := Decode(bytes.NewReader(data))
+		if err == nil && (m.W <= 0 || m.H <= 0 || len(m.Pix) != 3*m.W*m.H) {
+			t.Errorf("%d x %d image with %d values", m.W, m.H, len(m.Pix))
+		}
+	})
+}
+
+func BenchmarkDecodeJPEG(b *testing.B) {
+	data := golden(b, "jpeg420.jpg")
+	for b.Loop() {
+		if _, err := decode(data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func encode(t testing.TB, m image.Image) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, m); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// Alpha is dropped, also where it is 0: the colours below it are kept.
+func TestDecodeDropsAlpha(t *testing.T) {
+	src := image.NewNRGBA(image.Rect(0, 0, 700, 300))
+	for i := range src.Pix {
+		src.Pix[i] = uint8(i * 7)
+	}
+	m, err := Decode(bytes.NewReader(encode(t, src)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(src.Pix); i += 4 {
+		if !bytes.Equal(m.Pix[i/4*3:][:3], src.Pix[i:][:3]) {
+			t.Fatalf("pixel %d is %v, want %v", i/4, m.Pix[i/4*3:][:3], src.Pix[i:][:3])
+		}
+	}
+}
