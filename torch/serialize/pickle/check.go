@@ -1,0 +1,125 @@
+package pickle
+
+import "fmt"
+
+// MaxDepth is how deep the containers of a pickle may be nested.
+const MaxDepth = 1000
+
+// maxTree is the number of values that any pickle may have when the values that
+// are shared are counted each time they occur.
+const maxTree = 1 << 20
+
+// checkResult is [Check] with a limit that grows with the pickle.
+func (d *Decoder) checkResult(v any) error { return check(v, maxTree+16*d.in.n) }
+
+// Check reports a value that contains itself, is nested deeper than [MaxDepth],
+// or has so many shared parts that a walk over it would not end in good time.
+func Check(v any) error { return check(v, 1<<40) }
+
+// node is what is known of a container.
+type node struct {
+	depth int   // of what lies below it, once done
+	size  int64 // values in the tree below it, itself included, once done
+	done  bool
+}
+
+// frame is a container whose children are being visited.
+type frame struct {
+	id       any
+	children []any
+	next     int
+	node     *node
+}
+
+// check walks in depth-first order with its own stack, visiting a shared
+// container once.
+func check(v any, limit int64) error {
+	nodes := map[any]*node{}
+	open := func(v any) *frame {
+		kids, ok := children(v)
+		if !ok {
+			return nil
+		}
+		n := &node{size: 1}
+		nodes[v] = n
+		return &frame{v, kids, 0, n}
+	}
+	var stack []*frame
+	if f := open(v); f != nil {
+		stack = append(stack, f)
+	}
+	for len(stack) > 0 {
+		f := stack[len(stack)-1]
+		if f.next == len(f.children) {
+			f.node.done = true
+			stack = stack[:len(stack)-1]
+			if len(stack) > 0 {
+				if err := stack[len(stack)-1].node.join(f.node, limit); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		kid := f.children[f.next]
+		f.next++
+		if !container(kid) {
+			f.node.size++
+			continue
+		}
+		if n := nodes[kid]; n != nil {
+			if !n.done {
+				return fmt.Errorf("a %s contains itself", TypeName(kid))
+			}
+			if err := f.node.join(n, limit); err != nil {
+				return err
+			}
+			continue
+		}
+		stack = append(stack, open(kid))
+		if len(stack) > MaxDepth {
+			return fmt.Errorf("values are nested more than %d deep", MaxDepth)
+		}
+	}
+	return nil
+}
+
+// join adds a finished child.
+func (n *node) join(kid *node, limit int64) error {
+	n.depth = max(n.depth, kid.depth+1)
+	n.size += kid.size
+	if n.depth > MaxDepth {
+		return fmt.Errorf("values are nested more than %d deep", MaxDepth)
+	}
+	if n.size > limit {
+		return fmt.Errorf("shared values, written out, are more than %d", limit)
+	}
+	return nil
+}
+
+func container(v any) bool {
+	switch v.(type) {
+	case *List, *Tuple, *Set, *Dict, Parent:
+		return true
+	}
+	return false
+}
+
+func children(v any) ([]any, bool) {
+	switch c := v.(type) {
+	case *List:
+		return c.Items, true
+	case *Tuple:
+		return c.Items, true
+	case *Set:
+		return c.Items, true
+	case *Dict:
+		kids := append(c.keys[:len(c.keys):len(c.keys)], c.values...)
+		if c.Attrs != nil {
+			kids = append(kids, c.Attrs)
+		}
+		return kids, true
+	case Parent:
+		return c.PickleChildren(), true
+	}
+	return nil, false
+}

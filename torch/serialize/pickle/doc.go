@@ -1,0 +1,41 @@
+// Package pickle reads Python's pickles, protocols 0 to 5, without running
+// anything, and writes the part of protocol 2 that torch.save uses.
+//
+// # The format
+//
+// A pickle is a program for a small stack machine: one-byte opcodes, some with
+// arguments, until STOP leaves the result on top of the stack. There are
+// opcodes that push numbers and strings, that collect what lies above a mark
+// into a tuple, list or dict, and that store a value in a numbered memo and
+// fetch it again, which is how shared objects are written. Protocol 0 is text;
+// higher ones are binary and only add opcodes.
+//
+// Three opcodes make pickles dangerous in Python: GLOBAL names any object of
+// any module, REDUCE calls it, and BUILD sets its state. Here GLOBAL asks the
+// caller's FindClass, usually an [AllowList]; what is not listed is an error
+// that gives the name, and what is listed is Go code ([Class]), written for
+// hostile arguments. Out-of-band buffers and extension codes are refused.
+//
+// # Values
+//
+//	None          nil                int     int64, or *big.Int outside its range
+//	bool          bool               float   float64
+//	str           string             bytes, bytearray   []byte
+//	list          *List              tuple   *Tuple
+//	set, frozenset *Set              dict    *Dict, in order
+//	OrderedDict   *Dict with Ordered set and Attrs for its attributes
+//
+// Python 2's str is either; see [Strings].
+//
+// # Limits
+//
+// Memory and time are bounded by a multiple of the bytes that were read plus a
+// constant: no length in the input is believed before its bytes have come, and
+// functions that copy are charged for it ([Decoder.Charge]). The result has no
+// cycles, is at most [MaxDepth] deep, and is not much larger when written out
+// as a tree than it was as a pickle, so that a walk over it ends; nested
+// doubling ("billion laughs") is an error.
+//
+// The opcodes are described in CPython's Lib/pickletools.py and PEP 307, 3154
+// and 574.
+package pickle

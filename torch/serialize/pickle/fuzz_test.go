@@ -1,0 +1,27 @@
+package pickle
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func FuzzPickle(f *testing.F) {
+	files, _ := filepath.Glob("testdata/*.pkl")
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		v, err := Unmarshal(b, plain)
+		if err != nil {
+			return
+		}
+		if len(b) < 1<<16 {
+			_ = repr(v) // a walk over any result ends
+		}
+	})
+}
