@@ -1,0 +1,8 @@
+// Package memory keeps the history of each sample's contrastive loss and turns it
+// into memorisation weights: the "memory" of Boosted Contrastive Learning (Zhou et
+// al., ICML 2022, arXiv 2205.12693, section 3). A sample whose loss stays high is
+// poorly memorised, which on long-tailed data means tail-like; its weight is near
+// 1 and its views are augmented strongly.
+//
+// No tensor and no image occurs here: a sample is a number.
+package memory

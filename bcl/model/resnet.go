@@ -1,0 +1,142 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/nn"
+)
+
+// Stem is how a ResNet begins.
+type Stem string
+
+// The stems: 3x3 convolution for small images; 7x7 with stride 2 and max-pool for large.
+const (
+	CIFARStem    Stem = "cifar"
+	ImageNetStem Stem = "imagenet"
+)
+
+// Config describes a ResNet (He et al. 2016, arXiv 1512.03385, table 1).
+type Config struct {
+	Arch  string // see Archs
+	Stem  Stem
+	Width int // channels of the first stage; 64 is the published network
+
+	// Classes is the size of the classifier that the authors' code builds and
+	// throws away. It moves the random numbers of what comes after it.
+	Classes int
+}
+
+// arch is the kind of block and how many of them each stage has.
+type arch struct {
+	block     func(in, planes, stride int64, downsample nn.Module) nn.Module
+	expansion int64
+	blocks    [4]int
+}
+
+var archs = map[string]arch{
+	"resnet10": {newBasicBlock, 1, [4]int{1, 1, 1, 1}},
+	"resnet18": {newBasicBlock, 1, [4]int{2, 2, 2, 2}},
+	"resnet34": {newBasicBlock, 1, [4]int{3, 4, 6, 3}},
+	"resnet50": {newBottleneck, 4, [4]int{3, 4, 6, 3}},
+}
+
+// Archs returns the names of the networks there are.
+func Archs() []string {
+	var names []string
+	for n := range archs {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// Check returns an error that names what is wrong with c.
+func (c Config) Check() error {
+	if _, ok := archs[c.Arch]; !ok {
+		return fmt.Errorf("model %q is not one of %v", c.Arch, Archs())
+	}
+	if !slices.Contains([]Stem{CIFARStem, ImageNetStem}, c.Stem) {
+		return fmt.Errorf("stem %q is not %s or %s", c.Stem, CIFARStem, ImageNetStem)
+	}
+	if c.Width < 1 || c.Width > 1024 {
+		return fmt.Errorf("width %d is not in 1..1024", c.Width)
+	}
+	if c.Classes < 1 {
+		return fmt.Errorf("%d classes, expected at least 1", c.Classes)
+	}
+	return nil
+}
+
+// Features returns the size of a feature, 512 for a ResNet-18 of width 64.
+func (c Config) Features() int64 { return 8 * int64(c.Width) * archs[c.Arch].expansion }
+
+// ResNet maps images to features: it ends after the average pool.
+type ResNet struct {
+	nn.Base
+	normalize *Normalize
+	conv1     *nn.Conv2d
+	bn1       *nn.BatchNorm
+	maxpool   nn.Module
+	layers    [4]nn.Module
+}
+
+// NewResNet builds the network of c, which must pass Check.
+func NewResNet(c Config) *ResNet {
+	a := archs[c.Arch]
+	width := int64(c.Width)
+	r := &ResNet{}
+	r.normalize = nn.Child(r, "normalize", NewNormalize())
+	if c.Stem == ImageNetStem {
+		r.conv1 = nn.Child(r, "conv1", nn.NewConv2d(3, width, 7, 2, 3))
+		r.maxpool = &nn.MaxPool2d{Kernel: 3, Stride: 2, Padding: 1}
+	} else {
+		r.conv1 = nn.Child(r, "conv1", nn.NewConv2d(3, width, 3, 1, 1))
+		r.maxpool = &nn.Identity{}
+	}
+	r.bn1 = nn.Child(r, "bn1", nn.NewBatchNorm(width))
+	in := width
+	for i, n := range a.blocks {
+		stride := int64(2)
+		if i == 0 {
+			stride = 1
+		}
+		planes := width << i
+		r.layers[i] = nn.Child(r, fmt.Sprintf("layer%d", i+1), stage(a, in, planes, n, stride))
+		in = planes * a.expansion
+	}
+	nn.NewLinear(in, int64(c.Classes), true) // drawn and dropped, as in the authors' code
+	nn.Walk(r, func(_ string, m nn.Module) {
+		if conv, ok := m.(*nn.Conv2d); ok {
+			nn.KaimingNormalFanOut(conv.Weight)
+		}
+	})
+	return r
+}
+
+// stage builds n blocks, the first of which changes size and channels.
+func stage(a arch, in, planes int64, n int, stride int64) nn.Module {
+	out := planes * a.expansion
+	var downsample nn.Module
+	if stride != 1 || in != out {
+		downsample = nn.NewSequential(nn.NewConv2d(in, out, 1, stride, 0), nn.NewBatchNorm(out))
+	}
+	blocks := []nn.Module{a.block(in, planes, stride, downsample)}
+	for range n - 1 {
+		blocks = append(blocks, a.block(out, planes, 1, nil))
+	}
+	return nn.NewSequential(blocks...)
+}
+
+// Forward maps N x 3 x H x W in [0, 1] to N x Features.
+func (r *ResNet) Forward(x torch.Tensor) torch.Tensor {
+	x = r.normalize.Forward(x)
+	x = r.bn1.Forward(r.conv1.Forward(x)).ReLU_()
+	x = r.maxpool.Forward(x)
+	for _, l := range r.layers {
+		x = l.Forward(x)
+	}
+	return torch.AdaptiveAvgPool2d(x, 1, 1).Flatten(1)
+}

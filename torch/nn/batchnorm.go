@@ -1,0 +1,35 @@
+package nn
+
+import "github.com/bcl-go/bcl/torch"
+
+// BatchNorm normalises each channel over the batch (torch.nn.BatchNorm1d and
+// BatchNorm2d, which share names and arithmetic), with eps 1e-5 and momentum 0.1.
+type BatchNorm struct {
+	Base
+	Weight, Bias            torch.Tensor // channels
+	RunningMean, RunningVar torch.Tensor // channels
+	NumBatchesTracked       torch.Tensor // Int64 scalar
+
+	Momentum, Eps float64
+}
+
+// NewBatchNorm returns a layer that starts as the identity up to normalisation.
+func NewBatchNorm(channels int64) *BatchNorm {
+	n := []int64{channels}
+	b := &BatchNorm{Momentum: 0.1, Eps: 1e-5}
+	b.Weight = Param(b, "weight", torch.Ones(n))
+	b.Bias = Param(b, "bias", torch.Zeros(n))
+	b.RunningMean = Buffer(b, "running_mean", torch.Zeros(n))
+	b.RunningVar = Buffer(b, "running_var", torch.Ones(n))
+	b.NumBatchesTracked = Buffer(b, "num_batches_tracked", torch.Scalar[int64](0))
+	return b
+}
+
+// Forward normalises x (N x C or N x C x H x W): by the batch's statistics in
+// training, which also move the running ones, else by the running ones.
+func (b *BatchNorm) Forward(x torch.Tensor) torch.Tensor {
+	if b.Training() {
+		torch.Run("add_.Scalar", b.NumBatchesTracked, 1)
+	}
+	return torch.BatchNorm(x, b.Weight, b.Bias, b.RunningMean, b.RunningVar, b.Training(), b.Momentum, b.Eps)
+}

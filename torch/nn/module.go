@@ -1,0 +1,145 @@
+package nn
+
+import "github.com/bcl-go/bcl/torch"
+
+// Module is a part of a network.
+type Module interface {
+	Forward(x torch.Tensor) torch.Tensor
+	node() *Base
+}
+
+// Base holds the names of a module's parameters, buffers and children. Modules
+// embed it; its zero value is ready.
+type Base struct {
+	params, buffers []Named
+	children        []child
+	eval            bool
+}
+
+// Named is a tensor with its name, such as "layer1.0.conv1.weight".
+type Named struct {
+	Name   string
+	Tensor torch.Tensor
+}
+
+type child struct {
+	name   string
+	module Module
+}
+
+func (b *Base) node() *Base { return b }
+
+// Training reports whether the module is in training mode, as it is at first.
+func (b *Base) Training() bool { return !b.eval }
+
+// Param registers t as a parameter of m, switches on its gradient and returns it.
+func Param(m Module, name string, t torch.Tensor) torch.Tensor {
+	b := m.node()
+	t.SetRequiresGrad(true)
+	b.params = append(b.params, Named{name, t})
+	return t
+}
+
+// Buffer registers t as state of m that is saved but not trained, and returns it.
+func Buffer(m Module, name string, t torch.Tensor) torch.Tensor {
+	b := m.node()
+	b.buffers = append(b.buffers, Named{name, t})
+	return t
+}
+
+// Child registers c as a part of m and returns it.
+func Child[M Module](m Module, name string, c M) M {
+	b := m.node()
+	b.children = append(b.children, child{name, c})
+	return c
+}
+
+// Replace puts c in place of the child of that name, such as an Identity for a
+// classifier that is not wanted. It reports whether there is such a child.
+func Replace(m Module, name string, c Module) bool {
+	for i, old := range m.node().children {
+		if old.name == name {
+			m.node().children[i].module = c
+			return true
+		}
+	}
+	return false
+}
+
+// Walk calls f for m and every module below it, parents first, in order of
+// registration (torch.nn.Module.named_modules).
+func Walk(m Module, f func(name string, m Module)) { walk("", m, f) }
+
+func walk(name string, m Module, f func(string, Module)) {
+	f(name, m)
+	for _, c := range m.node().children {
+		walk(join(name, c.name), c.module, f)
+	}
+}
+
+func join(prefix, name string) string {
+	if prefix == "" {
+		return name
+	}
+	return prefix + "." + name
+}
+
+// Train switches m and all below it to training mode.
+func Train(m Module) { setEval(m, false) }
+
+// Eval switches m and all below it to evaluation mode.
+func Eval(m Module) { setEval(m, true) }
+
+func setEval(m Module, eval bool) {
+	Walk(m, func(_ string, m Module) { m.node().eval = eval })
+}
+
+// NamedParameters returns all parameters of m in PyTorch's order.
+func NamedParameters(m Module) []Named {
+	var out []Named
+	Walk(m, func(name string, m Module) {
+		for _, p := range m.node().params {
+			out = append(out, Named{join(name, p.Name), p.Tensor})
+		}
+	})
+	return out
+}
+
+// Parameters returns all parameters of m in PyTorch's order.
+func Parameters(m Module) []torch.Tensor {
+	var out []torch.Tensor
+	for _, p := range NamedParameters(m) {
+		out = append(out, p.Tensor)
+	}
+	return out
+}
+
+// ZeroGrad drops the gradients of all parameters of m.
+func ZeroGrad(m Module) {
+	for _, p := range Parameters(m) {
+		p.SetGrad(torch.Tensor{})
+	}
+}
+
+// To moves m to a device. Parameters keep their identity, so an optimiser made
+// before still trains them.
+func To(m Module, d torch.Device) {
+	each(m, func(t torch.Tensor) { t.SetData(t.Detach().ToDevice(d)) })
+}
+
+// ToChannelsLast puts the weights of convolutions into the memory format in
+// which CPUs and tensor cores are fastest.
+func ToChannelsLast(m Module) {
+	each(m, func(t torch.Tensor) {
+		if t.Dim() == 4 {
+			t.SetData(t.Detach().ToFormat(torch.ChannelsLast))
+		}
+	})
+}
+
+// each calls f for every parameter and buffer.
+func each(m Module, f func(torch.Tensor)) {
+	for _, n := range StateDict(m) {
+		f(n.Tensor)
+	}
+}

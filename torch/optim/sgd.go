@@ -1,0 +1,81 @@
+package optim
+
+import "github.com/bcl-go/bcl/torch"
+
+// SGD is stochastic gradient descent with momentum (torch.optim.SGD; dampening 0,
+// no Nesterov): g += weightDecay * p; buf = momentum * buf + g; p -= lr * buf.
+// The first step sets buf = g.
+type SGD struct {
+	LR, Momentum, WeightDecay float64
+
+	params  []torch.Tensor
+	buffers []torch.Tensor // momentum buffers, of the scope that NewSGD ran in
+	started bool           // whether buffers hold something
+}
+
+// NewSGD returns an optimiser of params. Its buffers belong to the current scope.
+func NewSGD(params []torch.Tensor, lr, momentum, weightDecay float64) *SGD {
+	o := &SGD{LR: lr, Momentum: momentum, WeightDecay: weightDecay, params: params}
+	if momentum != 0 {
+		for _, p := range params {
+			o.buffers = append(o.buffers, torch.ZerosLike(p.Detach()))
+		}
+	}
+	return o
+}
+
+// Step moves the parameters by their gradients. Parameters without one stay.
+func (o *SGD) Step() {
+	params, grads, buffers := withGrads(o.params, o.buffers)
+	if len(params) == 0 {
+		return
+	}
+	torch.NoGrad(func() {
+		torch.Run("_fused_sgd_", params, grads, buffers, o.WeightDecay, o.Momentum, o.LR,
+			0.0, false, false, o.Momentum != 0 && !o.started)
+	})
+	o.started = true
+}
+
+// ZeroGrad drops the gradients.
+func (o *SGD) ZeroGrad() { zeroGrad(o.params) }
+
+// Buffers returns the momentum buffers in the order of the parameters, nil before
+// the first step, as PyTorch has none then.
+func (o *SGD) Buffers() []torch.Tensor {
+	if !o.started {
+		return nil
+	}
+	return o.buffers
+}
+
+// LoadBuffers copies momentum buffers of a checkpoint.
+func (o *SGD) LoadBuffers(buffers []torch.Tensor) {
+	torch.NoGrad(func() {
+		for i, b := range buffers {
+			o.buffers[i].Copy_(b)
+		}
+	})
+	o.started = true
+}
+
+// withGrads picks the parameters that have a gradient, and their states.
+func withGrads(params, states []torch.Tensor) (p, g, s []torch.Tensor) {
+	for i, param := range params {
+		grad := param.Grad()
+		if !grad.Defined() {
+			continue
+		}
+		p, g = append(p, param), append(g, grad)
+		if states != nil {
+			s = append(s, states[i])
+		}
+	}
+	return p, g, s
+}
+
+func zeroGrad(params []torch.Tensor) {
+	for _, p := range params {
+		p.SetGrad(torch.Tensor{})
+	}
+}
