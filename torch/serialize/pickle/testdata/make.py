@@ -119,3 +119,7 @@ class Evil:
 
 
 save("evil.pkl", pickle.dumps(Evil(), 2))
+
+# plain_2.pkl: equal strings are one object here, so that package pickle must write the same bytes.
+od = collections.OrderedDict((i, None) for i in range(1001))
+save("plain_2.pkl", pickle.dumps([list(range(1001)), {i: i for i in range(2001)}, od, tree()["ints"], tree()["floats"], (1, 2, 3), (4, 5, 6, 7), b"\xff\x00", [], {}, [1], {1: 2}], 2))
