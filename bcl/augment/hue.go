@@ -1,72 +1,96 @@
 package augment
 
-import (
-	"math"
-
-	"github.com/bcl-go/bcl/bcl/rgb"
-)
+import "github.com/bcl-go/bcl/bcl/rgb"
 
 // Hue turns the colours of m by factor (-0.5 to 0.5) of the colour circle.
 //
 // It is torchvision's adjust_hue on a PIL image: to 8-bit HSV, add int(255*factor)
 // to H modulo 256, and back. Rounding to HSV loses a little even when the shift
-// is 0.
+// is 0. The formulas are those of Python's colorsys in Pillow's mix of single and
+// double precision; hue_test.go has them written down plainly.
 func Hue(m *rgb.Image, factor float64) {
 	shift := uint8(int32(factor * 255))
 	p := m.Pix
 	for i := 0; i+2 < len(p); i += 3 {
 		q := p[i : i+3 : i+3]
-		h, s, v := toHSV(q[0], q[1], q[2])
-		q[0], q[1], q[2] = fromHSV(h+shift, s, v)
+		r, g, b := int(q[0]), int(q[1]), int(q[2])
+		hi, lo := max(r, g, b), min(r, g, b)
+		if hi == lo {
+			continue // a grey has no hue
+		}
+		chroma := hi - lo
+		mid := r + g + b - hi - lo
+		h := hueOf(r, g, b, hi, float32(hi-mid)/float32(chroma))
+		s := uint8(float64(float32(chroma)/float32(hi)) * 255)
+		c := &circle[h+shift]
+		fs := saturation[s]
+		v := float64(hi)
+		weak := v * (1 - float64(fs))
+		between := v * (1 - float64(float64(fs*c.falling)+float64(float64(fs)*c.rising)))
+		// Three channels in one word; shifts put them in their places.
+		w := uint32(hi) | uint32(weak+0.5)<<8 | uint32(between+0.5)<<16
+		q[0], q[1], q[2] = uint8(w>>(c.r&31)), uint8(w>>(c.g&31)), uint8(w>>(c.b&31))
 	}
 }
 
-func toHSV(r, g, b uint8) (h, s, v uint8) {
-	hi, lo := max(r, g, b), min(r, g, b)
-	if hi == lo {
-		return 0, 0, hi
-	}
-	c := float32(hi - lo)
-	rc, gc, bc := float32(hi-r)/c, float32(hi-g)/c, float32(hi-b)/c
-	var hue float32
-	switch hi {
-	case r:
-		hue = bc - gc
-	case g:
-		hue = float32(2 + float64(rc) - float64(bc))
+// hueOf is the 8-bit hue of a colour whose strongest channel is hi, given x =
+// (hi-middle)/(hi-lowest). Hues in sixths of the circle: red 0, green 2, blue 4.
+func hueOf(r, g, b, hi int, x float32) uint8 {
+	var sixths float64
+	switch {
+	case hi == r && g > b:
+		sixths = 1 - float64(x)
+	case hi == r:
+		sixths = float64(x) - 1
+	case hi == g && r > b:
+		sixths = 1 + float64(x)
+	case hi == g:
+		sixths = 3 - float64(x)
+	case r > g:
+		sixths = 5 - float64(x)
 	default:
-		hue = float32(4 + float64(gc) - float64(rc))
+		sixths = 3 + float64(x)
 	}
-	turn := float64(hue)/6 + 1
+	turn := float64(float32(sixths))/6 + 1
 	if turn >= 1 {
 		turn--
 	}
-	h = uint8(float64(float32(turn)) * 255)
-	s = uint8(float64(c/float32(hi)) * 255)
-	return h, s, hi
+	return uint8(float64(float32(turn)) * 255)
 }
 
-func fromHSV(h, s, v uint8) (r, g, b uint8) {
-	if s == 0 {
-		return v, v, v
+// circle describes an 8-bit hue: in which sixth of the circle it lies and how far.
+// The channel between the strongest and the weakest rises from red to yellow and
+// falls from yellow to green, and so on; Pillow computes the two with different
+// precision, so the share that applies is in its own field and the other is 0.
+var circle = func() (t [256]struct {
+	falling float32
+	rising  float64
+	r, g, b uint8 // bits to shift Hue's word by
+}) {
+	const strong, weak, between = 0, 8, 16
+	places := [6][3]uint8{
+		{strong, between, weak}, {between, strong, weak}, {weak, strong, between},
+		{weak, between, strong}, {between, weak, strong}, {strong, weak, between},
 	}
-	sector := math.Floor(float64(h) * 6 / 255)
-	f := float32(float64(h)*6/255 - sector)
-	fs := float32(float64(s) / 255)
-	p := uint8(math.Round(float64(v) * (1 - float64(fs))))
-	q := uint8(math.Round(float64(v) * (1 - float64(float32(fs*f)))))
-	t := uint8(math.Round(float64(v) * (1 - float64(float64(fs)*(1-float64(f))))))
-	switch int(sector) % 6 {
-	case 0:
-		return v, t, p
-	case 1:
-		return q, v, p
-	case 2:
-		return p, v, t
-	case 3:
-		return p, q, v
-	case 4:
-		return t, p, v
+	for h := range t {
+		at := float64(h) * 6 / 255
+		sixth := int(at)
+		f := float32(at - float64(sixth))
+		if sixth%2 == 1 {
+			t[h].falling = f
+		} else {
+			t[h].rising = 1 - float64(f)
+		}
+		p := places[sixth%6]
+		t[h].r, t[h].g, t[h].b = p[0], p[1], p[2]
 	}
-	return v, p, q
-}
+	return t
+}()
+
+// saturation is an 8-bit saturation as a number from 0 to 1.
+var saturation = func() (t [256]float32) {
+	for s := range t {
+		t[s] = float32(float64(s) / 255)
+	}
+	return t
+}()
