@@ -127,7 +127,7 @@ func (c *cifar) add(planar []byte, label int, scratch *[cifarBytes]byte) {
 }
 
 // labelError is the error of record i of a file.
-func labelError(path string, i, records, label, classes int) error {
+func labelError(path string, i, records int, label int64, classes int) error {
 	why := fmt.Sprintf("is not below %d", classes)
 	if label < 0 {
 		why = "is negative"

@@ -38,7 +38,7 @@ func (b cifarBinary) file(path string, records, classes int, into *cifar) error 
 		record := data[i*size:][:size]
 		label := int(record[b.labelBytes-1])
 		if label >= classes {
-			return labelError(path, i, records, label, classes)
+			return labelError(path, i, records, int64(label), classes)
 		}
 		into.add(record[b.labelBytes:], label, &scratch)
 	}

@@ -1,0 +1,65 @@
+package dataset
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/bcl-go/bcl/torch/dtype"
+	"github.com/bcl-go/bcl/torch/serialize/npy"
+)
+
+// ReadIndexList reads a .npy file with one dimension of int64 ("<i8"), the form
+// of the published splits. Negative and repeated values are an [*IndexError], an
+// empty list is an error too;
+// whether the values fit a set is checked by [Subset] or [SubsetFile].
+func ReadIndexList(path string) ([]int, error) {
+	a, err := npy.ReadFile(path) // its errors name the file
+	if err != nil {
+		return nil, err
+	}
+	return indexList(a, path)
+}
+
+func indexList(a *npy.Array, source string) ([]int, error) {
+	if a.DType != dtype.Int64 {
+		return nil, fmt.Errorf("%s: an array of %v, an index list needs int64 (<i8)", source, a.DType)
+	}
+	if len(a.Shape) != 1 {
+		return nil, fmt.Errorf("%s: an array of shape %v, an index list has one dimension", source, a.Shape)
+	}
+	if a.Len() == 0 {
+		return nil, fmt.Errorf("%s: an empty index list", source)
+	}
+	values, err := a.Int64s()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", source, err)
+	}
+	indices := make([]int, len(values))
+	for i, v := range values {
+		indices[i] = int(v)
+		if int64(indices[i]) != v { // 32-bit machines
+			return nil, fmt.Errorf("%s: entry %d: index %d is beyond any set", source, i, v)
+		}
+	}
+	return indices, checkIndices(indices, -1, source)
+}
+
+// WriteIndexList writes indices as ReadIndexList reads them. The file appears
+// whole or not at all; an existing one is replaced.
+func WriteIndexList(path string, indices []int) error {
+	data, err := encodeIndexList(indices)
+	if err != nil {
+		return err
+	}
+	return writeFile(path, data)
+}
+
+func encodeIndexList(indices []int) ([]byte, error) {
+	values := make([]int64, len(indices))
+	for i, v := range indices {
+		values[i] = int64(v)
+	}
+	var b bytes.Buffer
+	err := npy.Write(&b, npy.FromInt64s(values))
+	return b.Bytes(), err
+}

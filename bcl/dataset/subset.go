@@ -1,0 +1,80 @@
+package dataset
+
+import (
+	"fmt"
+
+	"github.com/bcl-go/bcl/bcl/rgb"
+)
+
+// IndexError reports an index list that does not fit a set.
+type IndexError struct {
+	Source   string // where the list comes from, as a path; may be empty
+	Position int    // place in the list, from 0
+	Index    int    // the value there
+	Len      int    // samples of the set, or -1 if not compared with one
+	First    int    // for a repeated index: where it stood before; else -1
+}
+
+func (e *IndexError) Error() string {
+	prefix := ""
+	if e.Source != "" {
+		prefix = e.Source + ": "
+	}
+	at := fmt.Sprintf("%sentry %d: index %d", prefix, e.Position, e.Index)
+	switch {
+	case e.First >= 0:
+		return fmt.Sprintf("%s is already at entry %d", at, e.First)
+	case e.Index < 0:
+		return at + " is negative"
+	}
+	return fmt.Sprintf("%s is beyond the set of %s samples", at, thousands(e.Len))
+}
+
+// checkIndices returns an *IndexError for the first negative or repeated index,
+// or one that is not below n (n < 0: any will do).
+func checkIndices(indices []int, n int, source string) error {
+	seen := make(map[int]int, len(indices))
+	for p, i := range indices {
+		if i < 0 || n >= 0 && i >= n {
+			return &IndexError{Source: source, Position: p, Index: i, Len: n, First: -1}
+		}
+		if first, again := seen[i]; again {
+			return &IndexError{Source: source, Position: p, Index: i, Len: n, First: first}
+		}
+		seen[i] = p
+	}
+	return nil
+}
+
+// subset is some samples of another set, in the order of the list.
+type subset struct {
+	Dataset
+	indices []int
+}
+
+// Subset returns the samples of ds that indices choose, in that order. Sample k
+// keeps the name, label and image of sample indices[k] of ds. An index that is
+// negative, repeated or not below ds.Len() is an [*IndexError].
+func Subset(ds Dataset, indices []int) (Dataset, error) {
+	if err := checkIndices(indices, ds.Len(), ""); err != nil {
+		return nil, err
+	}
+	return subset{ds, append([]int(nil), indices...)}, nil
+}
+
+// SubsetFile is [Subset] by the index list in a file, which errors name.
+func SubsetFile(ds Dataset, path string) (Dataset, error) {
+	indices, err := ReadIndexList(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkIndices(indices, ds.Len(), path); err != nil {
+		return nil, err
+	}
+	return subset{ds, indices}, nil
+}
+
+func (s subset) Len() int                        { return len(s.indices) }
+func (s subset) Image(k int) (*rgb.Image, error) { return s.Dataset.Image(s.indices[k]) }
+func (s subset) Label(k int) int                 { return s.Dataset.Label(s.indices[k]) }
+func (s subset) Name(k int) string               { return s.Dataset.Name(s.indices[k]) }
