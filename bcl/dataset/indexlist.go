@@ -3,8 +3,10 @@ package dataset
 import (
 	"bytes"
 	"fmt"
+	"io"
 
 	"github.com/bcl-go/bcl/torch/dtype"
+	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
@@ -62,4 +64,12 @@ func encodeIndexList(indices []int) ([]byte, error) {
 	var b bytes.Buffer
 	err := npy.Write(&b, npy.FromInt64s(values))
 	return b.Bytes(), err
+}
+
+// writeFile writes data under a temporary name, syncs it and renames it.
+func writeFile(path string, data []byte) error {
+	return atomicfile.WriteFile(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
 }

@@ -59,7 +59,7 @@ func Subset(ds Dataset, indices []int) (Dataset, error) {
 	if err := checkIndices(indices, ds.Len(), ""); err != nil {
 		return nil, err
 	}
-	return subset{ds, append([]int(nil), indices...)}, nil
+	return &subset{ds, append([]int(nil), indices...)}, nil
 }
 
 // SubsetFile is [Subset] by the index list in a file, which errors name.
@@ -71,10 +71,10 @@ func SubsetFile(ds Dataset, path string) (Dataset, error) {
 	if err := checkIndices(indices, ds.Len(), path); err != nil {
 		return nil, err
 	}
-	return subset{ds, indices}, nil
+	return &subset{ds, indices}, nil
 }
 
-func (s subset) Len() int                        { return len(s.indices) }
-func (s subset) Image(k int) (*rgb.Image, error) { return s.Dataset.Image(s.indices[k]) }
-func (s subset) Label(k int) int                 { return s.Dataset.Label(s.indices[k]) }
-func (s subset) Name(k int) string               { return s.Dataset.Name(s.indices[k]) }
+func (s *subset) Len() int                        { return len(s.indices) }
+func (s *subset) Image(k int) (*rgb.Image, error) { return s.Dataset.Image(s.indices[k]) }
+func (s *subset) Label(k int) int                 { return s.Dataset.Label(s.indices[k]) }
+func (s *subset) Name(k int) string               { return s.Dataset.Name(s.indices[k]) }

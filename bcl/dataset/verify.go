@@ -115,5 +115,5 @@ func SkipBroken(ctx context.Context, ds Dataset, opt VerifyOptions) (Dataset, []
 		}
 		good = append(good, i)
 	}
-	return subset{ds, good}, e.Broken, nil
+	return &subset{ds, good}, e.Broken, nil
 }

@@ -1,0 +1,80 @@
+package dataset
+
+import (
+	"fmt"
+	"math"
+)
+
+// LongTailCounts returns how many images the class of rank 0, 1, ... keeps:
+// int(largest * (1/imbalance)^(r/(classes-1))), the rule that all ten published
+// splits follow (largest 450 and 100 classes; 4500 and 10; imbalance 100).
+func LongTailCounts(classes, largest int, imbalance float64) ([]int, error) {
+	switch {
+	case classes < 1:
+		return nil, fmt.Errorf("a long tail of %d classes", classes)
+	case largest < 1:
+		return nil, fmt.Errorf("the largest class would have %d images, at least 1 is needed", largest)
+	case !(imbalance >= 1) || math.IsInf(imbalance, 0):
+		return nil, fmt.Errorf("imbalance factor %v, expected a number from 1", imbalance)
+	}
+	counts := make([]int, classes)
+	for r := range counts {
+		v := float64(largest)
+		if classes > 1 {
+			v *= math.Pow(1/imbalance, float64(r)/float64(classes-1))
+		}
+		counts[r] = int(v + 1e-9) // a whole number must not lose one to rounding
+		if counts[r] == 0 {
+			return nil, fmt.Errorf("the class of rank %d of %d would have no images (largest %d, imbalance factor %v)",
+				r, classes, largest, imbalance)
+		}
+	}
+	return counts, nil
+}
+
+// DefaultLargest is nine tenths of the smallest class: 450 for CIFAR-100 and
+// 4500 for CIFAR-10. The published splits hold a tenth of each class out.
+func DefaultLargest(ds Dataset) int {
+	counts, _ := Counts(ds)
+	smallest := 0
+	for c, n := range counts {
+		if c == 0 || n < smallest {
+			smallest = n
+		}
+	}
+	return smallest * 9 / 10
+}
+
+// Group is a third of the classes by their frequency in the training split.
+type Group int
+
+// The groups, from the most frequent classes to the rarest.
+const (
+	Many Group = iota
+	Medium
+	Few
+)
+
+func (g Group) String() string { return [...]string{"Many", "Medium", "Few"}[g] }
+
+// Groups returns the group of each class, given its count in the training
+// split. Classes are sorted by count, ties by index, and cut in three; what
+// does not divide goes to Many first: 34, 33 and 33 of 100, 4, 3 and 3 of 10.
+func Groups(counts []int) []Group {
+	order := byCount(counts)
+	n := len(counts)
+	many := (n + 2) / 3
+	medium := many + (n+1)/3
+	groups := make([]Group, n)
+	for r, c := range order {
+		switch {
+		case r < many:
+			groups[c] = Many
+		case r < medium:
+			groups[c] = Medium
+		default:
+			groups[c] = Few
+		}
+	}
+	return groups
+}

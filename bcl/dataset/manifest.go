@@ -1,0 +1,157 @@
+package dataset
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// manifestFormat names the version of [Manifest].
+const manifestFormat = "bcl split 1"
+
+// Manifest is what is written beside an index list, as JSON: how to make it
+// again, and how to know that it is the same.
+type Manifest struct {
+	Format string `json:"format"`
+	SplitSpec
+	Source  ManifestSource  `json:"source"`
+	Exclude *ManifestFile   `json:"exclude,omitempty"`
+	Samples int             `json:"samples"`
+	Classes []ManifestClass `json:"classes"`
+	List    ManifestFile    `json:"list"`
+}
+
+// ManifestSource is the set that a list chooses from.
+type ManifestSource struct {
+	Name        string `json:"name"` // as given when it was made; not checked
+	Samples     int    `json:"samples"`
+	Fingerprint string `json:"fingerprint"` // see [Fingerprint]
+}
+
+// ManifestFile is an index list: its name and the SHA-256 of its bytes.
+type ManifestFile struct {
+	File   string `json:"file"`
+	SHA256 string `json:"sha256"`
+}
+
+// ManifestClass is a class and its images in the list.
+type ManifestClass struct {
+	Name   string `json:"name"`
+	Images int    `json:"images"`
+	Group  string `json:"group,omitempty"` // Many, Medium or Few, of a long tail
+}
+
+// ManifestPath returns where the manifest of a list is: beside it, with .json in
+// place of .npy.
+func ManifestPath(list string) string {
+	return strings.TrimSuffix(list, ".npy") + ".json"
+}
+
+// Write writes the list to path, which must end in .npy, and its manifest beside
+// it. source is the name that the manifest gives the set, excluded the file of
+// the excluded samples, if any. Without overwrite, files that are there already
+// are an error. Each file appears whole or not at all.
+func (s *Split) Write(path, source, excluded string, overwrite bool) (*Manifest, error) {
+	if filepath.Ext(path) != ".npy" {
+		return nil, fmt.Errorf("%s: the name of an index list must end in .npy", path)
+	}
+	for _, p := range []string{path, ManifestPath(path)} {
+		if _, err := os.Lstat(p); err == nil && !overwrite {
+			return nil, fmt.Errorf("%s: exists already", p)
+		}
+	}
+	list, err := encodeIndexList(s.Indices)
+	if err != nil {
+		return nil, err
+	}
+	m := s.manifest(list, path, source, excluded)
+	text, err := m.encode()
+	if err != nil {
+		return nil, err
+	}
+	if err := writeFile(path, list); err != nil {
+		return nil, err
+	}
+	return m, writeFile(ManifestPath(path), text)
+}
+
+func (s *Split) manifest(list []byte, path, source, excluded string) *Manifest {
+	m := &Manifest{
+		Format:    manifestFormat,
+		SplitSpec: s.Spec,
+		Source:    ManifestSource{source, s.ds.Len(), Fingerprint(s.ds)},
+		Samples:   len(s.Indices),
+		List:      ManifestFile{filepath.Base(path), hashOf(list)},
+	}
+	if s.exclude != nil {
+		m.Exclude = &ManifestFile{filepath.Base(excluded), hashOf(s.exclude)}
+	}
+	groups := Groups(s.Counts)
+	for c, name := range s.ds.Classes() {
+		class := ManifestClass{Name: name, Images: s.Counts[c]}
+		if s.Spec.Kind == LongTail {
+			class.Group = groups[c].String()
+		}
+		m.Classes = append(m.Classes, class)
+	}
+	return m
+}
+
+func (m *Manifest) encode() ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(m)
+	return b.Bytes(), err
+}
+
+// ReadManifest reads a manifest. Unknown fields are an error, as they may change
+// what the list is.
+func ReadManifest(path string) (*Manifest, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	m := new(Manifest)
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(m); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if m.Format != manifestFormat {
+		return nil, fmt.Errorf("%s: format %q, expected %q", path, m.Format, manifestFormat)
+	}
+	return m, nil
+}
+
+// Remake makes the split of the manifest again from ds. It is an error if ds is
+// another set than the list was made from, if exclude is not what was excluded,
+// or if the list comes out different.
+func (m *Manifest) Remake(ds Dataset, exclude []int) (*Split, error) {
+	if f := Fingerprint(ds); f != m.Source.Fingerprint {
+		return nil, fmt.Errorf("the list was made from %s with fingerprint %.16s..., and this set has %.16s...: names or labels differ",
+			m.Source.Name, m.Source.Fingerprint, f)
+	}
+	if m.Exclude == nil && len(exclude) > 0 {
+		return nil, fmt.Errorf("the list was made without excluding samples")
+	}
+	s, err := MakeSplit(ds, m.SplitSpec, exclude)
+	if err != nil {
+		return nil, err
+	}
+	if m.Exclude != nil && hashOf(s.exclude) != m.Exclude.SHA256 {
+		return nil, fmt.Errorf("the list was made without the samples of %s, whose sha256 is %s", m.Exclude.File, m.Exclude.SHA256)
+	}
+	list, err := encodeIndexList(s.Indices)
+	if err != nil {
+		return nil, err
+	}
+	if h := hashOf(list); h != m.List.SHA256 {
+		return nil, fmt.Errorf("the list came out with sha256 %s, the manifest of %s says %s", h, m.List.File, m.List.SHA256)
+	}
+	return s, nil
+}
