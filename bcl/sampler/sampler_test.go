@@ -1,0 +1,174 @@
+package sampler
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/torch/dtype"
+)
+
+// numbers is a source that is no image: a view is sample, weight*100, epoch, view.
+type numbers struct {
+	n   int
+	bad int // this sample fails
+}
+
+func (s numbers) Len() int          { return s.n }
+func (s numbers) Spec() Spec        { return Spec{dtype.Uint8, []int64{4}} }
+func (s numbers) NewViewer() Viewer { return s }
+func (s numbers) View(dst []byte, sample int, w float64, epoch, view int) error {
+	if sample == s.bad {
+		return errors.New("bad sample")
+	}
+	copy(dst, []byte{byte(sample), byte(100 * w), byte(epoch), byte(view)})
+	return nil
+}
+
+func half(int) float64 { return 0.5 }
+
+// collect runs an epoch and returns its samples, its views and the batches' sizes.
+func collect(t *testing.T, s *Sampler, epoch, first int) (samples []int, views []byte, sizes []int) {
+	t.Helper()
+	e := s.Epoch(epoch, first, half)
+	defer e.Close()
+	for {
+		b, err := e.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b == nil {
+			return samples, views, sizes
+		}
+		samples = append(samples, b.Samples...)
+		views = append(views, b.Views...)
+		sizes = append(sizes, len(b.Samples))
+		e.Recycle(b)
+	}
+}
+
+func TestEpochVisitsEverySampleOnce(t *testing.T) {
+	s, err := New(numbers{100, -1}, 3, 16, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	samples, views, sizes := collect(t, s, 5, 0)
+	if want := []int{16, 16, 16, 16, 16, 16, 4}; !slices.Equal(sizes, want) {
+		t.Errorf("batches of %v, want %v", sizes, want)
+	}
+	for k, i := range samples {
+		for v := range 2 {
+			if got, want := views[8*k+4*v:8*k+4*v+4], []byte{byte(i), 50, 5, byte(v)}; !bytes.Equal(got, want) {
+				t.Fatalf("view %d of sample %d is %v, want %v", v, i, got, want)
+			}
+		}
+	}
+	slices.Sort(samples)
+	for i, v := range samples {
+		if i != v {
+			t.Fatalf("sample %d is missing", i)
+		}
+	}
+}
+
+func TestLastBatchIsNeverOneSample(t *testing.T) {
+	for n, want := range map[int][]int{
+		33: {16, 15, 2}, 34: {16, 16, 2}, 32: {16, 16}, 17: {15, 2}, 5: {5}, 16: {16},
+	} {
+		s, err := New(numbers{n, -1}, 1, 16, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		samples, _, sizes := collect(t, s, 1, 0)
+		if !slices.Equal(sizes, want) || len(samples) != n {
+			t.Errorf("%d samples in batches of %v, want %v", n, sizes, want)
+		}
+	}
+}
+
+func TestEpochEntersAnywhere(t *testing.T) {
+	s, _ := New(numbers{50, -1}, 1, 8, 2)
+	all, views, _ := collect(t, s, 2, 0)
+	rest, restViews, _ := collect(t, s, 2, 3)
+	if !slices.Equal(all[24:], rest) || !bytes.Equal(views[24*8:], restViews) {
+		t.Error("an epoch entered at batch 3 differs from batch 3 of the whole")
+	}
+	if next, _, _ := collect(t, s, 3, 0); slices.Equal(all, next) {
+		t.Error("two epochs have the same order")
+	}
+}
+
+// The same seed gives the same bytes for 1, 2 or 7 workers.
+func TestWorkersDoNotChangeTheBytes(t *testing.T) {
+	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ds, err := dataset.Subset(place.Train, []int{1, 5, 9, 100, 200, 300, 400, 500, 600, 700, 800})
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := Images(ds, augment.CIFAR(32).With(augment.Boost{K: 1, R: 30}), 7)
+	var want []byte
+	for _, workers := range []int{1, 2, 7} {
+		s, err := New(source, 7, 4, workers)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, got, _ := collect(t, s, 1, 0)
+		if want == nil {
+			want = got
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%d workers give other bytes than 1", workers)
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	for _, c := range []struct{ n, batch, workers int }{{1, 8, 1}, {8, 1, 1}, {8, 4, 0}} {
+		if _, err := New(numbers{c.n, -1}, 1, c.batch, c.workers); err == nil {
+			t.Errorf("%+v is accepted", c)
+		}
+	}
+	s, _ := New(numbers{20, 7}, 1, 4, 2)
+	e := s.Epoch(1, 0, half)
+	defer e.Close()
+	var err error
+	for err == nil {
+		var b *Batch
+		if b, err = e.Next(); b == nil {
+			t.Fatal("a sample that fails goes unnoticed")
+		}
+	}
+}
+
+func TestCloseEarly(t *testing.T) {
+	s, _ := New(numbers{1000, -1}, 1, 8, 3)
+	e := s.Epoch(1, 0, half)
+	if _, err := e.Next(); err != nil {
+		t.Fatal(err)
+	}
+	e.Close() // must not hang with batches in the making
+}
+
+func ExampleSampler_Epoch() {
+	s, _ := New(numbers{6, -1}, 1, 4, 2)
+	e := s.Epoch(1, 0, func(int) float64 { return 0 })
+	defer e.Close()
+	for {
+		b, err := e.Next()
+		if err != nil || b == nil {
+			break
+		}
+		fmt.Println(len(b.Samples), "samples,", len(b.Views), "bytes")
+		e.Recycle(b)
+	}
+	// Output:
+	// 4 samples, 32 bytes
+	// 2 samples, 16 bytes
+}

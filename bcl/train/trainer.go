@@ -1,0 +1,179 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/bcl-go/bcl/bcl/loss"
+	"github.com/bcl-go/bcl/bcl/memory"
+	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/sampler"
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/nn"
+	"github.com/bcl-go/bcl/torch/optim"
+)
+
+// Trainer trains one network. Its tensors belong to the scope New ran in.
+type Trainer struct {
+	Net    *model.SimCLR
+	Opt    *optim.SGD
+	Memory *memory.Memory
+	Position
+
+	// Progress, if set, is called after every step.
+	Progress func(Step)
+
+	config   Config
+	source   sampler.Source
+	input    func(views torch.Tensor, d torch.Device) torch.Tensor
+	sampler  *sampler.Sampler
+	schedule optim.WarmupCosine
+	device   torch.Device
+}
+
+// Position is how far a run has come: what is to be done next.
+type Position struct {
+	Epoch   int     // counted from 1
+	Batch   int     // of the epoch, counted from 0
+	Step    int     // steps done
+	LossSum float64 // of the samples of this epoch so far
+}
+
+// Step says how a step went.
+type Step struct {
+	Epoch, Batch, Batches int
+	Loss                  float64 // mean of the batch
+	LR                    float64
+}
+
+// New builds the network and what trains it. It must run inside [torch.Do].
+// input turns a batch of views (2B x the source's shape) into the network's
+// input, such as [model.FromPixels].
+func New(c Config, source sampler.Source, input func(torch.Tensor, torch.Device) torch.Tensor, d torch.Device) (*Trainer, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	s, err := sampler.New(source, c.Seed, c.Batch, c.Workers)
+	if err != nil {
+		return nil, err
+	}
+	mem, err := memory.New(source.Len(), c.Beta)
+	if err != nil {
+		return nil, err
+	}
+	if err := torch.ManualSeed(c.Seed); err != nil {
+		return nil, err
+	}
+	net := model.NewSimCLR(c.Model)
+	nn.To(net, d)
+	nn.ToChannelsLast(net)
+	return &Trainer{
+		Net:      net,
+		Opt:      optim.NewSGD(nn.Parameters(net), c.LR, c.Momentum, c.WeightDecay),
+		Memory:   mem,
+		Position: Position{Epoch: 1},
+		config:   c,
+		source:   source,
+		input:    input,
+		sampler:  s,
+		schedule: optim.WarmupCosine{Base: c.LR, Min: FinalLR, Warmup: c.Warmup * s.Batches(), Total: c.Epochs * s.Batches()},
+		device:   d,
+	}, nil
+}
+
+// Done reports whether all epochs are done.
+func (t *Trainer) Done() bool { return t.Position.Epoch > t.config.Epochs }
+
+// Batches returns the number of batches of an epoch.
+func (t *Trainer) Batches() int { return t.sampler.Batches() }
+
+// RunEpoch trains to the end of the current epoch and makes the weights of the
+// next. When ctx ends it finishes its step and returns ctx's error; the Position
+// then says where to go on. A loss that is not finite is an error too, and that
+// step is not taken.
+func (t *Trainer) RunEpoch(ctx context.Context) (Report, error) {
+	start, from := time.Now(), t.Batch
+	nn.Train(t.Net)
+	epoch := t.sampler.Epoch(t.Epoch, t.Batch, t.weight)
+	defer epoch.Close()
+	samples := 0
+	for ctx.Err() == nil {
+		batch, err := epoch.Next()
+		if err != nil {
+			return Report{}, err
+		}
+		if batch == nil {
+			break
+		}
+		losses, err := t.step(batch)
+		if err != nil {
+			return Report{}, fmt.Errorf("epoch %d, step %d: %w", t.Epoch, t.Step+1, err)
+		}
+		t.Memory.Observe(batch.Samples, losses)
+		sum := 0.0
+		for _, l := range losses {
+			sum += float64(l)
+		}
+		samples += len(losses)
+		t.LossSum += sum
+		t.Batch++
+		t.Step++
+		if t.Progress != nil {
+			t.Progress(Step{t.Epoch, t.Batch, t.Batches(), sum / float64(len(losses)), t.Opt.LR})
+		}
+		epoch.Recycle(batch)
+	}
+	if err := ctx.Err(); err != nil && t.Batch < t.Batches() {
+		return Report{}, err
+	}
+	if err := t.Memory.EndEpoch(); err != nil {
+		return Report{}, err
+	}
+	report := t.report(samples, time.Since(start), from > 0)
+	t.Position = Position{Epoch: t.Epoch + 1, Step: t.Step}
+	return report, nil
+}
+
+// weight is how strongly a sample is to be augmented.
+func (t *Trainer) weight(sample int) float64 {
+	if !t.config.Method.Boosted() {
+		return 0
+	}
+	return t.Memory.Weight(sample)
+}
+
+// step trains on one batch and returns the loss of each sample.
+func (t *Trainer) step(b *sampler.Batch) (losses []float32, err error) {
+	err = torch.Do(func(*torch.Scope) error {
+		// The published code advances its schedule before the step.
+		t.Opt.LR = t.schedule.At(t.Step + 1)
+		views := torch.FromBytes(b.Views, t.source.Spec().DType, append([]int64{2 * int64(len(b.Samples))}, t.source.Spec().Shape...)...)
+		z1, z2 := loss.Interleaved(t.project(views))
+		perSample := loss.NTXent(z1, z2, t.config.Temperature)
+		losses = torch.Slice[float32](perSample)
+		for k, l := range losses {
+			if math.IsNaN(float64(l)) || math.IsInf(float64(l), 0) {
+				return fmt.Errorf("the loss of sample %d is %v at learning rate %v; a lower --lr or a longer --warmup may help", b.Samples[k], l, t.Opt.LR)
+			}
+		}
+		t.Opt.ZeroGrad()
+		perSample.Mean().Backward()
+		t.Opt.Step()
+		return nil
+	})
+	return losses, err
+}
+
+// project runs the network, in the precision that was asked for, and returns
+// float32 for the loss.
+func (t *Trainer) project(views torch.Tensor) torch.Tensor {
+	x := t.input(views, t.device)
+	if t.config.Precision == torch.Float32 {
+		return t.Net.Forward(x)
+	}
+	var z torch.Tensor
+	torch.Autocast(t.device, t.config.Precision, func() { z = t.Net.Forward(x) })
+	return z.To(torch.Float32)
+}

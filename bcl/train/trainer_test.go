@@ -1,0 +1,224 @@
+package train
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/sampler"
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/nn"
+)
+
+// small is a run of a few seconds.
+func small(m Method) Config {
+	c := Default(m)
+	c.Model.Arch, c.Model.Width = "resnet10", 4
+	c.Epochs, c.Warmup, c.Batch, c.LR = 3, 1, 8, 0.1
+	return c
+}
+
+func images(t *testing.T, n int, m Method, seed uint64) sampler.Source {
+	t.Helper()
+	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	indices := make([]int, n)
+	for i := range indices {
+		indices[i] = i * 7
+	}
+	ds, err := dataset.Subset(place.Train, indices)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := augment.CIFAR(32)
+	if m.Boosted() {
+		p = p.With(augment.Boost{K: 1, R: 30})
+	}
+	return sampler.Images(ds, p, seed)
+}
+
+// run trains to the end and returns the bytes of every weight and the reports.
+func run(t *testing.T, c Config) (weights []byte, reports []Report) {
+	t.Helper()
+	err := torch.Do(func(*torch.Scope) error {
+		tr, err := New(c, images(t, 34, c.Method, c.Seed), model.FromPixels, torch.CPU)
+		if err != nil {
+			return err
+		}
+		for !tr.Done() {
+			r, err := tr.RunEpoch(context.Background())
+			if err != nil {
+				return err
+			}
+			reports = append(reports, r)
+		}
+		for _, p := range nn.StateDict(tr.Net) {
+			weights = append(weights, p.Tensor.Bytes()...)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return weights, reports
+}
+
+func TestSameSeedSameBytes(t *testing.T) {
+	c := small(BCLI)
+	want, reports := run(t, c)
+	c.Workers = 5
+	got, _ := run(t, c)
+	if !bytes.Equal(got, want) {
+		t.Error("the number of workers changes the weights")
+	}
+	c.Seed++
+	if other, _ := run(t, c); bytes.Equal(other, want) {
+		t.Error("another seed gives the same weights")
+	}
+	if len(reports) != 3 || reports[2].Step != 3*5 {
+		t.Fatalf("reports %+v", reports)
+	}
+	for _, r := range reports {
+		if w := r.Weights; w[0] < 0 || w[4] > 1 || w[0] != 0 && w[4] != 1 {
+			t.Errorf("epoch %d: weights from %v to %v", r.Epoch, w[0], w[4])
+		}
+		if !(r.Loss > 0 && r.Loss < 10) || r.ViewsPerSec <= 0 {
+			t.Errorf("report %+v", r)
+		}
+	}
+	if math.Abs(reports[2].LR-FinalLR) > 1e-9 {
+		t.Errorf("the last learning rate is %v, want %v", reports[2].LR, FinalLR)
+	}
+}
+
+// In the first epoch all weights are 0, so BCL-I is SimCLR; later it is not.
+func TestFirstEpochIsSimCLR(t *testing.T) {
+	_, a := run(t, small(SimCLR))
+	_, b := run(t, small(BCLI))
+	if a[0].Loss != b[0].Loss {
+		t.Errorf("first epoch: loss %v for SimCLR, %v for BCL-I", a[0].Loss, b[0].Loss)
+	}
+	if a[1].Loss == b[1].Loss {
+		t.Error("second epoch: BCL-I is the same as SimCLR")
+	}
+}
+
+func TestTensorsAreFreed(t *testing.T) {
+	before := torch.LiveTensors()
+	run(t, small(SimCLR))
+	if after := torch.LiveTensors(); after != before {
+		t.Errorf("%d live tensors after a run, %d before", after, before)
+	}
+}
+
+// A cancelled run stops after a step and goes on from there to the same end.
+func TestCancelAndGoOn(t *testing.T) {
+	c := small(BCLI)
+	want, _ := run(t, c)
+	var got []byte
+	err := torch.Do(func(*torch.Scope) error {
+		tr, err := New(c, images(t, 34, c.Method, c.Seed), model.FromPixels, torch.CPU)
+		if err != nil {
+			return err
+		}
+		for !tr.Done() {
+			ctx, cancel := context.WithCancel(context.Background())
+			tr.Progress = func(s Step) {
+				if s.Batch%2 == 0 {
+					cancel()
+				}
+			}
+			if _, err := tr.RunEpoch(ctx); err != nil && !errors.Is(err, context.Canceled) {
+				return err
+			}
+		}
+		for _, p := range nn.StateDict(tr.Net) {
+			got = append(got, p.Tensor.Bytes()...)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Error("a run cut into pieces ends elsewhere than a whole one")
+	}
+}
+
+func TestLossThatIsNotFinite(t *testing.T) {
+	c := small(SimCLR)
+	c.Warmup, c.LR = 0, 1e30
+	err := torch.Do(func(*torch.Scope) error {
+		tr, err := New(c, images(t, 34, c.Method, c.Seed), model.FromPixels, torch.CPU)
+		if err != nil {
+			return err
+		}
+		for !tr.Done() {
+			if _, err := tr.RunEpoch(context.Background()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil || !strings.Contains(err.Error(), "step") {
+		t.Errorf("error %v, want one that names the step", err)
+	}
+}
+
+func TestConfigErrorsNameTheSetting(t *testing.T) {
+	for name, change := range map[string]func(*Config){
+		"batch-size":  func(c *Config) { c.Batch = 1 },
+		"epochs":      func(c *Config) { c.Epochs = 0 },
+		"lr":          func(c *Config) { c.LR = 0 },
+		"temperature": func(c *Config) { c.Temperature = -1 },
+		"method":      func(c *Config) { c.Method = "moco" },
+		"model":       func(c *Config) { c.Model.Arch = "vgg" },
+		"width":       func(c *Config) { c.Model.Width = 0 },
+	} {
+		c := Default(BCLI)
+		change(&c)
+		if err := c.Check(); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}
+
+func BenchmarkStep(b *testing.B) {
+	c := Default(SimCLR)
+	c.Model.Arch, c.Model.Width, c.Batch = "resnet10", 16, 128
+	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	source := sampler.Images(place.Train, augment.CIFAR(32), 1)
+	err = torch.Do(func(*torch.Scope) error {
+		tr, err := New(c, source, model.FromPixels, torch.CPU)
+		if err != nil {
+			return err
+		}
+		e := tr.sampler.Epoch(1, 0, tr.weight)
+		defer e.Close()
+		batch, err := e.Next()
+		if err != nil {
+			return err
+		}
+		for b.Loop() {
+			if _, err := tr.step(batch); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(256*float64(b.N)/b.Elapsed().Seconds(), "views/s")
+}
