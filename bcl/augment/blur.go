@@ -12,7 +12,7 @@ import (
 // "Theoretical Foundations of Gaussian Convolution by Extended Box Filtering",
 // SSVM 2011). The zero value is ready. It serves one goroutine.
 type Blurrer struct {
-	line []uint8 // one row or column, with its ends repeated
+	in, out []pair // one row or column, with its ends repeated
 }
 
 const boxPasses = 3
@@ -25,10 +25,10 @@ func (z *Blurrer) Blur(m *rgb.Image, sigma float64) {
 	}
 	b := newBox(boxRadius(float32(min(sigma, 1000))))
 	for y := range m.H {
-		z.pass(m.Pix[3*m.W*y:], m.W, 3, b)
+		z.line(m.Pix[3*m.W*y:], m.W, 3, b)
 	}
 	for x := range m.W {
-		z.pass(m.Pix[3*x:], m.H, 3*m.W, b)
+		z.line(m.Pix[3*x:], m.H, 3*m.W, b)
 	}
 }
 
@@ -47,41 +47,54 @@ func boxRadius(sigma float32) float32 {
 // the next one on each side, in 8.24 fixed point.
 type box struct {
 	r      int
-	ww, fw uint32
+	ww, fw int64
 }
 
 func newBox(radius float32) box {
 	r := int(radius)
 	ww := uint32(1 << 24 / (float32(radius*2) + 1))
-	return box{r, ww, (1<<24 - uint32(2*r+1)*ww) / 2}
+	return box{r, int64(ww), int64((1<<24 - uint32(2*r+1)*ww) / 2)}
 }
 
-// pass filters n pixels of p, stride bytes apart, boxPasses times.
-func (z *Blurrer) pass(p []uint8, n, stride int, b box) {
-	pad := 3 * (b.r + 1)
-	z.line = resized(z.line, 3*n+2*pad)
-	line := z.line
+// line filters n pixels of p, stride bytes apart, boxPasses times.
+func (z *Blurrer) line(p []uint8, n, stride int, b box) {
+	pad := b.r + 1
+	z.in, z.out = resized(z.in, n+2*pad), resized(z.out, n+2*pad)
+	for i := range n {
+		unpack(z.in[pad+i:pad+i+1], p[i*stride:])
+	}
 	for range boxPasses {
-		body := line[pad : pad+3*n]
-		for i := range n {
-			copy(body[3*i:3*i+3], p[i*stride:])
+		for i := range pad {
+			z.in[i], z.in[pad+n+i] = z.in[pad], z.in[pad+n-1]
 		}
-		for i := 0; i < pad; i += 3 {
-			copy(line[i:i+3], body[:3])
-			copy(line[pad+3*n+i:], body[3*n-3:])
-		}
-		for c := range 3 {
-			var sum uint32
-			for i := range 2*b.r + 1 {
-				sum += uint32(line[3*i+c])
-			}
-			for i := range n {
-				// The sum covers line pixels i .. i+2r; the window of pixel i is
-				// one to the right of that.
-				left, right := uint32(line[3*i+c]), uint32(line[3*(i+2*b.r+2)+c])
-				sum += uint32(line[3*(i+2*b.r+1)+c]) - left
-				p[i*stride+c] = uint8((sum*b.ww + (left+right)*b.fw + 1<<23) >> 24)
-			}
-		}
+		b.pass(z.out[pad:pad+n], z.in)
+		z.in, z.out = z.out, z.in
+	}
+	for i := range n {
+		pack(p[i*stride:], z.in[pad+i:pad+i+1])
+	}
+}
+
+// pass filters in, which has r+1 pixels more than out at each end, once.
+func (b box) pass(out, in []pair) {
+	const (
+		half   = 1<<23 | 1<<(23+32)
+		values = 0xff<<32 | 0xff
+	)
+	window := 2*b.r + 1
+	var sum pair // of the window that begins at pixel i of in
+	for _, p := range in[:window] {
+		sum.rg += p.rg
+		sum.b += p.b
+	}
+	add, far := in[window:], in[window+1:]
+	add, far = add[:len(out)], far[:len(out)]
+	for i := range out {
+		left, right, next := in[i], far[i], add[i]
+		sum.rg += next.rg - left.rg
+		sum.b += next.b - left.b
+		rg := sum.rg*b.ww + (left.rg+right.rg)*b.fw + half
+		blue := sum.b*b.ww + (left.b+right.b)*b.fw + half
+		out[i] = pair{rg >> 24 & values, blue >> 24 & 0xff}
 	}
 }
