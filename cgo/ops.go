@@ -52,7 +52,7 @@ func (o *Op) find() (unsafe.Pointer, error) {
 // arguments that are left out get the schema's defaults.
 type Args struct {
 	words []int64
-	out   [64]int64 // room for results, reused with the Args
+	out   [512]int64 // room for results, reused with the Args
 }
 
 var pool = sync.Pool{New: func() any { return &Args{words: make([]int64, 0, 64)} }}

@@ -74,3 +74,8 @@ func (t Tensor) ToDevice(d Device) Tensor { return one("to.device", t, d, t.DTyp
 func (t Tensor) ToFormat(format MemoryFormat) Tensor {
 	return one("to.dtype", t, t.DType(), false, false, format)
 }
+
+// ScatterAdd_ adds source[i][j] to t[i][index[i][j]] for dim 1, and alike for others.
+func (t Tensor) ScatterAdd_(dim int64, index, source Tensor) Tensor {
+	return inPlace("scatter_add_", t, dim, index, source)
+}

@@ -84,6 +84,9 @@ func join(prefix, name string) string {
 	return prefix + "." + name
 }
 
+// IsTraining reports whether m is in training mode.
+func IsTraining(m Module) bool { return m.node().Training() }
+
 // Train switches m and all below it to training mode.
 func Train(m Module) { setEval(m, false) }
 

@@ -1,0 +1,61 @@
+package eval
+
+import (
+	"fmt"
+
+	"github.com/bcl-go/bcl/torch"
+)
+
+// KNN is the weighted nearest-neighbour vote of Wu et al. (CVPR 2018, arXiv
+// 1805.01978, section 3.4): the K training features most similar by cosine vote
+// for their class with weight exp(similarity / Temperature).
+type KNN struct {
+	K           int // 200 in the paper; fewer training samples are all used
+	Temperature float64
+}
+
+// Predict returns for each row of x (M x D) the classes best first, M x min(5, classes).
+func (k KNN) Predict(train Set, classes int, x torch.Tensor) (top [][]int64, err error) {
+	if k.K < 1 || !(k.Temperature > 0) {
+		return nil, fmt.Errorf("kNN with k = %d, temperature %v: expected at least 1 and above 0", k.K, k.Temperature)
+	}
+	const rows = 1024 // at once, so that similarities of large sets fit in memory
+	err = torch.Do(func(*torch.Scope) error {
+		known := train.X.Normalize(1, 1e-12).T()
+		n := x.Size(0)
+		for lo := int64(0); lo < n; lo += rows {
+			part := x.Narrow(0, lo, min(rows, n-lo))
+			if err := torch.Do(func(*torch.Scope) error {
+				votes := k.votes(part.Normalize(1, 1e-12).Mm(known), train.Labels, classes)
+				top = append(top, best(votes)...)
+				return nil
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return top, err
+}
+
+// votes sums the weights of the nearest neighbours for each class, rows x classes.
+func (k KNN) votes(similarity, labels torch.Tensor, classes int) torch.Tensor {
+	near, at := similarity.TopK(min(int64(k.K), similarity.Size(1)), 1, true)
+	weight := near.DivScalar(k.Temperature).Exp()
+	class := labels.IndexSelect(0, at.Flatten(0)).View(at.Shape()...)
+	votes := torch.Zeros([]int64{similarity.Size(0), int64(classes)}, torch.On(torch.Float32, similarity.Device()))
+	return votes.ScatterAdd_(1, class, weight)
+}
+
+// best returns the (at most 5) places of the largest values in each row, largest first.
+func best(scores torch.Tensor) [][]int64 {
+	k := min(5, scores.Size(1))
+	_, at := scores.TopK(k, 1, true)
+	flat := torch.Slice[int64](at.ToDevice(torch.CPU))
+	var rows [][]int64
+	for len(flat) > 0 {
+		rows = append(rows, flat[:k:k])
+		flat = flat[k:]
+	}
+	return rows
+}
