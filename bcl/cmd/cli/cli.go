@@ -1,0 +1,80 @@
+// Package cli is what the commands share: flags in GNU style with a configuration
+// file behind them, exit codes, interruption, progress.
+//
+// Settings come from flags, then from the file that --config names, then from
+// defaults. In names of flags and of keys "_" and "-" are the same. stdout is for
+// results, stderr for progress and messages. Commands exit with 0, with 1 for a
+// failure, or with 2 for a wrong command line.
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// Exit codes. A command that a signal ends returns 128 + the signal's number.
+const (
+	OK      = 0
+	Failure = 1
+	Usage   = 2
+)
+
+// UsageError is an error of the command line.
+type UsageError struct{ Err error }
+
+func (e *UsageError) Error() string { return e.Err.Error() }
+func (e *UsageError) Unwrap() error { return e.Err }
+
+// Usagef returns a *UsageError.
+func Usagef(format string, args ...any) error { return &UsageError{fmt.Errorf(format, args...)} }
+
+// NewFlags returns an empty set of flags for a command.
+func NewFlags(name string) *pflag.FlagSet {
+	fs := pflag.NewFlagSet(name, pflag.ContinueOnError)
+	fs.SortFlags = false
+	fs.SetOutput(io.Discard)
+	fs.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+		return pflag.NormalizedName(Normalize(name))
+	})
+	return fs
+}
+
+// Normalize is the name of a flag or key with "-" for "_".
+func Normalize(name string) string { return strings.ReplaceAll(name, "_", "-") }
+
+// Parse reads a command line. When it returns an exit code of -1 the command goes
+// on; else it has written help or what is wrong, and the command ends.
+func Parse(fs *pflag.FlagSet, args []string, usage string, stdout, stderr io.Writer) int {
+	err := fs.Parse(args)
+	switch {
+	case errors.Is(err, pflag.ErrHelp):
+		fmt.Fprintf(stdout, "%s\n\nFlags:\n%s", strings.TrimSpace(usage), fs.FlagUsagesWrapped(100))
+		return OK
+	case err != nil:
+		return Exit(fs.Name(), &UsageError{err}, stderr)
+	}
+	return -1
+}
+
+// Exit says what went wrong, if anything did, and returns the exit code for it.
+func Exit(name string, err error, stderr io.Writer) int {
+	if err == nil {
+		return OK
+	}
+	var signal *Interrupted
+	if errors.As(err, &signal) {
+		fmt.Fprintf(stderr, "%s: %v\n", name, err)
+		return signal.Code()
+	}
+	fmt.Fprintf(stderr, "%s: %v\n", name, err)
+	var usage *UsageError
+	if errors.As(err, &usage) {
+		fmt.Fprintf(stderr, "Try '%s --help'.\n", name)
+		return Usage
+	}
+	return Failure
+}

@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+func flags() (*pflag.FlagSet, *int, *float64, *string, *bool) {
+	fs := NewFlags("bcl-test")
+	return fs, fs.Int("batch-size", 512, "samples of a step"), fs.Float64("lr", 0.5, "learning rate"),
+		fs.String("name", "none", "a name"), fs.Bool("bcl", false, "boost")
+}
+
+func write(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "c.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestFlagsOverFileOverDefaults(t *testing.T) {
+	fs, batch, lr, name, bcl := flags()
+	if err := fs.Parse([]string{"--batch_size", "8"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := LoadConfig(fs, write(t, "batch-size: 16\nlr: 1e-3\nbcl: true\n")); err != nil {
+		t.Fatal(err)
+	}
+	if *batch != 8 || *lr != 1e-3 || *name != "none" || !*bcl {
+		t.Errorf("batch %d, lr %v, name %q, bcl %v", *batch, *lr, *name, *bcl)
+	}
+}
+
+func TestResolvedIsReadBack(t *testing.T) {
+	fs, batch, lr, name, _ := flags()
+	*batch, *lr, *name = 77, 1e-6, "true: or not # 5"
+	text, err := Resolved(fs, "bcl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fs2, batch2, lr2, name2, _ := flags()
+	if err := LoadConfig(fs2, write(t, string(text))); err != nil {
+		t.Fatalf("%v in\n%s", err, text)
+	}
+	if *batch2 != 77 || *lr2 != 1e-6 || *name2 != *name || strings.Contains(string(text), "bcl") {
+		t.Errorf("read back %d, %v, %q from\n%s", *batch2, *lr2, *name2, text)
+	}
+}
+
+func TestConfigErrorsNameFileAndValue(t *testing.T) {
+	for text, want := range map[string]string{
+		"batchsize: 3":         "batchsize",
+		"lr: fast":             "fast",
+		"lr: [1, 2]":           "lr",
+		"batch-size: 2.5":      "2.5",
+		"just words":           "name: value",
+		"config: other.yaml":   "config",
+		"lr: 1\nlr: 2\n\t: [}": "c.yaml",
+	} {
+		fs, _, _, _, _ := flags()
+		err := LoadConfig(fs, write(t, text))
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "c.yaml") {
+			t.Errorf("%q: error %v, want it to name %q", text, err, want)
+		}
+	}
+	fs, _, _, _, _ := flags()
+	if err := LoadConfig(fs, "/no/such/file"); err == nil {
+		t.Error("a config that is not there is accepted")
+	}
+}
+
+func TestParse(t *testing.T) {
+	var out, errs bytes.Buffer
+	fs, _, _, _, _ := flags()
+	if code := Parse(fs, []string{"--help"}, "usage: bcl-test", &out, &errs); code != OK || !strings.Contains(out.String(), "--batch-size") || errs.Len() > 0 {
+		t.Errorf("--help: code %d, stdout %q, stderr %q", code, out.String(), errs.String())
+	}
+	out.Reset()
+	fs, _, _, _, _ = flags()
+	if code := Parse(fs, []string{"--lr", "fast"}, "usage", &out, &errs); code != Usage || !strings.Contains(errs.String(), "fast") || out.Len() > 0 {
+		t.Errorf("a wrong value: code %d, stdout %q, stderr %q", code, out.String(), errs.String())
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	var w bytes.Buffer
+	for _, c := range []struct {
+		err  error
+		code int
+	}{
+		{nil, 0}, {errors.New("x"), 1}, {Usagef("x"), 2},
+		{&Interrupted{syscall.SIGINT}, 130}, {&Interrupted{syscall.SIGTERM}, 143},
+	} {
+		if got := Exit("bcl-test", c.err, &w); got != c.code {
+			t.Errorf("%v: code %d, want %d", c.err, got, c.code)
+		}
+	}
+}
+
+func TestInterruptible(t *testing.T) {
+	ctx, stop := Interruptible(context.Background())
+	defer stop()
+	if err := syscall.Kill(os.Getpid(), syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(10 * time.Second):
+		t.Fatal("SIGTERM does not end the context")
+	}
+	var i *Interrupted
+	if err := Cause(ctx, ctx.Err()); !errors.As(err, &i) || i.Signal != syscall.SIGTERM {
+		t.Errorf("cause %v", err)
+	}
+}
+
+func TestProgressOffTerminal(t *testing.T) {
+	var w bytes.Buffer
+	p := NewProgress(&w, "epoch 1", 10)
+	p.Set(1, "")
+	if w.Len() > 0 {
+		t.Errorf("a line at once: %q", w.String())
+	}
+	p.next = time.Now().Add(-time.Second)
+	p.Set(7, "loss 2.1")
+	p.Clear()
+	if got, want := w.String(), "epoch 1 loss 2.1: 7 of 10\n"; got != want {
+		t.Errorf("wrote %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/goccy/go-yaml"
+	"github.com/spf13/pflag"
+)
+
+// LoadConfig sets the flags that the command line did not set from a YAML file of
+// names and values. Unknown names and values that do not fit are errors that name
+// the file.
+func LoadConfig(fs *pflag.FlagSet, path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("config: %w", err)
+	}
+	var settings yaml.MapSlice
+	if err := yaml.Unmarshal(text, &settings); err != nil {
+		return fmt.Errorf("config %s: expected lines of name: value: %w", path, err)
+	}
+	for _, s := range settings {
+		name := fmt.Sprint(s.Key)
+		flag := fs.Lookup(name)
+		if flag == nil || flag.Name == "config" || flag.Name == "help" {
+			return fmt.Errorf("config %s: unknown setting %q", path, name)
+		}
+		if flag.Changed {
+			continue
+		}
+		if err := setFlag(flag, s.Value); err != nil {
+			return fmt.Errorf("config %s: %s: %w", path, name, err)
+		}
+	}
+	return nil
+}
+
+// setFlag gives a flag a value of the file, which must be of the flag's kind.
+func setFlag(flag *pflag.Flag, value any) error {
+	switch value.(type) {
+	case string, bool, int, int64, uint64, float64:
+	default:
+		return fmt.Errorf("value %v has type %T, expected %s", value, value, flag.Value.Type())
+	}
+	if err := flag.Value.Set(fmt.Sprint(value)); err != nil {
+		return fmt.Errorf("value %v: expected %s", value, flag.Value.Type())
+	}
+	return nil
+}
+
+// Resolved returns all settings as YAML that LoadConfig reads back, in the order
+// of the flags. Names in without are left out.
+func Resolved(fs *pflag.FlagSet, without ...string) ([]byte, error) {
+	without = append(without, "config", "help")
+	var settings yaml.MapSlice
+	fs.VisitAll(func(f *pflag.Flag) {
+		if f.Hidden || slices.Contains(without, f.Name) {
+			return
+		}
+		var v any = f.Value.String()
+		if f.Value.Type() != "string" {
+			// Numbers and truth values go in as what they are.
+			_ = yaml.Unmarshal([]byte(f.Value.String()), &v)
+		}
+		settings = append(settings, yaml.MapItem{Key: f.Name, Value: v})
+	})
+	return yaml.Marshal(settings)
+}

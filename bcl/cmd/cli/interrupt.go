@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// Interrupted is the cause of a context that a signal ended.
+type Interrupted struct{ Signal syscall.Signal }
+
+func (e *Interrupted) Error() string { return "stopped by " + signalName(e.Signal) }
+
+// Code is the exit code of a process that the signal ended: 130 for Ctrl-C.
+func (e *Interrupted) Code() int { return 128 + int(e.Signal) }
+
+func signalName(s syscall.Signal) string {
+	switch s {
+	case syscall.SIGINT:
+		return "Ctrl-C (SIGINT)"
+	case syscall.SIGTERM:
+		return "SIGTERM"
+	}
+	return s.String()
+}
+
+// Interruptible returns a context that ends at the first SIGINT or SIGTERM, with
+// *Interrupted as its cause. A second signal ends the process at once.
+func Interruptible(parent context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	go func() {
+		first := true
+		for s := range signals {
+			e := &Interrupted{s.(syscall.Signal)}
+			if !first {
+				os.Exit(e.Code())
+			}
+			first = false
+			fmt.Fprintf(os.Stderr, "\n%s: finishing the step and saving; once more ends at once\n", signalName(e.Signal))
+			cancel(e)
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		close(signals)
+		cancel(nil)
+	}
+}
+
+// Cause returns err, or what ended ctx if that is why there is an err.
+func Cause(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}

@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// Progress shows how far something that walks many items has come: a bar on a
+// terminal, a line every few seconds elsewhere. It is for one goroutine.
+type Progress struct {
+	w     io.Writer
+	what  string
+	total int
+	bar   *progressbar.ProgressBar // nil off the terminal
+	next  time.Time                // of the next line
+}
+
+// every is the time between lines off the terminal.
+const every = 5 * time.Second
+
+// NewProgress starts to show the progress of total items.
+func NewProgress(w io.Writer, what string, total int) *Progress {
+	p := &Progress{w: w, what: what, total: total, next: time.Now().Add(every)}
+	if IsTerminal(w) {
+		p.bar = progressbar.NewOptions(total,
+			progressbar.OptionSetWriter(w),
+			progressbar.OptionSetDescription(what),
+			progressbar.OptionShowCount(),
+			progressbar.OptionSetPredictTime(true),
+			progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionClearOnFinish())
+	}
+	return p
+}
+
+// Set says that done items are done. detail, which may be empty, follows the name.
+func (p *Progress) Set(done int, detail string) {
+	text := p.what
+	if detail != "" {
+		text += " " + detail
+	}
+	if p.bar != nil {
+		p.bar.Describe(text)
+		_ = p.bar.Set(done)
+		return
+	}
+	if now := time.Now(); now.After(p.next) {
+		fmt.Fprintf(p.w, "%s: %d of %d\n", text, done, p.total)
+		p.next = now.Add(every)
+	}
+}
+
+// Clear takes the bar off the terminal.
+func (p *Progress) Clear() {
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+}
+
+// IsTerminal reports whether w is a terminal.
+func IsTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
