@@ -15,6 +15,7 @@ type Decoder struct {
 	marks []int // heights of the stack, innermost last
 	memo  map[uint64]any
 	spent int64 // what Charge added up
+	past  int64 // bytes of the pickles before this one
 }
 
 // NewDecoder returns a decoder that reads from r. If r is a *bufio.Reader, no
@@ -46,6 +47,7 @@ func (d *Decoder) Decode() (any, error) {
 	if d.in.have >= 0 {
 		d.in.have -= d.in.n
 	}
+	d.past += d.in.n
 	d.in.n, d.spent = 0, 0
 	d.stack, d.marks, d.memo = nil, nil, make(map[uint64]any)
 	for {
@@ -73,6 +75,9 @@ func (d *Decoder) Decode() (any, error) {
 		}
 	}
 }
+
+// Consumed returns the bytes that all calls of Decode took.
+func (d *Decoder) Consumed() int64 { return d.past + d.in.n }
 
 func opName(op byte) string {
 	if op > ' ' && op < 0x7f {

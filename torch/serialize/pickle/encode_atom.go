@@ -80,9 +80,9 @@ func (e *encoder) string(s string) error {
 
 // bytes writes what protocol 2 has no opcode for: a call that encodes text.
 func (e *encoder) bytes(b []byte) error {
-	r := &Reduction{Global{"_codecs", "encode"}, NewTuple(latin1(b), "latin1")}
+	r := &Reduction{Fn: Global{"_codecs", "encode"}, Args: NewTuple(latin1(b), "latin1")}
 	if len(b) == 0 {
-		r = &Reduction{Global{"__builtin__", "bytes"}, NewTuple()}
+		r = &Reduction{Fn: Global{"__builtin__", "bytes"}, Args: NewTuple()}
 	}
 	return e.reduction(r, r)
 }

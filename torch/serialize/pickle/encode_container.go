@@ -99,7 +99,18 @@ func (e *encoder) reduction(key any, r *Reduction) error {
 	if err := e.value(r.Args); err != nil {
 		return err
 	}
-	e.buf.WriteByte(opReduce)
+	if r.New {
+		e.buf.WriteByte(opNewObj)
+	} else {
+		e.buf.WriteByte(opReduce)
+	}
 	e.put(key)
+	if r.State == nil {
+		return nil
+	}
+	if err := e.value(r.State); err != nil {
+		return err
+	}
+	e.buf.WriteByte(opBuild)
 	return nil
 }

@@ -4,15 +4,18 @@ import (
 	"bytes"
 	"fmt"
 	"math/big"
+	"reflect"
 )
 
 // Global is a Python global to be named in a pickle.
 type Global struct{ Module, Name string }
 
-// Reduction is an object to be written as a call of Fn, a [Global].
+// Reduction is an object to be written as a call.
 type Reduction struct {
-	Fn   Global
-	Args *Tuple
+	Fn    Global
+	Args  *Tuple
+	New   bool // Fn is a class and its __new__ is meant, not the class's call
+	State any  // what the object is given after the call, if not nil
 }
 
 // Persistent is an object that lies outside the pickle and is written as an id.
@@ -122,7 +125,7 @@ func (e *encoder) value(v any) error {
 		if e.get(v) {
 			return nil
 		}
-		return e.reduction(v, &Reduction{Global{"__builtin__", "set"}, NewTuple(&List{v.Items})})
+		return e.reduction(v, &Reduction{Fn: Global{"__builtin__", "set"}, Args: NewTuple(&List{v.Items})})
 	case *Dict:
 		if e.get(v) {
 			return nil
@@ -141,7 +144,11 @@ func (e *encoder) other(v any) error {
 	if e.opts.Reduce == nil {
 		return fmt.Errorf("a %T cannot be written", v)
 	}
-	if e.get(v) {
+	var key any // of the memo; a slice, say, cannot be one
+	if reflect.TypeOf(v).Comparable() {
+		key = v
+	}
+	if key != nil && e.get(key) {
 		return nil
 	}
 	r, err := e.opts.Reduce(v)
@@ -149,9 +156,9 @@ func (e *encoder) other(v any) error {
 		return err
 	}
 	if red, ok := r.(*Reduction); ok {
-		return e.reduction(v, red)
+		return e.reduction(key, red)
 	}
-	if fmt.Sprintf("%T", r) == fmt.Sprintf("%T", v) {
+	if reflect.TypeOf(r) == reflect.TypeOf(v) {
 		return fmt.Errorf("a %T cannot be written", v)
 	}
 	return e.value(r)

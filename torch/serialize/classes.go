@@ -1,0 +1,176 @@
+package serialize
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/bcl-go/bcl/torch/dtype"
+	"github.com/bcl-go/bcl/torch/serialize/pickle"
+)
+
+// storageClass stands for a class such as torch.FloatStorage.
+type storageClass struct{ elem dtype.DType }
+
+// storageNames are the classes of storages by their elements.
+var storageNames = map[dtype.DType]string{
+	dtype.Uint8: "ByteStorage", dtype.Int8: "CharStorage", dtype.Int16: "ShortStorage",
+	dtype.Int32: "IntStorage", dtype.Int64: "LongStorage", dtype.Float16: "HalfStorage",
+	dtype.Float32: "FloatStorage", dtype.Float64: "DoubleStorage", dtype.Bool: "BoolStorage",
+	dtype.BFloat16: "BFloat16Storage",
+}
+
+// classes lists all that a file may name, besides what [Options] adds.
+func classes() pickle.AllowList {
+	l := pickle.AllowList{}
+	for d, name := range storageNames {
+		l["torch."+name] = storageClass{d}
+		l["torch."+d.String()] = d
+	}
+	for name, f := range map[string]func(*pickle.Decoder, []any) (any, error){
+		"torch._utils._rebuild_tensor":    rebuildTensor,
+		"torch._utils._rebuild_tensor_v2": rebuildTensor,
+		"torch._utils._rebuild_parameter": rebuildParameter,
+		"torch.Size":                      newSize,
+		"torch.device":                    newDevice,
+		"torch.serialization._get_layout": newLayout,
+		"argparse.Namespace":              newNamespace,
+	} {
+		l[name] = &pickle.Class{Name: name, New: f}
+	}
+	return pickle.Merge(pickle.Builtins(), pickle.NumPy(), l)
+}
+
+// rebuildTensor is _rebuild_tensor(storage, offset, size, stride), and v2 with
+// (requires_grad, backward_hooks, metadata) after that.
+func rebuildTensor(d *pickle.Decoder, args []any) (any, error) {
+	if len(args) < 4 || len(args) > 7 {
+		return nil, fmt.Errorf("%d arguments, expected 4 to 7", len(args))
+	}
+	s, ok := args[0].(*Storage)
+	if !ok {
+		return nil, fmt.Errorf("of a %s, expected a storage", pickle.TypeName(args[0]))
+	}
+	t := &Tensor{DType: s.DType, Storage: s}
+	var err error
+	if t.Offset, err = toInt(args[1]); err != nil {
+		return nil, fmt.Errorf("the offset: %w", err)
+	}
+	if t.Shape, err = toInts(d, args[2]); err != nil {
+		return nil, fmt.Errorf("the shape: %w", err)
+	}
+	if t.Stride, err = toInts(d, args[3]); err != nil {
+		return nil, fmt.Errorf("the strides: %w", err)
+	}
+	if len(args) > 4 {
+		if t.RequiresGrad, ok = args[4].(bool); !ok {
+			return nil, fmt.Errorf("requires_grad is a %s, expected a bool", pickle.TypeName(args[4]))
+		}
+	}
+	if len(args) > 5 && !empty(args[5]) {
+		return nil, fmt.Errorf("backward hooks are not supported")
+	}
+	if len(args) > 6 && !empty(args[6]) {
+		return nil, fmt.Errorf("conjugated and negated tensors are not supported")
+	}
+	return t, t.check()
+}
+
+// rebuildParameter is _rebuild_parameter(data, requires_grad, backward_hooks).
+func rebuildParameter(_ *pickle.Decoder, args []any) (any, error) {
+	if len(args) != 3 {
+		return nil, fmt.Errorf("%d arguments, expected 3", len(args))
+	}
+	t, ok := args[0].(*Tensor)
+	grad, ok2 := args[1].(bool)
+	if !ok || !ok2 || !empty(args[2]) {
+		return nil, fmt.Errorf("of a %s, a %s and hooks, expected a tensor, a bool and no hooks", pickle.TypeName(args[0]), pickle.TypeName(args[1]))
+	}
+	p := *t
+	p.RequiresGrad, p.Parameter = grad, true
+	return &p, nil
+}
+
+// empty reports None and a dict without keys.
+func empty(v any) bool {
+	d, ok := v.(*Dict)
+	return v == nil || ok && d.Len() == 0
+}
+
+func newSize(d *pickle.Decoder, args []any) (any, error) {
+	if len(args) != 1 {
+		return nil, fmt.Errorf("%d arguments, expected 1", len(args))
+	}
+	dims, err := toInts(d, args[0])
+	return Size(dims), err
+}
+
+func newDevice(_ *pickle.Decoder, args []any) (any, error) {
+	if len(args) == 0 || len(args) > 2 {
+		return nil, fmt.Errorf("%d arguments, expected 1 or 2", len(args))
+	}
+	kind, ok := args[0].(string)
+	if !ok {
+		return nil, fmt.Errorf("of a %s, expected a str", pickle.TypeName(args[0]))
+	}
+	dev := Device{kind, -1}
+	if len(args) == 2 {
+		var err error
+		if dev.Index, err = toInt(args[1]); err != nil {
+			return nil, err
+		}
+	}
+	return dev, nil
+}
+
+func newLayout(_ *pickle.Decoder, args []any) (any, error) {
+	if len(args) == 1 {
+		if name, ok := args[0].(string); ok {
+			return Layout(name), nil
+		}
+	}
+	return nil, fmt.Errorf("expected one str")
+}
+
+func newNamespace(_ *pickle.Decoder, args []any) (any, error) {
+	if len(args) != 0 {
+		return nil, fmt.Errorf("%d arguments, expected none", len(args))
+	}
+	return &Namespace{}, nil
+}
+
+func toInt(v any) (int, error) {
+	i, ok := v.(int64)
+	if !ok || int64(int(i)) != i {
+		return 0, fmt.Errorf("a %s, expected an int", pickle.TypeName(v))
+	}
+	return int(i), nil
+}
+
+// toInts reads a tuple, list or torch.Size of ints.
+func toInts(d *pickle.Decoder, v any) ([]int, error) {
+	var items []any
+	switch c := v.(type) {
+	case *Tuple:
+		items = c.Items
+	case *List:
+		items = c.Items
+	case Size:
+		return slices.Clone(c), nil
+	default:
+		return nil, fmt.Errorf("a %s, expected a tuple of ints", pickle.TypeName(v))
+	}
+	if len(items) > maxDims {
+		return nil, fmt.Errorf("%d dimensions, at most %d are allowed", len(items), maxDims)
+	}
+	if err := d.Charge(8 * len(items)); err != nil {
+		return nil, err
+	}
+	out := make([]int, len(items))
+	for i, item := range items {
+		var err error
+		if out[i], err = toInt(item); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,57 @@
+// Package serialize reads and writes PyTorch's .pt files, as torch.save and
+// torch.load do, in pure Go. Its sub-packages hold the formats beside and
+// below: npy (NumPy's arrays), safetensors, pickle, and atomicfile (files that
+// are there in full or not at all).
+//
+// # The format
+//
+// Since PyTorch 1.6 a file is a zip archive in which nothing is compressed:
+//
+//	archive/data.pkl                  a pickle (protocol 2) of the tree
+//	archive/.format_version           "1"
+//	archive/.storage_alignment        "64"
+//	archive/byteorder                 "little" or "big", of the storages; absent in old files
+//	archive/data/0, data/1, ...       the storages: elements and nothing else
+//	archive/version                   "3"
+//	archive/.data/serialization_id    40 digits that tell files apart
+//
+// The folder may have any name. The contents of each record begin at a multiple
+// of 64 bytes (an extra field "FB" of the record's header pads), so that
+// torch.load(mmap=True) can use them where they are. A CRC-32 of every record
+// is in the zip's table.
+//
+// In the pickle a tensor is a call of torch._utils._rebuild_tensor_v2 with a
+// storage, an offset, sizes and strides. The storage is a persistent id that
+// names a record; tensors that share memory name the same one. A parameter
+// wraps that in _rebuild_parameter.
+//
+// What this package writes is byte for byte what torch.save of PyTorch 2.11
+// writes for the same tree, but for the digits of the serialization id, and
+// for strings that are equal without being one object in Python.
+//
+// Files from before PyTorch 1.6, a row of pickles and then the storages, are
+// read but not written.
+//
+// # Trees
+//
+// What a file holds is a tree of Go values: *[Dict] (plain or ordered, with
+// attributes such as a state dict's _metadata), *[List], *[Tuple], strings,
+// int64, float64, bool, nil, *[Tensor], and the few others in package pickle
+// and here. [Save] also takes Go's own int, float32, []int and the like.
+//
+// # What is refused
+//
+// Everything that the file names and that is not known here, by name: nothing
+// in a file is ever run. Compressed, encrypted, overlapping, doubled or oddly
+// named records, wrong checksums, tensors that do not lie within their storage
+// or repeat it excessively, pickles that contain themselves or unfold to much
+// more than they are. Also sparse, quantised, complex and wide unsigned
+// tensors, and TorchScript archives, which package dtype has no types for.
+//
+// Memory is bounded by a multiple of the file's size. [Load] reads storages
+// straight into the memory that it returns; [Open] leaves them in the file
+// until [Storage.ReadInto] or [Tensor.Bytes] asks for them.
+//
+// The format is described by torch/serialization.py and
+// caffe2/serialize/inline_container.cc of PyTorch.
+package serialize

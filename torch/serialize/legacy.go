@@ -1,0 +1,95 @@
+package serialize
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"math/big"
+
+	"github.com/bcl-go/bcl/torch/serialize/pickle"
+)
+
+// legacyMagic is the first pickle of a file written before PyTorch 1.6, and
+// legacyProtocol the second.
+var legacyMagic, _ = new(big.Int).SetString("1950a86a20f9469cfc6c", 16)
+
+const legacyProtocol = 1001
+
+// readLegacy reads a file of five pickles (magic number, protocol, system,
+// tree, keys of the storages) and, for every key, the number of elements in 8
+// bytes and the elements. There are no checksums.
+func (f *File) readLegacy(r io.ReaderAt, size int64, allow pickle.AllowList) error {
+	in := bufio.NewReader(io.NewSectionReader(r, 0, size))
+	seen := map[string]*Storage{}
+	d := pickle.NewDecoder(in, pickle.Options{
+		FindClass: allow.Find,
+		PersistentLoad: func(id any) (any, error) {
+			return f.storage(id, seen, func(string) (*stored, error) { return nil, nil })
+		},
+	})
+	var err error
+	next := func(what string) (v any) {
+		if err == nil {
+			if v, err = d.Decode(); err != nil {
+				err = fmt.Errorf("%s: the %s: %w", f.name, what, err)
+			}
+		}
+		return v
+	}
+	if magic, ok := next("magic number").(*big.Int); err == nil && (!ok || magic.Cmp(legacyMagic) != 0) {
+		return fmt.Errorf("%s: a pickle without PyTorch's magic number", f.name)
+	}
+	if version := next("protocol"); err == nil && version != int64(legacyProtocol) {
+		return fmt.Errorf("%s: the protocol is %.40q, expected %d", f.name, fmt.Sprint(version), legacyProtocol)
+	}
+	system, _ := next("description of the system").(*Dict)
+	f.Tree = next("tree")
+	keys, _ := next("list of storages").(*List)
+	if err != nil {
+		return err
+	}
+	if system == nil || keys == nil {
+		return fmt.Errorf("%s: the description of the system or the list of storages is missing", f.name)
+	}
+	little, ok := system.Lookup("little_endian")
+	if _, isBool := little.(bool); ok && !isBool {
+		return fmt.Errorf("%s: little_endian is a %s, expected a bool", f.name, pickle.TypeName(little))
+	}
+	return f.placeStorages(r, d.Consumed(), size, keys.Items, seen, little == false)
+}
+
+// placeStorages notes where the elements of each storage lie.
+func (f *File) placeStorages(r io.ReaderAt, at, size int64, keys []any, seen map[string]*Storage, big bool) error {
+	for _, k := range keys {
+		key := str(k)
+		s := seen[key]
+		if s == nil || s.in != nil {
+			return fmt.Errorf("%s: the tree has no storage %.40q, or the list has it twice", f.name, key)
+		}
+		var count [8]byte
+		if _, err := r.ReadAt(count[:], at); err != nil {
+			return fmt.Errorf("%s: the size of storage %.40q at byte %d: %w", f.name, key, at, unexpected(err))
+		}
+		n := binary.LittleEndian.Uint64(count[:])
+		if big {
+			n = binary.BigEndian.Uint64(count[:])
+		}
+		if n != uint64(s.Len) || s.Len > math.MaxInt/s.DType.Size() || int64(s.Size()) > size-at-8 {
+			return fmt.Errorf("%s: storage %.40q at byte %d has %d elements of %v, expected %d within the file's %d bytes", f.name, key, at, n, s.DType, s.Len, size)
+		}
+		s.in = &stored{r: r, what: f.name + ": storage " + key, offset: at + 8, size: int64(s.Size()), big: big}
+		at += 8 + int64(s.Size())
+	}
+	for key, s := range seen {
+		if s.in == nil {
+			return fmt.Errorf("%s: the storage %.40q is not in the list", f.name, key)
+		}
+	}
+	if at != size {
+		return errors.New(f.name + ": there are bytes after the last storage")
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package serialize
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+
+	"github.com/bcl-go/bcl/torch/serialize/pickle"
+)
+
+// Options of [Open] and [NewFile]. The zero value is right for most files.
+type Options struct {
+	// Allow adds to the globals that the file may name; see package pickle.
+	Allow pickle.AllowList
+	// IgnoreCRC reads records whose checksum is wrong.
+	IgnoreCRC bool
+}
+
+// File is an open file. Storages of its tree read from it when they are asked
+// to, so that it must stay open until then.
+type File struct {
+	// Tree is what was saved: dicts, lists, tuples, numbers, strings, tensors.
+	Tree any
+
+	name   string
+	closer io.Closer
+	// storages in the order in which the tree has them first.
+	storages []*Storage
+	zip      *archive // nil for a legacy file
+}
+
+// Load reads a file that torch.save wrote, with the contents of all storages,
+// and verifies all checksums. It takes about as much memory as the file is
+// large.
+func Load(path string) (any, error) {
+	f, err := Open(path, Options{})
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if err := f.ReadAll(); err != nil {
+		return nil, err
+	}
+	return f.Tree, nil
+}
+
+// Open opens a file that torch.save wrote, and reads its tree without the
+// contents of the storages. Errors name the file.
+func Open(path string, opts Options) (*File, error) {
+	r, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	st, err := r.Stat()
+	if err == nil && !st.Mode().IsRegular() {
+		err = fmt.Errorf("%s: not a regular file", path)
+	}
+	var f *File
+	if err == nil {
+		f, err = NewFile(r, st.Size(), path, opts)
+	}
+	if err != nil {
+		r.Close()
+		return nil, err
+	}
+	f.closer = r
+	return f, nil
+}
+
+// NewFile is like [Open] for the size bytes of r. Errors use the given name.
+func NewFile(r io.ReaderAt, size int64, name string, opts Options) (*File, error) {
+	var start [4]byte
+	if n, err := r.ReadAt(start[:], 0); n < len(start) {
+		return nil, fmt.Errorf("%s: %d bytes: %w", name, size, unexpected(err))
+	}
+	f := &File{name: name}
+	allow := pickle.Merge(classes(), opts.Allow)
+	var err error
+	switch {
+	case string(start[:]) == "PK\x03\x04":
+		err = f.readZip(r, size, allow, opts)
+	case start[0] == 0x80:
+		err = f.readLegacy(r, size, allow)
+	default:
+		err = fmt.Errorf("%s: the file begins with %q, neither a zip file nor a pickle", name, start[:])
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Close closes the file that [Open] opened.
+func (f *File) Close() error {
+	if f.closer == nil {
+		return nil
+	}
+	return f.closer.Close()
+}
+
+// Storages returns the storages of the tree.
+func (f *File) Storages() []*Storage { return slices.Clone(f.storages) }
+
+// ReadAll reads all storages into memory, in the order of the file, and
+// verifies the checksums of all records.
+func (f *File) ReadAll() error {
+	byOffset := f.Storages()
+	slices.SortStableFunc(byOffset, func(a, b *Storage) int { return int(a.in.offset - b.in.offset) })
+	done := map[*stored]bool{}
+	for _, s := range byOffset {
+		if _, err := s.Bytes(); err != nil {
+			return err
+		}
+		done[s.in] = true
+	}
+	if f.zip == nil {
+		return nil
+	}
+	return f.zip.verify(done)
+}
+
+// Limits of the "version" record that PyTorch 2.11 reads.
+const minVersion, maxVersion = 1, 10
+
+func (f *File) readZip(r io.ReaderAt, size int64, allow pickle.AllowList, opts Options) error {
+	var err error
+	if f.zip, err = openArchive(r, size, f.name, opts.IgnoreCRC); err != nil {
+		return err
+	}
+	if f.zip.records["constants.pkl"] != nil {
+		return fmt.Errorf("%s: a TorchScript archive; only files of torch.save are read", f.name)
+	}
+	text, ok, err := f.zip.small("version")
+	if err == nil && !ok {
+		text, ok, err = f.zip.small(".data/version")
+	}
+	if err != nil {
+		return err
+	}
+	if v, err := strconv.Atoi(text); err != nil || v < minVersion || v > maxVersion {
+		return fmt.Errorf("%s: the record \"version\" is %q, expected %d to %d", f.name, text, minVersion, maxVersion)
+	}
+	order, ok, err := f.zip.small("byteorder")
+	if err != nil {
+		return err
+	}
+	if ok && order != "little" && order != "big" {
+		return fmt.Errorf("%s: the record \"byteorder\" is %q, expected little or big", f.name, order)
+	}
+	main := f.zip.records["data.pkl"]
+	if main == nil {
+		return fmt.Errorf("%s: there is no record data.pkl", f.name)
+	}
+	program := make([]byte, main.size)
+	if err := main.readInto(program, 1); err != nil {
+		return err
+	}
+	seen := map[string]*Storage{}
+	f.Tree, err = pickle.Unmarshal(program, pickle.Options{
+		FindClass: allow.Find,
+		PersistentLoad: func(id any) (any, error) {
+			return f.storage(id, seen, func(key string) (*stored, error) {
+				rec := f.zip.records["data/"+key]
+				if rec == nil {
+					return nil, fmt.Errorf("there is no record data/%.80s", key)
+				}
+				rec.big = order == "big"
+				return rec, nil
+			})
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", main.what, err)
+	}
+	return nil
+}

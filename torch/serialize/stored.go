@@ -1,0 +1,86 @@
+package serialize
+
+import (
+	"fmt"
+	"hash"
+	"hash/crc32"
+	"io"
+)
+
+// stored is a run of bytes of an open file.
+type stored struct {
+	r      io.ReaderAt
+	what   string // names the file and the record, for errors
+	offset int64
+	size   int64
+	crc    uint32
+	check  bool // whether crc is known
+	big    bool // elements are big-endian
+}
+
+// readInto reads all of the bytes.
+func (s *stored) readInto(dst []byte, elem int) error {
+	if int64(len(dst)) != s.size {
+		return fmt.Errorf("%s: %d bytes, expected %d", s.what, s.size, len(dst))
+	}
+	if _, err := io.ReadFull(io.NewSectionReader(s.r, s.offset, s.size), dst); err != nil {
+		return fmt.Errorf("%s: %w", s.what, unexpected(err))
+	}
+	if err := s.verify(crc32.ChecksumIEEE(dst)); err != nil {
+		return err
+	}
+	if s.big {
+		swap(dst, elem)
+	}
+	return nil
+}
+
+// writeTo copies the bytes in steps. A wrong checksum is only noticed at the end.
+func (s *stored) writeTo(w io.Writer, elem int) error {
+	sum := crc32.NewIEEE()
+	buf := make([]byte, min(s.size, 1<<18))
+	for done := int64(0); done < s.size; {
+		part := buf[:min(s.size-done, int64(len(buf)))]
+		if _, err := io.ReadFull(io.NewSectionReader(s.r, s.offset+done, int64(len(part))), part); err != nil {
+			return fmt.Errorf("%s: %w", s.what, unexpected(err))
+		}
+		done += int64(len(part))
+		sum.Write(part)
+		if s.big {
+			swap(part, elem) // steps hold whole elements
+		}
+		if _, err := w.Write(part); err != nil {
+			return err
+		}
+	}
+	return s.verifyHash(sum)
+}
+
+func (s *stored) verifyHash(h hash.Hash32) error { return s.verify(h.Sum32()) }
+
+func (s *stored) verify(sum uint32) error {
+	if s.check && sum != s.crc {
+		hint := ""
+		if s.crc == 0 {
+			hint = "; was it saved with torch.serialization.set_crc32_options(False)? Then Options.IgnoreCRC reads it"
+		}
+		return fmt.Errorf("%s: the checksum of the contents is %08x, expected %08x%s", s.what, sum, s.crc, hint)
+	}
+	return nil
+}
+
+// swap reverses the bytes of every element in place.
+func swap(data []byte, elem int) {
+	for i := 0; i+elem <= len(data); i += elem {
+		for a, b := i, i+elem-1; a < b; a, b = a+1, b-1 {
+			data[a], data[b] = data[b], data[a]
+		}
+	}
+}
+
+func unexpected(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}

@@ -1,0 +1,85 @@
+"""Makes the golden .pt files. Run: python make.py (torch 2.11.0, NumPy 2.4.6, Python 3.11.7 made the committed ones)."""
+import argparse
+import collections
+import io
+import os
+import zipfile
+
+import numpy as np
+import torch
+
+here = os.path.dirname(os.path.abspath(__file__))
+
+
+def path(name):
+    return os.path.join(here, name)
+
+
+def save(name, obj, **kw):
+    with open(path(name), "wb") as f:  # a file object, so that the folder inside is "archive"
+        torch.save(obj, f, **kw)
+
+
+def checkpoint():
+    weight = torch.nn.Parameter(torch.arange(6.0).reshape(2, 3))
+    state = collections.OrderedDict([("conv1.weight", weight.detach()), ("bn1.num_batches_tracked", torch.tensor(7))])
+    state._metadata = collections.OrderedDict([("", {"version": 1}), ("bn1", {"version": 2})])
+    sgd = torch.optim.SGD([weight], lr=0.5, momentum=0.9, weight_decay=5e-4)
+    weight.grad = torch.ones(2, 3)
+    sgd.step()
+    optim = sgd.state_dict()
+    weight.data.copy_(torch.arange(6.0).reshape(2, 3))
+    return {"epoch": 3, "state_dict": state, "optim": optim}
+
+
+save("checkpoint.pt", checkpoint())
+save("legacy.pt", checkpoint(), _use_new_zipfile_serialization=False)
+
+save("dtypes.pt", {
+    str(d)[6:]: torch.tensor([0, 1, 1] if d == torch.bool else [0, 1, 100]).to(d)
+    for d in [torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.float16, torch.float32,
+              torch.float64, torch.bool, torch.bfloat16]
+})
+
+x = torch.arange(12, dtype=torch.int64)
+views = {
+    "all": x, "part": x[2:8:2], "turned": x.view(3, 4).T, "scalar": x[5], "none": x[12:],
+    "wide": x[:1].expand(3), "empty": torch.zeros(0, 3), "param": torch.nn.Parameter(torch.ones(2)),
+    "grad": torch.ones(1, requires_grad=True),
+}
+save("views.pt", views)
+
+save("values.pt", {
+    "device": torch.device("cuda", 1), "cpu": torch.device("cpu"), "dtype": torch.float32, "size": torch.Size([1, 2]),
+    "layout": torch.strided, "options": argparse.Namespace(lr=0.5, name="x"), "array": np.arange(3), "np": np.float64(2.5),
+    "storage": torch.ones(2).storage(),
+})
+save("uint16.pt", torch.ones(3, dtype=torch.uint16))
+save("sparse.pt", torch.eye(2).to_sparse())
+
+# What a big-endian machine would write.
+src = zipfile.ZipFile(path("dtypes.pt"))
+sizes = [1, 1, 2, 4, 8, 2, 4, 8, 1, 2]
+with zipfile.ZipFile(path("big_endian.pt"), "w") as z:
+    for i in src.infolist():
+        data = src.read(i)
+        if i.filename == "archive/byteorder":
+            data = b"big"
+        if i.filename.startswith("archive/data/"):
+            n = sizes[int(i.filename[13:])]
+            data = b"".join(data[k : k + n][::-1] for k in range(0, len(data), n))
+        z.writestr(zipfile.ZipInfo(i.filename), data)
+
+with zipfile.ZipFile(path("compressed.pt"), "w", zipfile.ZIP_DEFLATED) as z:
+    for i in src.infolist():
+        z.writestr(zipfile.ZipInfo(i.filename), src.read(i), zipfile.ZIP_DEFLATED)
+
+
+class Evil:
+    def __reduce__(self):
+        return os.system, ("echo pwned",)
+
+
+save("evil.pt", {"model": Evil()})
+torch.serialization.set_crc32_options(False)
+save("no_crc.pt", torch.ones(3))

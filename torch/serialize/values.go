@@ -1,0 +1,64 @@
+package serialize
+
+import (
+	"fmt"
+
+	"github.com/bcl-go/bcl/torch/serialize/pickle"
+)
+
+// Dict, List and Tuple are Python's, as package pickle has them.
+type (
+	Dict  = pickle.Dict
+	List  = pickle.List
+	Tuple = pickle.Tuple
+)
+
+// NewDict returns a dict of keys and values, which alternate. It panics if
+// their number is odd or if a key is not hashable.
+func NewDict(pairs ...any) *Dict { return pickle.NewDict(pairs...) }
+
+// NewOrderedDict is like [NewDict] for a collections.OrderedDict, which state
+// dicts of modules are.
+func NewOrderedDict(pairs ...any) *Dict { return pickle.NewOrderedDict(pairs...) }
+
+// Size is a torch.Size.
+type Size []int
+
+// Device is a torch.device; Index is -1 if it has none.
+type Device struct {
+	Type  string
+	Index int
+}
+
+// String returns PyTorch's name, such as "cpu" or "cuda:0".
+func (d Device) String() string {
+	if d.Index < 0 {
+		return d.Type
+	}
+	return fmt.Sprintf("%s:%d", d.Type, d.Index)
+}
+
+// Layout is a torch.layout, such as "torch.strided".
+type Layout string
+
+// Namespace is an argparse.Namespace, in which many training programs keep
+// their options. PyTorch itself reads it only with weights_only=False.
+type Namespace struct{ Attrs *Dict }
+
+// SetState is called by package pickle with the attributes.
+func (n *Namespace) SetState(_ *pickle.Decoder, state any) error {
+	attrs, ok := state.(*Dict)
+	if !ok || n.Attrs != nil {
+		return fmt.Errorf("the state of a Namespace is a %s, expected one dict", pickle.TypeName(state))
+	}
+	n.Attrs = attrs
+	return nil
+}
+
+// PickleChildren shows package pickle what to walk over.
+func (n *Namespace) PickleChildren() []any {
+	if n.Attrs == nil {
+		return nil
+	}
+	return []any{n.Attrs}
+}

@@ -1,0 +1,121 @@
+package serialize
+
+import (
+	"archive/zip"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// archive is the table of contents of a zip file as PyTorch writes it.
+type archive struct {
+	name    string // of the file, for errors
+	prefix  string // the folder that all records are in
+	records map[string]*stored
+	order   []string // record names, in the order of the file's table
+}
+
+// openArchive reads the table and checks that records are stored as they are,
+// lie within the file without overlapping, and have clean, different names in
+// one folder.
+func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archive, error) {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	a := &archive{name: name, records: make(map[string]*stored, len(z.File))}
+	for i, f := range z.File {
+		dir, base, ok := strings.Cut(f.Name, "/")
+		if !ok || dir == "" || !cleanName(f.Name) {
+			return nil, fmt.Errorf("%s: record %d has the name %.80q, expected FOLDER/NAME", name, i, f.Name)
+		}
+		if i == 0 {
+			a.prefix = dir
+		} else if dir != a.prefix {
+			return nil, fmt.Errorf("%s: the record %.80q is not in the folder %.80q like the first", name, f.Name, a.prefix)
+		}
+		if a.records[base] != nil {
+			return nil, fmt.Errorf("%s: the record %.80q is there twice", name, f.Name)
+		}
+		if f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64 {
+			return nil, fmt.Errorf("%s: the record %.80q is compressed, which PyTorch never does", name, f.Name)
+		}
+		if f.Flags&1 != 0 {
+			return nil, fmt.Errorf("%s: the record %.80q is encrypted", name, f.Name)
+		}
+		at, err := f.DataOffset()
+		if err != nil {
+			return nil, fmt.Errorf("%s: the record %.80q: %w", name, f.Name, err)
+		}
+		if f.UncompressedSize64 > uint64(size) || at < 0 || at > size-int64(f.UncompressedSize64) {
+			return nil, fmt.Errorf("%s: the record %.80q of %d bytes at byte %d does not lie within the file's %d bytes", name, f.Name, f.UncompressedSize64, at, size)
+		}
+		a.records[base] = &stored{
+			r: r, what: name + ": record " + f.Name,
+			offset: at, size: int64(f.UncompressedSize64), crc: f.CRC32, check: !ignoreCRC,
+		}
+		a.order = append(a.order, base)
+	}
+	return a, a.disjoint()
+}
+
+// cleanName reports whether a name could not leave a folder it is unpacked in.
+func cleanName(name string) bool {
+	if len(name) > 4096 || strings.ContainsAny(name, "\\:\x00\r\n") {
+		return false
+	}
+	for part := range strings.SplitSeq(name, "/") {
+		if part == "" || part == "." || part == ".." {
+			return false
+		}
+	}
+	return true
+}
+
+// disjoint reports records that share bytes.
+func (a *archive) disjoint() error {
+	byOffset := slices.Clone(a.order)
+	slices.SortFunc(byOffset, func(x, y string) int {
+		return int(a.records[x].offset - a.records[y].offset)
+	})
+	var last string
+	var end int64
+	for _, name := range byOffset {
+		r := a.records[name]
+		if r.size == 0 {
+			continue
+		}
+		if r.offset < end {
+			return fmt.Errorf("%s: the records %.80q and %.80q overlap", a.name, last, name)
+		}
+		last, end = name, r.offset+r.size
+	}
+	return nil
+}
+
+// small reads a record of text.
+func (a *archive) small(name string) (string, bool, error) {
+	r := a.records[name]
+	if r == nil {
+		return "", false, nil
+	}
+	if r.size > 64 {
+		return "", false, fmt.Errorf("%s: %d bytes, expected a short text", r.what, r.size)
+	}
+	b := make([]byte, r.size)
+	err := r.readInto(b, 1)
+	return strings.TrimSpace(string(b)), true, err
+}
+
+// verify checks the checksum of every record that done does not have.
+func (a *archive) verify(done map[*stored]bool) error {
+	for _, name := range a.order {
+		if r := a.records[name]; !done[r] {
+			if err := r.writeTo(io.Discard, 1); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
