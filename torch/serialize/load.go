@@ -134,7 +134,7 @@ func (f *File) readZip(r io.ReaderAt, size int64, allow pickle.AllowList, opts O
 	}
 	text, ok, err := f.zip.small("version")
 	if err == nil && !ok {
-		text, ok, err = f.zip.small(".data/version")
+		text, _, err = f.zip.small(".data/version")
 	}
 	if err != nil {
 		return err
@@ -146,7 +146,10 @@ func (f *File) readZip(r io.ReaderAt, size int64, allow pickle.AllowList, opts O
 	if err != nil {
 		return err
 	}
-	if ok && order != "little" && order != "big" {
+	if !ok && f.zip.records[".format_version"] == nil {
+		order = "little" // files before PyTorch 2.1 do not say
+	}
+	if order != "little" && order != "big" {
 		return fmt.Errorf("%s: the record \"byteorder\" is %q, expected little or big", f.name, order)
 	}
 	main := f.zip.records["data.pkl"]

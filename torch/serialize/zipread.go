@@ -2,6 +2,7 @@ package serialize
 
 import (
 	"archive/zip"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"slices"
@@ -23,6 +24,15 @@ func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archi
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	// The file ends with the zip's end, without a comment: a second end further
+	// on, which another reader might prefer, has no place.
+	var end [22]byte
+	if _, err := r.ReadAt(end[:], size-22); err != nil && err != io.EOF {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if binary.LittleEndian.Uint32(end[:]) != sigEnd {
+		return nil, fmt.Errorf("%s: the zip file's table is not the end of the file", name)
 	}
 	a := &archive{name: name, records: make(map[string]*stored, len(z.File))}
 	for i, f := range z.File {
