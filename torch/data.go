@@ -12,8 +12,8 @@ type Element interface {
 	uint8 | int8 | int16 | int32 | int64 | float32 | float64 | bool
 }
 
-// dtypeOf returns the DType with the layout of T.
-func dtypeOf[T Element]() DType {
+// DTypeOf returns the DType with the layout of T.
+func DTypeOf[T Element]() DType {
 	switch any(*new(T)).(type) {
 	case uint8:
 		return Uint8
@@ -41,7 +41,7 @@ func FromSlice[T Element](data []T, shape ...int64) Tensor {
 		shape = []int64{int64(len(data))}
 	}
 	size := int(unsafe.Sizeof(*new(T)))
-	return newTensor(unsafe.Pointer(unsafe.SliceData(data)), len(data)*size, dtypeOf[T](), shape)
+	return newTensor(unsafe.Pointer(unsafe.SliceData(data)), len(data)*size, DTypeOf[T](), shape)
 }
 
 // FromBytes copies raw elements, in C order and native byte order, into a new
@@ -68,7 +68,7 @@ func Slice[T Element](t Tensor) []T {
 
 // CopyTo is [Slice] into memory of the caller, of just the right length.
 func CopyTo[T Element](dst []T, t Tensor) {
-	if want := dtypeOf[T](); t.DType() != want {
+	if want := DTypeOf[T](); t.DType() != want {
 		check("copy", fmt.Errorf("tensor is %v, the slice needs %v", t.DType(), want))
 	}
 	check("copy", t.h.Read(unsafe.Pointer(unsafe.SliceData(dst)), len(dst)*int(unsafe.Sizeof(*new(T)))))

@@ -1,0 +1,134 @@
+package run
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
+)
+
+// Names of the files of a run.
+const (
+	ConfigFile      = "config.yaml"
+	CommandFile     = "command.txt"
+	EnvironmentFile = "environment.json"
+	LogFile         = "log.txt"
+	MetricsFile     = "metrics.jsonl"
+	CheckpointFile  = "model.pt"
+)
+
+// Dir is the folder of a run that is being written.
+type Dir struct {
+	Path    string
+	log     *os.File
+	metrics *os.File
+}
+
+// Check returns an error if there is a run at path already, or anything else.
+func Check(path string) error {
+	entries, err := os.ReadDir(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("run directory: %w", err)
+	case len(entries) > 0:
+		return fmt.Errorf("run directory %s is not empty: choose another name for the run, or remove it", path)
+	}
+	return nil
+}
+
+// Create makes the folder of a run and writes what is known at its start. On
+// failure it takes away what it made.
+func Create(path string, config []byte, command []string, env Environment) (*Dir, error) {
+	if err := Check(path); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		return nil, fmt.Errorf("run directory: %w", err)
+	}
+	d := &Dir{Path: path}
+	if err := d.start(config, command, env); err != nil {
+		d.Close()
+		os.RemoveAll(path)
+		return nil, err
+	}
+	return d, nil
+}
+
+func (d *Dir) start(config []byte, command []string, env Environment) error {
+	environment, err := json.MarshalIndent(env, "", "  ")
+	if err != nil {
+		return err
+	}
+	for _, f := range []struct {
+		name string
+		text []byte
+	}{
+		{ConfigFile, config},
+		{CommandFile, []byte(shellLine(command) + "\n")},
+		{EnvironmentFile, append(environment, '\n')},
+	} {
+		err := atomicfile.WriteFile(d.File(f.name), func(w io.Writer) error {
+			_, err := w.Write(f.text)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if d.log, err = appendTo(d.File(LogFile)); err != nil {
+		return err
+	}
+	d.metrics, err = appendTo(d.File(MetricsFile))
+	return err
+}
+
+func appendTo(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+}
+
+// File returns the path of a file of the run.
+func (d *Dir) File(name string) string { return filepath.Join(d.Path, name) }
+
+// Log is where log.txt is written.
+func (d *Dir) Log() io.Writer { return d.log }
+
+// Metric appends a line to metrics.jsonl.
+func (d *Dir) Metric(v any) error {
+	line, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	_, err = d.metrics.Write(append(line, '\n'))
+	return err
+}
+
+// Close closes the files of the run.
+func (d *Dir) Close() error {
+	var errs []error
+	for _, f := range []*os.File{d.log, d.metrics} {
+		if f != nil {
+			errs = append(errs, f.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// shellLine quotes a command line so that a shell reads it back.
+func shellLine(args []string) string {
+	quoted := make([]string, len(args))
+	for i, a := range args {
+		quoted[i] = a
+		if a == "" || strings.ContainsAny(a, " \t\n'\"\\$`!*?[]{}()<>|&;#~") {
+			quoted[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(quoted, " ")
+}

@@ -1,0 +1,13 @@
+// Package run is what a training run leaves on disk: a folder with
+//
+//	config.yaml       every setting, as --config reads it back
+//	command.txt       the command line
+//	environment.json  versions, machine, threads
+//	log.txt           what was said
+//	metrics.jsonl     a line an epoch
+//	model.pt          the newest checkpoint
+//	model_<n>.pt      checkpoints kept by --save-freq
+//
+// Whole files are written to a temporary name, synced and renamed, so each is
+// there in full or not at all. docs/format.md describes them.
+package run
