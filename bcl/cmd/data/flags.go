@@ -1,0 +1,80 @@
+package data
+
+import (
+	"errors"
+
+	"github.com/spf13/pflag"
+
+	"github.com/bcl-go/bcl/bcl/cmd/cli"
+	"github.com/bcl-go/bcl/bcl/dataset"
+)
+
+// errHelp ends a sub-command that was asked for its --help.
+var errHelp = errors.New("help was shown")
+
+// flags are the flags of a sub-command.
+type flags struct {
+	*pflag.FlagSet
+	data string // the place
+}
+
+// newFlags returns flags with --data.
+func newFlags(c *call) *flags {
+	f := &flags{FlagSet: cli.NewFlags(c.name)}
+	f.StringVar(&f.data, "data", "", "the data set, a folder or \"embedded\"; `DATA` alone does too (default \"embedded\")")
+	return f
+}
+
+// parse reads the arguments. The data set may also be given as the one argument
+// that is no flag. usage is what --help shows above the flags.
+func (f *flags) parse(c *call, usage string) error {
+	if err := f.Parse(c.args); err != nil {
+		if !errors.Is(err, pflag.ErrHelp) {
+			return &cli.UsageError{Err: err}
+		}
+		cli.Parse(f.FlagSet, []string{"--help"}, usage, c.out, c.log) // shows it
+		return errHelp
+	}
+	switch {
+	case f.NArg() > 1:
+		return cli.Usagef("one data set at a time, and %q was given too", f.Arg(1))
+	case f.NArg() == 1 && f.data != "":
+		return cli.Usagef("the data set is given twice: %q and %q", f.data, f.Arg(0))
+	case f.NArg() == 1:
+		f.data = f.Arg(0)
+	case f.data == "":
+		f.data = dataset.Embedded
+	}
+	return nil
+}
+
+// open opens the place. No command reads an image twice, so none is kept.
+func (f *flags) open() (*dataset.Place, error) {
+	return dataset.Open(f.data, dataset.Options{CacheBytes: -1})
+}
+
+// part is a named part of a place.
+type part struct {
+	name string
+	ds   dataset.Dataset
+}
+
+// parts lists the parts of p, without the probe when it is the training part.
+// With an index list, only the training samples that it chooses are left.
+func parts(p *dataset.Place, list string) ([]part, error) {
+	if list != "" {
+		ds, err := dataset.SubsetFile(p.Train, list)
+		if err != nil {
+			return nil, err
+		}
+		return []part{{"train", ds}}, nil
+	}
+	out := []part{{"train", p.Train}}
+	if p.Probe != nil && p.Probe != p.Train {
+		out = append(out, part{"probe", p.Probe})
+	}
+	if p.Test != nil {
+		out = append(out, part{"test", p.Test})
+	}
+	return out, nil
+}
