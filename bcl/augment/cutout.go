@@ -1,6 +1,10 @@
 package augment
 
-import "github.com/bcl-go/bcl/bcl/rgb"
+import (
+	"math"
+
+	"github.com/bcl-go/bcl/bcl/rgb"
+)
 
 // cutoutColor is the mean colour of ImageNet.
 var cutoutColor = [3]uint8{125, 123, 114}
@@ -14,12 +18,23 @@ func Cutout(m *rgb.Image, v, cx, cy float64) {
 		return
 	}
 	v *= float64(m.W)
-	x0, y0 := int(max(0, cx-v/2)), int(max(0, cy-v/2))
-	x1 := min(int(min(float64(m.W), float64(x0)+v)), m.W-1)
-	y1 := min(int(min(float64(m.H), float64(y0)+v)), m.H-1)
-	for y := y0; y <= y1; y++ {
-		for x := x0; x <= x1; x++ {
+	x0, x1 := span(cx, v, m.W)
+	y0, y1 := span(cy, v, m.H)
+	for y := y0; y < y1; y++ {
+		for x := x0; x < x1; x++ {
 			copy(m.Pix[3*(y*m.W+x):], cutoutColor[:])
 		}
 	}
+}
+
+// span is the pixels from first up to, not including, last that a length v about
+// the centre c paints in an axis of n pixels.
+func span(c, v float64, n int) (first, last int) {
+	limit := float64(n)
+	start := math.Floor(min(max(0, c-v/2), limit))
+	end := math.Floor(min(limit, start+v))
+	if !(start < limit && end >= start) { // outside, or not a number
+		return 0, 0
+	}
+	return int(start), min(int(end)+1, n)
 }

@@ -21,6 +21,11 @@ type goldens struct {
 		Args  []float64
 		goldenImage
 	}
+	Crops []struct { // sizes of boxes that torchvision drew
+		W, H   int
+		Low    float64        // scale is [Low, 1]
+		Counts map[string]int // by "width,height"
+	}
 }
 
 type goldenImage struct {

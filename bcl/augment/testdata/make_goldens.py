@@ -9,9 +9,12 @@ import json
 import math
 import os
 import sys
+from collections import Counter
 
 import numpy as np
+import torch
 from PIL import Image
+from torchvision.transforms import RandomResizedCrop
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "internal", "parity"))
@@ -84,10 +87,20 @@ def cases(im, rng):
         )
 
 
+def crop_counts(w, h, scale, n=100_000):
+    """How often torchvision's RandomResizedCrop draws each size of box, for a w x h image: {"width,height": count}."""
+    torch.manual_seed(1)
+    im = Image.new("RGB", (w, h))
+    draws = (RandomResizedCrop.get_params(im, scale, (3 / 4, 4 / 3)) for _ in range(n))
+    return Counter(f"{cw},{ch}" for _, _, ch, cw in draws)
+
+
 def main():
     rng = np.random.default_rng(20220712)
     pixels = lambda im: base64.b64encode(im.tobytes()).decode()  # noqa: E731
-    golden = {"versions": peer.versions(), "images": [], "cases": []}
+    golden = {"versions": peer.versions(), "images": [], "cases": [], "crops": []}
+    for w, h, low in ((32, 32, 0.1), (40, 25, 0.08), (10, 60, 0.5)):
+        golden["crops"].append({"w": w, "h": h, "low": low, "counts": crop_counts(w, h, (low, 1.0))})
     for i, (w, h) in enumerate(SIZES):
         im = image(w, h, rng)
         golden["images"].append({"w": w, "h": h, "pix": pixels(im)})
