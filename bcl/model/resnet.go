@@ -18,6 +18,14 @@ const (
 	ImageNetStem Stem = "imagenet"
 )
 
+// Size is the side of the images that a stem was made for, in pixels.
+func (s Stem) Size() int {
+	if s == ImageNetStem {
+		return 224
+	}
+	return 32
+}
+
 // Config describes a ResNet (He et al. 2016, arXiv 1512.03385, table 1).
 type Config struct {
 	Arch  string // see Archs

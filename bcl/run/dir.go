@@ -1,6 +1,7 @@
 package run
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -90,12 +91,59 @@ func (d *Dir) start(config []byte, command []string, env Environment) error {
 	return err
 }
 
+// Reopen opens the folder of a run to go on with epoch. Metrics of that epoch and
+// later ones, written before the run was cut off, are taken out.
+func Reopen(path string, epoch int) (*Dir, error) {
+	d := &Dir{Path: path}
+	if err := trimMetrics(d.File(MetricsFile), epoch); err != nil {
+		return nil, err
+	}
+	var err error
+	if d.log, err = appendTo(d.File(LogFile)); err != nil {
+		return nil, err
+	}
+	if d.metrics, err = appendTo(d.File(MetricsFile)); err != nil {
+		d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// trimMetrics keeps the lines of epochs before epoch.
+func trimMetrics(path string, epoch int) error {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	kept := 0
+	for line := range bytes.Lines(text) {
+		var m struct{ Epoch int }
+		if json.Unmarshal(line, &m) != nil || m.Epoch >= epoch {
+			break // a torn line is the last one
+		}
+		kept += len(line)
+	}
+	if kept == len(text) {
+		return nil
+	}
+	return atomicfile.WriteFile(path, func(w io.Writer) error {
+		_, err := w.Write(text[:kept])
+		return err
+	})
+}
+
 func appendTo(path string) (*os.File, error) {
 	return os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 }
 
 // File returns the path of a file of the run.
-func (d *Dir) File(name string) string { return filepath.Join(d.Path, name) }
+func (d *Dir) File(name string) string { return File(d.Path, name) }
+
+// File returns the path of a file of the run at path.
+func File(path, name string) string { return filepath.Join(path, name) }
 
 // Log is where log.txt is written.
 func (d *Dir) Log() io.Writer { return d.log }

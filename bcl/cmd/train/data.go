@@ -1,0 +1,58 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/bcl-go/bcl/bcl/cmd/cli"
+	"github.com/bcl-go/bcl/bcl/dataset"
+)
+
+// open opens the training images and reads each once, so that none ends the run
+// in the middle of an epoch.
+func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, error) {
+	place, err := dataset.Open(o.data, dataset.Options{})
+	if err != nil {
+		return nil, err
+	}
+	ds := place.Train
+	if o.split != "" {
+		if ds, err = dataset.SubsetFile(ds, o.split); err != nil {
+			return nil, err
+		}
+	}
+	if place.Kind == "folder" {
+		if ds, err = o.verify(ctx, ds, stderr); err != nil {
+			return nil, err
+		}
+	}
+	if ds.Len() < 2 {
+		return nil, fmt.Errorf("%s has %d training image(s), expected at least 2", o.data, ds.Len())
+	}
+	return ds, nil
+}
+
+func (o *options) verify(ctx context.Context, ds dataset.Dataset, stderr io.Writer) (dataset.Dataset, error) {
+	bar := cli.NewProgress(stderr, "reading images", ds.Len())
+	defer bar.Clear()
+	opt := dataset.VerifyOptions{Progress: func(done, _ int) { bar.Set(done, "") }}
+	if !o.skipBroken {
+		if err := dataset.Verify(ctx, ds, opt); err != nil {
+			return nil, fmt.Errorf("%w\n(--skip-broken goes on without them)", err)
+		}
+		return ds, nil
+	}
+	good, broken, err := dataset.SkipBroken(ctx, ds, opt)
+	if err != nil {
+		return nil, err
+	}
+	if len(broken) > 0 {
+		bar.Clear()
+		fmt.Fprintf(stderr, "%s: skipped %d of %d images that cannot be read:\n", name, len(broken), ds.Len())
+		for _, b := range broken {
+			fmt.Fprintf(stderr, "\t%v\n", b.Err)
+		}
+	}
+	return good, nil
+}

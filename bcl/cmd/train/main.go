@@ -1,0 +1,42 @@
+// Package train is the command bcl-train: settings from flags and files, the data
+// set, the run directory, and the loop over the epochs.
+package train
+
+import (
+	"context"
+	"io"
+
+	"github.com/bcl-go/bcl/bcl/cmd/cli"
+)
+
+const name = "bcl-train"
+
+const usage = `Usage: bcl-train NAME --data PLACE [flags]
+
+Trains a network on images without using labels, and writes it with its log and
+metrics to the run directory SAVE_DIR/NAME. The defaults are the published recipe
+for CIFAR-100-LT.
+
+  bcl-train demo --data embedded --method bcl-i --model resnet10 --width 16 --epochs 20
+  bcl-train cifar --data ~/cifar-100-python --train-split split1_D_i.npy
+  bcl-train photos --data ~/photos --stem imagenet --model resnet50
+
+PLACE is "embedded", a folder with CIFAR-10 or CIFAR-100 in binary or Python form,
+or a folder of JPEG and PNG files with or without class sub-folders. "bcl-data
+inspect PLACE" shows what is there. Ctrl-C saves and ends; --resume goes on.`
+
+// Main runs bcl-train with the arguments after the program's name and returns its
+// exit code. The path of the checkpoint goes to stdout, all else to stderr.
+func Main(args []string, stdout, stderr io.Writer) int {
+	o := newOptions()
+	if code := cli.Parse(o.flags, args, usage, stdout, stderr); code >= 0 {
+		return code
+	}
+	ctx, stop := cli.Interruptible(context.Background())
+	defer stop()
+	err := o.resolve()
+	if err == nil {
+		err = o.run(ctx, stdout, stderr)
+	}
+	return cli.Exit(name, cli.Cause(ctx, err), stderr)
+}

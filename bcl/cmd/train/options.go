@@ -1,0 +1,145 @@
+package train
+
+import (
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/cmd/cli"
+	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/train"
+	"github.com/bcl-go/bcl/torch/dtype"
+)
+
+// options are the settings of a run.
+type options struct {
+	flags  *pflag.FlagSet
+	config train.Config
+
+	name       string // of the run
+	configFile string
+	resume     bool
+
+	data, split, saveDir string
+	skipBroken           bool
+
+	method, stem, precision string
+	size                    int // side of a view; 0: by the stem
+
+	randK        int
+	randStrength float64
+
+	saveFreq int
+	device   string
+	threads  int
+}
+
+func newOptions() *options {
+	o := &options{flags: cli.NewFlags(name), config: train.Default(train.BCLI)}
+	f, c := o.flags, &o.config
+	f.StringVar(&o.configFile, "config", "", "YAML `FILE` of settings, such as a run's config.yaml; flags override it")
+	f.StringVar(&o.saveDir, "save-dir", "runs", "`DIR` for run directories")
+	f.BoolVar(&o.resume, "resume", false, "go on with the run NAME from its checkpoint")
+	f.StringVar(&o.data, "data", "", "`PLACE` of the images")
+	f.StringVar(&o.split, "train-split", "", "train on the samples that an index list (`FILE`.npy) chooses")
+	f.BoolVar(&o.skipBroken, "skip-broken", false, "leave out images that cannot be read instead of ending")
+	f.StringVar(&o.method, "method", string(train.BCLI), "simclr or bcl-i")
+	f.StringVar(&c.Model.Arch, "model", c.Model.Arch, strings.Join(model.Archs(), ", "))
+	f.StringVar(&o.stem, "stem", string(c.Model.Stem), "cifar (small images) or imagenet")
+	f.IntVar(&c.Model.Width, "width", c.Model.Width, "channels of the network's first stage")
+	f.IntVar(&o.size, "size", 0, "side of a view in `pixels`; 0: 32, or 224 with the imagenet stem")
+	f.IntVar(&c.Model.Classes, "num-class", c.Model.Classes, "size of the classifier that the authors' code draws and drops; moves the initial weights")
+	f.IntVar(&c.Epochs, "epochs", c.Epochs, "epochs to train")
+	f.IntVar(&c.Batch, "batch-size", c.Batch, "samples of a step, each seen in two views")
+	f.Float64Var(&c.LR, "lr", c.LR, "highest learning rate of SGD")
+	f.IntVar(&c.Warmup, "warmup", c.Warmup, "epochs of linear warm-up; then half a cosine to 1e-6")
+	f.Float64Var(&c.WeightDecay, "weight-decay", c.WeightDecay, "weight decay, on every parameter")
+	f.Float64Var(&c.Momentum, "momentum", c.Momentum, "momentum of SGD")
+	f.Float64Var(&c.Temperature, "temperature", c.Temperature, "temperature of the NT-Xent loss")
+	f.Float64Var(&c.Beta, "momentum-loss-beta", c.Beta, "share of the past in each sample's momentum loss")
+	f.IntVar(&o.randK, "rand-k", 1, "boosted operations of a view")
+	f.Float64Var(&o.randStrength, "rand-strength", augment.MaxMagnitude, "strongest magnitude of boosted operations, 0 to 30")
+	f.Uint64Var(&c.Seed, "seed", c.Seed, "seed of weights, order and views")
+	f.IntVar(&o.saveFreq, "save-freq", 500, "keep a copy of the checkpoint every so many epochs")
+	f.IntVar(&c.Workers, "num-workers", runtime.NumCPU(), "goroutines that prepare views")
+	f.IntVar(&o.threads, "threads", 0, "threads of the network on the CPU; 0: one for each core")
+	f.StringVar(&o.precision, "precision", "fp32", "fp32 or bf16 (autocast)")
+	f.StringVar(&o.device, "device", "cpu", "cpu, cuda or cuda:N")
+	f.BoolP("help", "h", false, "show this help")
+	return o
+}
+
+// resolve completes and checks the settings. Its errors are errors of usage.
+func (o *options) resolve() error {
+	if o.configFile != "" {
+		if err := cli.LoadConfig(o.flags, o.configFile); err != nil {
+			return &cli.UsageError{Err: err}
+		}
+	}
+	switch {
+	case o.flags.NArg() == 0:
+		return cli.Usagef("the run needs a name: bcl-train NAME --data PLACE")
+	case o.flags.NArg() > 1:
+		return cli.Usagef("one name for the run at a time, and %q was given too", o.flags.Arg(1))
+	case o.data == "":
+		return cli.Usagef("--data is missing: \"embedded\" or a folder of images")
+	}
+	o.name = o.flags.Arg(0)
+	if !filepath.IsLocal(o.name) || strings.HasPrefix(o.name, "-") {
+		return cli.Usagef("%q cannot be the name of a run: it must be a name below --save-dir", o.name)
+	}
+	return o.check()
+}
+
+func (o *options) check() error {
+	var err error
+	if o.config.Method, err = train.ParseMethod(o.method); err != nil {
+		return &cli.UsageError{Err: err}
+	}
+	switch o.precision {
+	case "fp32":
+		o.config.Precision = dtype.Float32
+	case "bf16":
+		o.config.Precision = dtype.BFloat16
+	default:
+		return cli.Usagef("precision %q is not fp32 or bf16", o.precision)
+	}
+	o.config.Model.Stem = model.Stem(o.stem)
+	if err := o.config.Check(); err != nil {
+		return &cli.UsageError{Err: err}
+	}
+	if o.size == 0 {
+		o.size = o.config.Model.Stem.Size()
+	}
+	switch {
+	case o.size < 8 || o.size > 4096:
+		return cli.Usagef("size is %d, expected 8 to 4096 pixels", o.size)
+	case o.randK < 1 || o.randK > 15:
+		return cli.Usagef("rand-k is %d, expected 1 to 15", o.randK)
+	case !(o.randStrength >= 0 && o.randStrength <= augment.MaxMagnitude):
+		return cli.Usagef("rand-strength is %v, expected 0 to %v", o.randStrength, augment.MaxMagnitude)
+	case o.saveFreq < 1:
+		return cli.Usagef("save-freq is %d, expected at least 1", o.saveFreq)
+	case o.threads < 0:
+		return cli.Usagef("threads is %d, expected 0 or more", o.threads)
+	}
+	return nil
+}
+
+// pipeline is the recipe of the views.
+func (o *options) pipeline() *augment.Pipeline {
+	p := augment.CIFAR(o.size)
+	if o.config.Model.Stem == model.ImageNetStem {
+		p = augment.ImageNet(o.size)
+	}
+	if o.config.Method.Boosted() {
+		p = p.With(augment.Boost{K: o.randK, R: o.randStrength})
+	}
+	return p
+}
+
+// dir is the run directory.
+func (o *options) dir() string { return filepath.Join(o.saveDir, o.name) }

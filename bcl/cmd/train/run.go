@@ -1,0 +1,194 @@
+package train
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/bcl-go/bcl/bcl/cmd/cli"
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/sampler"
+	"github.com/bcl-go/bcl/bcl/train"
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/nn"
+)
+
+// session is a run under way.
+type session struct {
+	*options
+	settings []byte // config.yaml
+	out      *run.Dir
+	trainer  *train.Trainer
+	stderr   io.Writer
+	bar      *cli.Progress
+}
+
+// run trains from the start, or from the checkpoint with --resume.
+func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
+	device, err := torch.ParseDevice(o.device) // loads CUDA, so before any tensor
+	if err != nil {
+		return err
+	}
+	if o.threads > 0 {
+		if err := torch.SetNumThreads(o.threads); err != nil {
+			return err
+		}
+	}
+	if !o.resume {
+		if err := run.Check(o.dir()); err != nil {
+			return err
+		}
+	}
+	ds, err := o.open(ctx, stderr)
+	if err != nil {
+		return err
+	}
+	settings, err := cli.Resolved(o.flags, "resume")
+	if err != nil {
+		return err
+	}
+	s := &session{options: o, settings: settings, stderr: stderr}
+	return torch.Do(func(*torch.Scope) error {
+		source := sampler.Images(ds, o.pipeline(), o.config.Seed)
+		if s.trainer, err = train.New(o.config, source, model.FromPixels, device); err != nil {
+			return err
+		}
+		if err := s.open(device); err != nil {
+			return err
+		}
+		defer s.out.Close()
+		s.announce(ds, device)
+		if err := s.train(ctx); err != nil {
+			s.log("stopped: %v", cli.Cause(ctx, err))
+			return err
+		}
+		fmt.Fprintln(stdout, s.out.File(run.CheckpointFile))
+		return nil
+	})
+}
+
+// open makes the run directory, or opens that of the run to go on with.
+func (s *session) open(device torch.Device) error {
+	if s.resume {
+		return s.reopen()
+	}
+	env, err := run.Describe(device)
+	if err != nil {
+		return err
+	}
+	s.out, err = run.Create(s.dir(), s.settings, os.Args, env)
+	return err
+}
+
+// reopen goes on with a run whose settings are the same.
+func (s *session) reopen() error {
+	path := s.dir()
+	before, err := os.ReadFile(run.File(path, run.ConfigFile))
+	if err != nil {
+		return fmt.Errorf("--resume: %w", err)
+	}
+	if diff := changed(before, s.settings); diff != "" {
+		return fmt.Errorf("--resume: the settings are not those of %s:\n%s", run.File(path, run.ConfigFile), diff)
+	}
+	c, err := run.Load(run.File(path, run.CheckpointFile))
+	if err != nil {
+		return fmt.Errorf("--resume: %w", err)
+	}
+	if err := c.Restore(s.trainer); err != nil {
+		return fmt.Errorf("--resume: %w", err)
+	}
+	s.out, err = run.Reopen(path, s.trainer.Position.Epoch)
+	return err
+}
+
+// changed lists the settings that differ, a line each; speed may.
+func changed(before, now []byte) string {
+	var out bytes.Buffer
+	a, b := bytes.Split(before, []byte("\n")), bytes.Split(now, []byte("\n"))
+	for i := range max(len(a), len(b)) {
+		var x, y []byte
+		if i < len(a) {
+			x = a[i]
+		}
+		if i < len(b) {
+			y = b[i]
+		}
+		if !bytes.Equal(x, y) && !bytes.HasPrefix(x, []byte("num-workers:")) {
+			fmt.Fprintf(&out, "\tbefore %q, now %q\n", x, y)
+		}
+	}
+	return out.String()
+}
+
+// announce says what is about to be trained on what.
+func (s *session) announce(ds dataset.Dataset, device torch.Device) {
+	parameters := int64(0)
+	for _, p := range nn.Parameters(s.trainer.Net) {
+		parameters += p.Numel()
+	}
+	c := s.config
+	s.log("%s: %s on %d images of %s, %d views a step", s.name, c.Method, ds.Len(), s.data, 2*min(c.Batch, ds.Len()))
+	s.log("%s, width %d, %s stem, %.2f M parameters, %dx%d views, %s, on %v", c.Model.Arch, c.Model.Width, c.Model.Stem, float64(parameters)/1e6, s.size, s.size, s.precision, device)
+	if p := s.trainer.Position; p.Step > 0 {
+		s.log("going on at epoch %d, batch %d of %d", p.Epoch, p.Batch+1, s.trainer.Batches())
+	}
+}
+
+// train runs the epochs that are left. However it ends, the checkpoint is that of
+// the last step, unless that step failed.
+func (s *session) train(ctx context.Context) error {
+	t := s.trainer
+	total := s.config.Epochs * t.Batches()
+	s.bar = cli.NewProgress(s.stderr, "training", total)
+	defer s.bar.Clear()
+	t.Progress = func(p train.Step) {
+		s.bar.Set(t.Step, fmt.Sprintf("epoch %d of %d, loss %.4f", p.Epoch, s.config.Epochs, p.Loss))
+	}
+	start := time.Now()
+	for !t.Done() {
+		r, err := t.RunEpoch(ctx)
+		if err != nil {
+			if ctx.Err() == nil {
+				return err // the last good checkpoint stays
+			}
+			return errors.Join(err, s.save())
+		}
+		if err := s.save(); err != nil {
+			return err
+		}
+		if err := s.out.Metric(r); err != nil {
+			return err
+		}
+		s.log("epoch %d of %d: loss %.4f, lr %.2g, %.0f views/s, weights %.2f %.2f %.2f (quartiles)", r.Epoch, s.config.Epochs, r.Loss, r.LR, r.ViewsPerSec, r.Weights[1], r.Weights[2], r.Weights[3])
+	}
+	s.log("done in %v: %s", time.Since(start).Round(time.Second), s.out.File(run.CheckpointFile))
+	return nil
+}
+
+// save writes the checkpoint, and every --save-freq epochs a copy that stays.
+func (s *session) save() error {
+	t := s.trainer
+	if err := run.Save(s.out.File(run.CheckpointFile), t, s.settings); err != nil {
+		return err
+	}
+	if n := t.Position.Epoch - 1; t.Batch == 0 && n > 0 && n%s.saveFreq == 0 {
+		return run.Save(s.out.File(fmt.Sprintf("model_%d.pt", n)), t, s.settings)
+	}
+	return nil
+}
+
+// log writes a line to the run's log and to stderr.
+func (s *session) log(format string, args ...any) {
+	if s.bar != nil {
+		s.bar.Clear()
+	}
+	line := fmt.Sprintf(format, args...)
+	fmt.Fprintln(s.stderr, line)
+	fmt.Fprintln(s.out.Log(), time.Now().Format(time.RFC3339), line)
+}
