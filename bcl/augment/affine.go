@@ -118,10 +118,10 @@ func ShearY(dst, src *rgb.Image, v float64) { Affine(dst, src, Matrix{1, 0, 0, v
 
 // TranslateX writes src, moved left by the fraction v of its width.
 func TranslateX(dst, src *rgb.Image, v float64) {
-	Affine(dst, src, Matrix{1, 0, v * float64(src.W), 0, 1, 0})
+	Affine(dst, src, Matrix{1, 0, float64(v * float64(src.W)), 0, 1, 0})
 }
 
 // TranslateY writes src, moved up by the fraction v of its height.
 func TranslateY(dst, src *rgb.Image, v float64) {
-	Affine(dst, src, Matrix{1, 0, 0, 0, 1, v * float64(src.H)})
+	Affine(dst, src, Matrix{1, 0, 0, 0, 1, float64(v * float64(src.H))})
 }

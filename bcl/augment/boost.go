@@ -41,7 +41,7 @@ func (b Boost) At(w, u float64) Strength {
 	case b.K == 1:
 		floor, u = floorOne, 1
 	}
-	return Strength{Magnitude: floor + (b.R-floor)*w*u, Prob: w}
+	return Strength{Magnitude: floor + float64((b.R-floor)*w*u), Prob: w}
 }
 
 // Strength is the strength of a sample at weight w, with u from the sample's

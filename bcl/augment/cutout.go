@@ -17,7 +17,7 @@ func Cutout(m *rgb.Image, v, cx, cy float64) {
 	if !(v > 0) {
 		return
 	}
-	v *= float64(m.W)
+	v = float64(v * float64(m.W))
 	x0, x1 := span(cx, v, m.W)
 	y0, y1 := span(cy, v, m.H)
 	for y := y0; y < y1; y++ {

@@ -23,6 +23,13 @@
 // gets its size from the operation. No operation keeps a reference to its
 // arguments, and none allocates when dst is large enough already.
 //
+// Two things to know about fidelity. From version 13 Pillow resizes the columns
+// before the rows when the height shrinks much more than the width; the reference ran on
+// versions that never did. The last bit of a large photograph's view can differ
+// between them; 32x32 images, which are only enlarged, are the same in all. And the
+// reference draws the centre of a cutout from [1, w] by a slip; here it is uniform
+// in [0, w).
+//
 // Multiplications whose product is added to something are written
 // float64(x*y) + z: the conversion forbids a fused multiply-add, which would
 // round differently from Pillow on machines that have one.

@@ -25,8 +25,8 @@ func Hue(m *rgb.Image, factor float64) {
 		c := &circle[h+shift]
 		fs := saturation[s]
 		v := float64(hi)
-		weak := v * (1 - float64(fs))
-		between := v * (1 - float64(float64(fs*c.falling)+float64(float64(fs)*c.rising)))
+		weak := float64(v * (1 - float64(fs)))
+		between := float64(v * (1 - float64(float64(fs*c.falling)+float64(float64(fs)*c.rising))))
 		// Three channels in one word; shifts put them in their places.
 		w := uint32(hi) | uint32(weak+0.5)<<8 | uint32(between+0.5)<<16
 		q[0], q[1], q[2] = uint8(w>>(c.r&31)), uint8(w>>(c.g&31)), uint8(w>>(c.b&31))

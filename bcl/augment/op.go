@@ -95,7 +95,7 @@ func (s Step) Apply(m, tmp *rgb.Image) {
 	case OpBrightness:
 		Brightness(m, v)
 	case OpCutout:
-		Cutout(m, v, s.CX*float64(m.W), s.CY*float64(m.H))
+		Cutout(m, v, float64(s.CX*float64(m.W)), float64(s.CY*float64(m.H)))
 	default:
 		tmp.Resize(m.W, m.H)
 		copy(tmp.Pix, m.Pix)

@@ -1,0 +1,37 @@
+package augment
+
+import "fmt"
+
+// Check reports the first thing about the recipe that cannot be: a probability
+// outside of [0, 1], an empty range, a size below 1.
+func (p *Pipeline) Check() error {
+	if p.Size < 1 {
+		return fmt.Errorf("augment: views of %d pixels", p.Size)
+	}
+	for _, c := range []struct {
+		what string
+		p    float64
+	}{
+		{"a flip", p.Flip}, {"a jitter", p.Jitter.P}, {"a grey view", p.Grey}, {"a blur", p.Blur.P},
+	} {
+		if !(c.p >= 0 && c.p <= 1) {
+			return fmt.Errorf("augment: probability %v of %s is not in [0, 1]", c.p, c.what)
+		}
+	}
+	if !(0 < p.Scale[0] && p.Scale[0] <= p.Scale[1] && p.Scale[1] <= 1) {
+		return fmt.Errorf("augment: crops of %v of the area are not in (0, 1]", p.Scale)
+	}
+	if !(0 < p.Ratio[0] && p.Ratio[0] <= p.Ratio[1]) {
+		return fmt.Errorf("augment: aspect ratios from %v to %v", p.Ratio[0], p.Ratio[1])
+	}
+	if j := p.Jitter; !(j.Brightness >= 0 && j.Contrast >= 0 && j.Saturation >= 0 && j.Hue >= 0 && j.Hue <= 0.5) {
+		return fmt.Errorf("augment: jitter %+v needs factors from 0, and a hue of at most 0.5", j)
+	}
+	if b := p.Blur; b.P > 0 && !(0 < b.Sigma[0] && b.Sigma[0] <= b.Sigma[1]) {
+		return fmt.Errorf("augment: blur with sigma from %v to %v", b.Sigma[0], b.Sigma[1])
+	}
+	if b := p.Boost; b != nil && !(b.K >= 1 && b.R >= 0 && b.R <= MaxMagnitude) {
+		return fmt.Errorf("augment: RandAugment of %d operations at strength %v: needs 1 or more, and 0 to %d", b.K, b.R, MaxMagnitude)
+	}
+	return nil
+}
