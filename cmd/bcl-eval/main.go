@@ -1,0 +1,15 @@
+// Command bcl-eval measures what the features of a trained network are worth:
+// linear probe and nearest neighbours, over all classes and over groups of them.
+//
+// Run "bcl-eval --help" for its flags.
+package main
+
+import (
+	"os"
+
+	"github.com/bcl-go/bcl/bcl/cmd/eval"
+)
+
+func main() {
+	os.Exit(eval.Main(os.Args[1:], os.Stdout, os.Stderr))
+}
