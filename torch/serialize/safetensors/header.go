@@ -1,0 +1,166 @@
+package safetensors
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/bcl-go/bcl/torch/serialize/npy"
+)
+
+// metadataKey cannot be the name of a tensor.
+const metadataKey = "__metadata__"
+
+// entry is a tensor and where the header says its bytes are.
+type entry struct {
+	*Tensor
+	begin, end int64
+}
+
+// header reads the JSON token by token: encoding/json's own decoding would take
+// the last of two equal keys, and keys of another case.
+type header struct{ dec *json.Decoder }
+
+func parseHeader(text []byte) (entries []*entry, metadata map[string]string, err error) {
+	h := header{json.NewDecoder(bytes.NewReader(text))}
+	h.dec.UseNumber()
+	err = h.object(func(key string) error {
+		if key == metadataKey {
+			metadata = map[string]string{}
+			return h.object(func(key string) (err error) {
+				metadata[key], err = h.str()
+				return err
+			})
+		}
+		e, err := h.tensor(key)
+		entries = append(entries, e)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	if rest := bytes.Trim(text[h.dec.InputOffset():], " \t\r\n"); len(rest) > 0 {
+		return nil, nil, fmt.Errorf("%d bytes after the object", len(rest))
+	}
+	return entries, metadata, nil
+}
+
+func (h header) token() (json.Token, error) {
+	tok, err := h.dec.Token()
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return tok, err
+}
+
+// delim reads a bracket.
+func (h header) delim(want rune) error {
+	tok, err := h.token()
+	if err == nil && tok != json.Delim(want) {
+		err = fmt.Errorf("at byte %d: %v, expected %q", h.dec.InputOffset(), tok, want)
+	}
+	return err
+}
+
+// object reads an object, calling value for each key; keys must differ.
+func (h header) object(value func(key string) error) error {
+	if err := h.delim('{'); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for h.dec.More() {
+		key, err := h.str()
+		if err != nil {
+			return err
+		}
+		if seen[key] {
+			return fmt.Errorf("the key %.80q is there twice", key)
+		}
+		seen[key] = true
+		if err := value(key); err != nil {
+			return fmt.Errorf("%.80q: %w", key, err)
+		}
+	}
+	return h.delim('}')
+}
+
+func (h header) str() (string, error) {
+	tok, err := h.token()
+	if err != nil {
+		return "", err
+	}
+	s, ok := tok.(string)
+	if !ok {
+		return "", fmt.Errorf("at byte %d: %v, expected a string", h.dec.InputOffset(), tok)
+	}
+	return s, nil
+}
+
+// sizes reads an array of at most limit integers that are not negative.
+func (h header) sizes(limit int) ([]int64, error) {
+	if err := h.delim('['); err != nil {
+		return nil, err
+	}
+	out := []int64{}
+	for h.dec.More() {
+		tok, err := h.token()
+		if err != nil {
+			return nil, err
+		}
+		num, _ := tok.(json.Number)
+		n, err := strconv.ParseInt(string(num), 10, 64)
+		if err != nil || n < 0 || int64(int(n)) != n {
+			return nil, fmt.Errorf("%.40q, expected a size", fmt.Sprint(tok))
+		}
+		if len(out) == limit {
+			return nil, fmt.Errorf("more than %d sizes", limit)
+		}
+		out = append(out, n)
+	}
+	return out, h.delim(']')
+}
+
+func (h header) tensor(name string) (*entry, error) {
+	e := &entry{Tensor: &Tensor{Name: name}}
+	seen := 0
+	err := h.object(func(key string) error {
+		seen++
+		switch key {
+		case "dtype":
+			s, err := h.str()
+			if err != nil {
+				return err
+			}
+			for _, d := range dtypes {
+				if d.name == s {
+					e.DType = d.d
+					return nil
+				}
+			}
+			return fmt.Errorf("the element type %.40q is not supported", s)
+		case "shape":
+			dims, err := h.sizes(npy.MaxDims)
+			e.Shape = make([]int, len(dims))
+			for i, d := range dims {
+				e.Shape[i] = int(d)
+			}
+			return err
+		case "data_offsets":
+			at, err := h.sizes(2)
+			if err == nil && len(at) != 2 {
+				err = fmt.Errorf("%d sizes, expected 2", len(at))
+			}
+			if err == nil {
+				e.begin, e.end = at[0], at[1]
+			}
+			return err
+		}
+		return fmt.Errorf("not one of dtype, shape and data_offsets")
+	})
+	if err == nil && seen != 3 {
+		err = fmt.Errorf("%d of dtype, shape and data_offsets are there", seen)
+	}
+	return e, err
+}
