@@ -67,7 +67,8 @@ def cases(im, rng):
         yield "rotate", [degrees]
     yield "affine", [0.9, 0.2, -3, -0.1, 1.2, 2]
     yield "affine", [0.5, 0, 0.25, 0, 2, -1]
-    yield "affine", [1, 0.5, 40000, 0.5, 1, 0]
+    yield "affine", [1, 0.5, 40000, 0.5, 1, 0]  # too far for fixed point
+    yield "affine", [40000, 0.5, -20000, 0.5, 1, 0]  # likewise, and the first column is inside
     for t in (0, 0.5, 55, 110, 256):
         yield "solarize", [t]
     for bits in (1, 4, 6.9, 8):
