@@ -36,6 +36,9 @@ func TestWriteForPeers(t *testing.T) {
 		tree, err := serialize.Load(filepath.Join("testdata", name))
 		must(err)
 		must(serialize.Save(at(name), tree))
+		if state, ok := tree.(*serialize.Dict).Get("state_dict"); ok {
+			must(serialize.Save(at("state.pt"), state))
+		}
 	}
 	many := &serialize.List{}
 	for i := range 70000 {

@@ -69,11 +69,12 @@ func little(b []byte, fields ...any) []byte {
 // extra field of 64 bits.
 func clip(v uint64) uint32 { return uint32(min(v, math.MaxUint32)) }
 
-// extra64 is the field with what does not fit, or nothing.
-func extra64(size, offset uint64) []byte {
+// extra64 is the field with what does not fit, or nothing. Before the contents
+// miniz gives their size but leaves the packed one at 0, and so do we.
+func extra64(size, packed, offset uint64) []byte {
 	var values []any
 	if size >= math.MaxUint32 {
-		values = append(values, size, size)
+		values = append(values, size, packed)
 	}
 	if offset >= math.MaxUint32 {
 		values = append(values, offset)
@@ -93,7 +94,7 @@ func (z *zipWriter) record(name string, size uint64, write func(io.Writer) error
 	if size == 0 {
 		e.flags = flagUTF8
 	}
-	big := extra64(size, e.offset)
+	big := extra64(size, 0, e.offset)
 	// A field "FB" of Zs, as PyTorch writes it, moves the contents to their place.
 	start := z.n + localSize + uint64(len(name)) + uint64(len(big)) + 4
 	pad := int((alignment - start%alignment) % alignment)
@@ -150,7 +151,7 @@ func (z *zipWriter) id() string {
 func (z *zipWriter) finish() error {
 	start := z.n
 	for _, e := range z.entries {
-		extra := extra64(e.size, e.offset)
+		extra := extra64(e.size, e.size, e.offset)
 		b := little(nil, uint32(sigCentral), uint16(0), uint16(0), e.flags, uint16(0), uint32(0), e.crc,
 			clip(e.size), clip(e.size), uint16(len(e.name)), uint16(len(extra)), uint16(0), uint16(0), uint16(0), uint32(0), clip(e.offset))
 		z.Write(append(append(b, e.name...), extra...))
