@@ -15,8 +15,9 @@ import (
 //
 // The tree is made of *[Tensor], *[Dict], *[List], *[Tuple], and what else
 // [pickle.Marshal] takes, [Size], [Device], [Layout], a dtype.DType, and
-// *[Namespace]. Only the first four kinds with numbers, strings, bools and nil
-// are read by every version of PyTorch with weights_only=True.
+// *[Namespace]. Of these, dicts, lists, tuples and tensors with numbers,
+// strings, bools and nil are what torch.load(weights_only=True) reads in every
+// version from 2.0 on; that of 1.13 does not know floats.
 //
 // It is an error, besides those of writing, if a value of another type is in
 // the tree, a tensor does not lie within its storage, or a storage's source
