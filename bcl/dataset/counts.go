@@ -1,8 +1,10 @@
 package dataset
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // LongTailCounts returns how many images the class of rank 0, 1, ... keeps:
@@ -58,22 +60,25 @@ const (
 func (g Group) String() string { return [...]string{"Many", "Medium", "Few"}[g] }
 
 // Groups returns the group of each class, given its count in the training
-// split. Classes are sorted by count, ties by index, and cut in three; what
-// does not divide goes to Many first: 34, 33 and 33 of 100, 4, 3 and 3 of 10.
+// split. Classes are sorted by count, ties by index, as the authors' argsort
+// does; a third is Few, the next third Medium, and the rest Many: 34, 33 and 33
+// of 100 classes, 4, 3 and 3 of 10. Package eval groups in the same way.
 func Groups(counts []int) []Group {
-	order := byCount(counts)
-	n := len(counts)
-	many := (n + 2) / 3
-	medium := many + (n+1)/3
-	groups := make([]Group, n)
-	for r, c := range order {
+	order := make([]int, len(counts))
+	for c := range order {
+		order[c] = c
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(counts[a], counts[b]) })
+	groups := make([]Group, len(counts))
+	third := len(counts) / 3
+	for rank, c := range order {
 		switch {
-		case r < many:
-			groups[c] = Many
-		case r < medium:
+		case rank < third:
+			groups[c] = Few
+		case rank < 2*third:
 			groups[c] = Medium
 		default:
-			groups[c] = Few
+			groups[c] = Many
 		}
 	}
 	return groups

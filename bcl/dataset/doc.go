@@ -1,7 +1,7 @@
 // Package dataset is where samples come from: the embedded set, CIFAR-10 and
-// CIFAR-100 in both published forms, and folders of JPEG and PNG files; plus
-// index lists that choose samples of any of them, and the maker of long-tailed
-// lists.
+// CIFAR-100 in both published forms, folders of JPEG and PNG files, and list
+// files ([OpenList]); plus index lists that choose samples of any of them, and
+// the maker of long-tailed lists.
 //
 // [Open] finds out what a place is and returns its training, probe and test
 // parts. [ReadIndexList] and [Subset] narrow one down; [Verify] decodes every

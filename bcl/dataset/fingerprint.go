@@ -2,11 +2,9 @@ package dataset
 
 import (
 	"bufio"
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"slices"
 )
 
 // Fingerprint returns the SHA-256 of the class names of ds and of the name and
@@ -30,15 +28,4 @@ func Fingerprint(ds Dataset) string {
 func hashOf(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
-}
-
-// byCount returns the classes from the most frequent to the rarest; ties keep
-// their order.
-func byCount(counts []int) []int {
-	order := make([]int, len(counts))
-	for c := range order {
-		order[c] = c
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(counts[b], counts[a]) })
-	return order
 }

@@ -102,11 +102,7 @@ func readFolder(root, part string, opt Options) (*folder, error) {
 	if len(f.files) == 0 {
 		return nil, fmt.Errorf("%s: no JPEG or PNG files, no class folders with any, and no CIFAR files", dir)
 	}
-	bytes := opt.CacheBytes
-	if bytes == 0 {
-		bytes = DefaultCacheBytes
-	}
-	f.cache = newCache(len(f.files), bytes)
+	f.cache = newCache(len(f.files), opt.cacheBytes())
 	return f, nil
 }
 

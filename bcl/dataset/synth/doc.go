@@ -8,6 +8,6 @@
 // both colours and their gradients, which of the two is the lighter, scale,
 // turn, place, irregularity, clutter in front and noise. A texture fills its
 // image, so that a random crop of a tenth of the area still shows it. Raw pixels
-// hardly help, nor does the average colour; features that ignore colour and
-// place, which is what contrastive learning rewards, do.
+// hardly help, nor does the average colour, nor do the features of an untrained
+// network; features that contrastive learning finds do.
 package synth

@@ -68,19 +68,26 @@ func (p plane) at(x, y float64) (u, v float64) {
 	return u + p.warp*math.Sin(p.fu*v+p.pu), v + p.warp*math.Sin(p.fv*u+p.pv)
 }
 
-// colours returns two colours at least Contrast apart (it tries again until
-// they are, which a random pair is about every other time).
+// colours returns two colours, either of them the lighter.
+//
+// Their range is what the augmentations of contrastive learning cover (jitter of
+// brightness, contrast, saturation and hue). With colours from the whole cube,
+// each image could be told from the others by its colours alone, and that is
+// what a network then learns: the loss falls, and the classes stay at chance.
 func colours(s *rng.Stream, k Knobs) (a, b [3]float64) {
-	for {
-		var d float64
-		for c := range 3 {
-			a[c], b[c] = s.Uniform(20, 235), s.Uniform(20, 235)
-			d += (a[c] - b[c]) * (a[c] - b[c])
-		}
-		if d = math.Sqrt(d); d >= k.Contrast[0] && d <= k.Contrast[1] {
-			return a, b
-		}
+	grey := s.Uniform(k.Grey[0], k.Grey[1])
+	half := s.Uniform(k.Contrast[0], k.Contrast[1]) / 2
+	if s.Bool(0.5) {
+		half = -half
 	}
+	return tint(s, k, grey-half), tint(s, k, grey+half)
+}
+
+func tint(s *rng.Stream, k Knobs, level float64) (c [3]float64) {
+	for i := range c {
+		c[i] = level + s.Uniform(-k.Chroma, k.Chroma)
+	}
+	return c
 }
 
 // shading is a change of colour across the image, its own in each channel.
@@ -113,9 +120,7 @@ func clutter(s *rng.Stream, k Knobs) []shape {
 			f.long = s.Uniform(3, 14)
 		}
 		f.opaque = s.Uniform(0.5, 1)
-		for c := range f.colour {
-			f.colour[c] = s.Uniform(0, 255)
-		}
+		f.colour = tint(s, k, s.Uniform(30, 225))
 	}
 	return front
 }

@@ -17,7 +17,9 @@ type Knobs struct {
 	Stretch  [2]float64 // length over width of a cell
 	Warp     float64    // how far low waves bend the plane, in periods
 	Jitter   float64    // how far an element strays from its cell's centre, in cells
-	Contrast [2]float64 // RGB distance of the two colours, of 255
+	Grey     [2]float64 // mean level of the two colours, of 255
+	Contrast [2]float64 // difference of the levels of the two colours, of 255
+	Chroma   float64    // how far a channel strays from its colour's level, of 255
 	Gradient float64    // how much each colour changes across the image, of 255
 	Clutter  int        // at most this many bars and discs lie in front
 	Noise    [2]float64 // standard deviation of the noise, of 255
@@ -37,10 +39,12 @@ var Default = Knobs{
 	Stretch:  [2]float64{0.8, 1.25},
 	Warp:     0.12,
 	Jitter:   0.12,
-	Contrast: [2]float64{60, 160},
-	Gradient: 40,
-	Clutter:  4,
-	Noise:    [2]float64{2, 14},
+	Grey:     [2]float64{100, 156},
+	Contrast: [2]float64{60, 140},
+	Chroma:   20,
+	Gradient: 30,
+	Clutter:  3,
+	Noise:    [2]float64{4, 10},
 }
 
 // TrainCounts returns the number of training images of each class. The profile
