@@ -25,18 +25,18 @@ func listDir(dir string) (l listing, err error) {
 		if strings.HasPrefix(name, ".") {
 			continue // .DS_Store, .ipynb_checkpoints, ._copies of images
 		}
-		folder := e.IsDir()
-		if e.Type()&os.ModeSymlink != 0 {
+		mode := e.Type()
+		if mode&os.ModeSymlink != 0 {
 			info, err := os.Stat(filepath.Join(dir, name))
 			if err != nil {
 				return l, fmt.Errorf("link to nowhere: %w", err)
 			}
-			folder = info.IsDir()
+			mode = info.Mode()
 		}
 		switch {
-		case folder:
+		case mode.IsDir():
 			l.dirs = append(l.dirs, name)
-		case isImageName(name):
+		case mode.IsRegular() && isImageName(name): // opening a pipe would wait for ever
 			l.images = append(l.images, name)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"io/fs"
 	"os"
 )
 
@@ -63,12 +64,17 @@ func Decode(r io.Reader) (*Image, error) {
 
 // DecodeFile is [Decode] of the file at path; its errors name the file.
 func DecodeFile(path string) (*Image, error) {
-	data, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, err // an *fs.PathError names the file
 	}
-	m, err := decode(data)
+	defer f.Close()
+	m, err := Decode(f)
 	if err != nil {
+		var named *fs.PathError
+		if errors.As(err, &named) {
+			return nil, err
+		}
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return m, nil

@@ -178,3 +178,11 @@ func TestDecodeDropsAlpha(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkDecodeFile(b *testing.B) {
+	for b.Loop() {
+		if _, err := DecodeFile("testdata/jpeg420.jpg"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
