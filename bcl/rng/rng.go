@@ -73,7 +73,7 @@ func (s *Stream) Float64() float64 {
 
 // Uniform returns a uniform number in [lo, hi).
 func (s *Stream) Uniform(lo, hi float64) float64 {
-	return lo + (hi-lo)*s.Float64()
+	return lo + float64((hi-lo)*s.Float64()) // the conversion forbids a fused multiply-add, which rounds differently
 }
 
 // Bool returns true with probability p.
