@@ -226,6 +226,36 @@ func TestManifest(t *testing.T) {
 	}
 }
 
+// TestManifestGuardsList: a list is refused for another set of the same size.
+func TestManifestGuardsList(t *testing.T) {
+	ds := balanced(4, 100)
+	dir := t.TempDir()
+	path := filepath.Join(dir, "tail.npy")
+	s, err := MakeSplit(ds, SplitSpec{Kind: LongTail, Imbalance: 10}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Write(path, "toy", "", false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := SubsetFile(ds, path); err != nil {
+		t.Error(err)
+	}
+	if _, err := SubsetFile(balanced(8, 50), path); err == nil || !strings.Contains(err.Error(), "was made for toy with 400 samples") {
+		t.Errorf("another set: error %v", err)
+	}
+	if err := WriteIndexList(path, []int{1, 2}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := SubsetFile(ds, path); err == nil || !strings.Contains(err.Error(), "tail.json says") {
+		t.Errorf("another list: error %v", err)
+	}
+	write(t, dir, map[string][]byte{"tail.json": []byte("{}")})
+	if _, err := SubsetFile(ds, path); err != nil {
+		t.Errorf("a file of another kind: %v", err)
+	}
+}
+
 // TestFingerprint: it must change with whatever changes the meaning of an index.
 func TestFingerprint(t *testing.T) {
 	base := balanced(3, 4)

@@ -62,13 +62,18 @@ func Subset(ds Dataset, indices []int) (Dataset, error) {
 	return &subset{ds, append([]int(nil), indices...)}, nil
 }
 
-// SubsetFile is [Subset] by the index list in a file, which errors name.
+// SubsetFile is [Subset] by the index list in a file, which errors name. If a
+// manifest lies beside the list, ds must be the set it was made from: indices of
+// another set would often fit, and choose the wrong samples.
 func SubsetFile(ds Dataset, path string) (Dataset, error) {
 	indices, err := ReadIndexList(path)
 	if err != nil {
 		return nil, err
 	}
 	if err := checkIndices(indices, ds.Len(), path); err != nil {
+		return nil, err
+	}
+	if err := checkManifest(ds, path); err != nil {
 		return nil, err
 	}
 	return &subset{ds, indices}, nil

@@ -1,0 +1,38 @@
+package dataset
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// checkManifest compares ds and the list at path with the manifest beside the
+// list. Lists without one, such as the published ones, are good as they are.
+func checkManifest(ds Dataset, path string) error {
+	text, err := os.ReadFile(ManifestPath(path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var m Manifest
+	if json.Unmarshal(text, &m) != nil || m.Format != manifestFormat {
+		return nil // somebody else's file of that name
+	}
+	list, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if h := hashOf(list); h != m.List.SHA256 {
+		return fmt.Errorf("%s: sha256 %s, and %s says %s: one of them was replaced",
+			path, h, ManifestPath(path), m.List.SHA256)
+	}
+	if f := Fingerprint(ds); f != m.Source.Fingerprint {
+		return fmt.Errorf("%s: was made for %s with %s samples (fingerprint %.16s...), and this set has %s samples (%.16s...)",
+			path, m.Source.Name, thousands(m.Source.Samples), m.Source.Fingerprint, thousands(ds.Len()), f)
+	}
+	return nil
+}
