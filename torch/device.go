@@ -82,7 +82,7 @@ func CUDAAvailable() error {
 
 func cudaDevices() (int, error) {
 	if err := cgo.OpenCUDA(); err != nil {
-		return 0, err
+		return 0, fmt.Errorf("%w (BCL_CUDA=1 make build brings the CUDA libraries)", err)
 	}
 	n, err := cgo.CUDADeviceCount()
 	if err == nil && n == 0 {

@@ -1,0 +1,56 @@
+# Bare "make" lists the targets.
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test race lint bench parity clean
+
+GO       ?= go
+CXX      ?= g++
+PYTHON   ?= python3
+LIBTORCH_DIR := third_party/libtorch
+CUDA_HEADERS := $(LIBTORCH_DIR)/../nvidia/cu13/include
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## find or fetch libtorch (LIBTORCH=DIR uses yours, BCL_CUDA=1 takes the CUDA set)
+	@$(GO) run ./third_party/fetch
+
+build: setup bin/libbcl_cuda.so ## build the commands into bin/
+	$(GO) build -o bin/ ./cmd/...
+
+# The CUDA half: a library of its own that the commands open when CUDA is asked
+# for. It needs CUDA's headers, which the pinned set has and another libtorch may not.
+bin/libbcl_cuda.so: cgo/cuda/shim.cc cgo/cuda/shim.h | setup
+	@mkdir -p bin
+	@if [ -f $(CUDA_HEADERS)/cuda_runtime_api.h ]; then \
+	  set -x; $(CXX) -std=c++17 -O2 -Wall -fPIC -shared -I$(LIBTORCH_DIR)/include -isystem $(CUDA_HEADERS) \
+	    cgo/cuda/shim.cc -o $@; \
+	else echo "no CUDA headers beside libtorch: building without CUDA"; fi
+
+demo: build ## train BCL-I on the embedded images and evaluate it (about 3 minutes)
+	rm -rf runs/demo
+	bin/bcl-train demo --config docs/demo.yaml
+	bin/bcl-eval runs/demo --untrained --knn-k 20
+
+test: setup bin/libbcl_cuda.so race ## run all tests
+	$(GO) test ./...
+
+# Packages that use no C run under the race detector too.
+race: setup ## run the tests of the packages without C under the race detector
+	$(GO) test -race $$($(GO) list -f '{{$$p := .ImportPath}}{{$$c := false}}{{range .Deps}}{{if eq . "github.com/bcl-go/bcl/cgo"}}{{$$c = true}}{{end}}{{end}}{{if not $$c}}{{$$p}}{{end}}' ./... | grep -v /cgo$$)
+
+lint: setup ## gofmt, go vet, staticcheck
+	@test -z "$$(gofmt -l bcl cgo cmd torch third_party/fetch | tee /dev/stderr)" || { echo "gofmt: files above"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+bench: setup ## benchmarks of views, operators and steps; PYTHON with torchvision adds the peer
+	$(GO) test -run '^$$' -bench . -cpu 1 ./bcl/augment
+	$(GO) test -run '^$$' -bench . ./torch ./bcl/train
+	@if $(PYTHON) -c 'import torchvision' 2>/dev/null; then $(PYTHON) bcl/augment/testdata/bench_peer.py; \
+	else echo "the peer is left out: $(PYTHON) has no torchvision (PYTHON=... names another)"; fi
+
+parity: setup ## compare the views live with torchvision and Pillow of PYTHON
+	$(GO) run ./bcl/augment/internal/parity -python $(PYTHON) -n 2000
+
+clean: ## remove what was built (not runs/, nor what was fetched)
+	rm -rf bin
