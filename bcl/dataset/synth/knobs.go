@@ -27,6 +27,10 @@ type Knobs struct {
 
 // Default is the embedded set: 1,485 training images (600 of the most frequent
 // class, 6 of the rarest), 500 for the probe and 1,000 for testing.
+//
+// Measured with a small ResNet (16 to 128 channels) on the test part: a linear
+// probe on its features reaches 20 % untrained and 66 % after 40 epochs of
+// SimCLR; 5 nearest neighbours 18 % and 57 %; on raw pixels 17 %. Chance is 10 %.
 var Default = Knobs{
 	Seed:      20220712, // ICML 2022
 	Size:      32,
