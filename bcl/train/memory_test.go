@@ -1,0 +1,87 @@
+package train
+
+import (
+	"context"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/sampler"
+	"github.com/bcl-go/bcl/torch"
+)
+
+// resident returns the process's resident memory in bytes.
+func resident(t *testing.T) int {
+	t.Helper()
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := strconv.Atoi(strings.Fields(string(text))[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pages * os.Getpagesize()
+}
+
+// 2,000 steps of a tiny network: no tensor is left behind and resident memory is
+// flat after warm-up.
+func TestMemoryIsFlat(t *testing.T) {
+	const steps, warm = 2000, 400
+	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ds, err := dataset.Subset(place.Train, []int{0, 10, 20, 30, 40, 50, 60, 70})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := small(SimCLR)
+	c.Model.Width, c.Batch, c.Epochs = 2, 4, steps/2
+	// One thread: this many operators this small would only wait for each other.
+	threads, err := torch.NumThreads()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer torch.SetNumThreads(threads)
+	if err := torch.SetNumThreads(1); err != nil {
+		t.Fatal(err)
+	}
+	var live, first, last int
+	err = torch.Do(func(*torch.Scope) error {
+		tr, err := New(c, sampler.Images(ds, augment.CIFAR(8), 1), model.FromPixels, torch.CPU)
+		if err != nil {
+			return err
+		}
+		tr.Progress = func(Step) {
+			n := int(torch.LiveTensors())
+			if live == 0 {
+				live = n
+			}
+			if n != live {
+				t.Fatalf("step %d: %d live tensors, %d after the first step", tr.Step, n, live)
+			}
+			if tr.Step == warm {
+				first = resident(t)
+			}
+		}
+		for !tr.Done() {
+			if _, err := tr.RunEpoch(context.Background()); err != nil {
+				return err
+			}
+		}
+		last = resident(t)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d live tensors at every step; resident memory %.1f MB after %d steps, %.1f MB after %d", live, float64(first)/1e6, warm, float64(last)/1e6, steps)
+	if grown := last - first; grown > 8<<20 {
+		t.Errorf("resident memory grew by %d bytes from step %d to step %d", grown, warm, steps)
+	}
+}
