@@ -36,6 +36,7 @@ bt_error bt_set_grad_of(bt_tensor t, bt_tensor grad) {
 
 bt_error bt_grad_mode(int32_t on, int32_t* before) {
   return guard([&] {
+    bcl::need_scope();  // else the goroutine may leave this thread, and the mode stay
     *before = at::GradMode::is_enabled();
     at::GradMode::set_enabled(on != 0);
   });
@@ -44,6 +45,7 @@ bt_error bt_grad_mode(int32_t on, int32_t* before) {
 // before holds enabled, dtype, cache-enabled, to be given back to bt_autocast_exit.
 bt_error bt_autocast_enter(int32_t device, int32_t dtype, int32_t enabled, int32_t cache, int32_t* before) {
   return guard([&] {
+    bcl::need_scope();
     const auto d = static_cast<at::DeviceType>(device);
     before[0] = at::autocast::is_autocast_enabled(d);
     before[1] = static_cast<int32_t>(at::autocast::get_autocast_dtype(d));

@@ -4,7 +4,9 @@
 #include <ATen/Version.h>
 #include <torch/version.h>
 
+#include <atomic>
 #include <mutex>
+#include <stdexcept>
 
 #include "table.h"
 
@@ -37,15 +39,30 @@ bt_error bt_set_rng_state(int32_t device, int32_t index, bt_tensor state) {
   });
 }
 
+namespace {
+std::atomic<int32_t> wanted_threads{0};  // 0: libtorch's own choice
+thread_local int32_t used_threads = 0;
+}  // namespace
+
+void bcl::use_threads() {
+  const int32_t n = wanted_threads.load();
+  if (n == used_threads) return;
+  at::set_num_threads(n);
+  used_threads = n;
+}
+
 bt_error bt_set_threads(int32_t intra, int32_t inter) {
   return guard([&] {
-    if (intra > 0) at::set_num_threads(intra);
+    if (intra < 0) throw std::invalid_argument("expected at least 1 thread");
+    if (intra > 0) wanted_threads = intra;
+    bcl::use_threads();
     if (inter > 0) at::set_num_interop_threads(inter);
   });
 }
 
 bt_error bt_threads(int32_t* intra, int32_t* inter) {
   return guard([&] {
+    bcl::use_threads();
     *intra = at::get_num_threads();
     *inter = static_cast<int32_t>(at::get_num_interop_threads());
   });

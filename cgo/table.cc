@@ -55,10 +55,14 @@ at::Tensor release(Slot& s, uint32_t index) {
 
 }  // namespace
 
-bt_tensor put(at::Tensor t) {
-  if (!t.defined()) return 0;
+void need_scope() {
   if (scopes.empty())
     throw std::logic_error("no open scope on this thread: call tensor code inside torch.Do");
+}
+
+bt_tensor put(at::Tensor t) {
+  if (!t.defined()) return 0;
+  need_scope();
   Scope& scope = scopes.back();
   bt_tensor h;
   {
@@ -116,6 +120,7 @@ using bcl::guard;
 
 bt_error bt_scope_open(int64_t* scope) {
   return guard([&] {
+    bcl::use_threads();
     {
       std::lock_guard<std::mutex> lock(bcl::mu);
       *scope = bcl::next_scope++;

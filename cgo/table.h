@@ -12,11 +12,18 @@ namespace bcl {
 // an undefined tensor is 0. It throws when no scope is open.
 bt_tensor put(at::Tensor t);
 
+// need_scope throws when no scope is open on this thread.
+void need_scope();
+
 // get returns the tensor named h, undefined for 0. It throws for a freed one.
 at::Tensor get(bt_tensor h);
 
 // need is get for an argument that must not be 0.
 at::Tensor need(bt_tensor h);
+
+// use_threads gives this thread the number of threads that bt_set_threads asked
+// for, since OpenMP keeps it for each thread. See runtime.cc.
+void use_threads();
 
 // message copies s into memory that the Go side frees.
 char* message(const std::string& s);

@@ -13,6 +13,9 @@ using bcl::need;
 
 bt_error bt_tensor_new(const void* data, size_t nbytes, int32_t dtype, const int64_t* sizes, int64_t ndim, bt_tensor* out) {
   return guard([&] {
+    // libtorch ends the process on a number that it does not know.
+    if (dtype < 0 || dtype >= static_cast<int32_t>(at::ScalarType::Undefined))
+      throw std::invalid_argument("unknown dtype " + std::to_string(dtype));
     at::Tensor t = at::empty(at::IntArrayRef(sizes, ndim), at::TensorOptions().dtype(static_cast<at::ScalarType>(dtype)));
     if (t.nbytes() != nbytes)
       throw std::invalid_argument("data has " + std::to_string(nbytes) + " bytes, the shape needs " + std::to_string(t.nbytes()));

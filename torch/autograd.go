@@ -65,6 +65,7 @@ func Autocast(d Device, dtype DType, f func()) { autocast(d, dtype, true, f) }
 func AutocastNoCache(d Device, dtype DType, f func()) { autocast(d, dtype, false, f) }
 
 func autocast(d Device, dtype DType, cache bool, f func()) {
+	check("autocast", known(dtype))
 	before, err := cgo.EnterAutocast(int(d.Type), int8(dtype), true, cache)
 	check("autocast", err)
 	defer func() { check("autocast", cgo.ExitAutocast(int(d.Type), before)) }()

@@ -85,6 +85,7 @@ func words(name string, args []any) *cgo.Args {
 		case string:
 			a.String(v)
 		case DType:
+			check(name, known(v))
 			a.Int(int64(v))
 		case MemoryFormat:
 			a.Int(int64(v))
@@ -97,6 +98,14 @@ func words(name string, args []any) *cgo.Args {
 		}
 	}
 	return a
+}
+
+// known refuses a number that is no DType: libtorch would end the process.
+func known(d DType) error {
+	if d.Size() == 0 {
+		return fmt.Errorf("unknown %v", d)
+	}
+	return nil
 }
 
 func handles(tensors []Tensor) []cgo.Tensor {

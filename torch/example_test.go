@@ -1,0 +1,79 @@
+package torch_test
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/bcl-go/bcl/torch"
+)
+
+// A line is fitted to points by gradient descent. The weights live in the outer
+// scope; what a step makes is freed at the end of the step.
+func Example() {
+	err := torch.Do(func(*torch.Scope) error {
+		x := torch.FromSlice([]float32{0, 1, 2, 3})
+		y := torch.FromSlice([]float32{1, 3, 5, 7}) // 2x + 1
+		w := torch.Zeros(nil).SetRequiresGrad(true)
+		b := torch.Zeros(nil).SetRequiresGrad(true)
+		for range 500 {
+			err := torch.Do(func(*torch.Scope) error {
+				loss := torch.MSELoss(x.Mul(w).Add(b), y, torch.ReduceMean)
+				loss.Backward()
+				torch.NoGrad(func() {
+					w.Add_(w.Grad(), -0.1)
+					b.Add_(b.Grad(), -0.1)
+				})
+				w.SetGrad(torch.Tensor{})
+				b.SetGrad(torch.Tensor{})
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		fmt.Printf("y = %.2f x + %.2f\n", w.Item(), b.Item())
+		return nil
+	})
+	fmt.Println(err, torch.LiveTensors(), "tensors left")
+	// Output:
+	// y = 2.00 x + 1.00
+	// <nil> 0 tensors left
+}
+
+// A failing operator ends the enclosing Do, which returns libtorch's words.
+func ExampleDo_error() {
+	err := torch.Do(func(*torch.Scope) error {
+		a := torch.Ones([]int64{2, 3})
+		fmt.Println(a.Mm(a))
+		return nil
+	})
+	var failed *torch.Error
+	fmt.Println(errors.As(err, &failed), err)
+	// Output: true mm: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)
+}
+
+// Keep hands a tensor to the scope around.
+func ExampleScope_Keep() {
+	torch.Do(func(outer *torch.Scope) error {
+		var sum torch.Tensor
+		err := torch.Do(func(*torch.Scope) error {
+			x := torch.Arange(1, 5)
+			sum = x.Mul(x).Sum()
+			outer.Keep(sum)
+			return nil
+		})
+		fmt.Println(sum.Item())
+		return err
+	})
+	// Output: 30
+}
+
+// Call reaches the operators that have no method.
+func ExampleCall() {
+	torch.Do(func(*torch.Scope) error {
+		x := torch.FromSlice([]float32{1, 2, 3, 4})
+		fmt.Println(torch.Slice[float32](torch.Call("cumsum", x, 0)[0]))
+		return nil
+	})
+	// Output: [1 3 6 10]
+}
