@@ -29,7 +29,7 @@ bin/libbcl_cuda.so: cgo/cuda/shim.cc cgo/cuda/shim.h | setup
 demo: build ## train BCL-I on the embedded images and evaluate it (about 3 minutes)
 	rm -rf runs/demo
 	bin/bcl-train demo --config docs/demo.yaml
-	bin/bcl-eval runs/demo --untrained --knn-k 20
+	bin/bcl-eval runs/demo --untrained
 
 test: setup bin/libbcl_cuda.so race ## run all tests
 	$(GO) test ./...

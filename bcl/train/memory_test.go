@@ -42,15 +42,6 @@ func TestMemoryIsFlat(t *testing.T) {
 	}
 	c := small(SimCLR)
 	c.Model.Width, c.Batch, c.Epochs = 2, 4, steps/2
-	// One thread: this many operators this small would only wait for each other.
-	threads, err := torch.NumThreads()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer torch.SetNumThreads(threads)
-	if err := torch.SetNumThreads(1); err != nil {
-		t.Fatal(err)
-	}
 	var live, first, last int
 	err = torch.Do(func(*torch.Scope) error {
 		tr, err := New(c, sampler.Images(ds, augment.CIFAR(8), 1), model.FromPixels, torch.CPU)

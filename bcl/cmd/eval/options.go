@@ -64,7 +64,7 @@ func newOptions() *options {
 	f.StringSliceVar(&o.by, "by", []string{byKNN, byProbe}, "classifiers: knn, probe")
 	f.BoolVar(&o.untrained, "untrained", false, "also evaluate the network with its initial weights")
 	f.BoolVar(&o.json, "json", false, "write JSON with per-class accuracies instead of the table")
-	f.IntVar(&o.knn.K, "knn-k", 200, "nearest neighbours that vote")
+	f.IntVar(&o.knn.K, "knn-k", 0, "nearest neighbours that vote; 0: as many as a class has images to fit on, at most 200")
 	f.Float64Var(&o.knn.Temperature, "knn-temperature", 0.07, "temperature of the votes' weights")
 	f.IntVar(&o.probe.Epochs, "probe-epochs", o.probe.Epochs, "epochs of the linear probe")
 	f.StringVar(&o.Arch, "model", "resnet18", "for checkpoints that do not say: "+strings.Join(model.Archs(), ", "))
@@ -91,8 +91,8 @@ func (o *options) resolve() error {
 			return cli.Usagef("classifier %q is not %s or %s", c, byKNN, byProbe)
 		}
 	}
-	if o.batch < 1 || o.workers < 1 || o.threads < 0 {
-		return cli.Usagef("batch-size %d, num-workers %d, threads %d: expected at least 1, 1 and 0", o.batch, o.workers, o.threads)
+	if o.batch < 1 || o.workers < 1 || o.threads < 0 || o.knn.K < 0 {
+		return cli.Usagef("batch-size %d, num-workers %d, threads %d, knn-k %d: expected at least 1, 1, 0 and 0", o.batch, o.workers, o.threads, o.knn.K)
 	}
 	o.path = o.flags.Arg(0)
 	file := o.path

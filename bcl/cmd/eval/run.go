@@ -89,6 +89,9 @@ func (o *options) open() (*images, error) {
 			return nil, err
 		}
 	}
+	if o.knn.K == 0 {
+		o.knn.K = max(1, min(200, im.probe.Len()/im.classes))
+	}
 	im.counts, _ = dataset.Counts(trained)
 	im.groups, err = eval.ByThirds(im.counts)
 	return im, err

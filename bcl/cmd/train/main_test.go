@@ -50,7 +50,7 @@ func writeFile(t *testing.T, path string, data []byte) {
 // tiny is a run of seconds: arguments for Main with a place and where to save.
 func tiny(data, save string, more ...string) []string {
 	return append([]string{"t", "--data", data, "--save-dir", save, "--model", "resnet10", "--width", "2", "--size", "8",
-		"--epochs", "2", "--batch-size", "4", "--lr", "0.05", "--warmup", "1"}, more...)
+		"--epochs", "2", "--batch-size", "4", "--lr", "0.05", "--warmup", "1", "--threads", "1"}, more...)
 }
 
 // call runs Main and returns its exit code and output.

@@ -1,0 +1,85 @@
+package run
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func create(t *testing.T) *Dir {
+	t.Helper()
+	d, err := Create(filepath.Join(t.TempDir(), "runs", "a"), []byte("lr: 1\n"), []string{"bcl-train", "a b", "it's"}, Environment{Go: "go1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	return d
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestCreate(t *testing.T) {
+	d := create(t)
+	for name, want := range map[string]string{
+		ConfigFile:      "lr: 1\n",
+		CommandFile:     `bcl-train 'a b' 'it'\''s'` + "\n",
+		EnvironmentFile: `"go": "go1"`,
+		LogFile:         "",
+		MetricsFile:     "",
+	} {
+		if got := read(t, d.File(name)); !strings.Contains(got, want) {
+			t.Errorf("%s holds %q, want %q", name, got, want)
+		}
+	}
+	if _, err := Create(d.Path, nil, nil, Environment{}); err == nil || !strings.Contains(err.Error(), d.Path) {
+		t.Errorf("a second run in %s: error %v", d.Path, err)
+	}
+	if got := read(t, d.File(ConfigFile)); got != "lr: 1\n" {
+		t.Errorf("the second run changed the first one's config to %q", got)
+	}
+}
+
+func TestCreateWhereNothingCanBe(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Create(filepath.Join(file, "run"), nil, nil, Environment{}); err == nil || !strings.Contains(err.Error(), file) {
+		t.Errorf("error %v, want one that names %s", err, file)
+	}
+}
+
+func TestReopenDropsLaterMetrics(t *testing.T) {
+	d := create(t)
+	for epoch := 1; epoch <= 3; epoch++ {
+		if err := d.Metric(map[string]int{"epoch": epoch}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := os.OpenFile(d.File(MetricsFile), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.WriteString(`{"epoch":`) // cut off by a crash
+	f.Close()
+	again, err := Reopen(d.Path, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if err := again.Metric(map[string]int{"epoch": 3}); err != nil {
+		t.Fatal(err)
+	}
+	const want = "{\"epoch\":1}\n{\"epoch\":2}\n{\"epoch\":3}\n"
+	if got := read(t, d.File(MetricsFile)); got != want {
+		t.Errorf("after going on with epoch 3 metrics are %q, want %q", got, want)
+	}
+}
