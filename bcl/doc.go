@@ -1,0 +1,45 @@
+// Package bcl is Boosted Contrastive Learning on one page; its sub-packages are
+// the method.
+//
+// # The idea
+//
+// Zhou, Yao, Wang, Han, Zhang: "Contrastive Learning with Boosted Memorization",
+// ICML 2022, arXiv 2205.12693. Real images are unlabelled and long-tailed. A
+// network learns common samples first and rare ones late, so the history of a
+// sample's contrastive loss tells how rare its kind is. Samples that stay hard get
+// views with more information discrepancy: stronger augmentation.
+//
+// # An epoch
+//
+//	for each batch, in an order drawn for the epoch:
+//	    two views of each sample i, augmented as w_i says     sampler, augment
+//	    z = network(views)                                    model
+//	    L_i = NT-Xent of sample i                             loss
+//	    SGD step on the mean of L_i                           train
+//	    m_i = L_i the first time, else beta*m_i + (1-beta)*L_i    memory
+//	w_i = (m_i - mean m) / (2 max|m - mean m|) + 1/2          memory
+//
+// Before the first epoch is over w_i = 0, which is plain SimCLR. A view goes
+// through the base recipe and then through k operations of RandAugment, each
+// applied with probability w_i at a magnitude that grows with w_i.
+//
+// # The way data walks
+//
+//	files -> dataset -> sampler -> views -> network -> loss -> memory -> checkpoint, log
+//	                       ^                                     |
+//	                       +-------- weights, once an epoch -----+
+//
+// The method never mentions images: sampler, memory, loss and step know sample
+// numbers, weights, view tensors and losses. Images are one source of views
+// (sampler.Images). Labels are asked for by evaluation alone.
+//
+// Randomness comes from counter-based streams named by (seed, purpose, epoch,
+// sample, view), package rng, so results depend neither on the number of workers
+// nor on where a run was interrupted. Only initial weights come from libtorch's
+// generator, so that they are PyTorch's for the same seed.
+//
+// # Reading order
+//
+// rng, rgb, dataset, augment, sampler, model, loss, memory, train, eval, run; then
+// cmd, which are the commands.
+package bcl
