@@ -5,14 +5,15 @@ import (
 	"testing"
 
 	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
 // Every operator that has a method or function, against PyTorch's result. The
 // names are those of testdata/make_goldens.py.
 func TestOperatorsArePyTorchs(t *testing.T) {
-	g := readGoldens(t)
+	g := torchtest.Open(t, "testdata/goldens.safetensors")
 	do(t, func(*torch.Scope) {
-		in := func(name string) torch.Tensor { return g.get("in/" + name) }
+		in := func(name string) torch.Tensor { return g.Tensor("in/" + name) }
 		a, b, m, img, w, wb := in("a"), in("b"), in("m"), in("img"), in("w"), in("wb")
 		mean, variance := in("mean"), in("var")
 		mask, places, index, target := in("mask"), in("places"), in("index"), in("target")
@@ -61,11 +62,11 @@ func TestOperatorsArePyTorchs(t *testing.T) {
 			"cross_entropy_none": torch.CrossEntropy(a, target, torch.ReduceNone),
 			"nll_loss":           torch.NLLLoss(a, target, torch.ReduceMean), "mse_loss": torch.MSELoss(a, b, torch.ReduceMean),
 		} {
-			g.near("op/"+name, got, 2e-6)
+			g.Near("op/"+name, got, 2e-6)
 		}
 		pairs := func(name string, v, at torch.Tensor) {
-			g.near(fmt.Sprintf("op/%s/0", name), v, 0)
-			g.same(fmt.Sprintf("op/%s/1", name), at)
+			g.Near(fmt.Sprintf("op/%s/0", name), v, 0)
+			g.Same(fmt.Sprintf("op/%s/1", name), at)
 		}
 		v, at := a.TopK(2, 1, true)
 		pairs("topk", v, at)
@@ -76,8 +77,8 @@ func TestOperatorsArePyTorchs(t *testing.T) {
 		v, at = a.KthValue(2, 1)
 		pairs("kthvalue", v, at)
 	})
-	g.unused("op/")
-	g.unused("in/")
+	g.Unused("op/")
+	g.Unused("in/")
 }
 
 // The in-place operators change their tensor, the others leave it.

@@ -28,7 +28,9 @@ func NewAdam(params []torch.Tensor, lr, weightDecay float64) *Adam {
 func (o *Adam) Step() {
 	grads := make([]torch.Tensor, len(o.params))
 	for i, p := range o.params {
-		grads[i] = p.Grad()
+		grads[i] = gradient(p)
+		follow(p, o.expAvg[i])
+		follow(p, o.expAvgSq[i])
 	}
 	torch.NoGrad(func() {
 		for _, n := range o.n {

@@ -13,7 +13,10 @@ type WarmupCosine struct {
 // each step, so its first update uses At(1).
 func (s WarmupCosine) At(step int) float64 {
 	if step < s.Warmup {
-		return s.Base * (1 * float64(step) / float64(s.Warmup))
+		return s.Base * (float64(step) / float64(s.Warmup))
+	}
+	if s.Total <= s.Warmup {
+		return s.Base // all warm-up: there is no cosine to fall along
 	}
 	lo := s.Min / s.Base
 	at := float64(step-s.Warmup) / float64(s.Total-s.Warmup)
@@ -27,7 +30,13 @@ type Exponential struct {
 	Epochs     int
 }
 
-// At returns the learning rate of an epoch, counted from 0.
+// At returns the learning rate of an epoch, counted from 0. It multiplies once for
+// each epoch, as PyTorch's ExponentialLR does, to round as that.
 func (s Exponential) At(epoch int) float64 {
-	return s.Base * math.Pow(s.Last/s.Base, float64(epoch)/float64(s.Epochs))
+	gamma := math.Pow(s.Last/s.Base, 1/float64(s.Epochs))
+	lr := s.Base
+	for range epoch {
+		lr *= gamma
+	}
+	return lr
 }

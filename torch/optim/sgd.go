@@ -62,12 +62,13 @@ func (o *SGD) LoadBuffers(buffers []torch.Tensor) {
 // withGrads picks the parameters that have a gradient, and their states.
 func withGrads(params, states []torch.Tensor) (p, g, s []torch.Tensor) {
 	for i, param := range params {
-		grad := param.Grad()
+		grad := gradient(param)
 		if !grad.Defined() {
 			continue
 		}
 		p, g = append(p, param), append(g, grad)
 		if states != nil {
+			follow(param, states[i])
 			s = append(s, states[i])
 		}
 	}
