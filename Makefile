@@ -43,11 +43,9 @@ lint: setup ## gofmt, go vet, staticcheck
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
-bench: setup ## benchmarks of views, operators and steps; PYTHON with torchvision adds the peer
-	$(GO) test -run '^$$' -bench . -cpu 1 ./bcl/augment
-	$(GO) test -run '^$$' -bench . ./torch ./bcl/train
-	@if $(PYTHON) -c 'import torchvision' 2>/dev/null; then $(PYTHON) bcl/augment/testdata/bench_peer.py; \
-	else echo "the peer is left out: $(PYTHON) has no torchvision (PYTHON=... names another)"; fi
+bench: setup ## time views, decoding and training against the torchvision and PyTorch of PYTHON
+	$(GO) run ./bcl/internal/bench -python $(PYTHON)
+	$(GO) test -run '^$$' -bench . ./torch
 
 parity: setup ## compare the views live with torchvision and Pillow of PYTHON
 	$(GO) run ./bcl/augment/internal/parity -python $(PYTHON) -n 2000

@@ -30,7 +30,7 @@ func Describe(d torch.Device) (Environment, error) {
 		BCL:    Version(),
 		Go:     runtime.Version(),
 		OS:     runtime.GOOS + "/" + runtime.GOARCH,
-		CPU:    cpuName(),
+		CPU:    CPU(),
 		Cores:  runtime.NumCPU(),
 		Device: d.String(),
 	}
@@ -69,8 +69,8 @@ func Version() string {
 	return version + modified
 }
 
-// cpuName reads the processor's name where Linux tells it.
-func cpuName() string {
+// CPU returns the processor's name where Linux tells it.
+func CPU() string {
 	f, err := os.Open("/proc/cpuinfo")
 	if err != nil {
 		return "unknown"

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bytes"
+	"image"
+	"image/jpeg"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/rgb"
+	"github.com/bcl-go/bcl/torch/dtype"
+)
+
+// measure works for about d and returns items a second.
+type measure func(d time.Duration) (float64, error)
+
+// task is something to time; peer.py has one of the same name unless it is alone.
+type task struct {
+	name  string
+	alone bool
+	make  func() (m measure, done func(), err error)
+}
+
+var tasks = []task{
+	{"views-base", false, views(augment.CIFAR(32), 32, 32, 1)},
+	{"views-k1", false, views(augment.CIFAR(32).With(augment.Boost{K: 1, R: 30}), 32, 32, 1)},
+	{"views-k2", false, views(augment.CIFAR(32).With(augment.Boost{K: 2, R: 30}), 32, 32, 1)},
+	{"views-base-2-workers", true, views(augment.CIFAR(32), 32, 32, 2)},
+	{"views-224", false, views(augment.ImageNet(224), 500, 400, 1)},
+	{"jpeg-decode", false, decode},
+	{"train-resnet10-w16", false, training("resnet10", 16, 128, dtype.Float32)},
+	{"train-resnet18", false, training("resnet18", 64, 64, dtype.Float32)},
+	{"train-resnet18-bf16", false, training("resnet18", 64, 64, dtype.BFloat16)},
+}
+
+// repeat calls f until d is over and returns calls a second times each.
+func repeat(d time.Duration, each int, f func(i int) error) (float64, error) {
+	start, n := time.Now(), 0
+	for time.Since(start) < d {
+		if err := f(n); err != nil {
+			return 0, err
+		}
+		n++
+	}
+	return float64(n*each) / time.Since(start).Seconds(), nil
+}
+
+// views makes views of one image with a number of workers, at weight 1/2.
+func views(p *augment.Pipeline, w, h, workers int) func() (measure, func(), error) {
+	return func() (measure, func(), error) {
+		src := photo(w, h)
+		before := runtime.GOMAXPROCS(workers)
+		m := func(d time.Duration) (float64, error) {
+			var total float64
+			var mu sync.Mutex
+			var wg sync.WaitGroup
+			for k := range workers {
+				wg.Go(func() {
+					worker, dst := p.NewWorker(), make([]uint8, 3*p.Size*p.Size)
+					rate, _ := repeat(d, 1, func(i int) error {
+						worker.View(dst, src, 0.5, 10, uint32(k), uint32(i), uint8(i&1))
+						return nil
+					})
+					mu.Lock()
+					total += rate
+					mu.Unlock()
+				})
+			}
+			wg.Wait()
+			return total, nil
+		}
+		return m, func() { runtime.GOMAXPROCS(before) }, nil
+	}
+}
+
+// decode reads a JPEG file of 500 x 400 pixels, quality 90.
+func decode() (measure, func(), error) {
+	var file bytes.Buffer
+	src := photo(500, 400)
+	m := image.NewRGBA(image.Rect(0, 0, src.W, src.H))
+	for i := range src.W * src.H {
+		copy(m.Pix[4*i:], src.Pix[3*i:3*i+3])
+		m.Pix[4*i+3] = 255
+	}
+	if err := jpeg.Encode(&file, m, &jpeg.Options{Quality: 90}); err != nil {
+		return nil, nil, err
+	}
+	before := runtime.GOMAXPROCS(1)
+	return func(d time.Duration) (float64, error) {
+		return repeat(d, 1, func(int) error {
+			_, err := rgb.Decode(bytes.NewReader(file.Bytes()))
+			return err
+		})
+	}, func() { runtime.GOMAXPROCS(before) }, nil
+}

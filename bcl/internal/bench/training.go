@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/sampler"
+	"github.com/bcl-go/bcl/bcl/train"
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/dtype"
+)
+
+// training runs epochs of four batches of SimCLR on embedded images, views and
+// all, and returns views a second.
+func training(arch string, width, batch int, precision dtype.DType) func() (measure, func(), error) {
+	return func() (measure, func(), error) {
+		c := train.Default(train.SimCLR)
+		c.Model.Arch, c.Model.Width, c.Batch, c.LR, c.Precision = arch, width, batch, 0.01, precision
+		place, err := dataset.Open(dataset.Embedded, dataset.Options{})
+		if err != nil {
+			return nil, nil, err
+		}
+		few := make([]int, 4*batch)
+		for i := range few {
+			few[i] = i
+		}
+		ds, err := dataset.Subset(place.Train, few)
+		if err != nil {
+			return nil, nil, err
+		}
+		source := sampler.Images(ds, augment.CIFAR(32), 1)
+		return func(d time.Duration) (rate float64, err error) {
+			err = torch.Do(func(*torch.Scope) error {
+				t, err := train.New(c, source, model.FromPixels, torch.CPU)
+				if err != nil {
+					return err
+				}
+				if _, err := t.RunEpoch(context.Background()); err != nil { // warm up
+					return err
+				}
+				rate, err = repeat(d, 2*len(few), func(int) error {
+					_, err := t.RunEpoch(context.Background())
+					return err
+				})
+				return err
+			})
+			return rate, err
+		}, func() {}, nil
+	}
+}
