@@ -8,17 +8,17 @@ import (
 // basicBlock is two 3x3 convolutions and a shortcut (He et al. 2016, figure 2).
 type basicBlock struct {
 	nn.Base
-	conv1, conv2 *nn.Conv2d
-	bn1, bn2     *nn.BatchNorm
+	conv1, conv2 nn.Module
+	bn1, bn2     nn.Module
 	downsample   nn.Module // nil for the identity
 }
 
-func newBasicBlock(in, planes, stride int64, downsample nn.Module) nn.Module {
+func newBasicBlock(k kit, in, planes, stride int64, downsample nn.Module) nn.Module {
 	b := &basicBlock{downsample: downsample}
-	b.conv1 = nn.Child(b, "conv1", nn.NewConv2d(in, planes, 3, stride, 1))
-	b.bn1 = nn.Child(b, "bn1", nn.NewBatchNorm(planes))
-	b.conv2 = nn.Child(b, "conv2", nn.NewConv2d(planes, planes, 3, 1, 1))
-	b.bn2 = nn.Child(b, "bn2", nn.NewBatchNorm(planes))
+	b.conv1 = nn.Child(b, "conv1", k.conv(in, planes, 3, stride, 1))
+	b.bn1 = nn.Child(b, "bn1", k.norm(planes))
+	b.conv2 = nn.Child(b, "conv2", k.conv(planes, planes, 3, 1, 1))
+	b.bn2 = nn.Child(b, "bn2", k.norm(planes))
 	addShortcut(b, downsample)
 	return b
 }
@@ -33,19 +33,19 @@ func (b *basicBlock) Forward(x torch.Tensor) torch.Tensor {
 // 3x3 one, as in torchvision.
 type bottleneck struct {
 	nn.Base
-	conv1, conv2, conv3 *nn.Conv2d
-	bn1, bn2, bn3       *nn.BatchNorm
+	conv1, conv2, conv3 nn.Module
+	bn1, bn2, bn3       nn.Module
 	downsample          nn.Module // nil for the identity
 }
 
-func newBottleneck(in, planes, stride int64, downsample nn.Module) nn.Module {
+func newBottleneck(k kit, in, planes, stride int64, downsample nn.Module) nn.Module {
 	b := &bottleneck{downsample: downsample}
-	b.conv1 = nn.Child(b, "conv1", nn.NewConv2d(in, planes, 1, 1, 0))
-	b.bn1 = nn.Child(b, "bn1", nn.NewBatchNorm(planes))
-	b.conv2 = nn.Child(b, "conv2", nn.NewConv2d(planes, planes, 3, stride, 1))
-	b.bn2 = nn.Child(b, "bn2", nn.NewBatchNorm(planes))
-	b.conv3 = nn.Child(b, "conv3", nn.NewConv2d(planes, 4*planes, 1, 1, 0))
-	b.bn3 = nn.Child(b, "bn3", nn.NewBatchNorm(4*planes))
+	b.conv1 = nn.Child(b, "conv1", k.conv(in, planes, 1, 1, 0))
+	b.bn1 = nn.Child(b, "bn1", k.norm(planes))
+	b.conv2 = nn.Child(b, "conv2", k.conv(planes, planes, 3, stride, 1))
+	b.bn2 = nn.Child(b, "bn2", k.norm(planes))
+	b.conv3 = nn.Child(b, "conv3", k.conv(planes, 4*planes, 1, 1, 0))
+	b.bn3 = nn.Child(b, "bn3", k.norm(4*planes))
 	addShortcut(b, downsample)
 	return b
 }

@@ -1,5 +1,6 @@
-// Package model holds the networks of the method: a ResNet with its projector.
-// Their parameters have torchvision's and the authors' names, and after the same
+// Package model holds the networks of the method: a ResNet with its projector
+// ([SimCLR]), and one with two branches, of which one is pruned ([SDCLR]). Their
+// parameters have torchvision's and the authors' names, and after the same
 // [torch.ManualSeed] the same initial values as the authors' PyTorch code.
 //
 // Input is float in [0, 1], N x 3 x H x W; the network normalises it itself, so

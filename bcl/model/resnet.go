@@ -39,7 +39,7 @@ type Config struct {
 
 // arch is the kind of block and how many of them each stage has.
 type arch struct {
-	block     func(in, planes, stride int64, downsample nn.Module) nn.Module
+	block     func(k kit, in, planes, stride int64, downsample nn.Module) nn.Module
 	expansion int64
 	blocks    [4]int
 }
@@ -85,26 +85,28 @@ func (c Config) Features() int64 { return 8 * int64(c.Width) * archs[c.Arch].exp
 type ResNet struct {
 	nn.Base
 	normalize *Normalize
-	conv1     *nn.Conv2d
-	bn1       *nn.BatchNorm
+	conv1     nn.Module
+	bn1       nn.Module
 	maxpool   nn.Module
 	layers    [4]nn.Module
 }
 
 // NewResNet builds the network of c, which must pass Check.
-func NewResNet(c Config) *ResNet {
+func NewResNet(c Config) *ResNet { return newResNet(c, plainKit) }
+
+func newResNet(c Config, k kit) *ResNet {
 	a := archs[c.Arch]
 	width := int64(c.Width)
 	r := &ResNet{}
 	r.normalize = nn.Child(r, "normalize", NewNormalize())
 	if c.Stem == ImageNetStem {
-		r.conv1 = nn.Child(r, "conv1", nn.NewConv2d(3, width, 7, 2, 3))
+		r.conv1 = nn.Child(r, "conv1", k.conv(3, width, 7, 2, 3))
 		r.maxpool = &nn.MaxPool2d{Kernel: 3, Stride: 2, Padding: 1}
 	} else {
-		r.conv1 = nn.Child(r, "conv1", nn.NewConv2d(3, width, 3, 1, 1))
+		r.conv1 = nn.Child(r, "conv1", k.conv(3, width, 3, 1, 1))
 		r.maxpool = &nn.Identity{}
 	}
-	r.bn1 = nn.Child(r, "bn1", nn.NewBatchNorm(width))
+	r.bn1 = nn.Child(r, "bn1", k.norm(width))
 	in := width
 	for i, n := range a.blocks {
 		stride := int64(2)
@@ -112,28 +114,28 @@ func NewResNet(c Config) *ResNet {
 			stride = 1
 		}
 		planes := width << i
-		r.layers[i] = nn.Child(r, fmt.Sprintf("layer%d", i+1), stage(a, in, planes, n, stride))
+		r.layers[i] = nn.Child(r, fmt.Sprintf("layer%d", i+1), stage(a, k, in, planes, n, stride))
 		in = planes * a.expansion
 	}
 	nn.NewLinear(in, int64(c.Classes), true) // drawn and dropped, as in the authors' code
-	nn.Walk(r, func(_ string, m nn.Module) {
-		if conv, ok := m.(*nn.Conv2d); ok {
-			nn.KaimingNormalFanOut(conv.Weight)
+	for _, p := range nn.Parameters(r) {
+		if p.Dim() == 4 { // of a convolution
+			nn.KaimingNormalFanOut(p)
 		}
-	})
+	}
 	return r
 }
 
 // stage builds n blocks, the first of which changes size and channels.
-func stage(a arch, in, planes int64, n int, stride int64) nn.Module {
+func stage(a arch, k kit, in, planes int64, n int, stride int64) nn.Module {
 	out := planes * a.expansion
 	var downsample nn.Module
 	if stride != 1 || in != out {
-		downsample = nn.NewSequential(nn.NewConv2d(in, out, 1, stride, 0), nn.NewBatchNorm(out))
+		downsample = k.shortcut(k.conv(in, out, 1, stride, 0), k.norm(out))
 	}
-	blocks := []nn.Module{a.block(in, planes, stride, downsample)}
+	blocks := []nn.Module{a.block(k, in, planes, stride, downsample)}
 	for range n - 1 {
-		blocks = append(blocks, a.block(out, planes, 1, nil))
+		blocks = append(blocks, a.block(k, out, planes, 1, nil))
 	}
 	return nn.NewSequential(blocks...)
 }

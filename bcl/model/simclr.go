@@ -5,20 +5,22 @@ import (
 	"github.com/bcl-go/bcl/torch/nn"
 )
 
-// Projector is the head of SimCLR and BCL-I: fc1, bn1, ReLU, fc2 (no bias), bn2.
+// Projector is the head of the networks: fc1, bn1, ReLU, fc2 (no bias), bn2.
 type Projector struct {
 	nn.Base
 	fc1, fc2 *nn.Linear
-	bn1, bn2 *nn.BatchNorm
+	bn1, bn2 nn.Module
 }
 
 // NewProjector returns a head from in to out numbers.
-func NewProjector(in, out int64) *Projector {
+func NewProjector(in, out int64) *Projector { return newProjector(in, out, plainKit) }
+
+func newProjector(in, out int64, k kit) *Projector {
 	p := &Projector{}
 	p.fc1 = nn.Child(p, "fc1", nn.NewLinear(in, in, true))
-	p.bn1 = nn.Child(p, "bn1", nn.NewBatchNorm(in))
+	p.bn1 = nn.Child(p, "bn1", k.norm(in))
 	p.fc2 = nn.Child(p, "fc2", nn.NewLinear(in, out, false))
-	p.bn2 = nn.Child(p, "bn2", nn.NewBatchNorm(out))
+	p.bn2 = nn.Child(p, "bn2", k.norm(out))
 	return p
 }
 
@@ -50,3 +52,6 @@ func NewSimCLR(c Config) *SimCLR {
 func (m *SimCLR) Forward(x torch.Tensor) torch.Tensor {
 	return m.Projector.Forward(m.Backbone.Forward(x))
 }
+
+// Encoder returns the part whose features are evaluated.
+func (m *SimCLR) Encoder() *ResNet { return m.Backbone }

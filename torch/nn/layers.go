@@ -22,8 +22,11 @@ func NewConv2d(in, out, kernel, stride, padding int64) *Conv2d {
 }
 
 // Forward maps N x in x H x W to N x out x H' x W'.
-func (c *Conv2d) Forward(x torch.Tensor) torch.Tensor {
-	return torch.Conv2d(x, c.Weight, torch.Tensor{}, c.options)
+func (c *Conv2d) Forward(x torch.Tensor) torch.Tensor { return c.Apply(x, c.Weight) }
+
+// Apply is Forward with other weights of the same shape, such as masked ones.
+func (c *Conv2d) Apply(x, weight torch.Tensor) torch.Tensor {
+	return torch.Conv2d(x, weight, torch.Tensor{}, c.options)
 }
 
 // Linear is a fully connected layer (torch.nn.Linear).

@@ -12,6 +12,7 @@ type Module interface {
 // embed it; its zero value is ready.
 type Base struct {
 	params, buffers []Named
+	transient       []Named // state that is not saved
 	children        []child
 	eval            bool
 }
@@ -44,6 +45,15 @@ func Param(m Module, name string, t torch.Tensor) torch.Tensor {
 func Buffer(m Module, name string, t torch.Tensor) torch.Tensor {
 	b := m.node()
 	b.buffers = append(b.buffers, Named{name, t})
+	return t
+}
+
+// Transient registers t as state of m that is neither trained nor saved but moves
+// with m to another device or memory format, and returns it (register_buffer with
+// persistent=False).
+func Transient(m Module, name string, t torch.Tensor) torch.Tensor {
+	b := m.node()
+	b.transient = append(b.transient, Named{name, t})
 	return t
 }
 
@@ -140,9 +150,14 @@ func ToChannelsLast(m Module) {
 	})
 }
 
-// each calls f for every parameter and buffer.
+// each calls f for every parameter and buffer, saved or not.
 func each(m Module, f func(torch.Tensor)) {
-	for _, n := range StateDict(m) {
-		f(n.Tensor)
-	}
+	Walk(m, func(_ string, m Module) {
+		b := m.node()
+		for _, list := range [][]Named{b.params, b.buffers, b.transient} {
+			for _, n := range list {
+				f(n.Tensor)
+			}
+		}
+	})
 }

@@ -1,0 +1,124 @@
+package model
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/bcl-go/bcl/bcl/rng"
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/nn"
+)
+
+// Pruning says how many of the convolutions' weights the pruned branch lacks.
+type Pruning struct {
+	Share  float64 // of all weights, 0.9 in the published runs
+	Random float64 // the part of Share that is taken at random, 0 in the published runs
+}
+
+// Check returns an error that names what is wrong with p.
+func (p Pruning) Check() error {
+	if !(p.Share >= 0 && p.Share < 1) {
+		return fmt.Errorf("prune-percent is %v, expected a share in [0, 1)", p.Share)
+	}
+	if !(p.Random >= 0 && p.Random <= p.Share) {
+		return fmt.Errorf("random-prune-percent is %v, expected 0 to prune-percent, %v", p.Random, p.Share)
+	}
+	return nil
+}
+
+// counts returns how many of n weights go by magnitude, and the probability with
+// which one of the others goes.
+func (p Pruning) counts(n int) (magnitude int, prob float64) {
+	total := float64(n)
+	magnitude = int(math.Ceil((p.Share - p.Random) * total))
+	if left := n - magnitude; left > 0 {
+		prob = math.Ceil(p.Random*total) / float64(left)
+	}
+	return magnitude, prob
+}
+
+// Prune makes the masks of the pruned branch from the weights as they are: of all
+// n weights of convolutions together, the ceil((Share-Random)*n) of least magnitude
+// go (|w| >= the next one's |w| stay, so of equal weights all stay or none). Of the
+// others each goes with the probability that takes another Random*n on average,
+// drawn from the streams rng.Prune of the epoch.
+//
+// This is the rule of the authors' code, which recomputes the masks at the start of
+// each epoch by sorting all weights; here they are selected.
+func (m *SDCLR) Prune(p Pruning, seed uint64, epoch int) error {
+	if err := p.Check(); err != nil {
+		return err
+	}
+	layers := m.prunables()
+	return torch.Do(func(*torch.Scope) error {
+		var weights [][]float32
+		n := 0
+		for _, l := range layers {
+			weights = append(weights, torch.Slice[float32](l.weight.Detach()))
+			n += len(weights[len(weights)-1])
+		}
+		prune, prob := p.counts(n)
+		threshold := float64(smallest(weights, min(prune, n-1)))
+		for i, l := range layers {
+			kept := torch.Call("ge.Scalar", l.weight.Detach().Abs(), threshold)[0]
+			if prob > 0 {
+				spared := spare(len(weights[i]), prob, rng.New(seed, rng.Prune, uint32(epoch), uint32(i), 0))
+				kept = kept.Mul(torch.FromSlice(spared, l.weight.Shape()...).ToDevice(kept.Device()))
+			}
+			l.mask.Copy_(kept)
+		}
+		return nil
+	})
+}
+
+// spare draws which of n weights stay, each with probability 1-prob.
+func spare(n int, prob float64, s rng.Stream) []bool {
+	limit := uint64(prob * (1 << 32))
+	stay := make([]bool, n)
+	for i := range stay {
+		stay[i] = uint64(s.Uint32()) >= limit
+	}
+	return stay
+}
+
+// Masks returns the masks of the pruned branch by the names of their weights, 1
+// where a weight is used. They are no part of the state dict; a checkpoint within
+// an epoch needs them, because the weights have moved since. The tensors are m's
+// own.
+func (m *SDCLR) Masks() []nn.Named {
+	var masks []nn.Named
+	nn.Walk(m, func(name string, layer nn.Module) {
+		if p, ok := layer.(*prunable); ok {
+			masks = append(masks, nn.Named{Name: name + ".weight", Tensor: p.mask})
+		}
+	})
+	return masks
+}
+
+// SetMasks puts back masks that Masks returned. Unless all fit it changes nothing.
+func (m *SDCLR) SetMasks(masks []nn.Named) error {
+	own := m.Masks()
+	if len(masks) != len(own) {
+		return fmt.Errorf("%d masks, expected %d", len(masks), len(own))
+	}
+	for i, o := range own {
+		if got := masks[i]; got.Name != o.Name || !slices.Equal(got.Tensor.Shape(), o.Tensor.Shape()) {
+			return fmt.Errorf("mask %d is %s %v, expected %s %v", i, got.Name, got.Tensor.Shape(), o.Name, o.Tensor.Shape())
+		}
+	}
+	for i, o := range own {
+		o.Tensor.Copy_(masks[i].Tensor)
+	}
+	return nil
+}
+
+func (m *SDCLR) prunables() []*prunable {
+	var layers []*prunable
+	nn.Walk(m, func(_ string, layer nn.Module) {
+		if p, ok := layer.(*prunable); ok {
+			layers = append(layers, p)
+		}
+	})
+	return layers
+}
