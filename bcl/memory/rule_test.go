@@ -1,0 +1,85 @@
+package memory
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+)
+
+func remembering(t *testing.T, n int) *Memory {
+	t.Helper()
+	m, err := New(n, 0.9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		m.Observe([]int{i}, []float32{float32(i*i%7) + float32(i)/100})
+	}
+	return m
+}
+
+func weightsOf(m *Memory, r Rule, seed uint64, epoch int) []float64 {
+	weight := m.Rule(r, seed, epoch)
+	w := make([]float64, m.Len())
+	for i := range w {
+		w[i] = weight(i)
+	}
+	return w
+}
+
+// Until the first epoch is over every rule gives 0: all methods begin alike.
+func TestRulesBeginWithZero(t *testing.T) {
+	m := remembering(t, 10)
+	for _, r := range []Rule{Zero, Boosted, Constant, Shuffled} {
+		if w := weightsOf(m, r, 1, 1); slices.Max(w) != 0 || slices.Min(w) != 0 {
+			t.Errorf("%v: weights %v before the first epoch is over", r, w)
+		}
+	}
+}
+
+func TestRules(t *testing.T) {
+	m := remembering(t, 50)
+	if err := m.EndEpoch(); err != nil {
+		t.Fatal(err)
+	}
+	truth := Weights(m.Loss())
+	if got := weightsOf(m, Boosted, 1, 2); !slices.Equal(got, truth) {
+		t.Errorf("boosted: %v, want %v", got, truth)
+	}
+	if got := weightsOf(m, Zero, 1, 2); !slices.Equal(got, make([]float64, 50)) {
+		t.Errorf("zero: %v", got)
+	}
+	if got := weightsOf(m, Constant, 1, 2); !slices.Equal(got, slices.Repeat([]float64{0.5}, 50)) {
+		t.Errorf("constant: %v", got)
+	}
+	a := weightsOf(m, Shuffled, 1, 2)
+	if slices.Equal(a, truth) {
+		t.Error("shuffled: every sample has its own weight")
+	}
+	if !slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(truth))) {
+		t.Error("shuffled: not the same weights in another order")
+	}
+	if !slices.Equal(a, weightsOf(m, Shuffled, 1, 2)) {
+		t.Error("shuffled: the same seed and epoch give another order")
+	}
+	if slices.Equal(a, weightsOf(m, Shuffled, 1, 3)) || slices.Equal(a, weightsOf(m, Shuffled, 2, 2)) {
+		t.Error("shuffled: another epoch or seed gives the same order")
+	}
+	if Rule(9).String() != "Rule(9)" || Shuffled.String() != "shuffled" {
+		t.Errorf("names %v, %v", Rule(9), Shuffled)
+	}
+}
+
+func ExampleMemory_Rule() {
+	m, _ := New(4, 0.97)
+	m.Observe([]int{0, 1, 2, 3}, []float32{1, 2, 3, 6})
+	m.EndEpoch()
+	for _, r := range []Rule{Zero, Boosted, Constant} {
+		weight := m.Rule(r, 10, 2)
+		fmt.Printf("%v: %.2f %.2f %.2f %.2f\n", r, weight(0), weight(1), weight(2), weight(3))
+	}
+	// Output:
+	// zero: 0.00 0.00 0.00 0.00
+	// boosted: 0.17 0.33 0.50 1.00
+	// constant: 0.50 0.50 0.50 0.50
+}
