@@ -1,0 +1,126 @@
+// Memory of CPU tensors. A training step allocates hundreds of megabytes of
+// activations and frees them all; glibc gives blocks of that size back to the
+// system, which zeroes their pages again at the next step. This allocator keeps
+// them, and asks for huge pages. Small blocks stay with malloc.
+//
+// What it holds, in use or kept, never exceeds 5/4 of the most that was in use.
+// BCL_CPU_ALLOCATOR=malloc in the environment leaves libtorch's own in place.
+#include <c10/core/Allocator.h>
+#include <c10/core/CPUAllocator.h>
+#include <c10/core/impl/alloc_cpu.h>
+#include <sys/mman.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <mutex>
+#include <new>
+#include <vector>
+
+namespace {
+
+constexpr size_t kSmall = 256 << 10;    // below this malloc is as good
+constexpr size_t kHugePage = 2 << 20;   // of x86-64
+constexpr size_t kHeader = 64;          // before the data; keeps their alignment
+
+// Header precedes the data of every block of this allocator.
+struct Header {
+  size_t size;  // of the mapping; 0 for a small block
+};
+static_assert(sizeof(Header) <= kHeader);
+
+// round_up gives sizes eight steps to a doubling, so that blocks fit others' place.
+size_t round_up(size_t n) {
+  size_t step = 4096;
+  while (step * 16 < n) step *= 2;
+  return (n + step - 1) / step * step;
+}
+
+class KeepingAllocator final : public c10::Allocator {
+ public:
+  c10::DataPtr allocate(size_t n) override {
+    if (n == 0) return {nullptr, nullptr, &free_block, c10::Device(c10::DeviceType::CPU)};
+    void* base = n + kHeader < kSmall ? small(n + kHeader) : large(round_up(n + kHeader));
+    void* data = static_cast<char*>(base) + kHeader;
+    return {data, data, &free_block, c10::Device(c10::DeviceType::CPU)};
+  }
+  c10::DeleterFnPtr raw_deleter() const override { return &free_block; }
+  void copy_data(void* dst, const void* src, std::size_t n) const override { std::memcpy(dst, src, n); }
+
+ private:
+  static void* small(size_t n) {
+    void* base = c10::alloc_cpu(n);
+    new (base) Header{0};
+    return base;
+  }
+
+  void* large(size_t size) {
+    std::unique_lock<std::mutex> lock(mu_);
+    used_ += size;
+    most_ = std::max(most_, used_);
+    auto at = kept_.find(size);
+    if (at != kept_.end() && !at->second.empty()) {
+      void* base = at->second.back();
+      at->second.pop_back();
+      kept_bytes_ -= size;
+      return base;
+    }
+    std::vector<std::pair<void*, size_t>> dead;
+    if (used_ + kept_bytes_ > most_ + most_ / 4) drop(dead);
+    lock.unlock();
+    for (auto& d : dead) munmap(d.first, d.second);
+    void* base = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (base == MAP_FAILED) {
+      lock.lock();
+      used_ -= size;
+      TORCH_CHECK(false, "out of memory: no room for a tensor of ", size, " bytes");
+    }
+    if (size >= kHugePage) madvise(base, size, MADV_HUGEPAGE);
+    new (base) Header{size};
+    return base;
+  }
+
+  // drop takes all kept blocks out, to be unmapped without the lock.
+  void drop(std::vector<std::pair<void*, size_t>>& dead) {
+    for (auto& [size, blocks] : kept_)
+      for (void* b : blocks) dead.emplace_back(b, size);
+    kept_.clear();
+    kept_bytes_ = 0;
+  }
+
+  static void free_block(void* data);
+
+  std::mutex mu_;
+  std::map<size_t, std::vector<void*>> kept_;  // free blocks by size
+  size_t kept_bytes_ = 0, used_ = 0, most_ = 0;
+};
+
+// instance is never destroyed: tensors may outlive everything else.
+KeepingAllocator& instance() {
+  static auto* allocator = new KeepingAllocator;
+  return *allocator;
+}
+
+void KeepingAllocator::free_block(void* data) {
+  if (data == nullptr) return;
+  void* base = static_cast<char*>(data) - kHeader;
+  const size_t size = static_cast<Header*>(base)->size;
+  if (size == 0) {
+    c10::free_cpu(base);
+    return;
+  }
+  KeepingAllocator& a = instance();
+  std::lock_guard<std::mutex> lock(a.mu_);
+  a.used_ -= size;
+  a.kept_bytes_ += size;
+  a.kept_[size].push_back(base);
+}
+
+[[maybe_unused]] const bool installed = [] {
+  const char* choice = std::getenv("BCL_CPU_ALLOCATOR");
+  if (choice != nullptr && std::strcmp(choice, "malloc") == 0) return false;
+  c10::SetCPUAllocator(&instance(), /*priority=*/1);
+  return true;
+}();
+
+}  // namespace
