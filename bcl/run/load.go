@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/bcl-go/bcl/bcl/memory"
+	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
@@ -67,6 +68,16 @@ func (c *Checkpoint) Config() string {
 	return s
 }
 
+// IsDual reports whether the weights are those of a network with a pruned branch.
+// Their names tell, in the authors' files too.
+func (c *Checkpoint) IsDual() bool {
+	var names []string
+	for k := range c.Weights.All() {
+		names = append(names, fmt.Sprint(k))
+	}
+	return model.IsDual(names)
+}
+
 // LoadWeights copies the weights into a network. It must run inside [torch.Do].
 func (c *Checkpoint) LoadWeights(net nn.Module) error {
 	var state []nn.Named
@@ -115,6 +126,9 @@ func (c *Checkpoint) restore(t *train.Trainer) error {
 		return err
 	}
 	t.Position = at
+	if err := c.restoreMasks(t); err != nil {
+		return err
+	}
 	return c.restoreOptim(t)
 }
 

@@ -34,6 +34,10 @@ func Save(path string, t *train.Trainer, config []byte) error {
 	if err != nil {
 		return err
 	}
+	masks, err := masksValue(t)
+	if err != nil {
+		return err
+	}
 	libtorch, err := torch.Version()
 	if err != nil {
 		return err
@@ -50,6 +54,7 @@ func Save(path string, t *train.Trainer, config []byte) error {
 			"position", serialize.NewDict(
 				"epoch", t.Position.Epoch, "batch", t.Batch, "step", t.Step, "loss_sum", t.LossSum),
 			"memory", mem,
+			"masks", masks,
 		)))
 }
 

@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 
+	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/torch/dtype"
 )
@@ -22,6 +23,12 @@ type Config struct {
 	Seed        uint64
 	Workers     int         // goroutines that prepare views
 	Precision   dtype.DType // Float32, or BFloat16 for autocast
+
+	Prune model.Pruning // of the second branch, in the methods that have one
+
+	// Options that no published run uses.
+	Schedule *loss.CosineTemperature // in place of Temperature, if not nil
+	Reweight bool                    // weigh losses by the distance of their views
 }
 
 // FinalLR is where the cosine ends.
@@ -35,7 +42,7 @@ func Default(m Method) Config {
 		Epochs:      2000,
 		Batch:       512,
 		LR:          0.5,
-		WeightDecay: 5e-4,
+		WeightDecay: methods[m].weightDecay,
 		Momentum:    0.9,
 		Warmup:      10,
 		Temperature: 0.2,
@@ -43,6 +50,7 @@ func Default(m Method) Config {
 		Seed:        10,
 		Workers:     2,
 		Precision:   dtype.Float32,
+		Prune:       model.Pruning{Share: 0.9},
 	}
 }
 
@@ -52,6 +60,9 @@ func (c Config) Check() error {
 		return err
 	}
 	if err := c.Model.Check(); err != nil {
+		return err
+	}
+	if err := c.Prune.Check(); err != nil {
 		return err
 	}
 	for _, s := range []struct {
@@ -76,4 +87,12 @@ func (c Config) Check() error {
 		}
 	}
 	return nil
+}
+
+// temperature is that of the loss in an epoch, counted from 1.
+func (c Config) temperature(epoch int) float64 {
+	if c.Schedule != nil {
+		return c.Schedule.At(epoch)
+	}
+	return c.Temperature
 }

@@ -3,30 +3,67 @@ package train
 import (
 	"fmt"
 	"strings"
+
+	"github.com/bcl-go/bcl/bcl/memory"
 )
 
 // Method names what is trained.
 type Method string
 
-// The methods.
+// The methods. A control differs from its method in the weights alone.
 const (
-	SimCLR Method = "simclr" // Chen et al. 2020: base augmentation only
-	BCLI   Method = "bcl-i"  // Zhou et al. 2022: boosted augmentation, one network
+	SimCLR       Method = "simclr"         // Chen et al. 2020: base augmentation only
+	BCLI         Method = "bcl-i"          // Zhou et al. 2022: boosted augmentation, one network
+	SDCLR        Method = "sdclr"          // Jiang et al. 2021: the second view through a pruned network
+	BCLD         Method = "bcl-d"          // Zhou et al. 2022: SDCLR with boosted augmentation
+	BCLIConstant Method = "bcl-i-constant" // control: weight 1/2 for every sample
+	BCLIShuffled Method = "bcl-i-shuffled" // control: weights of other samples
+	BCLDConstant Method = "bcl-d-constant"
+	BCLDShuffled Method = "bcl-d-shuffled"
 )
 
+// traits are what tells a method from the others.
+type traits struct {
+	dual        bool // two branches, one of them pruned
+	rule        memory.Rule
+	randK       int // boosted operations of a view; 0 without a boost
+	weightDecay float64
+}
+
+var methods = map[Method]traits{
+	SimCLR:       {false, memory.Zero, 0, 5e-4},
+	BCLI:         {false, memory.Boosted, 1, 5e-4},
+	SDCLR:        {true, memory.Zero, 0, 1e-4},
+	BCLD:         {true, memory.Boosted, 2, 1e-4},
+	BCLIConstant: {false, memory.Constant, 1, 5e-4},
+	BCLIShuffled: {false, memory.Shuffled, 1, 5e-4},
+	BCLDConstant: {true, memory.Constant, 2, 1e-4},
+	BCLDShuffled: {true, memory.Shuffled, 2, 1e-4},
+}
+
 // Methods lists the methods there are.
-func Methods() []Method { return []Method{SimCLR, BCLI} }
+func Methods() []Method {
+	return []Method{SimCLR, BCLI, SDCLR, BCLD, BCLIConstant, BCLIShuffled, BCLDConstant, BCLDShuffled}
+}
 
 // ParseMethod reads the name of a method; case, "_" and "-" do not matter.
 func ParseMethod(name string) (Method, error) {
-	clean := strings.ReplaceAll(strings.ToLower(name), "_", "-")
-	for _, m := range Methods() {
-		if string(m) == clean {
-			return m, nil
-		}
+	clean := Method(strings.ReplaceAll(strings.ToLower(name), "_", "-"))
+	if _, ok := methods[clean]; ok {
+		return clean, nil
 	}
 	return "", fmt.Errorf("method %q is not one of %v", name, Methods())
 }
 
-// Boosted reports whether views are augmented by the memorisation weight.
-func (m Method) Boosted() bool { return m == BCLI }
+// Boosted reports whether views are augmented by a weight of the sample.
+func (m Method) Boosted() bool { return m.Rule() != memory.Zero }
+
+// Rule is how weights are given to samples.
+func (m Method) Rule() memory.Rule { return methods[m].rule }
+
+// Dual reports whether the network has a pruned branch.
+func (m Method) Dual() bool { return methods[m].dual }
+
+// RandK is the published number of boosted operations of a view: 1 for BCL-I, 2 for
+// BCL-D, 0 without a boost.
+func (m Method) RandK() int { return methods[m].randK }

@@ -17,7 +17,7 @@ import (
 
 // Trainer trains one network. Its tensors belong to the scope New ran in.
 type Trainer struct {
-	Net    *model.SimCLR
+	Net    model.Network
 	Opt    *optim.SGD
 	Memory *memory.Memory
 	Position
@@ -26,6 +26,7 @@ type Trainer struct {
 	Progress func(Step)
 
 	config   Config
+	learner  learner
 	source   sampler.Source
 	input    func(views torch.Tensor, d torch.Device) torch.Tensor
 	sampler  *sampler.Sampler
@@ -66,7 +67,8 @@ func New(c Config, source sampler.Source, input func(torch.Tensor, torch.Device)
 	if err := torch.ManualSeed(c.Seed); err != nil {
 		return nil, err
 	}
-	net := model.NewSimCLR(c.Model)
+	learner := newLearner(c)
+	net := learner.network()
 	nn.To(net, d)
 	nn.ToChannelsLast(net)
 	return &Trainer{
@@ -75,6 +77,7 @@ func New(c Config, source sampler.Source, input func(torch.Tensor, torch.Device)
 		Memory:   mem,
 		Position: Position{Epoch: 1},
 		config:   c,
+		learner:  learner,
 		source:   source,
 		input:    input,
 		sampler:  s,
@@ -96,7 +99,12 @@ func (t *Trainer) Batches() int { return t.sampler.Batches() }
 func (t *Trainer) RunEpoch(ctx context.Context) (Report, error) {
 	start, from := time.Now(), t.Batch
 	nn.Train(t.Net)
-	epoch := t.sampler.Epoch(t.Epoch, t.Batch, t.weight)
+	if t.Batch == 0 {
+		if err := t.learner.begin(t.config.Seed, t.Epoch); err != nil {
+			return Report{}, err
+		}
+	}
+	epoch := t.sampler.Epoch(t.Epoch, t.Batch, t.weights())
 	defer epoch.Close()
 	samples := 0
 	for ctx.Err() == nil {
@@ -136,12 +144,9 @@ func (t *Trainer) RunEpoch(ctx context.Context) (Report, error) {
 	return report, nil
 }
 
-// weight is how strongly a sample is to be augmented.
-func (t *Trainer) weight(sample int) float64 {
-	if !t.config.Method.Boosted() {
-		return 0
-	}
-	return t.Memory.Weight(sample)
+// weights says how strongly each sample is to be augmented in the current epoch.
+func (t *Trainer) weights() func(sample int) float64 {
+	return t.Memory.Rule(t.config.Method.Rule(), t.config.Seed, t.Epoch)
 }
 
 // step trains on one batch and returns the loss of each sample.
@@ -150,13 +155,16 @@ func (t *Trainer) step(b *sampler.Batch) (losses []float32, err error) {
 		// The published code advances its schedule before the step.
 		t.Opt.LR = t.schedule.At(t.Step + 1)
 		views := torch.FromBytes(b.Views, t.source.Spec().DType, append([]int64{2 * int64(len(b.Samples))}, t.source.Spec().Shape...)...)
-		z1, z2 := loss.Interleaved(t.project(views))
-		perSample := loss.NTXent(z1, z2, t.config.Temperature)
+		z1, z2 := t.learner.project(views, t.forward)
+		perSample := loss.NTXent(z1, z2, t.config.temperature(t.Epoch))
 		losses = torch.Slice[float32](perSample)
 		for k, l := range losses {
 			if math.IsNaN(float64(l)) || math.IsInf(float64(l), 0) {
 				return fmt.Errorf("the loss of sample %d is %v at learning rate %v; a lower --lr or a longer --warmup may help", b.Samples[k], l, t.Opt.LR)
 			}
+		}
+		if t.config.Reweight { // what the memory sees is the loss itself
+			perSample = perSample.Mul(loss.PositiveWeights(z1, z2))
 		}
 		t.Opt.ZeroGrad()
 		perSample.Mean().Backward()
@@ -166,14 +174,33 @@ func (t *Trainer) step(b *sampler.Batch) (losses []float32, err error) {
 	return losses, err
 }
 
-// project runs the network, in the precision that was asked for, and returns
-// float32 for the loss.
-func (t *Trainer) project(views torch.Tensor) torch.Tensor {
+// forward is the [pass] of this run: float32 for the loss, in the precision that
+// was asked for.
+func (t *Trainer) forward(f func(torch.Tensor) torch.Tensor, views torch.Tensor) torch.Tensor {
 	x := t.input(views, t.device)
 	if t.config.Precision == torch.Float32 {
-		return t.Net.Forward(x)
+		return f(x)
 	}
 	var z torch.Tensor
-	torch.Autocast(t.device, t.config.Precision, func() { z = t.Net.Forward(x) })
+	torch.Autocast(t.device, t.config.Precision, func() { z = f(x) })
 	return z.To(torch.Float32)
+}
+
+// Masks returns what the pruned branch uses of each weight in the current epoch,
+// while that is under way: a checkpoint needs them to go on. Else it is nil, as the
+// next epoch makes its own, and so it is for methods without such a branch.
+func (t *Trainer) Masks() []nn.Named {
+	if net, ok := t.Net.(*model.SDCLR); ok && t.Batch > 0 {
+		return net.Masks()
+	}
+	return nil
+}
+
+// SetMasks puts back what Masks returned, after the Position was. It is an error if
+// they are missing and needed, or do not fit.
+func (t *Trainer) SetMasks(masks []nn.Named) error {
+	if net, ok := t.Net.(*model.SDCLR); ok && t.Batch > 0 {
+		return net.SetMasks(masks)
+	}
+	return nil
 }

@@ -204,7 +204,7 @@ func BenchmarkStep(b *testing.B) {
 		if err != nil {
 			return err
 		}
-		e := tr.sampler.Epoch(1, 0, tr.weight)
+		e := tr.sampler.Epoch(1, 0, tr.weights())
 		defer e.Close()
 		batch, err := e.Next()
 		if err != nil {

@@ -33,6 +33,7 @@ func LoadConfig(fs *pflag.FlagSet, path string) error {
 		if err := setFlag(flag, s.Value); err != nil {
 			return fmt.Errorf("config %s: %s: %w", path, name, err)
 		}
+		flag.Changed = true // given, which defaults that depend on other settings respect
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		if err := torch.ManualSeed(o.Seed); err != nil {
 			return err
 		}
-		net := model.NewSimCLR(o.model())
+		net := model.New(o.model(), o.checkpoint.IsDual())
 		nn.To(net, device)
 		nn.ToChannelsLast(net)
 		if o.untrained {
@@ -98,12 +98,12 @@ func (o *options) open() (*images, error) {
 }
 
 // evaluate adds the rows of one network.
-func (o *options) evaluate(ctx context.Context, what string, net *model.SimCLR, im *images, d torch.Device, r *Results, stderr io.Writer) error {
+func (o *options) evaluate(ctx context.Context, what string, net model.Network, im *images, d torch.Device, r *Results, stderr io.Writer) error {
 	return torch.Do(func(*torch.Scope) error {
 		features := func(part string, ds dataset.Dataset) (eval.Set, error) {
 			bar := cli.NewProgress(stderr, fmt.Sprintf("%s: features of the %s images", what, part), ds.Len())
 			defer bar.Clear()
-			e := eval.Extractor{Net: net.Backbone, Device: d, Size: o.Size, Batch: o.batch, Workers: o.workers,
+			e := eval.Extractor{Net: net.Encoder(), Device: d, Size: o.Size, Batch: o.batch, Workers: o.workers,
 				Progress: func(done, _ int) { bar.Set(done, "") }}
 			return e.Features(ctx, ds)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
+	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/torch/dtype"
@@ -31,6 +32,9 @@ type options struct {
 
 	randK        int
 	randStrength float64
+	noFloor      bool
+
+	schedule string // of the temperature
 
 	saveFreq int
 	device   string
@@ -46,7 +50,7 @@ func newOptions() *options {
 	f.StringVar(&o.data, "data", "", "`PLACE` of the images")
 	f.StringVar(&o.split, "train-split", "", "train on the samples that an index list (`FILE`.npy) chooses")
 	f.BoolVar(&o.skipBroken, "skip-broken", false, "leave out images that cannot be read instead of ending")
-	f.StringVar(&o.method, "method", string(train.BCLI), "simclr or bcl-i")
+	f.StringVar(&o.method, "method", string(train.BCLI), methodNames())
 	f.StringVar(&c.Model.Arch, "model", c.Model.Arch, strings.Join(model.Archs(), ", "))
 	f.StringVar(&o.stem, "stem", string(c.Model.Stem), "cifar (small images) or imagenet")
 	f.IntVar(&c.Model.Width, "width", c.Model.Width, "channels of the network's first stage")
@@ -56,12 +60,17 @@ func newOptions() *options {
 	f.IntVar(&c.Batch, "batch-size", c.Batch, "samples of a step, each seen in two views")
 	f.Float64Var(&c.LR, "lr", c.LR, "highest learning rate of SGD")
 	f.IntVar(&c.Warmup, "warmup", c.Warmup, "epochs of linear warm-up; then half a cosine to 1e-6")
-	f.Float64Var(&c.WeightDecay, "weight-decay", c.WeightDecay, "weight decay, on every parameter")
+	f.Float64Var(&c.WeightDecay, "weight-decay", c.WeightDecay, "weight decay, on every parameter; 1e-4 by default with sdclr and bcl-d")
 	f.Float64Var(&c.Momentum, "momentum", c.Momentum, "momentum of SGD")
 	f.Float64Var(&c.Temperature, "temperature", c.Temperature, "temperature of the NT-Xent loss")
 	f.Float64Var(&c.Beta, "momentum-loss-beta", c.Beta, "share of the past in each sample's momentum loss")
-	f.IntVar(&o.randK, "rand-k", 1, "boosted operations of a view")
+	f.StringVar(&o.schedule, "temperature-schedule", "", "swing the temperature: cosine (0.1 to 1 and back in 400 epochs) or `LOW,HIGH,PERIOD`")
+	f.BoolVar(&c.Reweight, "reweight-positives", false, "weigh each sample's loss by the distance of its two views")
+	f.IntVar(&o.randK, "rand-k", 1, "boosted operations of a view; 2 by default with bcl-d")
 	f.Float64Var(&o.randStrength, "rand-strength", augment.MaxMagnitude, "strongest magnitude of boosted operations, 0 to 30")
+	f.BoolVar(&o.noFloor, "no-floor", false, "boosted magnitude without a floor, the rule of ImageNet-LT and Places-LT")
+	f.Float64Var(&c.Prune.Share, "prune-percent", c.Prune.Share, "share of the weights that the pruned branch lacks, 0 to 1")
+	f.Float64Var(&c.Prune.Random, "random-prune-percent", 0, "the part of it that is drawn at random")
 	f.Uint64Var(&c.Seed, "seed", c.Seed, "seed of weights, order and views")
 	f.IntVar(&o.saveFreq, "save-freq", 500, "keep a copy of the checkpoint every so many epochs")
 	f.IntVar(&c.Workers, "num-workers", runtime.NumCPU(), "goroutines that prepare views")
@@ -99,6 +108,14 @@ func (o *options) check() error {
 	if o.config.Method, err = train.ParseMethod(o.method); err != nil {
 		return &cli.UsageError{Err: err}
 	}
+	o.byMethod()
+	if o.schedule != "" {
+		schedule, err := loss.ParseTemperature(o.schedule)
+		if err != nil {
+			return &cli.UsageError{Err: err}
+		}
+		o.config.Schedule = &schedule
+	}
 	switch o.precision {
 	case "fp32":
 		o.config.Precision = dtype.Float32
@@ -129,6 +146,25 @@ func (o *options) check() error {
 	return nil
 }
 
+// byMethod sets what was not given and depends on the method.
+func (o *options) byMethod() {
+	m := o.config.Method
+	if !o.flags.Changed("weight-decay") {
+		o.config.WeightDecay = train.Default(m).WeightDecay
+	}
+	if m.Boosted() && !o.flags.Changed("rand-k") {
+		o.randK = m.RandK()
+	}
+}
+
+func methodNames() string {
+	var names []string
+	for _, m := range train.Methods() {
+		names = append(names, string(m))
+	}
+	return strings.Join(names, ", ")
+}
+
 // pipeline is the recipe of the views.
 func (o *options) pipeline() *augment.Pipeline {
 	p := augment.CIFAR(o.size)
@@ -136,7 +172,7 @@ func (o *options) pipeline() *augment.Pipeline {
 		p = augment.ImageNet(o.size)
 	}
 	if o.config.Method.Boosted() {
-		p = p.With(augment.Boost{K: o.randK, R: o.randStrength})
+		p = p.With(augment.Boost{K: o.randK, R: o.randStrength, NoFloor: o.noFloor})
 	}
 	return p
 }

@@ -1,0 +1,52 @@
+package run
+
+import (
+	"fmt"
+
+	"github.com/bcl-go/bcl/bcl/train"
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/nn"
+	"github.com/bcl-go/bcl/torch/serialize"
+)
+
+// masksValue is bcl.masks of a checkpoint: bool tensors by the names of the weights
+// they prune, or None where the next step makes new ones.
+func masksValue(t *train.Trainer) (any, error) {
+	masks := t.Masks()
+	if masks == nil {
+		return nil, nil
+	}
+	d := serialize.NewDict()
+	for _, m := range masks {
+		s, err := m.Tensor.To(torch.Bool).Serial()
+		if err != nil {
+			return nil, err
+		}
+		if err := d.Set(m.Name, s); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+// restoreMasks gives t the masks of a checkpoint that was written within an epoch.
+func (c *Checkpoint) restoreMasks(t *train.Trainer) error {
+	var masks []nn.Named
+	if d, ok := child(c.bcl, "masks"); ok {
+		for name, v := range d.All() {
+			s, ok := v.(*serialize.Tensor)
+			if !ok {
+				return fmt.Errorf("bcl.masks.%v is a %T, expected a tensor", name, v)
+			}
+			tensor, err := torch.FromSerial(s)
+			if err != nil {
+				return fmt.Errorf("bcl.masks.%v: %w", name, err)
+			}
+			masks = append(masks, nn.Named{Name: fmt.Sprint(name), Tensor: tensor})
+		}
+	}
+	if err := t.SetMasks(masks); err != nil {
+		return fmt.Errorf("bcl.masks: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,208 @@
+package train
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/bcl-go/bcl/bcl/loss"
+	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/nn"
+	"github.com/bcl-go/bcl/torch/torchtest"
+)
+
+// smallDual is a run of seconds with a pruned branch, part of it at random.
+func smallDual(m Method) Config {
+	c := small(m)
+	c.Prune = model.Pruning{Share: 0.8, Random: 0.1}
+	return c
+}
+
+// newTrainer returns a trainer of c inside the current scope.
+func newTrainer(t *testing.T, c Config) *Trainer {
+	t.Helper()
+	tr, err := New(c, images(t, 34, c.Method, c.Seed), model.FromPixels, torch.CPU)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+// threePasses is the authors' step in full: pruned without gradients, full, pruned,
+// and a loss for each side.
+func threePasses(t *testing.T, tr *Trainer, views torch.Tensor) {
+	t.Helper()
+	net := tr.Net.(*model.SDCLR)
+	pairs := views.View(append([]int64{-1, 2}, views.Shape()[1:]...)...)
+	x1 := tr.input(pairs.Select(1, 0).Contiguous(torch.ContiguousFormat), tr.device)
+	x2 := tr.input(pairs.Select(1, 1).Contiguous(torch.ContiguousFormat), tr.device)
+	var fixed torch.Tensor
+	tr.Opt.LR = tr.schedule.At(tr.Step + 1)
+	tr.Opt.ZeroGrad()
+	torch.NoGrad(func() { fixed = net.ForwardPruned(x2) })
+	z1 := net.Forward(x1)
+	loss.NTXent(z1, fixed, tr.config.Temperature).Mean().Backward()
+	loss.NTXent(z1.Detach(), net.ForwardPruned(x2), tr.config.Temperature).Mean().Backward()
+	tr.Opt.Step()
+}
+
+// A step of the Trainer moves the weights as the authors' step of three passes.
+// (Running statistics of that are compared in package model.)
+func TestStepEqualsThreePasses(t *testing.T) {
+	torchtest.Do(t, func(*torch.Scope) {
+		ours, plain := newTrainer(t, smallDual(BCLD)), newTrainer(t, smallDual(BCLD))
+		for _, tr := range []*Trainer{ours, plain} {
+			nn.Train(tr.Net)
+			if err := tr.learner.begin(3, 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		e := ours.sampler.Epoch(1, 0, ours.weights())
+		defer e.Close()
+		for range 2 {
+			b, err := e.Next()
+			if err != nil {
+				t.Fatal(err)
+			}
+			shape := append([]int64{2 * int64(len(b.Samples))}, ours.source.Spec().Shape...)
+			threePasses(t, plain, torch.FromBytes(b.Views, torch.Uint8, shape...))
+			if _, err := ours.step(b); err != nil {
+				t.Fatal(err)
+			}
+			ours.Step++
+			plain.Step++
+			e.Recycle(b)
+		}
+		x, y := nn.NamedParameters(ours.Net), nn.NamedParameters(plain.Net)
+		for i := range x {
+			if d := torchtest.Difference(x[i].Tensor, y[i].Tensor); d > 1e-5 {
+				t.Errorf("%s differs by %g after two steps", x[i].Name, d)
+			}
+		}
+	})
+}
+
+// A run with masks that was cut within epochs ends as a whole one, whatever the
+// number of workers, and leaves no tensor behind.
+func TestDualRunsAreExact(t *testing.T) {
+	before := torch.LiveTensors()
+	c := smallDual(BCLD)
+	want, reports := run(t, c)
+	if len(reports) != c.Epochs {
+		t.Fatalf("%d reports", len(reports))
+	}
+	c.Workers = 4
+	var got []byte
+	torchtest.Do(t, func(*torch.Scope) {
+		tr := newTrainer(t, c)
+		for !tr.Done() {
+			ctx, cancel := context.WithCancel(context.Background())
+			tr.Progress = func(s Step) {
+				if s.Batch == 3 {
+					cancel()
+				}
+			}
+			if tr.Batch == 0 && tr.Masks() != nil {
+				t.Error("masks to save where the next epoch makes its own")
+			}
+			if _, err := tr.RunEpoch(ctx); err != nil && !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+			if tr.Batch > 0 && len(tr.Masks()) == 0 {
+				t.Error("no masks to save within an epoch")
+			}
+			cancel()
+		}
+		for _, p := range nn.StateDict(tr.Net) {
+			got = append(got, p.Tensor.Bytes()...)
+		}
+	})
+	if !bytes.Equal(got, want) {
+		t.Error("a run cut into pieces ends elsewhere than a whole one")
+	}
+	if after := torch.LiveTensors(); after != before {
+		t.Errorf("%d live tensors after the runs, %d before", after, before)
+	}
+}
+
+// Methods that share a network begin alike, since no sample has a weight yet, and
+// part in the second epoch.
+func TestControlsDifferFromTheSecondEpoch(t *testing.T) {
+	for _, family := range [][]Method{
+		{SimCLR, BCLI, BCLIConstant, BCLIShuffled},
+		{SDCLR, BCLD, BCLDConstant, BCLDShuffled},
+	} {
+		first, second := map[float64]Method{}, map[float64]Method{}
+		for _, m := range family {
+			c := smallDual(m)
+			c.Epochs = 2
+			c.WeightDecay = 1e-4
+			_, r := run(t, c)
+			first[r[0].Loss] = m
+			if other, ok := second[r[1].Loss]; ok {
+				t.Errorf("%s and %s have the same second epoch", m, other)
+			}
+			second[r[1].Loss] = m
+		}
+		if len(first) != 1 {
+			t.Errorf("%v: %d different first epochs", family, len(first))
+		}
+	}
+}
+
+func TestMethods(t *testing.T) {
+	for _, c := range []struct {
+		method Method
+		dual   bool
+		k      int
+		decay  float64
+	}{
+		{SimCLR, false, 0, 5e-4}, {BCLI, false, 1, 5e-4}, {SDCLR, true, 0, 1e-4}, {BCLD, true, 2, 1e-4},
+		{BCLIConstant, false, 1, 5e-4}, {BCLIShuffled, false, 1, 5e-4}, {BCLDConstant, true, 2, 1e-4}, {BCLDShuffled, true, 2, 1e-4},
+	} {
+		if c.method.Dual() != c.dual || c.method.RandK() != c.k || Default(c.method).WeightDecay != c.decay || c.method.Boosted() != (c.k > 0) {
+			t.Errorf("%s: dual %v, k %d, weight decay %v, boosted %v", c.method, c.method.Dual(), c.method.RandK(), Default(c.method).WeightDecay, c.method.Boosted())
+		}
+		if err := Default(c.method).Check(); err != nil {
+			t.Errorf("%s: %v", c.method, err)
+		}
+	}
+	if len(Methods()) != len(methods) {
+		t.Errorf("%d methods are listed, there are %d", len(Methods()), len(methods))
+	}
+	if m, err := ParseMethod("BCL_D_shuffled"); err != nil || m != BCLDShuffled {
+		t.Errorf("%v, %v", m, err)
+	}
+}
+
+// The options change the training, and only when they are on.
+func TestOptions(t *testing.T) {
+	base := small(SimCLR)
+	base.Epochs = 2
+	want, plain := run(t, base)
+	constant := base
+	constant.Schedule = &loss.CosineTemperature{Low: base.Temperature, High: base.Temperature, Period: 3}
+	if got, _ := run(t, constant); !bytes.Equal(got, want) {
+		t.Error("a schedule that stays at the temperature changes the weights")
+	}
+	swinging := base
+	swinging.Schedule = &loss.CosineTemperature{Low: base.Temperature, High: 1, Period: 4}
+	if _, r := run(t, swinging); r[0].Loss == plain[0].Loss {
+		t.Error("another temperature gives the same loss")
+	}
+	reweighted := base
+	reweighted.Reweight = true
+	if got, r := run(t, reweighted); bytes.Equal(got, want) || !(r[1].Loss > 0) {
+		t.Error("re-weighting changes nothing")
+	}
+}
+
+func TestPruneErrorsNameTheFlag(t *testing.T) {
+	c := Default(SDCLR)
+	c.Prune.Share = 1.5
+	if err := c.Check(); err == nil || err.Error() != "prune-percent is 1.5, expected a share in [0, 1)" {
+		t.Errorf("error %v", err)
+	}
+}
