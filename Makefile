@@ -39,7 +39,7 @@ race: setup ## run the tests of the packages without C under the race detector
 	$(GO) test -race $$($(GO) list -f '{{$$p := .ImportPath}}{{$$c := false}}{{range .Deps}}{{if eq . "github.com/bcl-go/bcl/cgo"}}{{$$c = true}}{{end}}{{end}}{{if not $$c}}{{$$p}}{{end}}' ./... | grep -v /cgo$$)
 
 lint: setup ## gofmt, go vet, staticcheck
-	@test -z "$$(gofmt -l bcl cgo cmd torch third_party/fetch | tee /dev/stderr)" || { echo "gofmt: files above"; exit 1; }
+	@files=$$(gofmt -l bcl cgo cmd torch third_party/fetch); test -z "$$files" || { echo "gofmt: $$files"; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
