@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
+	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
 // Names of the files of a run.
@@ -22,6 +23,7 @@ const (
 	LogFile         = "log.txt"
 	MetricsFile     = "metrics.jsonl"
 	CheckpointFile  = "model.pt"
+	HistoryFile     = "momentum_loss.npy"
 )
 
 // Dir is the folder of a run that is being written.
@@ -29,6 +31,7 @@ type Dir struct {
 	Path    string
 	log     *os.File
 	metrics *os.File
+	history *npy.Rows // nil until OpenHistory
 }
 
 // Check returns an error if there is a run at path already, or anything else.
@@ -165,6 +168,9 @@ func (d *Dir) Close() error {
 		if f != nil {
 			errs = append(errs, f.Close())
 		}
+	}
+	if d.history != nil {
+		errs = append(errs, d.history.Close())
 	}
 	return errors.Join(errs...)
 }

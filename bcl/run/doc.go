@@ -5,9 +5,10 @@
 //	environment.json  versions, machine, threads
 //	log.txt           what was said
 //	metrics.jsonl     a line an epoch
+//	momentum_loss.npy momentum loss of each sample, a row an epoch
 //	model.pt          the newest checkpoint
 //	model_<n>.pt      checkpoints kept by --save-freq
 //
-// Whole files are written to a temporary name, synced and renamed, so each is
+// The history momentum_loss.npy grows in place (npy.Rows). Whole files are written to a temporary name, synced and renamed, so each is
 // there in full or not at all. docs/format.md describes them.
 package run

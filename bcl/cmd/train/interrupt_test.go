@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,10 +15,18 @@ import (
 
 // Ctrl-C finishes the step, saves and exits with 130; --resume goes on to the
 // weights, metrics and memory of a run that nobody interrupted.
-func TestInterruptAndResume(t *testing.T) {
-	data, save := folder(t, 9), t.TempDir()
+func TestInterruptAndResume(t *testing.T) { interruptAndResume(t, "--method", "bcl-i") }
+
+// With a pruned branch the masks of the epoch's start go on too.
+func TestInterruptAndResumeBCLD(t *testing.T) {
+	interruptAndResume(t, "--method", "bcl-d", "--width", "4", "--lr", "0.01", "--prune-percent", "0.8", "--random-prune-percent", "0.2")
+}
+
+func interruptAndResume(t *testing.T, method ...string) {
+	t.Helper()
+	data, save := folder(t, 12), t.TempDir()
 	long := func(name string, more ...string) []string {
-		args := tiny(data, save, append([]string{"--epochs", "100"}, more...)...)
+		args := tiny(data, save, slices.Concat([]string{"--epochs", "100"}, method, more)...)
 		args[0] = name
 		return args
 	}
@@ -43,6 +52,13 @@ func TestInterruptAndResume(t *testing.T) {
 	whole := filepath.Join(save, "whole")
 	if !bytes.Equal(weights(t, whole), weights(t, filepath.Dir(cut))) {
 		t.Error("a run that was interrupted ends with other weights")
+	}
+	x, err := os.ReadFile(filepath.Join(whole, run.HistoryFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if y, err := os.ReadFile(run.File(filepath.Dir(cut), run.HistoryFile)); err != nil || !bytes.Equal(x, y) {
+		t.Errorf("the history of an interrupted run differs (%d and %d bytes, error %v)", len(x), len(y), err)
 	}
 	a, b := losses(t, whole), losses(t, filepath.Dir(cut))
 	if a != b {

@@ -63,6 +63,9 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 			return err
 		}
 		defer s.out.Close()
+		if err := s.openHistory(); err != nil {
+			return err
+		}
 		s.announce(ds, device)
 		if err := s.train(ctx); err != nil {
 			s.log("stopped: %v", cli.Cause(ctx, err))
@@ -104,6 +107,15 @@ func (s *session) reopen() error {
 		return fmt.Errorf("--resume: %w", err)
 	}
 	s.out, err = run.Reopen(path, s.trainer.Position.Epoch)
+	return err
+}
+
+// openHistory opens the momentum losses of the epochs done.
+func (s *session) openHistory() error {
+	lost, err := s.out.OpenHistory(s.trainer.Memory.Len(), s.trainer.Position.Epoch-1)
+	if lost > 0 {
+		s.log("%s lacks %d epochs: their rows are NaN", run.HistoryFile, lost)
+	}
 	return err
 }
 
@@ -158,6 +170,11 @@ func (s *session) train(ctx context.Context) error {
 				return err // the last good checkpoint stays
 			}
 			return errors.Join(err, s.save())
+		}
+		// The checkpoint comes after the history: what is too much of that is taken
+		// out when the run goes on.
+		if err := s.out.Remember(t.Memory.Loss()); err != nil {
+			return err
 		}
 		if err := s.save(); err != nil {
 			return err

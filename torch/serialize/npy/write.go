@@ -6,6 +6,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/bcl-go/bcl/torch/dtype"
 )
 
 // growth is the width that NumPy leaves for the first dimension, so that a
@@ -19,24 +21,38 @@ func Write(w io.Writer, a *Array) error {
 	if err := a.Check(); err != nil {
 		return err
 	}
-	descr, err := Descr(a.DType)
+	head, err := head(a.DType, a.Shape)
 	if err != nil {
 		return err
 	}
+	if _, err := w.Write(head); err != nil {
+		return err
+	}
+	_, err = w.Write(a.Data)
+	return err
+}
+
+// head returns all that comes before the elements. Its length does not depend on
+// the first dimension.
+func head(d dtype.DType, shape []int) ([]byte, error) {
+	descr, err := Descr(d)
+	if err != nil {
+		return nil, err
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "{'descr': '%s', 'fortran_order': False, 'shape': (", descr)
-	for i, d := range a.Shape {
+	for i, d := range shape {
 		if i > 0 {
 			b.WriteString(", ")
 		}
 		b.WriteString(strconv.Itoa(d))
 	}
-	if len(a.Shape) == 1 {
+	if len(shape) == 1 {
 		b.WriteByte(',')
 	}
 	b.WriteString("), }")
-	if len(a.Shape) > 0 {
-		b.WriteString(strings.Repeat(" ", growth-len(strconv.Itoa(a.Shape[0]))))
+	if len(shape) > 0 {
+		b.WriteString(strings.Repeat(" ", growth-len(strconv.Itoa(shape[0]))))
 	}
 	// The elements start at a multiple of 64 bytes; the newline counts. NumPy
 	// pads even when the header is already aligned.
@@ -45,10 +61,5 @@ func Write(w io.Writer, a *Array) error {
 
 	head := append([]byte(magic), 1, 0)
 	head = binary.LittleEndian.AppendUint16(head, uint16(b.Len()))
-	head = append(head, b.String()...)
-	if _, err := w.Write(head); err != nil {
-		return err
-	}
-	_, err = w.Write(a.Data)
-	return err
+	return append(head, b.String()...), nil
 }

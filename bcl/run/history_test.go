@@ -1,0 +1,76 @@
+package run
+
+import (
+	"math"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/bcl-go/bcl/torch/serialize/npy"
+)
+
+// opened returns the folder of a run whose history is open after some epochs.
+func opened(t *testing.T, path string, epochs, lost int) *Dir {
+	t.Helper()
+	d := &Dir{Path: path}
+	got, err := d.OpenHistory(2, epochs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != lost {
+		t.Errorf("%d epochs lost, want %d", got, lost)
+	}
+	t.Cleanup(func() { d.Close() })
+	return d
+}
+
+func TestHistory(t *testing.T) {
+	dir := t.TempDir()
+	d := opened(t, dir, 0, 0)
+	for e := range 3 {
+		if err := d.Remember([]float32{float32(e), 0.5}); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := History(dir)
+		if err != nil || len(rows) != e+1 || !reflect.DeepEqual(rows[e], []float32{float32(e), 0.5}) {
+			t.Fatalf("after epoch %d: %v, %v", e+1, rows, err)
+		}
+	}
+	d.Close()
+	// The run was cut off after the row of epoch 3 and before its checkpoint.
+	d = opened(t, dir, 2, 0)
+	if err := d.Remember([]float32{7, 8}); err != nil {
+		t.Fatal(err)
+	}
+	if rows, err := History(dir); err != nil || !reflect.DeepEqual(rows, [][]float32{{0, 0.5}, {1, 0.5}, {7, 8}}) {
+		t.Errorf("%v, %v", rows, err)
+	}
+	d.Close()
+	if err := os.Remove(File(dir, HistoryFile)); err != nil {
+		t.Fatal(err)
+	}
+	d = opened(t, dir, 2, 2)
+	if err := d.Remember([]float32{1, 2}); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := History(dir)
+	if err != nil || len(rows) != 3 || !math.IsNaN(float64(rows[1][1])) || rows[2][1] != 2 {
+		t.Errorf("%v, %v", rows, err)
+	}
+}
+
+func TestHistoryOfAnotherRun(t *testing.T) {
+	dir := t.TempDir()
+	f, err := os.Create(File(dir, HistoryFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := npy.Write(f, npy.FromFloat32s(make([]float32, 6), 2, 3)); err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	if _, err := (&Dir{Path: dir}).OpenHistory(2, 0); err == nil || !strings.Contains(err.Error(), "[2 3]") {
+		t.Errorf("error %v", err)
+	}
+}

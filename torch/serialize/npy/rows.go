@@ -1,0 +1,131 @@
+package npy
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+
+	"github.com/bcl-go/bcl/torch/dtype"
+)
+
+// Rows is a file that an array grows in, row by row. After each Append it holds a
+// whole array of the rows so far: the row is written and synced first, then the
+// header, whose size never changes, with the new number of rows. A program that
+// dies in between leaves the array as it was, and bytes after it that NumPy does
+// not look at and the next OpenRows takes away.
+type Rows struct {
+	file  *os.File
+	dtype dtype.DType
+	row   []int // shape of one row
+	size  int64 // bytes of a row
+	start int64 // of the first row
+	n     int
+}
+
+// OpenRows opens the file of an array with the given element type and shape of a
+// row, or makes one without rows of a file that is missing or empty. It is an error if there is another array.
+func OpenRows(path string, d dtype.DType, row ...int) (*Rows, error) {
+	per, err := Elements(row)
+	if err != nil {
+		return nil, err
+	}
+	r := &Rows{dtype: d, row: slices.Clone(row), size: int64(per) * int64(d.Size())}
+	empty, err := head(d, r.shape(0))
+	if err != nil {
+		return nil, err
+	}
+	r.start = int64(len(empty))
+	info, err := os.Stat(path)
+	fresh := errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0
+	if r.file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644); err != nil {
+		return nil, err
+	}
+	if fresh {
+		err = r.header(0)
+	} else {
+		err = r.read()
+	}
+	if err != nil {
+		r.file.Close()
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return r, nil
+}
+
+func (r *Rows) shape(n int) []int { return append([]int{n}, r.row...) }
+
+// read finds out how many rows there are.
+func (r *Rows) read() error {
+	h, used, err := readHeader(r.file)
+	if err != nil {
+		return err
+	}
+	descr, err := Descr(r.dtype)
+	if err != nil {
+		return err
+	}
+	if h.descr != descr || h.fortran || len(h.shape) == 0 || h.shape[0] < 0 || !slices.Equal(h.shape[1:], r.row) || used != r.start {
+		return fmt.Errorf("npy: an array of %s %v, expected %s with rows of shape %v", h.descr, h.shape, descr, r.row)
+	}
+	info, err := r.file.Stat()
+	if err != nil {
+		return err
+	}
+	if have := info.Size() - r.start; int64(h.shape[0]) > have/max(r.size, 1) && r.size > 0 {
+		return fmt.Errorf("npy: %d rows of %d bytes, but the file has %d bytes after its header", h.shape[0], r.size, have)
+	}
+	r.n = h.shape[0]
+	return r.file.Truncate(r.end(r.n))
+}
+
+func (r *Rows) end(n int) int64 { return r.start + int64(n)*r.size }
+
+// header writes the number of rows and waits until it is on the disk.
+func (r *Rows) header(n int) error {
+	h, err := head(r.dtype, r.shape(n))
+	if err != nil {
+		return err
+	}
+	if _, err := r.file.WriteAt(h, 0); err != nil {
+		return err
+	}
+	if err := r.file.Sync(); err != nil {
+		return err
+	}
+	r.n = n
+	return nil
+}
+
+// Len returns the number of rows.
+func (r *Rows) Len() int { return r.n }
+
+// Append adds rows whose elements are data, little-endian and in C order. Unless
+// it succeeds the array stays as it was.
+func (r *Rows) Append(data []byte) error {
+	if r.size == 0 || int64(len(data))%r.size != 0 {
+		return fmt.Errorf("npy: %d bytes are not whole rows of %d bytes", len(data), r.size)
+	}
+	if _, err := r.file.WriteAt(data, r.end(r.n)); err != nil {
+		return err
+	}
+	if err := r.file.Sync(); err != nil {
+		return err
+	}
+	return r.header(r.n + len(data)/int(r.size))
+}
+
+// Truncate keeps the first n rows.
+func (r *Rows) Truncate(n int) error {
+	if n < 0 || n > r.n {
+		return fmt.Errorf("npy: cannot keep %d of %d rows", n, r.n)
+	}
+	if err := r.header(n); err != nil {
+		return err
+	}
+	return r.file.Truncate(r.end(n))
+}
+
+// Close closes the file.
+func (r *Rows) Close() error { return r.file.Close() }
