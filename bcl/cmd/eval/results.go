@@ -19,6 +19,8 @@ type Results struct {
 	ClassCounts []int       `json:"train_class_counts"`
 	Groups      eval.Groups `json:"groups"` // classes of Many, Medium, Few
 	Rows        []Row       `json:"rows"`
+	// Tail says for each epoch how well the memorisation weights found rare classes.
+	Tail []eval.Tail `json:"tail_discovery,omitempty"`
 }
 
 // Row is one classifier on one network's features.
@@ -44,5 +46,10 @@ func (r *Results) WriteTable(w io.Writer) error {
 		a := row.Accuracy
 		fmt.Fprintf(t, "%s\t%s\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t\n", row.Network, row.Classifier, a.Top1, a.Top5, a.Groups[0], a.Groups[1], a.Groups[2], a.Std)
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil || len(r.Tail) == 0 {
+		return err
+	}
+	last := r.Tail[len(r.Tail)-1]
+	_, err := fmt.Fprintf(w, "\nmemorisation weights after epoch %d find the tail: AUC %.3f for Few, %.3f by class size (0.5 is chance)\n", len(r.Tail), last.Few, last.Size)
+	return err
 }

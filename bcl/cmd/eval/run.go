@@ -16,6 +16,7 @@ import (
 // images are the parts of the data that evaluation needs.
 type images struct {
 	probe, test dataset.Dataset
+	trained     dataset.Dataset // the training split
 	classes     int
 	counts      []int // of the training split, by class
 	groups      eval.Groups
@@ -56,6 +57,9 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if results.Tail, err = o.tailCurve(im); err != nil {
+		return err
+	}
 	if o.json {
 		return results.WriteJSON(stdout)
 	}
@@ -92,6 +96,7 @@ func (o *options) open() (*images, error) {
 	if o.knn.K == 0 {
 		o.knn.K = max(1, min(200, im.probe.Len()/im.classes))
 	}
+	im.trained = trained
 	im.counts, _ = dataset.Counts(trained)
 	im.groups, err = eval.ByThirds(im.counts)
 	return im, err
