@@ -23,6 +23,11 @@
 // through the base recipe and then through k operations of RandAugment, each
 // applied with probability w_i at a magnitude that grows with w_i.
 //
+// BCL-I does this with the network of SimCLR, BCL-D with that of SDCLR, whose second
+// view goes through the same network without its smallest weights (model.SDCLR).
+// Controls tell what the weight adds: the same operations at a constant weight, or
+// at the weight of another sample (memory.Rule). docs/method.md has the details.
+//
 // # The way data walks
 //
 //	files -> dataset -> sampler -> views -> network -> loss -> memory -> checkpoint, log

@@ -6,8 +6,11 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/torchtest"
@@ -30,22 +33,25 @@ func newTrainer(t *testing.T, c Config) *Trainer {
 	return tr
 }
 
-// threePasses is the authors' step in full: pruned without gradients, full, pruned,
-// and a loss for each side.
-func threePasses(t *testing.T, tr *Trainer, views torch.Tensor) {
-	t.Helper()
-	net := tr.Net.(*model.SDCLR)
-	pairs := views.View(append([]int64{-1, 2}, views.Shape()[1:]...)...)
-	x1 := tr.input(pairs.Select(1, 0).Contiguous(torch.ContiguousFormat), tr.device)
-	x2 := tr.input(pairs.Select(1, 1).Contiguous(torch.ContiguousFormat), tr.device)
-	var fixed torch.Tensor
-	tr.Opt.LR = tr.schedule.At(tr.Step + 1)
-	tr.Opt.ZeroGrad()
-	torch.NoGrad(func() { fixed = net.ForwardPruned(x2) })
-	z1 := net.Forward(x1)
-	loss.NTXent(z1, fixed, tr.config.Temperature).Mean().Backward()
-	loss.NTXent(z1.Detach(), net.ForwardPruned(x2), tr.config.Temperature).Mean().Backward()
-	tr.Opt.Step()
+// threePassStep is the authors' step in full: pruned without gradients, full,
+// pruned, and a loss for each side.
+func threePassStep(tr *Trainer, b *sampler.Batch) error {
+	return torch.Do(func(*torch.Scope) error {
+		net := tr.Net.(*model.SDCLR)
+		shape := tr.source.Spec().Shape
+		pairs := torch.FromBytes(b.Views, torch.Uint8, append([]int64{int64(len(b.Samples)), 2}, shape...)...)
+		x1 := tr.input(pairs.Select(1, 0).Contiguous(torch.ContiguousFormat), tr.device)
+		x2 := tr.input(pairs.Select(1, 1).Contiguous(torch.ContiguousFormat), tr.device)
+		var fixed torch.Tensor
+		tr.Opt.LR = tr.schedule.At(tr.Step + 1)
+		tr.Opt.ZeroGrad()
+		torch.NoGrad(func() { fixed = net.ForwardPruned(x2) })
+		z1 := net.Forward(x1)
+		loss.NTXent(z1, fixed, tr.config.Temperature).Mean().Backward()
+		loss.NTXent(z1.Detach(), net.ForwardPruned(x2), tr.config.Temperature).Mean().Backward()
+		tr.Opt.Step()
+		return nil
+	})
 }
 
 // A step of the Trainer moves the weights as the authors' step of three passes.
@@ -66,8 +72,9 @@ func TestStepEqualsThreePasses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			shape := append([]int64{2 * int64(len(b.Samples))}, ours.source.Spec().Shape...)
-			threePasses(t, plain, torch.FromBytes(b.Views, torch.Uint8, shape...))
+			if err := threePassStep(plain, b); err != nil {
+				t.Fatal(err)
+			}
 			if _, err := ours.step(b); err != nil {
 				t.Fatal(err)
 			}
@@ -204,5 +211,43 @@ func TestPruneErrorsNameTheFlag(t *testing.T) {
 	c.Prune.Share = 1.5
 	if err := c.Check(); err == nil || err.Error() != "prune-percent is 1.5, expected a share in [0, 1)" {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A step of BCL-D as it is and in the authors' three passes.
+func BenchmarkDualStep(b *testing.B) {
+	c := Default(BCLD)
+	c.Model.Arch, c.Model.Width, c.Batch = "resnet10", 16, 64
+	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, step := range map[string]func(*Trainer, *sampler.Batch) error{
+		"ours":         func(tr *Trainer, batch *sampler.Batch) error { _, err := tr.step(batch); return err },
+		"three passes": func(tr *Trainer, batch *sampler.Batch) error { return threePassStep(tr, batch) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			torchtest.Do(b, func(*torch.Scope) {
+				tr, err := New(c, sampler.Images(place.Train, augment.CIFAR(32), 1), model.FromPixels, torch.CPU)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := tr.learner.begin(1, 1); err != nil {
+					b.Fatal(err)
+				}
+				e := tr.sampler.Epoch(1, 0, tr.weights())
+				defer e.Close()
+				batch, err := e.Next()
+				if err != nil {
+					b.Fatal(err)
+				}
+				for b.Loop() {
+					if err := step(tr, batch); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(128*float64(b.N)/b.Elapsed().Seconds(), "views/s")
+			})
+		})
 	}
 }
