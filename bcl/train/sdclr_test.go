@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math"
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/augment"
@@ -249,5 +250,17 @@ func BenchmarkDualStep(b *testing.B) {
 				b.ReportMetric(128*float64(b.N)/b.Elapsed().Seconds(), "views/s")
 			})
 		})
+	}
+}
+
+// Autocast takes the masked weights too.
+func TestDualInBFloat16(t *testing.T) {
+	c := smallDual(BCLD)
+	c.Epochs = 1
+	_, full := run(t, c)
+	c.Precision = torch.BFloat16
+	_, half := run(t, c)
+	if d := math.Abs(half[0].Loss - full[0].Loss); d == 0 || !(d < 0.1) {
+		t.Errorf("loss %v in bfloat16, %v in float32", half[0].Loss, full[0].Loss)
 	}
 }
