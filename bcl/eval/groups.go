@@ -33,7 +33,7 @@ func ByThirds(counts []int) (Groups, error) {
 type Accuracy struct {
 	Top1     float64    `json:"top1"`
 	Top5     float64    `json:"top5"`
-	Groups   [3]float64 `json:"groups"`    // Many, Medium, Few: means of their classes' top-1
+	Groups   [3]float64 `json:"groups"`    // Many, Medium, Few: means of their classes' top-1, of those with images
 	Std      float64    `json:"std"`       // over the three groups (ddof 0): balancedness, lower is fairer
 	PerClass []float64  `json:"per_class"` // top-1
 }
@@ -62,8 +62,15 @@ func Score(top [][]int64, y []int64, classes int, g Groups) Accuracy {
 	}
 	mean := 0.0
 	for i, group := range g {
+		tested := 0.0
 		for _, c := range group {
-			a.Groups[i] += a.PerClass[c] / float64(len(group))
+			if all[c] > 0 {
+				a.Groups[i] += a.PerClass[c]
+				tested++
+			}
+		}
+		if tested > 0 {
+			a.Groups[i] /= tested
 		}
 		mean += a.Groups[i] / 3
 	}

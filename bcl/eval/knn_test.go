@@ -1,0 +1,109 @@
+package eval
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/torchtest"
+)
+
+// set is features of one row a sample, with their classes.
+func set(d int64, x []float32, y ...int64) Set {
+	return Set{X: torch.FromSlice(x, int64(len(y)), d), Y: y, Labels: torch.FromSlice(y)}
+}
+
+func TestKNN(t *testing.T) {
+	torchtest.Do(t, func(*torch.Scope) {
+		// Class 0 about (1, 0), class 1 about (0, 1), class 2 about (-1, 0); length does
+		// not count.
+		train := set(2, []float32{1, 0, 9, 1, 5, -1, 0, 2, 1, 7, -3, 0}, 0, 0, 0, 1, 1, 2)
+		x := torch.FromSlice([]float32{2, 0.1, 0.1, 0.5, -8, 0.2}, 3, 2)
+		for _, k := range []int{1, 2, 6, 1000} { // more than there are: all
+			top, err := KNN{k, 0.1}.Predict(train, 3, x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, want := range []int64{0, 1, 2} {
+				if len(top[i]) != 3 || top[i][0] != want {
+					t.Errorf("k = %d: row %d is of class %v, want %d first", k, i, top[i], want)
+				}
+			}
+		}
+	})
+}
+
+// The vote is weighted: one close neighbour beats two far ones at a low temperature,
+// and loses to them at a high one.
+func TestKNNTemperature(t *testing.T) {
+	torchtest.Do(t, func(*torch.Scope) {
+		train := set(2, []float32{1, 0, 1, 1, 1, 1}, 0, 1, 1)
+		x := torch.FromSlice([]float32{1, 0.1}, 1, 2)
+		for temperature, want := range map[float64]int64{0.07: 0, 10: 1, 1e-3: 0, 1e-6: 0} { // exp(1/0.001) overflows
+			top, err := KNN{3, temperature}.Predict(train, 2, x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if top[0][0] != want {
+				t.Errorf("temperature %v: class %d, want %d", temperature, top[0][0], want)
+			}
+		}
+	})
+}
+
+// A class has as many votes as neighbours; ties go to one of the tied classes.
+func TestKNNTies(t *testing.T) {
+	torchtest.Do(t, func(*torch.Scope) {
+		train := set(1, []float32{1, 1, 1, 1, -1}, 3, 1, 3, 1, 2)
+		x := torch.FromSlice([]float32{1}, 1, 1)
+		first, err := KNN{4, 0.1}.Predict(train, 6, x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if best := first[0][0]; best != 1 && best != 3 {
+			t.Errorf("class %d wins, it has no neighbour", best)
+		}
+		again, err := KNN{4, 0.1}.Predict(train, 6, x)
+		if err != nil || !reflect.DeepEqual(first, again) {
+			t.Errorf("a tie is broken as %v, then as %v", first, again)
+		}
+	})
+}
+
+// Rows are handled in parts, each row as if alone.
+func TestKNNManyRows(t *testing.T) {
+	torchtest.Do(t, func(*torch.Scope) {
+		train := set(2, []float32{1, 0, 0, 1}, 0, 1)
+		torch.ManualSeed(1)
+		x := torch.Randn([]int64{2500, 2})
+		top, err := KNN{1, 0.1}.Predict(train, 2, x)
+		if err != nil || len(top) != 2500 {
+			t.Fatalf("%d rows, error %v", len(top), err)
+		}
+		v := torch.Slice[float32](x)
+		for i := range top {
+			want := int64(0)
+			if v[2*i+1] > v[2*i] {
+				want = 1
+			}
+			if top[i][0] != want {
+				t.Fatalf("row %d %v: class %d", i, v[2*i:2*i+2], top[i][0])
+			}
+		}
+	})
+}
+
+func TestKNNErrors(t *testing.T) {
+	for _, k := range []KNN{{0, 0.1}, {-1, 0.1}, {5, 0}, {5, -1}} {
+		torchtest.Do(t, func(*torch.Scope) {
+			if _, err := k.Predict(set(1, []float32{1}, 0), 1, torch.Ones([]int64{1, 1})); err == nil {
+				t.Errorf("%+v is no error", k)
+			}
+		})
+	}
+	torchtest.Do(t, func(*torch.Scope) {
+		if _, err := (KNN{1, 1}).Predict(set(1, []float32{1}, 0), 1, torch.Ones([]int64{1, 2})); err == nil {
+			t.Error("features of another size are no error")
+		}
+	})
+}
