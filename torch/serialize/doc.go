@@ -30,7 +30,9 @@
 // for strings that are equal without being one object in Python.
 //
 // Files from before PyTorch 1.6, a row of pickles and then the storages, are
-// read but not written.
+// read but not written. So are TorchScript archives (torch.jit.save), the same
+// zip with code beside the pickle: their modules become *[Object], whose Weights
+// are a state dict, and their code is never looked at.
 //
 // # Trees
 //
@@ -46,7 +48,7 @@
 // named records, wrong checksums, tensors that do not lie within their storage
 // or repeat it excessively, pickles that contain themselves or unfold to much
 // more than they are. Also sparse, quantised, complex and wide unsigned
-// tensors, and TorchScript archives, which package dtype has no types for.
+// tensors, which package dtype has no types for.
 //
 // Memory is bounded by a multiple of the file's size. [Load] reads storages
 // straight into the memory that it returns; [Open] leaves them in the file

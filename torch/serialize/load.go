@@ -92,6 +92,17 @@ func NewFile(r io.ReaderAt, size int64, name string, opts Options) (*File, error
 	return f, nil
 }
 
+// Format says which of the formats the file has: "pt", "legacy pt" or "torchscript".
+func (f *File) Format() string {
+	switch {
+	case f.zip == nil:
+		return "legacy pt"
+	case f.zip.records["constants.pkl"] != nil:
+		return "torchscript"
+	}
+	return "pt"
+}
+
 // Close closes the file that [Open] opened.
 func (f *File) Close() error {
 	if f.closer == nil {
@@ -129,8 +140,9 @@ func (f *File) readZip(r io.ReaderAt, size int64, allow pickle.AllowList, opts O
 	if f.zip, err = openArchive(r, size, f.name, opts.IgnoreCRC); err != nil {
 		return err
 	}
+	find := allow.Find
 	if f.zip.records["constants.pkl"] != nil {
-		return fmt.Errorf("%s: a TorchScript archive; only files of torch.save are read", f.name)
+		find = scriptFind(allow)
 	}
 	text, ok, err := f.zip.small("version")
 	if err == nil && !ok {
@@ -162,7 +174,7 @@ func (f *File) readZip(r io.ReaderAt, size int64, allow pickle.AllowList, opts O
 	}
 	seen := map[string]*Storage{}
 	f.Tree, err = pickle.Unmarshal(program, pickle.Options{
-		FindClass: allow.Find,
+		FindClass: find,
 		PersistentLoad: func(id any) (any, error) {
 			return f.storage(id, seen, func(key string) (*stored, error) {
 				rec := f.zip.records["data/"+key]

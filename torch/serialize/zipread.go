@@ -48,6 +48,9 @@ func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archi
 		if a.records[base] != nil {
 			return nil, fmt.Errorf("%s: the record %.80q is there twice", name, f.Name)
 		}
+		if strings.HasPrefix(base, "code/") && f.Flags&1 == 0 {
+			continue // TorchScript's source, which may be compressed and is never read
+		}
 		if f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64 {
 			return nil, fmt.Errorf("%s: the record %.80q is compressed, which PyTorch never does", name, f.Name)
 		}

@@ -83,3 +83,31 @@ class Evil:
 save("evil.pt", {"model": Evil()})
 torch.serialization.set_crc32_options(False)
 save("no_crc.pt", torch.ones(3))
+
+
+class Part(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.bn, self.sizes, self.scale = torch.nn.BatchNorm1d(2), [1, 2], 0.5
+
+    def forward(self, x):
+        return self.bn(x) * self.scale + len(self.sizes)
+
+
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc, self.part = torch.nn.Linear(3, 2), Part()
+
+    def forward(self, x):
+        if x.sum() > 100:
+            return self.part(self.fc(x)) + torch.ones(2)
+        return self.part(self.fc(x))
+
+
+torch.serialization.set_crc32_options(True)
+net = Net().eval()
+with torch.no_grad():
+    net.fc.weight.copy_(torch.arange(6.0).view(2, 3))
+    net.fc.bias.copy_(torch.tensor([7.0, 8.0]))
+torch.jit.save(torch.jit.script(net), path("script.pt"))
