@@ -1,0 +1,174 @@
+package npz
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/bcl-go/bcl/torch/serialize/npy"
+)
+
+// archive zips arrays of two numbers under the given names.
+func archive(t testing.TB, method uint16, names ...string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, n := range names {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: n, Method: method})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := npy.Write(w, npy.FromFloat32s([]float32{1, 2})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func read(b []byte) ([]Entry, error) { return Read(bytes.NewReader(b), int64(len(b))) }
+
+// TestNumPy reads what numpy.savez and savez_compressed of NumPy 2.4.6 wrote:
+// testdata/make.py.
+func TestNumPy(t *testing.T) {
+	for _, name := range []string{"stored.npz", "deflated.npz"} {
+		got, err := Load(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got) != 3 || got[0].Name != "a" || got[1].Name != "layer/b" || got[2].Name != "f" {
+			t.Fatalf("%s: %v", name, got)
+		}
+		b, err := got[1].Array.Float32s()
+		if err != nil || !slices.Equal(b, []float32{0, .5, 1, 1.5}) || !slices.Equal(got[1].Array.Shape, []int{2, 2}) {
+			t.Errorf("%s: b is %v of shape %v, %v", name, b, got[1].Array.Shape, err)
+		}
+		if f, err := got[2].Array.Int64s(); err != nil || !slices.Equal(f, []int64{0, 1, 2, 3, 4, 5}) {
+			t.Errorf("%s: f, in Fortran's order, is %v, %v", name, f, err)
+		}
+	}
+}
+
+func TestRefused(t *testing.T) {
+	for want, b := range map[string][]byte{
+		"expected NAME.npy":                archive(t, zip.Store, "x.txt"),
+		`the name "../x.npy"`:              archive(t, zip.Store, "../x.npy"),
+		`the name "/x.npy"`:                archive(t, zip.Deflate, "/x.npy"),
+		`the record "x.npy" is there`:      archive(t, zip.Store, "x.npy", "x.npy"),
+		"not a valid zip":                  []byte("PK\x03\x04 and no more"),
+		"is not supported":                 objects(t),
+		"checksum":                         flipped(t),
+		"the arrays take more than":        bomb(t),
+		"unexpected EOF":                   short(t),
+		"4 bytes after the array":          long(t),
+		`"NaN.npy" is compressed by metho`: edited(t),
+	} {
+		if _, err := read(b); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one with %q", err, want)
+		}
+	}
+	if _, err := Load("testdata/none.npz"); !os.IsNotExist(err) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// record is an archive of one record with the given contents.
+func record(t testing.TB, content []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.CreateHeader(&zip.FileHeader{Name: "x.npy", Method: zip.Store})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write(content)
+	z.Close()
+	return b.Bytes()
+}
+
+func good(t testing.TB) []byte {
+	var b bytes.Buffer
+	if err := npy.Write(&b, npy.FromFloat32s([]float32{1, 2})); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func short(t testing.TB) []byte { g := good(t); return record(t, g[:len(g)-1]) }
+func long(t testing.TB) []byte  { return record(t, append(good(t), 1, 2, 3, 4)) }
+
+func objects(t testing.TB) []byte {
+	return record(t, bytes.Replace(good(t), []byte("<f4"), []byte("|O8"), 1))
+}
+
+func flipped(t testing.TB) []byte {
+	b := archive(t, zip.Store, "x.npy")
+	i := bytes.Index(b, []byte("\x00\x00\x80\x3f"))
+	b[i] ^= 1
+	return b
+}
+
+// bomb claims in the table that a small record is large.
+func bomb(t testing.TB) []byte {
+	b := archive(t, zip.Deflate, "x.npy")
+	i := bytes.LastIndex(b, []byte("PK\x01\x02"))
+	copy(b[i+24:], "\xf0\xff\xff\x7f")
+	return b
+}
+
+func edited(t testing.TB) []byte {
+	b := archive(t, zip.Deflate, "NaN.npy")
+	i := bytes.LastIndex(b, []byte("PK\x01\x02"))
+	b[i+10] = 12
+	return b
+}
+
+func TestFlippedAndTruncated(t *testing.T) {
+	b, err := os.ReadFile("testdata/deflated.npz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range b {
+		_, _ = read(b[:i])
+		for _, mask := range []byte{1, 0x80, 0xff} {
+			b[i] ^= mask
+			_, _ = read(b) // there is no panic
+			b[i] ^= mask
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add(archive(f, zip.Store, "a.npy"))
+	f.Add(archive(f, zip.Deflate, "a.npy", "b/c.npy"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if entries, err := read(b); err == nil {
+			for _, e := range entries {
+				if err := e.Array.Check(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
+}
+
+func ExampleLoad() {
+	arrays, err := Load("testdata/stored.npz")
+	if err != nil {
+		panic(err)
+	}
+	for _, e := range arrays {
+		fmt.Println(e.Name, e.Array.DType, e.Array.Shape)
+	}
+	// Output:
+	// a uint8 [3]
+	// layer/b float32 [2 2]
+	// f int64 [2 3]
+}

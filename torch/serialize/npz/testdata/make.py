@@ -1,0 +1,13 @@
+"""Makes the golden .npz files. Run: python make.py (NumPy 2.4.6, Python 3.11.7 made the committed ones)."""
+import os
+
+import numpy as np
+
+here = os.path.dirname(os.path.abspath(__file__))
+arrays = {
+    "a": np.array([1, 2, 3], np.uint8),
+    "layer/b": np.arange(4, dtype=">f4").reshape(2, 2) / 2,
+    "f": np.asfortranarray(np.arange(6).reshape(2, 3)),
+}
+np.savez(os.path.join(here, "stored.npz"), **arrays)
+np.savez_compressed(os.path.join(here, "deflated.npz"), **arrays)
