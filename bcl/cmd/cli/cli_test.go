@@ -123,6 +123,10 @@ func TestInterruptible(t *testing.T) {
 	if err := Cause(ctx, ctx.Err()); !errors.As(err, &i) || i.Signal != syscall.SIGTERM {
 		t.Errorf("cause %v", err)
 	}
+	full := errors.New("no space left on device")
+	if err := Cause(ctx, full); err != full {
+		t.Errorf("a failure after the signal became %v", err)
+	}
 }
 
 func TestProgressOffTerminal(t *testing.T) {

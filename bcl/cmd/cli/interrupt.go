@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -51,9 +52,10 @@ func Interruptible(parent context.Context) (context.Context, func()) {
 	}
 }
 
-// Cause returns err, or what ended ctx if that is why there is an err.
+// Cause returns what ended ctx if err says no more than that it ended, else err: a
+// save that fails after Ctrl-C is still a failure.
 func Cause(ctx context.Context, err error) error {
-	if err != nil && ctx.Err() != nil {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return context.Cause(ctx)
 	}
 	return err

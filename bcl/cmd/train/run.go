@@ -3,7 +3,6 @@ package train
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -68,7 +67,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		}
 		s.announce(ds, device)
 		if err := s.train(ctx); err != nil {
-			s.log("stopped: %v", cli.Cause(ctx, err))
+			s.note("%v", cli.Cause(ctx, err))
 			return err
 		}
 		fmt.Fprintln(stdout, s.out.File(run.CheckpointFile))
@@ -169,17 +168,21 @@ func (s *session) train(ctx context.Context) error {
 			if ctx.Err() == nil {
 				return err // the last good checkpoint stays
 			}
-			return errors.Join(err, s.save())
+			if err := s.save(); err != nil {
+				return err
+			}
+			s.log("saved at epoch %d, batch %d of %d: --resume goes on", t.Epoch, t.Batch+1, t.Batches())
+			return err
 		}
-		// The checkpoint comes after the history: what is too much of that is taken
-		// out when the run goes on.
+		// The checkpoint comes last: what history and metrics have too much of is
+		// taken out when the run goes on from the one before.
 		if err := s.out.Remember(t.Memory.Loss()); err != nil {
 			return err
 		}
-		if err := s.save(); err != nil {
+		if err := s.out.Metric(r); err != nil {
 			return err
 		}
-		if err := s.out.Metric(r); err != nil {
+		if err := s.save(); err != nil {
 			return err
 		}
 		s.log("epoch %d of %d: loss %.4f, lr %.2g, %.0f views/s, weights %.2f %.2f %.2f (quartiles)", r.Epoch, s.config.Epochs, r.Loss, r.LR, r.ViewsPerSec, r.Weights[1], r.Weights[2], r.Weights[3])
@@ -205,7 +208,11 @@ func (s *session) log(format string, args ...any) {
 	if s.bar != nil {
 		s.bar.Clear()
 	}
-	line := fmt.Sprintf(format, args...)
-	fmt.Fprintln(s.stderr, line)
-	fmt.Fprintln(s.out.Log(), time.Now().Format(time.RFC3339), line)
+	fmt.Fprintf(s.stderr, format+"\n", args...)
+	s.note(format, args...)
+}
+
+// note writes a line to the run's log alone.
+func (s *session) note(format string, args ...any) {
+	fmt.Fprintln(s.out.Log(), time.Now().Format(time.RFC3339), fmt.Sprintf(format, args...))
 }
