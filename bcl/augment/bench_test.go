@@ -1,6 +1,7 @@
 package augment_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/augment"
@@ -31,4 +32,28 @@ func BenchmarkBoostK2(b *testing.B) {
 
 func BenchmarkImageNet(b *testing.B) {
 	benchmark(b, augment.ImageNet(224), photo(500, 375), 0)
+}
+
+func BenchmarkImageNetKernelBlur(b *testing.B) {
+	p := augment.ImageNet(224)
+	p.Blur.Kernel = augment.KernelSize(224)
+	benchmark(b, p, photo(500, 375), 0)
+}
+
+func BenchmarkBlur(b *testing.B) {
+	m := photo(224, 224)
+	for _, sigma := range []float64{0.5, 1, 2} {
+		b.Run(fmt.Sprintf("pillow/sigma=%v", sigma), func(b *testing.B) {
+			var z augment.Blurrer
+			for b.Loop() {
+				z.Blur(m, sigma)
+			}
+		})
+		b.Run(fmt.Sprintf("kernel/sigma=%v", sigma), func(b *testing.B) {
+			var z augment.KernelBlurrer
+			for b.Loop() {
+				z.Blur(m, 23, sigma)
+			}
+		})
+	}
 }

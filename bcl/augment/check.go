@@ -30,6 +30,9 @@ func (p *Pipeline) Check() error {
 	if b := p.Blur; b.P > 0 && !(0 < b.Sigma[0] && b.Sigma[0] <= b.Sigma[1]) {
 		return fmt.Errorf("augment: blur with sigma from %v to %v", b.Sigma[0], b.Sigma[1])
 	}
+	if k := p.Blur.Kernel; k < 0 || k > MaxKernel || k > 0 && k%2 == 0 {
+		return fmt.Errorf("augment: a blur's kernel of %d pixels; it is odd and at most %d, or 0 for Pillow's blur", k, MaxKernel)
+	}
 	if b := p.Boost; b != nil && !(b.K >= 1 && b.R >= 0 && b.R <= MaxMagnitude) {
 		return fmt.Errorf("augment: RandAugment of %d operations at strength %v: needs 1 or more, and 0 to %d", b.K, b.R, MaxMagnitude)
 	}

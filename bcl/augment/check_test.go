@@ -20,6 +20,7 @@ func TestCheck(t *testing.T) {
 		"ratio":  func(p *augment.Pipeline) { p.Ratio[0] = 2 },
 		"hue":    func(p *augment.Pipeline) { p.Jitter.Hue = 0.6 },
 		"sigma":  func(p *augment.Pipeline) { p.Blur.Sigma[0] = 3 },
+		"kernel": func(p *augment.Pipeline) { p.Blur.Kernel = 4 },
 		"k":      func(p *augment.Pipeline) { p.Boost = &augment.Boost{K: 0, R: 30} },
 		"r":      func(p *augment.Pipeline) { p.Boost = &augment.Boost{K: 1, R: 31} },
 		"jitter": func(p *augment.Pipeline) { p.Jitter.Contrast = -1 },

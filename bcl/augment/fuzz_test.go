@@ -12,7 +12,7 @@ import (
 
 // fuzzed are the operations that take any numbers as they are.
 var fuzzed = []string{
-	"flip", "brightness", "contrast", "saturation", "hue", "grey", "blur", "autocontrast", "invert", "equalize",
+	"flip", "brightness", "contrast", "saturation", "hue", "grey", "blur", "kernelblur", "autocontrast", "invert", "equalize",
 	"solarize", "posterize", "cutout", "affine", "shearx", "sheary", "translatex", "translatey", "rotate", "sharpness",
 }
 

@@ -23,10 +23,14 @@ type Jitter struct {
 	Brightness, Contrast, Saturation, Hue float64
 }
 
-// Blur is a Gaussian blur with a uniform standard deviation.
+// Blur is a Gaussian blur with a uniform standard deviation: Pillow's
+// ImageFilter.GaussianBlur, which SDCLR and BCL use, or with a Kernel
+// torchvision's transforms.GaussianBlur (SimCLR's recipe takes a kernel of
+// [KernelSize] pixels). The two are different filters: Pillow's is three boxes.
 type Blur struct {
-	P     float64
-	Sigma [2]float64 // pixels, from and to
+	P      float64
+	Sigma  [2]float64 // pixels, from and to
+	Kernel int        // side of torchvision's kernel, odd, at most MaxKernel; 0: Pillow's
 }
 
 // CIFAR is the base recipe of the CIFAR-10-LT and CIFAR-100-LT experiments for

@@ -14,6 +14,7 @@ type Worker struct {
 	params   Params
 	resizer  Resizer
 	blurrer  Blurrer
+	kernel   KernelBlurrer
 	view     rgb.Image // its pixels are the caller's
 	tmp      rgb.Image
 }
@@ -46,7 +47,10 @@ func (k *Worker) Apply(dst []uint8, src *rgb.Image, v *Params) {
 	if v.Grey {
 		Grey(m)
 	}
-	if v.Sigma > 0 {
+	switch size := k.pipeline.Blur.Kernel; {
+	case v.Sigma > 0 && size > 0:
+		k.kernel.Blur(m, size, v.Sigma)
+	case v.Sigma > 0:
 		k.blurrer.Blur(m, v.Sigma)
 	}
 	for _, t := range v.Steps {

@@ -58,6 +58,10 @@ def cases(im, rng):
         yield "hue", [shift]
     for sigma in (0.1, 0.5, 1, 1.7, 2):
         yield "blur", [sigma]
+    for size in (1, 3, 5, 7, 9, 21, 23):
+        if size // 2 < min(w, h):
+            for sigma in (0.1, 0.7, 1.3, 2):
+                yield "kernelblur", [size, sigma]
     for v in (-0.6, -0.25, 0, 0.01, 0.3, 0.6):
         yield "shearx", [v]
         yield "sheary", [v]
@@ -84,7 +88,7 @@ def cases(im, rng):
             "view",
             [32 if w > 7 else 8, 0, h - ch, cw, ch, i % 2, i > 0, *rng.permutation(4).tolist()]
             + rng.uniform(0.6, 1.4, 3).tolist()
-            + [float(rng.uniform(-0.1, 0.1)), i == 2, [0, 0, 0, 1.3][i], *steps],
+            + [float(rng.uniform(-0.1, 0.1)), i == 2, [0, 1.1, 0, 1.3][i], [0, 3, 0, 0][i] if w > 7 else 0, *steps],
         )
 
 

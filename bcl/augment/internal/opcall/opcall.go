@@ -5,6 +5,7 @@ package opcall
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/rgb"
@@ -24,6 +25,7 @@ var inPlaceOps = map[string]inPlace{
 	"hue":          func(m *rgb.Image, a []float64) { augment.Hue(m, a[0]) },
 	"grey":         func(m *rgb.Image, _ []float64) { augment.Grey(m) },
 	"blur":         func(m *rgb.Image, a []float64) { new(augment.Blurrer).Blur(m, a[0]) },
+	"kernelblur":   func(m *rgb.Image, a []float64) { new(augment.KernelBlurrer).Blur(m, int(a[0]), a[1]) },
 	"autocontrast": func(m *rgb.Image, _ []float64) { augment.AutoContrast(m) },
 	"invert":       func(m *rgb.Image, _ []float64) { augment.Invert(m) },
 	"equalize":     func(m *rgb.Image, _ []float64) { augment.Equalize(m) },
@@ -80,15 +82,17 @@ func view(dst, src *rgb.Image, a []float64) {
 		Grey:  a[15] != 0,
 		Sigma: a[16],
 	}
-	for s := a[17:]; len(s) >= 4; s = s[4:] {
+	for s := a[18:]; len(s) >= 4; s = s[4:] {
 		p.Steps = append(p.Steps, augment.Step{Op: augment.Op(s[0]), Value: s[1], CX: s[2], CY: s[3]})
 	}
 	dst.Resize(size, size)
-	augment.CIFAR(size).NewWorker().Apply(dst.Pix, src, &p)
+	recipe := augment.CIFAR(size)
+	recipe.Blur.Kernel = int(a[17])
+	recipe.NewWorker().Apply(dst.Pix, src, &p)
 }
 
-// ViewArgs are the arguments of "view" for a view of size pixels.
-func ViewArgs(size int, p *augment.Params) []float64 {
+// ViewArgs are the arguments of "view" for a view by the recipe r.
+func ViewArgs(r *augment.Pipeline, p *augment.Params) []float64 {
 	bit := func(b bool) float64 {
 		if b {
 			return 1
@@ -97,9 +101,9 @@ func ViewArgs(size int, p *augment.Params) []float64 {
 	}
 	c, j := p.Crop, p.Jitter
 	a := []float64{
-		float64(size), float64(c.X), float64(c.Y), float64(c.W), float64(c.H), bit(p.Flip), bit(j.On),
+		float64(r.Size), float64(c.X), float64(c.Y), float64(c.W), float64(c.H), bit(p.Flip), bit(j.On),
 		float64(j.Order[0]), float64(j.Order[1]), float64(j.Order[2]), float64(j.Order[3]),
-		j.Brightness, j.Contrast, j.Saturation, j.Hue, bit(p.Grey), p.Sigma,
+		j.Brightness, j.Contrast, j.Saturation, j.Hue, bit(p.Grey), p.Sigma, float64(r.Blur.Kernel),
 	}
 	for _, s := range p.Steps {
 		a = append(a, float64(s.Op), s.Value, s.CX, s.CY)
@@ -109,6 +113,7 @@ func ViewArgs(size int, p *augment.Params) []float64 {
 
 // Call returns the result of an operation on src, which stays as it is.
 func Call(name string, src *rgb.Image, args []float64) (*rgb.Image, error) {
+	name = strings.TrimSuffix(name, "_nearest") // two peers, one operation
 	if op, ok := inPlaceOps[name]; ok {
 		m := src.Clone()
 		op(m, args)

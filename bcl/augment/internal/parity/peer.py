@@ -12,6 +12,7 @@ import numpy as np
 import PIL
 import torch
 import torchvision
+import torchvision.transforms._functional_tensor as FT
 import torchvision.transforms.functional as F
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from torchvision.transforms import InterpolationMode
@@ -46,6 +47,27 @@ def cutout(im, v, cx, cy):
     return im
 
 
+def kernelblur(im, size, sigma):
+    """torchvision's blur; PyTorch on one thread, as in a data loader's worker."""
+    torch.set_num_threads(1)
+    return F.gaussian_blur(im, [int(size)] * 2, [sigma] * 2)
+
+
+def kernelblur_nearest(im, size, sigma):
+    """torchvision's blur with one change: the exp of its kernel is the nearest float32, not MKL's."""
+
+    def kernel1d(n, s, dtype, device):
+        x = torch.linspace(-(n - 1) * 0.5, (n - 1) * 0.5, steps=n, dtype=dtype, device=device)
+        pdf = (-0.5 * (x / s).pow(2)).double().exp().to(dtype)
+        return pdf / pdf.sum()
+
+    theirs, FT._get_gaussian_kernel1d = FT._get_gaussian_kernel1d, kernel1d
+    try:
+        return kernelblur(im, size, sigma)
+    finally:
+        FT._get_gaussian_kernel1d = theirs
+
+
 def plain(im, short, size, filt):
     return F.center_crop(F.resize(im, int(short), FILTERS[int(filt)]), int(size))
 
@@ -66,7 +88,7 @@ def step(im, kind, v, cx, cy):
     return OPS[name](im, v)
 
 
-def view(im, size, x, y, w, h, flip, on, o0, o1, o2, o3, b, c, s, hue, grey, sigma, *steps):
+def view(im, size, x, y, w, h, flip, on, o0, o1, o2, o3, b, c, s, hue, grey, sigma, kernel, *steps):
     """A whole view: the stages of a Pipeline with their parameters given."""
     im = F.resized_crop(im, int(y), int(x), int(h), int(w), [int(size)] * 2, FILTERS[0])
     if flip:
@@ -78,7 +100,7 @@ def view(im, size, x, y, w, h, flip, on, o0, o1, o2, o3, b, c, s, hue, grey, sig
     if grey:
         im = F.to_grayscale(im, 3)
     if sigma:
-        im = im.filter(ImageFilter.GaussianBlur(sigma))
+        im = kernelblur_nearest(im, kernel, sigma) if kernel else im.filter(ImageFilter.GaussianBlur(sigma))
     for i in range(0, len(steps), 4):
         im = step(im, *steps[i : i + 4])
     return im
@@ -98,6 +120,8 @@ OPS = {
     "hue": F.adjust_hue,
     "grey": lambda im: F.to_grayscale(im, 3),
     "blur": lambda im, s: im.filter(ImageFilter.GaussianBlur(s)),
+    "kernelblur": kernelblur,
+    "kernelblur_nearest": kernelblur_nearest,
     "affine": affine,
     "shearx": lambda im, v: affine(im, 1, v, 0, 0, 1, 0),
     "sheary": lambda im, v: affine(im, 1, 0, 0, v, 1, 0),

@@ -1,0 +1,75 @@
+package augment
+
+import "math"
+
+// KernelSize is the side of the blur's kernel that SimCLR's code takes for views
+// of size pixels: a tenth of it, made odd.
+func KernelSize(size int) int { return int(0.1*float64(size))/2*2 + 1 }
+
+// gaussian fills k, of odd length, with torchvision's kernel of one dimension.
+// It is bit-equal but for exp: PyTorch leaves that to MKL, which misses the nearest
+// number by one unit about once in a hundred times; here it is the nearest.
+func gaussian(k []float32, sigma float32) {
+	for i := range k {
+		x := float32(i-len(k)/2) / sigma
+		k[i] = float32(math.Exp(float64(float32(x*x) * -0.5)))
+	}
+	total := sum(k)
+	for i := range k {
+		k[i] /= total
+	}
+}
+
+// sum adds the values of v, at most MaxKernel, in PyTorch's order: rows of eight lanes (of
+// one, if there are fewer than eight values) go to four groups in turn, the rows
+// that fill no four go to the first group, then the groups are added up, and
+// what fills no row is added before the lanes.
+func sum(v []float32) (total float32) {
+	lanes := 8
+	if len(v) < lanes {
+		lanes = 1
+	}
+	rows := len(v) / lanes
+	var groups [4][8]float32
+	for i := range rows {
+		g := &groups[0]
+		if i < rows/4*4 {
+			g = &groups[i%4]
+		}
+		for l, x := range v[lanes*i : lanes*(i+1)] {
+			g[l] += x
+		}
+	}
+	for _, g := range groups[1:] {
+		for l, x := range g {
+			groups[0][l] += x
+		}
+	}
+	for _, x := range v[lanes*rows:] {
+		total += x
+	}
+	for _, x := range groups[0] {
+		total += x
+	}
+	return total
+}
+
+// tolerance says how much of the kernel two passes need, the pixels on each side
+// of the centre, and how far their result can then be from torchvision's.
+//
+// torchvision rounds n*n+1 times to single precision, the passes fewer than
+// 4n+8 times, each by at most 2^-24 of values up to 255. Weights beyond reach are
+// so small that they add at most half as much.
+func tolerance(k []float32) (reach int, doubt float32) {
+	n := float32(len(k))
+	reach = len(k) / 2
+	dropped := float32(0) // of both sides and axes
+	for reach > 0 {
+		d := dropped + 4*k[len(k)/2+reach]
+		if d > n*n/(1<<25) {
+			break
+		}
+		dropped, reach = d, reach-1
+	}
+	return reach, 255 * ((n*n+4*n+9)/(1<<24) + dropped)
+}
