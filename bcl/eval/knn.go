@@ -41,9 +41,9 @@ func (k KNN) Predict(train Set, classes int, x torch.Tensor) (top [][]int64, err
 // votes sums the weights of the nearest neighbours for each class, rows x classes.
 func (k KNN) votes(similarity, labels torch.Tensor, classes int) torch.Tensor {
 	near, at := similarity.TopK(min(int64(k.K), similarity.Size(1)), 1, true)
-	// Relative to the largest similarity there is, 1, or a low temperature would
-	// overflow; a factor common to all votes changes nothing.
-	weight := near.AddScalar(-1).DivScalar(k.Temperature).Exp()
+	// Relative to the nearest neighbour, or a low temperature would overflow; a factor
+	// common to all votes of a row changes nothing.
+	weight := near.Sub(near.Narrow(1, 0, 1)).DivScalar(k.Temperature).Exp()
 	class := labels.IndexSelect(0, at.Flatten(0)).View(at.Shape()...)
 	votes := torch.Zeros([]int64{similarity.Size(0), int64(classes)}, torch.On(torch.Float32, similarity.Device()))
 	return votes.ScatterAdd_(1, class, weight)

@@ -22,7 +22,7 @@ func TestWarmupCosineIsThePublished(t *testing.T) {
 		for i, want := range c.LR {
 			step := i + 1 // the method advances before each step
 			got := s.At(step)
-			if step < c.Warmup && got != want || math.Abs(got-want) > 2.3e-16*c.Base {
+			if step < c.Warmup && got != want || !(math.Abs(got-want) <= 2.3e-16*c.Base) {
 				t.Errorf("%d of %d steps, %d of warm-up: %v, want %v", step, c.Total, c.Warmup, got, want)
 			}
 		}
@@ -35,7 +35,7 @@ func TestWarmupCosineIsThePublished(t *testing.T) {
 func TestWarmupCosineEnds(t *testing.T) {
 	s := optim.WarmupCosine{Base: 0.5, Min: 1e-6, Warmup: 10, Total: 100}
 	for step, want := range map[int]float64{0: 0, 5: 0.25, 10: 0.5, 55: (0.5 + 1e-6) / 2, 100: 1e-6} {
-		if got := s.At(step); math.Abs(got-want) > 1e-15 {
+		if got := s.At(step); !(math.Abs(got-want) <= 1e-15) {
 			t.Errorf("step %d: %v, want %v", step, got, want)
 		}
 	}
@@ -43,7 +43,7 @@ func TestWarmupCosineEnds(t *testing.T) {
 	for _, total := range []int{10, 5} {
 		s.Total = total
 		for step := 1; step <= total; step++ {
-			if got, want := s.At(step), 0.5*float64(step)/10; math.Abs(got-want) > 1e-15 {
+			if got, want := s.At(step), 0.5*float64(step)/10; !(math.Abs(got-want) <= 1e-15) {
 				t.Errorf("%d steps in all: step %d: %v, want %v", total, step, got, want)
 			}
 		}
