@@ -12,7 +12,7 @@ import (
 // "Theoretical Foundations of Gaussian Convolution by Extended Box Filtering",
 // SSVM 2011). The zero value is ready. It serves one goroutine.
 type Blurrer struct {
-	in, out []pair // one row or column, with its ends repeated
+	in, out []int64 // words of two lines, with their ends repeated
 }
 
 const boxPasses = 3
@@ -24,11 +24,15 @@ func (z *Blurrer) Blur(m *rgb.Image, sigma float64) {
 		return
 	}
 	b := newBox(boxRadius(float32(min(sigma, 1000))))
-	for y := range m.H {
-		z.line(m.Pix[3*m.W*y:], m.W, 3, b)
+	stride := 3 * m.W
+	for y := 0; y < m.H; y += 2 { // two rows at a time, a channel at a time
+		next := min(stride, stride*(m.H-1-y)) // 0: an odd last row is done twice
+		for c := range 3 {
+			z.lines(m.Pix[stride*y+c:], m.W, 3, next, b)
+		}
 	}
-	for x := range m.W {
-		z.line(m.Pix[3*x:], m.H, 3*m.W, b)
+	for i := 0; i < stride; i += 2 { // two columns of bytes at a time
+		z.lines(m.Pix[i:], m.H, stride, min(1, stride-1-i), b)
 	}
 }
 
@@ -56,12 +60,15 @@ func newBox(radius float32) box {
 	return box{r, int64(ww), int64((1<<24 - uint32(2*r+1)*ww) / 2)}
 }
 
-// line filters n pixels of p, stride bytes apart, boxPasses times.
-func (z *Blurrer) line(p []uint8, n, stride int, b box) {
+// lines filters two lines of n bytes boxPasses times: one begins with p[0], the
+// other with p[other], and both go on stride bytes further.
+func (z *Blurrer) lines(p []uint8, n, stride, other int, b box) {
 	pad := b.r + 1
 	z.in, z.out = resized(z.in, n+2*pad), resized(z.out, n+2*pad)
+	at := 0
 	for i := range n {
-		unpack(z.in[pad+i:pad+i+1], p[i*stride:])
+		z.in[pad+i] = int64(p[at]) | int64(p[at+other])<<32
+		at += stride
 	}
 	for range boxPasses {
 		for i := range pad {
@@ -70,31 +77,29 @@ func (z *Blurrer) line(p []uint8, n, stride int, b box) {
 		b.pass(z.out[pad:pad+n], z.in)
 		z.in, z.out = z.out, z.in
 	}
-	for i := range n {
-		pack(p[i*stride:], z.in[pad+i:pad+i+1])
+	at = 0
+	for _, v := range z.in[pad : pad+n] {
+		p[at], p[at+other] = uint8(v), uint8(v>>32)
+		at += stride
 	}
 }
 
-// pass filters in, which has r+1 pixels more than out at each end, once.
-func (b box) pass(out, in []pair) {
+// pass filters in, which has r+1 words more than out at each end, once.
+func (b box) pass(out, in []int64) {
 	const (
-		half   = 1<<23 | 1<<(23+32)
-		values = 0xff<<32 | 0xff
+		round = 1<<23 | 1<<(23+32)
+		bytes = 0xff<<32 | 0xff
 	)
 	window := 2*b.r + 1
-	var sum pair // of the window that begins at pixel i of in
-	for _, p := range in[:window] {
-		sum.rg += p.rg
-		sum.b += p.b
+	sum := int64(0) // of the window that begins at word i of in
+	for _, v := range in[:window] {
+		sum += v
 	}
 	add, far := in[window:], in[window+1:]
-	add, far = add[:len(out)], far[:len(out)]
+	in, add, far = in[:len(out)], add[:len(out)], far[:len(out)]
 	for i := range out {
-		left, right, next := in[i], far[i], add[i]
-		sum.rg += next.rg - left.rg
-		sum.b += next.b - left.b
-		rg := sum.rg*b.ww + (left.rg+right.rg)*b.fw + half
-		blue := sum.b*b.ww + (left.b+right.b)*b.fw + half
-		out[i] = pair{rg >> 24 & values, blue >> 24 & 0xff}
+		left, right := in[i], far[i]
+		sum += add[i] - left
+		out[i] = (sum*b.ww + (left+right)*b.fw + round) >> 24 & bytes
 	}
 }

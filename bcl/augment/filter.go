@@ -48,6 +48,34 @@ type taps struct {
 	ready   bool
 }
 
+// tables are the tables of an axis. Those of short inputs, which come again and
+// again when small images are enlarged, are kept by the input's length; others
+// are computed anew, which takes little time beside a large image, and share
+// memory.
+type tables struct {
+	short [65]taps
+	long  taps
+}
+
+// The axes of a resize.
+const (
+	horizontal = iota
+	vertical
+)
+
+// get returns the table of a resize of in to out samples, valid until the next
+// call.
+func (z *tables) get(in, out int, f Filter) *taps {
+	t := &z.long
+	if in < len(z.short) {
+		t = &z.short[in]
+	}
+	if !t.ready || t.in != in || t.out != out || t.filter != f {
+		t.compute(in, out, f)
+	}
+	return t
+}
+
 // compute fills t for a resize of in to out samples. When the image shrinks
 // the kernel widens with it, which is Pillow's antialiasing.
 func (t *taps) compute(in, out int, f Filter) {
@@ -73,11 +101,12 @@ func (t *taps) compute(in, out int, f Filter) {
 			sum += k[i]
 		}
 		// Rounding of center can put reach+1 samples between lo and hi; the
-		// outermost then weighs nothing.
-		for len(k) > 1 && fixed(k[len(k)-1]/sum) == 0 {
+		// outermost then weighs nothing. (To drop more would let first go back from
+		// an output to the next, which Resizer relies on not to happen.)
+		if len(k) > t.width && fixed(k[len(k)-1]/sum) == 0 {
 			k = k[:len(k)-1]
 		}
-		for len(k) > 1 && fixed(k[0]/sum) == 0 {
+		if len(k) > t.width && fixed(k[0]/sum) == 0 {
 			k, lo = k[1:], lo+1
 		}
 		// The window is moved inside the input, so that the loops of Resizer
@@ -94,10 +123,11 @@ func fixed(w float64) int64 {
 	return int64(float64(w*(1<<precision)) + math.Copysign(0.5, w))
 }
 
-// resized returns s with length n, reusing its memory if it is large enough.
+// resized returns s with length n, reusing its memory if it is large enough. New
+// memory is twice what it was at least, so that lengths that vary soon fit.
 func resized[T any](s []T, n int) []T {
 	if cap(s) < n {
-		return make([]T, n)
+		return make([]T, n, max(n, 2*cap(s)))
 	}
 	return s[:n]
 }

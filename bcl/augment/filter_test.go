@@ -21,6 +21,9 @@ func TestTapsSumToOne(t *testing.T) {
 					if z.first[o] < 0 || z.first[o]+z.width > in {
 						t.Fatalf("filter %d, %d to %d: output %d reads from %d, %d samples", f, in, out, o, z.first[o], z.width)
 					}
+					if o > 0 && z.first[o] < z.first[o-1] {
+						t.Fatalf("filter %d, %d to %d: output %d reads from %d, the one before from %d", f, in, out, o, z.first[o], z.first[o-1])
+					}
 				}
 			}
 		}

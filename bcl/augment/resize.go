@@ -7,9 +7,11 @@ import "github.com/bcl-go/bcl/bcl/rgb"
 // passes. The zero value is ready. A Resizer keeps its tables and buffers between
 // calls and serves one goroutine.
 type Resizer struct {
-	cache [2][64]taps // by axis, then by the input's length
-	line  []pair      // one row of the source's width
-	rows  []pair      // rows of the result's width
+	tables [2]tables // by axis
+	line   []int64   // two rows of the source, interleaved
+	rows   []int64   // the rows that a row of the result is made of, as neighbours
+	sums   []int64   // of a row
+	bytes  [2][]uint8
 }
 
 // Resize writes src, resized to w x h pixels, to dst.
@@ -32,9 +34,16 @@ func (z *Resizer) Crop(dst, src *rgb.Image, box Box, w, h int, f Filter) {
 		return
 	}
 	dst.Resize(w, h)
-	if verticalFirst(box.W, box.H, w, h) {
+	for i := range z.bytes {
+		z.bytes[i] = resized(z.bytes[i], 3*max(w, box.W))
+	}
+	z.line = resized(z.line, 3*box.W)
+	switch {
+	case box.H == h:
+		z.across(dst, src, box, f)
+	case verticalFirst(box.W, box.H, w, h):
 		z.downAcross(dst, src, box, f)
-	} else {
+	default:
 		z.acrossDown(dst, src, box, f)
 	}
 }
@@ -47,131 +56,84 @@ func verticalFirst(inW, inH, w, h int) bool {
 	return inH > h && inH-h > 2*(inW-w)
 }
 
-// The axes of a resize.
-const (
-	horizontal = iota
-	vertical
-)
-
-// taps returns the table of a resize of in to out samples along an axis.
-func (z *Resizer) taps(axis, in, out int, f Filter) *taps {
-	t := &z.cache[axis][in%len(z.cache[axis])]
-	if !t.ready || t.in != in || t.out != out || t.filter != f {
-		t.compute(in, out, f)
-	}
-	return t
+// row is the part of row y of src that lies in box.
+func (b Box) row(src *rgb.Image, y int) []uint8 {
+	at := 3 * ((b.Y+y)*src.W + b.X)
+	return src.Pix[at : at+3*b.W]
 }
 
-// acrossDown resizes every row of box, then the columns of that.
+// across resizes the rows of box, two at a time; an odd last one is done twice.
+func (z *Resizer) across(dst, src *rgb.Image, box Box, f Filter) {
+	t := z.tables[horizontal].get(box.W, dst.W, f)
+	to := Box{0, 0, dst.W, dst.H}
+	for y := 0; y < box.H; y += 2 {
+		y1 := min(y+1, box.H-1)
+		interleave(z.line, box.row(src, y), box.row(src, y1))
+		t.across(to.row(dst, y), to.row(dst, y1), z.line)
+	}
+}
+
+// acrossDown resizes every row of box, then the columns of that. Only the rows
+// that the next row of the result is made of are kept, row y of the box in slot
+// y modulo their number.
 func (z *Resizer) acrossDown(dst, src *rgb.Image, box Box, f Filter) {
-	w := dst.W
-	z.rows = resized(z.rows, w*box.H)
-	z.line = resized(z.line, box.W)
-	t := z.taps(horizontal, box.W, w, f)
-	for y := range box.H {
-		in, out := src.Pix[3*((box.Y+y)*src.W+box.X):], z.rows[w*y:w*(y+1)]
-		if box.W == w {
-			unpack(out, in)
+	t := z.tables[horizontal].get(box.W, dst.W, f)
+	v := z.tables[vertical].get(box.H, dst.H, f)
+	stride := 3 * dst.W
+	n, slots := words(stride), v.width+1 // rows are made in twos
+	z.rows = resized(z.rows, n*slots)
+	slot := func(y int) []int64 { return z.rows[n*(y%slots):][:n] }
+
+	made := 0 // the rows of box before this one are made, or will not be needed
+	for y := range dst.H {
+		first := v.first[y]
+		for made = max(made, first); made < first+v.width; made += 2 {
+			a, b := box.row(src, made), box.row(src, min(made+1, box.H-1))
+			if box.W != dst.W {
+				interleave(z.line, a, b)
+				a, b = z.bytes[0][:stride], z.bytes[1][:stride]
+				t.across(a, b, z.line)
+			}
+			neighbours(slot(made), a)
+			neighbours(slot(made+1), b)
+		}
+		out := dst.Pix[stride*y : stride*(y+1)]
+		k := v.weight[y*v.width : (y+1)*v.width]
+		if len(k) == 4 {
+			down4(out, slot(first), slot(first+1), slot(first+2), slot(first+3), [4]int64(k))
 			continue
 		}
-		unpack(z.line, in)
-		across(out, z.line, t)
-	}
-	if box.H == dst.H {
-		pack(dst.Pix, z.rows)
-		return
-	}
-	t = z.taps(vertical, box.H, dst.H, f)
-	for y := range dst.H {
-		k := t.weight[y*t.width : (y+1)*t.width]
-		down(dst.Pix[3*w*y:3*w*(y+1)], z.rows[w*t.first[y]:], k)
+		z.sums = resized(z.sums, n)
+		begin(z.sums)
+		for i, weight := range k {
+			add(z.sums, slot(first+i), weight)
+		}
+		putNeighbours(out, z.sums)
 	}
 }
 
 // downAcross resizes the columns of box, then every row of that.
 func (z *Resizer) downAcross(dst, src *rgb.Image, box Box, f Filter) {
-	w := dst.W
-	z.rows = resized(z.rows, w)
-	z.line = resized(z.line, box.W)
-	t := z.taps(vertical, box.H, dst.H, f)
-	t2 := z.taps(horizontal, box.W, w, f)
-	for y := range dst.H {
-		for x := range z.line {
-			z.line[x] = pair{half, halfLow}
+	t := z.tables[horizontal].get(box.W, dst.W, f)
+	v := z.tables[vertical].get(box.H, dst.H, f)
+	z.sums = resized(z.sums, words(3*box.W))
+	to := Box{0, 0, dst.W, dst.H}
+	for y := 0; y < dst.H; y += 2 {
+		rows := [2]int{y, min(y+1, dst.H-1)}
+		for j, r := range rows {
+			begin(z.sums)
+			for i, weight := range v.weight[r*v.width : (r+1)*v.width] {
+				addBytes(z.sums, box.row(src, v.first[r]+i), weight)
+			}
+			if box.W == dst.W {
+				putNeighbours(to.row(dst, r), z.sums)
+			} else {
+				putNeighbours(z.bytes[j][:3*box.W], z.sums)
+			}
 		}
-		for i, weight := range t.weight[y*t.width : (y+1)*t.width] {
-			at := 3 * ((box.Y+t.first[y]+i)*src.W + box.X)
-			accumulate(z.line, src.Pix[at:], weight)
+		if box.W != dst.W {
+			interleave(z.line, z.bytes[0], z.bytes[1])
+			t.across(to.row(dst, rows[0]), to.row(dst, rows[1]), z.line)
 		}
-		for x, p := range z.line {
-			z.line[x] = p.round()
-		}
-		out := dst.Pix[3*w*y : 3*w*(y+1)]
-		if box.W == w {
-			pack(out, z.line)
-			continue
-		}
-		across(z.rows, z.line, t2)
-		pack(out, z.rows)
-	}
-}
-
-// accumulate adds weight times the pixels of p to sums.
-func accumulate(sums []pair, p []uint8, weight int64) {
-	for x := range sums {
-		q := p[3*x : 3*x+3 : 3*x+3]
-		sums[x].rg += (int64(q[0]) | int64(q[1])<<32) * weight
-		sums[x].b += int64(q[2]) * weight
-	}
-}
-
-// across makes one row of out from one row of in.
-func across(out, in []pair, t *taps) {
-	first := t.first[:len(out)]
-	if t.width == 4 { // the bicubic kernel when enlarging
-		for x := range out {
-			k := t.weight[4*x : 4*x+4 : 4*x+4]
-			p := in[first[x] : first[x]+4 : first[x]+4]
-			out[x] = pair{
-				half + p[0].rg*k[0] + p[1].rg*k[1] + p[2].rg*k[2] + p[3].rg*k[3],
-				halfLow + p[0].b*k[0] + p[1].b*k[1] + p[2].b*k[2] + p[3].b*k[3],
-			}.round()
-		}
-		return
-	}
-	for x := range out {
-		k := t.weight[x*t.width : (x+1)*t.width]
-		p := in[first[x]:][:len(k)]
-		sum := pair{half, halfLow}
-		for i, w := range k {
-			sum.rg += p[i].rg * w
-			sum.b += p[i].b * w
-		}
-		out[x] = sum.round()
-	}
-}
-
-// down makes one row of out, 3 bytes a pixel, from len(k) consecutive rows.
-func down(out []uint8, rows []pair, k []int64) {
-	w := len(out) / 3
-	if len(k) == 4 {
-		k0, k1, k2, k3 := k[0], k[1], k[2], k[3]
-		p0, p1, p2, p3 := rows[:w], rows[w:][:w], rows[2*w:][:w], rows[3*w:][:w]
-		for x := range p0 {
-			pair{
-				half + p0[x].rg*k0 + p1[x].rg*k1 + p2[x].rg*k2 + p3[x].rg*k3,
-				halfLow + p0[x].b*k0 + p1[x].b*k1 + p2[x].b*k2 + p3[x].b*k3,
-			}.put(out[3*x : 3*x+3 : 3*x+3])
-		}
-		return
-	}
-	for x := range w {
-		sum := pair{half, halfLow}
-		for i, weight := range k {
-			p := rows[w*i+x]
-			sum.rg += p.rg * weight
-			sum.b += p.b * weight
-		}
-		sum.put(out[3*x : 3*x+3 : 3*x+3])
 	}
 }
