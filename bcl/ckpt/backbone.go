@@ -1,0 +1,146 @@
+package ckpt
+
+import (
+	"fmt"
+	"slices"
+)
+
+// BackboneOptions are the options of [BackboneOf].
+type BackboneOptions struct {
+	From   *Scheme // nil: detected
+	Branch Branch  // of a network with two; Single is Full
+	// PruneShare is the share of the convolutions' weights that the pruned branch
+	// lacks, those of least magnitude; 0.9 in the published runs. Masks, if the file
+	// has them, say it instead.
+	PruneShare float64
+	Masks      map[string]Tensor // by names of the file
+}
+
+// Extracted is the backbone of a network.
+type Extracted struct {
+	Arch      Arch
+	Tensors   []Tensor // under torchvision's names
+	Normalize []Tensor // mean and std; nil if the network does not normalise its input
+	Report    *Report
+	Zeros     int // weights that pruning set to zero
+}
+
+// BackboneOf takes the backbone out of a state dict and checks that it is whole: the
+// error is a *[Misfit] if tensors are missing or have wrong shapes.
+func BackboneOf(state []Tensor, o BackboneOptions) (*Extracted, error) {
+	from := o.From
+	if from == nil {
+		d, err := Detect(Names(state))
+		if err != nil {
+			return nil, err
+		}
+		from = d.Scheme
+	}
+	branch := o.Branch
+	if from.Dual && branch == Single {
+		branch = Full
+	}
+	single, err := FindScheme("sdclr-single") // torchvision's names and the normalisation
+	if err != nil {
+		return nil, err
+	}
+	tensors, report, err := Convert(state, Options{From: o.From, To: single, Branch: branch, Only: []Part{Backbone, Normalize}, Rest: RestDrop})
+	if err != nil {
+		return nil, err
+	}
+	// What is between the two schemes is no matter of the caller's.
+	report.To, report.Notes = "", nil
+	e := &Extracted{Report: report}
+	for _, t := range tensors {
+		if n, _ := single.Parse(t.Name); n.Part == Normalize {
+			e.Normalize = append(e.Normalize, Tensor{n.Path, t.Tensor})
+		} else {
+			e.Tensors = append(e.Tensors, t)
+		}
+	}
+	if e.Arch, err = ArchOf(e.Tensors); err != nil {
+		return nil, err
+	}
+	if err := e.fit(from, branch); err != nil {
+		return nil, err
+	}
+	if branch == Pruned {
+		if err := e.prune(o); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+// fit checks the tensors. The lists of a misfit have the file's names.
+func (e *Extracted) fit(from *Scheme, branch Branch) error {
+	err := Fit(e.Tensors, e.Arch.Specs(), e.Arch.String())
+	m, ok := err.(*Misfit)
+	if !ok {
+		return err
+	}
+	for i, path := range m.Missing {
+		n := Name{Part: Backbone, Path: path}
+		if from.Dual && n.isNorm() {
+			n.Branch = branch
+		}
+		if name, ok := from.Format(n); ok {
+			m.Missing[i] = e.Report.Prefix + name
+		}
+	}
+	m.Unexpected = append(m.Unexpected, e.Report.Unknown...)
+	return m
+}
+
+// Rename gives the backbone the names of a scheme. The normalisation goes along
+// where the scheme has a place for it.
+func (e *Extracted) Rename(to *Scheme) ([]Tensor, error) {
+	single, err := FindScheme("sdclr-single")
+	if err != nil {
+		return nil, err
+	}
+	all := slices.Clone(e.Tensors)
+	for _, t := range e.Normalize {
+		if _, ok := to.Format(Name{Part: Normalize, Path: t.Name}); ok {
+			all = append(all, Tensor{"normalize." + t.Name, t.Tensor})
+		}
+	}
+	out, _, err := Convert(all, Options{From: single, To: to})
+	if err != nil {
+		return nil, fmt.Errorf("to %s: %w", to.Name, err)
+	}
+	return out, nil
+}
+
+// Account makes the report say what the tensors of the file became under the names
+// of a scheme; out is what Rename gave.
+func (e *Extracted) Account(to *Scheme, out []Tensor) {
+	r := e.Report
+	source, used := map[string]string{}, map[string]bool{}
+	for _, m := range append(r.Renamed, same(r.Same)...) {
+		source[m.To] = m.From
+	}
+	r.To, r.Renamed, r.Same = to.Name, []Move{}, []string{}
+	for _, t := range out {
+		n, _ := to.Parse(t.Name)
+		path := n.Path
+		if n.Part == Normalize {
+			path = "normalize." + path
+		}
+		from := source[path]
+		used[from] = true
+		if from == t.Name {
+			r.Same = append(r.Same, from)
+		} else {
+			r.Renamed = append(r.Renamed, Move{from, t.Name})
+		}
+	}
+	for _, t := range e.Normalize {
+		if from := source["normalize."+t.Name]; !used[from] {
+			r.Dropped = append(r.Dropped, Dropped{from, to.Name + " has no " + string(Normalize)})
+		}
+	}
+	if to.Note != "" {
+		r.note("%s: %s", to.Name, to.Note)
+	}
+}

@@ -1,0 +1,29 @@
+// Package ckpt looks into files of weights, compares them, and renames what is in
+// them, for the command bcl-ckpt. It contains no C.
+//
+// # Files
+//
+// [Open] reads PyTorch's .pt and .pth (zip and from before 1.6), TorchScript
+// archives, .safetensors, .npy and .npz; what the file is its first bytes tell,
+// not its name. Nothing in a file is executed (package serialize). Tensors stay
+// in the file until they are asked for, and are then copied in steps. [Save]
+// writes .pt and .safetensors.
+//
+// # Names
+//
+// The same network has different names in different projects. A [Scheme] reads a
+// project's names and writes them; between them stands [Name], which says what a
+// tensor is: of the backbone, the projection head, a classifier or the
+// normalisation of the input, under torchvision's names within that part, and for
+// a network with two branches (SDCLR, BCL-D) of which branch. So n schemes need n
+// pairs of functions and not n*n tables.
+//
+// [Convert] never loses a tensor in silence: each is renamed, dropped for a reason
+// that is given, or an error; two that get one name are an error.
+//
+// # Reading the source
+//
+// file.go and tree.go open; name.go, scheme.go and schemes.go are the names;
+// convert.go the renaming; arch.go and fit.go what a ResNet must have; diff.go
+// and inspect.go compare and describe.
+package ckpt

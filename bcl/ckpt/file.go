@@ -1,0 +1,156 @@
+package ckpt
+
+import (
+	"archive/zip"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/bcl-go/bcl/torch/serialize"
+	"github.com/bcl-go/bcl/torch/serialize/npy"
+	"github.com/bcl-go/bcl/torch/serialize/npz"
+	"github.com/bcl-go/bcl/torch/serialize/safetensors"
+)
+
+// Tensor is a tensor with its name.
+type Tensor struct {
+	Name string
+	*serialize.Tensor
+}
+
+// File is an open file of weights.
+type File struct {
+	Path     string
+	Format   string // "pt", "legacy pt", "torchscript", "safetensors", "npy" or "npz"
+	Metadata map[string]string
+
+	tree   any // what a .pt holds; of other formats a *serialize.Dict of the tensors
+	closer io.Closer
+}
+
+// Open opens a file of any format that the package knows. Errors name the file.
+func Open(path string) (*File, error) {
+	start, err := begin(path)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case strings.HasPrefix(start, "\x93NUMPY"):
+		return openNPY(path)
+	case len(start) > 8 && start[8] == '{':
+		return openSafetensors(path)
+	case strings.HasPrefix(start, "PK") && isNPZ(path):
+		return openNPZ(path)
+	}
+	f, err := serialize.Open(path, serialize.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return &File{Path: path, Format: f.Format(), tree: f.Tree, closer: f}, nil
+}
+
+// Close closes the file; its tensors cannot be read any more.
+func (f *File) Close() error {
+	if f.closer == nil {
+		return nil
+	}
+	return f.closer.Close()
+}
+
+// begin returns the first bytes of a regular file.
+func begin(path string) (string, error) {
+	r, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer r.Close()
+	st, err := r.Stat()
+	if err != nil {
+		return "", err
+	}
+	if st.IsDir() {
+		return "", fmt.Errorf("%s: a folder, expected a file of weights", path)
+	}
+	if !st.Mode().IsRegular() {
+		return "", fmt.Errorf("%s: not a regular file", path)
+	}
+	buf := make([]byte, 16)
+	n, err := io.ReadFull(r, buf)
+	if err == io.ErrUnexpectedEOF || err == io.EOF {
+		err = nil
+	}
+	return string(buf[:n]), err
+}
+
+// isNPZ reports a zip whose first record is an array.
+func isNPZ(path string) bool {
+	z, err := zip.OpenReader(path)
+	if err != nil {
+		return false
+	}
+	defer z.Close()
+	return len(z.File) > 0 && strings.HasSuffix(z.File[0].Name, ".npy")
+}
+
+func openNPY(path string) (*File, error) {
+	a, err := npy.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	const name = "array" // the file has no name for it
+	return ofArrays(path, "npy", []npz.Entry{{Name: name, Array: a}})
+}
+
+func openNPZ(path string) (*File, error) {
+	entries, err := npz.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	return ofArrays(path, "npz", entries)
+}
+
+func ofArrays(path, format string, entries []npz.Entry) (*File, error) {
+	d := serialize.NewOrderedDict()
+	for _, e := range entries {
+		t, err := serialize.FromArray(e.Array)
+		if err == nil {
+			err = d.Set(e.Name, t)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", path, e.Name, err)
+		}
+	}
+	return &File{Path: path, Format: format, tree: d}, nil
+}
+
+// openSafetensors makes tensors that are read when they are wanted.
+func openSafetensors(path string) (*File, error) {
+	f, err := safetensors.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	d := serialize.NewOrderedDict()
+	for _, s := range f.Tensors {
+		t, err := serialize.FromFunc(s.DType, s.Shape, func(w io.Writer) error {
+			n, err := npy.Elements(s.Shape)
+			if err != nil {
+				return err
+			}
+			data := make([]byte, n*s.DType.Size())
+			if err := s.ReadInto(data); err != nil {
+				return fmt.Errorf("%s: %w", path, err)
+			}
+			_, err = w.Write(data)
+			return err
+		})
+		if err == nil {
+			err = d.Set(s.Name, t)
+		}
+		if err != nil {
+			f.Close()
+			return nil, fmt.Errorf("%s: %s: %w", path, s.Name, err)
+		}
+	}
+	return &File{Path: path, Format: "safetensors", Metadata: f.Metadata, tree: d, closer: f}, nil
+}

@@ -1,0 +1,82 @@
+package ckpt
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+)
+
+// TensorInfo describes a tensor.
+type TensorInfo struct {
+	Name     string `json:"name"`
+	DType    string `json:"dtype"`
+	Shape    []int  `json:"shape"`
+	Elements int    `json:"elements"`
+	Bytes    int    `json:"bytes"`
+	SHA256   string `json:"sha256"` // of the elements, little-endian, in C order
+}
+
+// Info describes a file.
+type Info struct {
+	Path     string            `json:"path"`
+	Format   string            `json:"format"`
+	Scheme   string            `json:"scheme,omitempty"`  // of the names of its state dict
+	Prefix   string            `json:"prefix,omitempty"`  // before all of them
+	Network  string            `json:"network,omitempty"` // what the shapes say
+	Metadata map[string]string `json:"metadata,omitempty"`
+	Values   []Value           `json:"values"`
+	Tensors  []TensorInfo      `json:"tensors"`
+	Elements int               `json:"elements"`
+	Bytes    int               `json:"bytes"`
+}
+
+// Inspect describes all that a file holds. It reads every tensor once.
+func Inspect(f *File) (*Info, error) {
+	tensors, values := f.Leaves()
+	info := &Info{Path: f.Path, Format: f.Format, Metadata: f.Metadata, Values: values, Tensors: []TensorInfo{}}
+	if values == nil {
+		info.Values = []Value{}
+	}
+	for _, t := range tensors {
+		h := sha256.New()
+		if err := t.WriteData(h); err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", f.Path, t.Name, err)
+		}
+		n := t.Len()
+		shape := t.Shape
+		if shape == nil {
+			shape = []int{}
+		}
+		info.Tensors = append(info.Tensors, TensorInfo{t.Name, t.DType.String(), shape, n, n * t.DType.Size(), hex.EncodeToString(h.Sum(nil))})
+		info.Elements += n
+		info.Bytes += n * t.DType.Size()
+	}
+	info.guess(f)
+	return info, nil
+}
+
+// guess says what network it may be; a file that is none leaves it open.
+func (info *Info) guess(f *File) {
+	state, _, _, err := f.State("")
+	if err != nil {
+		return
+	}
+	d, err := Detect(Names(state))
+	if err != nil || 2*d.Known < len(state) {
+		return
+	}
+	info.Scheme, info.Prefix = d.Name, d.Prefix
+	b, err := BackboneOf(state, BackboneOptions{Branch: Full})
+	if err == nil {
+		info.Network = b.Arch.String()
+	}
+}
+
+// Names returns the tensors' names.
+func Names(state []Tensor) []string {
+	var out []string
+	for _, t := range state {
+		out = append(out, t.Name)
+	}
+	return out
+}

@@ -1,0 +1,97 @@
+package ckpt
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Part is what a tensor belongs to.
+type Part string
+
+// The parts of a network.
+const (
+	Backbone   Part = "backbone"
+	Head       Part = "projection head"
+	Classifier Part = "classifier"
+	Normalize  Part = "normalisation of the input"
+)
+
+// Branch is which of the branches of an SDCLR or BCL-D network a norm belongs to.
+type Branch string
+
+// The branches. Convolutions and linear layers are of both, and so Single.
+const (
+	Single Branch = ""
+	Full   Branch = "full"
+	Pruned Branch = "pruned"
+)
+
+// Name says what a tensor is, whatever project wrote it.
+type Name struct {
+	Part Part
+	// Path is the name within the part. The backbone's is torchvision's, such as
+	// "layer1.0.conv1.weight"; the head's layers are fc1, bn1, fc2, bn2 and so on;
+	// a classifier has weight and bias, the normalisation mean and std.
+	Path   string
+	Branch Branch
+}
+
+const norm = `(?:weight|bias|running_mean|running_var|num_batches_tracked)`
+
+var (
+	backbonePath = regexp.MustCompile(`^(?:conv1\.weight|bn1\.` + norm + `|layer[1-4]\.\d{1,4}\.(?:conv[1-3]\.weight|bn[1-3]\.` + norm + `|downsample\.0\.weight|downsample\.1\.` + norm + `))$`)
+	headPath     = regexp.MustCompile(`^(?:fc[1-9]\.(?:weight|bias)|bn[1-9]\.` + norm + `)$`)
+	normPath     = regexp.MustCompile(`^(?:(?:.*\.)?bn[1-9]|.*\.downsample\.1)\.` + norm + `$`)
+	linearPath   = regexp.MustCompile(`^(?:weight|bias)$`)
+	meanStdPath  = regexp.MustCompile(`^(?:mean|std)$`)
+)
+
+var paths = map[Part]*regexp.Regexp{Backbone: backbonePath, Head: headPath, Classifier: linearPath, Normalize: meanStdPath}
+
+// known returns the name if its part has such a path.
+func known(p Part, path string) (Name, bool) {
+	return Name{Part: p, Path: path}, paths[p].MatchString(path)
+}
+
+// isNorm reports a tensor of a batch normalisation, of which a network with two
+// branches has two.
+func (n Name) isNorm() bool {
+	return (n.Part == Backbone || n.Part == Head) && normPath.MatchString(n.Path)
+}
+
+// The authors' networks with two branches keep a pair of norms in a list, and name
+// a shortcut's parts.
+
+// fromDual turns "layer2.0.downsample.bn.bn_list.1.weight" into
+// "layer2.0.downsample.1.weight" of the pruned branch.
+func fromDual(path string) (string, Branch) {
+	branch := Single
+	for i, b := range []Branch{Full, Pruned} {
+		if rest, ok := cutInside(path, []string{".bn_list.0.", ".bn_list.1."}[i]); ok {
+			path, branch = rest, b
+			break
+		}
+	}
+	path = strings.Replace(path, ".downsample.conv.", ".downsample.0.", 1)
+	return strings.Replace(path, ".downsample.bn.", ".downsample.1.", 1), branch
+}
+
+func cutInside(s, sep string) (string, bool) {
+	a, b, ok := strings.Cut(s, sep)
+	return a + "." + b, ok
+}
+
+// toDual is the reverse of fromDual for a name whose norms have a branch.
+func toDual(n Name) string {
+	path := n.Path
+	if n.isNorm() {
+		i := strings.LastIndexByte(path, '.')
+		list := ".bn_list.0"
+		if n.Branch == Pruned {
+			list = ".bn_list.1"
+		}
+		path = path[:i] + list + path[i:]
+	}
+	path = strings.Replace(path, ".downsample.0.", ".downsample.conv.", 1)
+	return strings.Replace(path, ".downsample.1.", ".downsample.bn.", 1)
+}

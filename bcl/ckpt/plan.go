@@ -1,0 +1,119 @@
+package ckpt
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// plan is a conversion between two schemes under way.
+type plan struct {
+	o    Options
+	r    *Report
+	from *Scheme
+	left []Dropped
+}
+
+// schemes settles which schemes there are and what stands between them.
+func (p *plan) schemes(names []string) error {
+	p.from = p.o.From
+	p.r.Prefix = Unwrap(names)
+	if p.from == nil {
+		d, err := Detect(names)
+		if err != nil {
+			return err
+		}
+		p.from = d.Scheme
+		if len(d.Also) > 0 && d.Name != "torchvision" { // timm's are torchvision's
+			p.r.note("the names fit %s, and as well %s: --from says which", d.Name, schemeNames(d.Also))
+		}
+	}
+	p.r.From, p.r.To = p.from.Name, p.o.To.Name
+	if p.from.Dual && !p.o.To.Dual && p.o.Branch == Single {
+		return fmt.Errorf("%s has two branches, %s one: choose with --branch full (unpruned, the one that is evaluated) or --branch pruned", p.from.Name, p.o.To.Name)
+	}
+	if !p.from.Dual && p.o.Branch == Pruned {
+		return fmt.Errorf("%s has one branch: there is no pruned one", p.from.Name)
+	}
+	for _, s := range []*Scheme{p.from, p.o.To} {
+		if s.Note != "" && (s != p.from || p.from != p.o.To) {
+			p.r.note("%s: %s", s.Name, s.Note)
+		}
+	}
+	if !p.from.Dual && p.o.To.Dual {
+		p.r.note("both branches get the norms of the one")
+	}
+	return nil
+}
+
+func (r *Report) note(format string, args ...any) {
+	r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
+}
+
+func schemeNames(s []*Scheme) string {
+	var names []string
+	for _, s := range s {
+		names = append(names, s.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// place returns the names of a tensor in the target: none if it does not go along,
+// two for a norm that is copied to both branches. original is its name in the file.
+func (p *plan) place(original, name string) []string {
+	if p.from == nil {
+		return []string{name}
+	}
+	name = strings.TrimPrefix(name, p.r.Prefix)
+	n, ok := p.from.Parse(name)
+	if !ok {
+		p.r.Unknown = append(p.r.Unknown, original)
+		return p.rest(original, name, "no name of "+p.from.Name)
+	}
+	if p.o.Only != nil && !slices.Contains(p.o.Only, n.Part) {
+		p.r.Dropped = append(p.r.Dropped, Dropped{original, fmt.Sprintf("of the %s", n.Part)})
+		return nil
+	}
+	if n.Part == Head && p.o.To.Head != p.from.Head {
+		why := fmt.Sprintf("%s has no projection head", p.o.To.Name)
+		if p.o.To.Head != NoHead {
+			why = fmt.Sprintf("the head of %s is %s, that of %s is %s", p.from.Name, p.from.Head, p.o.To.Name, p.o.To.Head)
+		}
+		return p.rest(original, name, why)
+	}
+	branches := []Branch{n.Branch}
+	switch {
+	case n.isNorm() && p.from.Dual && !p.o.To.Dual:
+		if n.Branch != p.o.Branch {
+			p.r.Dropped = append(p.r.Dropped, Dropped{original, fmt.Sprintf("of the %s branch", n.Branch)})
+			return nil
+		}
+		branches = []Branch{Single}
+	case n.isNorm() && !p.from.Dual && p.o.To.Dual:
+		branches = []Branch{Full, Pruned}
+	}
+	var out []string
+	for _, b := range branches {
+		n.Branch = b
+		to, ok := p.o.To.Format(n)
+		if !ok {
+			return p.rest(original, name, fmt.Sprintf("%s has no %s", p.o.To.Name, n.Part))
+		}
+		out = append(out, to)
+	}
+	return out
+}
+
+// rest does with a tensor without a place what the options say.
+func (p *plan) rest(original, name, why string) []string {
+	d := Dropped{original, why}
+	switch p.o.Rest {
+	case RestKeep:
+		return []string{name}
+	case RestDrop:
+		p.r.Dropped = append(p.r.Dropped, d)
+	default:
+		p.left = append(p.left, d)
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+package ckpt
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// MapRule replaces what a regular expression matches in a name. $1 or ${name} in
+// the replacement stand for what the parentheses matched.
+type MapRule struct {
+	Match *regexp.Regexp
+	With  string
+}
+
+// ReadMap reads rules from a file: lines "regexp => replacement", where empty lines
+// and those that begin with # are left out, or, if its name ends in .yaml or .yml, a
+// YAML mapping of regular expressions to replacements. Errors name the file and the
+// line.
+func ReadMap(file string) ([]MapRule, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var rules []MapRule
+	add := func(where, match, with string) error {
+		re, err := regexp.Compile(match)
+		if err != nil {
+			return fmt.Errorf("%s: %s: %w", file, where, err)
+		}
+		rules = append(rules, MapRule{re, with})
+		return nil
+	}
+	switch filepath.Ext(file) {
+	case ".yaml", ".yml":
+		var pairs yaml.MapSlice
+		if err := yaml.Unmarshal(text, &pairs); err != nil {
+			return nil, fmt.Errorf("%s: expected lines of \"regexp: replacement\": %w", file, err)
+		}
+		for i, p := range pairs {
+			with, ok := p.Value.(string)
+			if p.Value != nil && !ok {
+				return nil, fmt.Errorf("%s: rule %d: the replacement of %v is a %T, expected text", file, i+1, p.Key, p.Value)
+			}
+			if err := add(fmt.Sprintf("rule %d", i+1), fmt.Sprint(p.Key), with); err != nil {
+				return nil, err
+			}
+		}
+	default:
+		for i, line := range strings.Split(string(text), "\n") {
+			line = strings.TrimSpace(line)
+			if line == "" || line[0] == '#' {
+				continue
+			}
+			match, with, ok := strings.Cut(line, "=>")
+			if !ok || strings.TrimSpace(match) == "" {
+				return nil, fmt.Errorf("%s: line %d is %.60q, expected \"regexp => replacement\"", file, i+1, line)
+			}
+			if err := add(fmt.Sprintf("line %d", i+1), strings.TrimSpace(match), strings.TrimSpace(with)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(rules) == 0 {
+		return nil, fmt.Errorf("%s: no rules in it, expected lines of \"regexp => replacement\"", file)
+	}
+	return rules, nil
+}
+
+// applyMap applies all rules in turn.
+func applyMap(rules []MapRule, name string) string {
+	for _, r := range rules {
+		name = r.Match.ReplaceAllString(name, r.With)
+	}
+	return name
+}

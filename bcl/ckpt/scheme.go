@@ -1,0 +1,119 @@
+package ckpt
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// HeadKind is how a projection head is built; one does not fit the place of another.
+type HeadKind string
+
+// The heads.
+const (
+	NoHead     HeadKind = ""
+	NormedHead HeadKind = "linear layers with a norm after each"
+	PlainHead  HeadKind = "two linear layers without norms"
+)
+
+// Scheme is how a project names the tensors of a ResNet.
+type Scheme struct {
+	Name  string
+	About string // which project, which class
+	Head  HeadKind
+	Dual  bool // its norms have two branches
+	// Note is what a user must know when weights come from or go to the project; may be "".
+	Note string
+
+	parse  func(key string) (Name, bool)
+	format func(n Name) (key string, ok bool)
+}
+
+// Parse says what a tensor with a project's name is.
+func (s *Scheme) Parse(key string) (Name, bool) {
+	n, ok := s.parse(key)
+	// A scheme of two branches has pairs of norms and nothing else has.
+	if !ok || (n.Branch != Single) != (s.Dual && n.isNorm()) {
+		return Name{}, false
+	}
+	return n, true
+}
+
+// Format returns a project's name for a tensor, if it has a place for it.
+func (s *Scheme) Format(n Name) (string, bool) {
+	if (n.Branch != Single) != (s.Dual && n.isNorm()) || n.Part == Head && s.Head == NoHead {
+		return "", false
+	}
+	return s.format(n)
+}
+
+// Schemes returns all schemes; where names fit several, the first is taken.
+func Schemes() []*Scheme { return slices.Clone(schemes) }
+
+// FindScheme returns the scheme with a name.
+func FindScheme(name string) (*Scheme, error) {
+	var names []string
+	for _, s := range schemes {
+		if s.Name == name {
+			return s, nil
+		}
+		names = append(names, s.Name)
+	}
+	return nil, fmt.Errorf("no naming scheme is called %q; there are %s", name, strings.Join(names, ", "))
+}
+
+// wrappings are put before all names by what wraps a network: DataParallel and
+// DistributedDataParallel, torch.compile, and Lightning modules that keep their
+// network in an attribute "model".
+var wrappings = []string{"module.", "_orig_mod.", "model."}
+
+// Unwrap returns the prefix, made of wrappings, that all names have.
+func Unwrap(names []string) string {
+	prefix := ""
+	for again := len(names) > 0; again; {
+		again = false
+		for _, w := range wrappings {
+			if all(names, func(n string) bool { return strings.HasPrefix(n, prefix+w) }) {
+				prefix += w
+				again = true
+			}
+		}
+	}
+	return prefix
+}
+
+func all(names []string, f func(string) bool) bool {
+	return !slices.ContainsFunc(names, func(n string) bool { return !f(n) })
+}
+
+// Detection is what [Detect] found.
+type Detection struct {
+	*Scheme
+	Prefix string    // what wraps all names
+	Known  int       // how many of the names the scheme knows
+	Also   []*Scheme // others that know as many
+}
+
+// Detect returns the scheme that knows most of the names. It is an error if none
+// knows any of them.
+func Detect(names []string) (Detection, error) {
+	d := Detection{Prefix: Unwrap(names)}
+	for _, s := range schemes {
+		n := 0
+		for _, name := range names {
+			if _, ok := s.Parse(name[len(d.Prefix):]); ok {
+				n++
+			}
+		}
+		switch {
+		case n > d.Known:
+			d.Scheme, d.Known, d.Also = s, n, nil
+		case n == d.Known && n > 0:
+			d.Also = append(d.Also, s)
+		}
+	}
+	if d.Scheme == nil {
+		return d, fmt.Errorf("the names (%s) are not those of a ResNet in a scheme that is known", list(names))
+	}
+	return d, nil
+}

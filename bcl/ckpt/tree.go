@@ -1,0 +1,192 @@
+package ckpt
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bcl-go/bcl/torch/serialize"
+)
+
+// Value is a leaf of a file that is no tensor.
+type Value struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Leaves returns all that a file holds, tensors and other values, under paths such
+// as "optim.state.0.momentum_buffer".
+func (f *File) Leaves() (tensors []Tensor, values []Value) {
+	var walk func(path string, v any)
+	item := func(path string, i int, v any) { walk(join(path, fmt.Sprint(i)), v) }
+	walk = func(path string, v any) {
+		switch v := v.(type) {
+		case *serialize.Tensor:
+			tensors = append(tensors, Tensor{path, v})
+		case *serialize.Dict:
+			for k, v := range v.All() {
+				walk(join(path, key(k)), v)
+			}
+		case *serialize.List:
+			for i, v := range v.Items {
+				item(path, i, v)
+			}
+		case *serialize.Tuple:
+			for i, v := range v.Items {
+				item(path, i, v)
+			}
+		case *serialize.Namespace:
+			if v.Attrs != nil {
+				walk(path, v.Attrs)
+			}
+		case *serialize.Object:
+			if v.Attrs != nil {
+				walk(path, v.Attrs)
+			}
+		default:
+			values = append(values, Value{path, show(v)})
+		}
+	}
+	walk("", f.tree)
+	return tensors, values
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+// key returns a dict's key as text.
+func key(k any) string {
+	if b, ok := k.([]byte); ok {
+		return string(b)
+	}
+	return fmt.Sprint(k)
+}
+
+// show writes a value in one line, as Python would.
+func show(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "None"
+	case bool:
+		if v {
+			return "True"
+		}
+		return "False"
+	case string:
+		return fmt.Sprintf("%q", v)
+	case []byte:
+		return fmt.Sprintf("b%q", v)
+	case *serialize.Storage:
+		return fmt.Sprintf("a storage of %d elements of %v", v.Len, v.DType)
+	}
+	return fmt.Sprintf("%v", v)
+}
+
+// wrappers are the keys under which projects put a state dict, the likeliest first.
+var wrappers = []string{"state_dict", "model", "model_state_dict", "model_state", "net", "network", "backbone", "encoder"}
+
+// State returns the state dict of a file and where it is: "" for the file itself,
+// or the path below which the file has it. If at is empty the usual places are
+// looked at. other are the names of what else is beside it.
+func (f *File) State(at string) (state []Tensor, place string, other []string, err error) {
+	if at == "" {
+		if s, rest, ok := stateOf(f.tree); ok {
+			return s, "", rest, nil
+		}
+		if top, ok := f.tree.(*serialize.Dict); ok {
+			for _, w := range wrappers {
+				v, _ := top.Lookup(w)
+				if s, rest, ok := stateOf(v); ok {
+					return s, w, append(siblings(top, w), rest...), nil
+				}
+			}
+		}
+		return nil, "", nil, fmt.Errorf("%s: no state dict found; name one of %s with --key", f.Path, list(f.places()))
+	}
+	v, parent, last := f.tree, (*serialize.Dict)(nil), ""
+	for _, part := range strings.Split(at, ".") {
+		d, _ := v.(*serialize.Dict)
+		if d == nil {
+			return nil, "", nil, fmt.Errorf("%s: there is no %q; state dicts are at %s", f.Path, at, list(f.places()))
+		}
+		parent, last = d, part
+		v, _ = d.Lookup(part)
+	}
+	s, rest, ok := stateOf(v)
+	if !ok {
+		return nil, "", nil, fmt.Errorf("%s: %q is no state dict; state dicts are at %s", f.Path, at, list(f.places()))
+	}
+	return s, at, append(siblings(parent, last), rest...), nil
+}
+
+func siblings(d *serialize.Dict, without string) []string {
+	var out []string
+	for k := range d.All() {
+		if name := key(k); name != without {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// stateOf returns the tensors of v if it is a state dict: a dict with text for keys
+// whose values are tensors, but for _extra_state and the like, which rest names.
+func stateOf(v any) (state []Tensor, rest []string, ok bool) {
+	if o, isObject := v.(*serialize.Object); isObject {
+		v = o.Weights()
+	}
+	d, isDict := v.(*serialize.Dict)
+	if !isDict {
+		return nil, nil, false
+	}
+	for k, v := range d.All() {
+		t, isTensor := v.(*serialize.Tensor)
+		switch {
+		case isTensor:
+			state = append(state, Tensor{key(k), t})
+		case strings.HasSuffix(key(k), "_extra_state"):
+			rest = append(rest, key(k))
+		default:
+			return nil, nil, false
+		}
+	}
+	return state, rest, len(state) > 0
+}
+
+// places lists where a file has state dicts.
+func (f *File) places() []string {
+	var out []string
+	var walk func(path string, v any, depth int)
+	walk = func(path string, v any, depth int) {
+		d, ok := v.(*serialize.Dict)
+		if !ok || depth > 3 {
+			return
+		}
+		if s, _, ok := stateOf(d); ok && path != "" && slices.ContainsFunc(s, func(t Tensor) bool { return strings.Contains(t.Name, ".") }) {
+			out = append(out, path) // names with dots: of modules, not of an optimiser's buffers
+			return
+		}
+		for k, v := range d.All() {
+			walk(join(path, key(k)), v, depth+1)
+		}
+	}
+	walk("", f.tree, 0)
+	slices.Sort(out)
+	return out
+}
+
+// list writes names for a message, not too many.
+func list(names []string) string {
+	const most = 8
+	if len(names) == 0 {
+		return "nowhere"
+	}
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}

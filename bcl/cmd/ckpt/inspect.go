@@ -1,0 +1,84 @@
+package ckpt
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"text/tabwriter"
+
+	"github.com/bcl-go/bcl/bcl/ckpt"
+	"github.com/bcl-go/bcl/bcl/cmd/cli"
+)
+
+const inspectUsage = `Usage: bcl-ckpt inspect FILE [flags]
+
+Lists every tensor of a file with its type, shape, bytes and the sha256 of its
+elements (little-endian, in C order), the other values and metadata, and totals.
+All checksums of the file are verified on the way.
+`
+
+func inspect(c *call) error {
+	f := cli.NewFlags(c.name)
+	asJSON := f.Bool("json", false, "write JSON")
+	full := f.Bool("full-hash", false, "write all 64 digits of the hashes in the table")
+	args, err := c.parse(f, inspectUsage, "FILE")
+	if err != nil {
+		return err
+	}
+	file, err := ckpt.Open(args[0])
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	info, err := ckpt.Inspect(file)
+	if err != nil {
+		return err
+	}
+	if *asJSON {
+		return c.writeJSON(info)
+	}
+	return c.table(info, *full)
+}
+
+func (c *call) table(info *ckpt.Info, full bool) error {
+	fmt.Fprintf(c.out, "%s: %s\n", info.Path, info.Format)
+	if info.Scheme != "" {
+		fmt.Fprintf(c.out, "names: %s", info.Scheme)
+		if info.Prefix != "" {
+			fmt.Fprintf(c.out, ", below %q", info.Prefix)
+		}
+		fmt.Fprintln(c.out)
+	}
+	if info.Network != "" {
+		fmt.Fprintf(c.out, "backbone: %s\n", info.Network)
+	}
+	for _, k := range slices.Sorted(maps.Keys(info.Metadata)) {
+		fmt.Fprintf(c.out, "metadata %s: %s\n", k, info.Metadata[k])
+	}
+	for _, v := range info.Values {
+		fmt.Fprintf(c.out, "%s = %s\n", v.Name, short(v.Value))
+	}
+	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "\ntensor\ttype\tshape\tbytes\tsha256")
+	for _, t := range info.Tensors {
+		hash := t.SHA256
+		if !full {
+			hash = hash[:16]
+		}
+		fmt.Fprintf(w, "%s\t%s\t%v\t%d\t%s\n", t.Name, t.DType, t.Shape, t.Bytes, hash)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(c.out, "\n%d tensors, %d elements, %d bytes\n", len(info.Tensors), info.Elements, info.Bytes)
+	return err
+}
+
+// short cuts a value for a table.
+func short(s string) string {
+	const most = 60
+	if r := []rune(s); len(r) > most {
+		return fmt.Sprintf("%s... (%d characters)", string(r[:most]), len(r))
+	}
+	return s
+}

@@ -1,0 +1,117 @@
+// Package ckpt is the command bcl-ckpt: it shows what is in files of weights,
+// converts them between formats and naming schemes, compares them, takes out
+// backbones, and verifies features against PyTorch.
+package ckpt
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/pflag"
+
+	"github.com/bcl-go/bcl/bcl/cmd/cli"
+)
+
+const usage = `Usage: bcl-ckpt COMMAND [flags]
+
+Looks into files of weights and converts them. It reads .pt and .pth (zip, and from
+before PyTorch 1.6), TorchScript archives, .safetensors, .npy and .npz, and executes
+nothing of what is in them.
+
+Commands:
+  inspect           list what a file holds: names, shapes, types, sizes, hashes
+  convert           change the format and the names (--from and --to, --map)
+  diff              compare two files
+  extract-backbone  take out the backbone, under torchvision's names
+  verify            compare features with those that a Python script computes
+  schemes           list the naming schemes
+
+"bcl-ckpt COMMAND --help" explains a command.
+`
+
+// call is one run of a sub-command: results go to out, all else to log.
+type call struct {
+	name string // "bcl-ckpt convert"
+	args []string
+	out  io.Writer
+	log  io.Writer
+}
+
+var commands = map[string]func(*call) error{
+	"inspect":          inspect,
+	"convert":          convert,
+	"diff":             diff,
+	"extract-backbone": extract,
+	"verify":           verify,
+	"schemes":          schemes,
+}
+
+// errHelp ends a sub-command that was asked for its --help, errDiffer one whose
+// result, already written, is "not equal".
+var (
+	errHelp   = errors.New("help was shown")
+	errDiffer = errors.New("they differ")
+)
+
+// Main runs bcl-ckpt with the arguments after the program's name and returns its
+// exit status: 0, 1 for a failure or a difference, 2 for wrong usage.
+func Main(args []string, stdout, stderr io.Writer) int {
+	if len(args) == 0 {
+		fmt.Fprint(stderr, usage)
+		return cli.Usage
+	}
+	switch args[0] {
+	case "help", "--help", "-h":
+		fmt.Fprint(stdout, usage)
+		return cli.OK
+	}
+	run, ok := commands[args[0]]
+	if !ok {
+		return cli.Exit("bcl-ckpt", cli.Usagef("unknown command %q; the commands are inspect, convert, diff, extract-backbone, verify and schemes", args[0]), stderr)
+	}
+	c := &call{name: "bcl-ckpt " + args[0], args: args[1:], out: stdout, log: stderr}
+	switch err := run(c); {
+	case errors.Is(err, errHelp):
+		return cli.OK
+	case errors.Is(err, errDiffer):
+		return cli.Failure
+	default:
+		return cli.Exit(c.name, err, stderr)
+	}
+}
+
+// parse reads the flags and returns the other arguments, of which there must be as
+// many as what names.
+func (c *call) parse(f *pflag.FlagSet, usage string, what ...string) ([]string, error) {
+	f.BoolP("help", "h", false, "show this help")
+	if err := f.Parse(c.args); err != nil {
+		return nil, &cli.UsageError{Err: err}
+	}
+	if help, _ := f.GetBool("help"); help {
+		fmt.Fprintf(c.out, "%s\nFlags:\n%s", usage, f.FlagUsagesWrapped(100))
+		return nil, errHelp
+	}
+	if f.NArg() != len(what) {
+		return nil, cli.Usagef("%d arguments, expected %d: %v", f.NArg(), len(what), what)
+	}
+	return f.Args(), nil
+}
+
+// writeJSON writes a result for programs.
+func (c *call) writeJSON(v any) error {
+	e := json.NewEncoder(c.out)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// notThere is an error if there is a file already, unless it may be replaced.
+func notThere(path string, force bool) error {
+	if _, err := os.Lstat(path); err == nil && !force {
+		return fmt.Errorf("%s: there is such a file already; --force replaces it", path)
+	}
+	return nil
+}
