@@ -3,6 +3,7 @@ package augment_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/augment"
@@ -64,21 +65,69 @@ func FuzzResize(f *testing.F) {
 	})
 }
 
-// FuzzView: no image, seed or strength makes a view panic.
-func FuzzView(f *testing.F) {
-	f.Add(uint8(31), uint8(31), uint64(1), 0.5, uint8(2))
-	f.Add(uint8(0), uint8(63), uint64(2), 1.0, uint8(9))
-	f.Fuzz(func(t *testing.T, w, h uint8, seed uint64, weight float64, k uint8) {
+// FuzzCrop: nor do crops that leave the image, nor the views of evaluation.
+func FuzzCrop(f *testing.F) {
+	f.Add(uint8(1), uint8(1), int16(0), int16(0), uint8(1), uint8(1), false)
+	f.Add(uint8(31), uint8(63), int16(-5), int16(40), uint8(64), uint8(3), true)
+	f.Add(uint8(63), uint8(0), int16(-32768), int16(32767), uint8(0), uint8(255), true)
+	f.Fuzz(func(t *testing.T, w, h uint8, x, y int16, bw, bh uint8, linear bool) {
 		src := noise(1+int(w)%64, 1+int(h)%64, rand.New(rand.NewPCG(uint64(w), uint64(h))))
-		p := augment.ImageNet(24).With(augment.Boost{K: int(k % 16), R: 30})
-		dst := make([]uint8, 3*24*24)
+		got, err := opcall.Call("crop", src, []float64{float64(x), float64(y), float64(bw), float64(bh)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.W != int(bw) || got.H != int(bh) {
+			t.Errorf("%dx%d, want %dx%d", got.W, got.H, bw, bh)
+		}
+		short, size, filter := 1+bw%80, 1+bh%64, 0.0
+		if linear {
+			filter = 1
+		}
+		got, err = opcall.Call("plain", src, []float64{float64(short), float64(size), filter})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.W != int(size) || got.H != int(size) {
+			t.Errorf("%dx%d, want %d", got.W, got.H, size)
+		}
+	})
+}
+
+// TestEveryOperationIsFuzzed: FuzzOperations has all but those with a fuzz test of
+// their own.
+func TestEveryOperationIsFuzzed(t *testing.T) {
+	for _, op := range opcall.Names() {
+		if !slices.Contains(fuzzed, op) && !slices.Contains([]string{"resize", "resizedcrop", "crop", "plain", "view"}, op) {
+			t.Errorf("%s is not", op)
+		}
+	}
+}
+
+// FuzzView: no image, recipe, seed or strength makes a view panic.
+func FuzzView(f *testing.F) {
+	f.Add(uint8(31), uint8(31), uint8(23), uint8(0), uint64(1), 0.5, uint8(2))
+	f.Add(uint8(0), uint8(63), uint8(31), uint8(3), uint64(2), 1.0, uint8(9))
+	f.Add(uint8(63), uint8(0), uint8(0), uint8(23), uint64(3), 1.0, uint8(15))
+	f.Fuzz(func(t *testing.T, w, h, size, kernel uint8, seed uint64, weight float64, k uint8) {
+		src := noise(1+int(w)%64, 1+int(h)%64, rand.New(rand.NewPCG(uint64(w), uint64(h))))
+		p := augment.ImageNet(1 + int(size)%64).With(augment.Boost{K: 1 + int(k%16), R: 30, NoFloor: seed%2 == 0})
+		if p.Blur.Kernel = int(kernel%64) | 1; kernel < 64 {
+			p.Blur.Kernel = 0
+		}
+		if linear := seed%3 == 0; linear {
+			p.Filter = augment.Bilinear
+		}
+		if err := p.Check(); err != nil {
+			t.Fatal(err)
+		}
+		dst := make([]uint8, 3*p.Size*p.Size)
 		p.NewWorker().View(dst, src, weight, seed, 1, 2, 0)
 
 		var v augment.Params
 		s := rng.New(seed, rng.View, 0, 0, 0)
 		p.Draw(&v, &s, src.W, src.H, augment.Strength{Magnitude: weight, Prob: 1})
-		if len(v.Steps) != int(k%16) {
-			t.Errorf("%d steps of %d with probability 1", len(v.Steps), k%16)
+		if len(v.Steps) != p.Boost.K {
+			t.Errorf("%d steps of %d with probability 1", len(v.Steps), p.Boost.K)
 		}
 	})
 }

@@ -54,22 +54,25 @@ func sum(v []float32) (total float32) {
 	return total
 }
 
-// tolerance says how much of the kernel two passes need, the pixels on each side
-// of the centre, and how far their result can then be from torchvision's.
+// tolerance says how many weights on each side of the centre the two passes need,
+// and how far they can then be from torchvision's sum: a sum of v by passes +
+// theirs*min(v, 128).
 //
-// torchvision rounds n*n+1 times to single precision, the passes fewer than
-// 4n+8 times, each by at most 2^-24 of values up to 255. Weights beyond reach are
-// so small that they add at most half as much.
-func tolerance(k []float32) (reach int, doubt float32) {
+// torchvision rounds to single precision n*n times, each time by at most 2^-24 of
+// what is summed so far. That never exceeds v, nor 255 times the weights so far,
+// which are half of all on average. The passes, and torchvision's products of
+// weights, round 4n+8 times at most. The weights beyond reach are so small that
+// they add no more than a quarter as much.
+func tolerance(k []float32) (reach int, passes, theirs float32) {
 	n := float32(len(k))
 	reach = len(k) / 2
 	dropped := float32(0) // of both sides and axes
 	for reach > 0 {
 		d := dropped + 4*k[len(k)/2+reach]
-		if d > n*n/(1<<25) {
+		if d > n*n/(1<<26) {
 			break
 		}
 		dropped, reach = d, reach-1
 	}
-	return reach, 255 * ((n*n+4*n+9)/(1<<24) + dropped)
+	return reach, 255 * ((4*n+9)/(1<<24) + dropped), n * n / (1 << 24)
 }

@@ -37,7 +37,7 @@ func (z *KernelBlurrer) Blur(m *rgb.Image, size int, sigma float64) {
 	z.kernel = resized(z.kernel, 2*r+1)
 	gaussian(z.kernel, float32(sigma))
 	mirror(&z.padded, m, r)
-	reach, doubt := tolerance(z.kernel)
+	reach, passes, theirs := tolerance(z.kernel)
 
 	stride, wide := 3*m.W, 3*z.padded.W
 	z.rows = resized(z.rows, stride*z.padded.H)
@@ -53,7 +53,7 @@ func (z *KernelBlurrer) Blur(m *rgb.Image, size int, sigma float64) {
 		z.convolve(z.line, z.rows, stride*(y+r), stride, reach)
 		out := m.Pix[stride*y : stride*(y+1)]
 		for i, v := range z.line {
-			n := int32(v)
+			n, doubt := int32(v), passes+theirs*min(v+1, 128)
 			switch over := v - float32(n) - 0.5; {
 			case over > doubt:
 				n++

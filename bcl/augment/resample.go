@@ -55,11 +55,11 @@ func begin(sums []int64) {
 	}
 }
 
-// add adds weight times the words of row to sums.
-func add(sums, row []int64, weight int64) {
-	row = row[:len(sums)]
-	for i, v := range row {
-		sums[i] += v * weight
+// add adds k times the words of a and l times those of b to sums.
+func add(sums, a, b []int64, k, l int64) {
+	a, b = a[:len(sums)], b[:len(sums)]
+	for i := range sums {
+		sums[i] += a[i]*k + b[i]*l
 	}
 }
 

@@ -105,8 +105,11 @@ func (z *Resizer) acrossDown(dst, src *rgb.Image, box Box, f Filter) {
 		}
 		z.sums = resized(z.sums, n)
 		begin(z.sums)
-		for i, weight := range k {
-			add(z.sums, slot(first+i), weight)
+		for i := 0; i+1 < len(k); i += 2 {
+			add(z.sums, slot(first+i), slot(first+i+1), k[i], k[i+1])
+		}
+		if i := len(k) - 1; i%2 == 0 {
+			add(z.sums, slot(first+i), slot(first+i), k[i], 0)
 		}
 		putNeighbours(out, z.sums)
 	}

@@ -96,23 +96,3 @@ func TestWrongLengthPanics(t *testing.T) {
 	}()
 	augment.CIFAR(32).NewWorker().View(make([]uint8, 10), photo(32, 32), 0, 1, 1, 1, 0)
 }
-
-// TestNoAllocation: a view costs no memory once its worker has its buffers.
-func TestNoAllocation(t *testing.T) {
-	for _, r := range recipes[:3] {
-		src := photo(r.w, r.h)
-		k := r.p.NewWorker()
-		dst := make([]uint8, 3*r.p.Size*r.p.Size)
-		i := uint32(0)
-		view := func() {
-			k.View(dst, src, r.weight, 10, 1, i, 0)
-			i++
-		}
-		for range 300 { // most sizes of crop have been seen
-			view()
-		}
-		if n := testing.AllocsPerRun(300, view); n != 0 {
-			t.Errorf("%s: %v allocations a view", r.name, n)
-		}
-	}
-}

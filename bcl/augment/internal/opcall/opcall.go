@@ -5,6 +5,8 @@ package opcall
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/augment"
@@ -109,6 +111,11 @@ func ViewArgs(r *augment.Pipeline, p *augment.Params) []float64 {
 		a = append(a, float64(s.Op), s.Value, s.CX, s.CY)
 	}
 	return a
+}
+
+// Names are the names of all operations.
+func Names() []string {
+	return slices.AppendSeq(slices.Collect(maps.Keys(inPlaceOps)), maps.Keys(fromToOps))
 }
 
 // Call returns the result of an operation on src, which stays as it is.
