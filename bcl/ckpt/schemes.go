@@ -148,7 +148,8 @@ var schemes = []*Scheme{
 			r.old = []string{"features."} // before 1.0.6
 			return r
 		}(), lightlyHead),
-	scheme(Scheme{Name: "lightly-cifar", About: "lightly's ResNetGenerator in a Sequential (its CIFAR benchmarks)", Head: NormedHead, Note: lightlyNote},
+	scheme(Scheme{Name: "lightly-cifar", About: "lightly's ResNetGenerator in a Sequential (its CIFAR benchmarks)", Head: NormedHead,
+		Note: lightlyNote + "; a Sequential of ResNetGenerator's children has no ReLU after the first norm, where its own forward, ours and torchvision's have one: the weights fit, the features differ"},
 		func() rule {
 			r := withShortcut(translated("backbone.", Backbone, children(2)...))
 			r.old = []string{"features."}
