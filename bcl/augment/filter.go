@@ -51,9 +51,11 @@ type taps struct {
 // tables are the tables of an axis. Those of short inputs, which come again and
 // again when small images are enlarged, are kept by the input's length; others
 // are computed anew, which takes little time beside a large image, and share
-// memory.
+// memory. The first short input gets the memory for all of them, so that a rare
+// size of crop costs none later.
 type tables struct {
 	short [65]taps
+	out   int // of the short tables
 	long  taps
 }
 
@@ -69,6 +71,12 @@ func (z *tables) get(in, out int, f Filter) *taps {
 	t := &z.long
 	if in < len(z.short) {
 		t = &z.short[in]
+		if z.out != out {
+			z.out = out
+			for n := range z.short {
+				z.short[n].reserve(n, out, f)
+			}
+		}
 	}
 	if !t.ready || t.in != in || t.out != out || t.filter != f {
 		t.compute(in, out, f)
@@ -76,20 +84,31 @@ func (z *tables) get(in, out int, f Filter) *taps {
 	return t
 }
 
-// compute fills t for a resize of in to out samples. When the image shrinks
-// the kernel widens with it, which is Pillow's antialiasing.
-func (t *taps) compute(in, out int, f Filter) {
-	scale := float64(in) / float64(out)
-	filterScale := max(scale, 1)
-	support := f.support() * filterScale
-	inverse := 1 / filterScale
-	reach := 2 * int(math.Ceil(support))
+// scale is how many inputs an output stands for, and reach how many samples the
+// kernel covers. When the image shrinks the kernel widens with it, which is
+// Pillow's antialiasing.
+func (f Filter) scale(in, out int) (scale, support float64, reach int) {
+	scale = float64(in) / float64(out)
+	support = f.support() * max(scale, 1)
+	return scale, support, 2 * int(math.Ceil(support))
+}
 
-	t.in, t.out, t.filter, t.ready = in, out, f, true
+// reserve makes room in t for a resize of in to out samples.
+func (t *taps) reserve(in, out int, f Filter) {
+	_, _, reach := f.scale(in, out)
 	t.width = min(reach, in)
 	t.first = resized(t.first, out)
 	t.weight = resized(t.weight, out*t.width)
 	t.kernel = resized(t.kernel, reach+1)
+	t.ready = false
+}
+
+// compute fills t for a resize of in to out samples.
+func (t *taps) compute(in, out int, f Filter) {
+	scale, support, _ := f.scale(in, out)
+	inverse := 1 / max(scale, 1)
+	t.reserve(in, out, f)
+	t.in, t.out, t.filter, t.ready = in, out, f, true
 	clear(t.weight)
 	for o := range out {
 		center := float64((float64(o) + 0.5) * scale)
