@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
@@ -23,12 +24,14 @@ const (
 	LogFile         = "log.txt"
 	MetricsFile     = "metrics.jsonl"
 	CheckpointFile  = "model.pt"
+	PreviousFile    = "model_previous.pt"
 	HistoryFile     = "momentum_loss.npy"
 )
 
 // Dir is the folder of a run that is being written.
 type Dir struct {
 	Path    string
+	lock    *os.File // the folder itself, locked until Close or the process's end
 	log     *os.File
 	metrics *os.File
 	history *npy.Rows // nil until OpenHistory
@@ -57,13 +60,38 @@ func Create(path string, config []byte, command []string, env Environment) (*Dir
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		return nil, fmt.Errorf("run directory: %w", err)
 	}
-	d := &Dir{Path: path}
+	d, err := lock(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := Check(path); err != nil { // another process was faster, and is done
+		d.Close()
+		return nil, err
+	}
 	if err := d.start(config, command, env); err != nil {
 		d.Close()
 		os.RemoveAll(path)
 		return nil, err
 	}
 	return d, nil
+}
+
+// lock opens the folder of a run for this process alone. The lock ends with the
+// process, however that ends.
+func lock(path string) (*Dir, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("run directory: %w", err)
+	}
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if err == nil {
+		return &Dir{Path: path, lock: f}, nil
+	}
+	f.Close()
+	if err == syscall.EWOULDBLOCK {
+		return nil, fmt.Errorf("run directory %s is in use by another process", path)
+	}
+	return nil, fmt.Errorf("locking run directory %s: %w", path, err)
 }
 
 func (d *Dir) start(config []byte, command []string, env Environment) error {
@@ -97,19 +125,27 @@ func (d *Dir) start(config []byte, command []string, env Environment) error {
 // Reopen opens the folder of a run to go on with epoch. Metrics of that epoch and
 // later ones, written before the run was cut off, are taken out.
 func Reopen(path string, epoch int) (*Dir, error) {
-	d := &Dir{Path: path}
-	if err := trimMetrics(d.File(MetricsFile), epoch); err != nil {
+	d, err := lock(path)
+	if err != nil {
 		return nil, err
 	}
-	var err error
-	if d.log, err = appendTo(d.File(LogFile)); err != nil {
-		return nil, err
-	}
-	if d.metrics, err = appendTo(d.File(MetricsFile)); err != nil {
+	if err := d.reopen(epoch); err != nil {
 		d.Close()
 		return nil, err
 	}
 	return d, nil
+}
+
+func (d *Dir) reopen(epoch int) error {
+	if err := trimMetrics(d.File(MetricsFile), epoch); err != nil {
+		return err
+	}
+	var err error
+	if d.log, err = appendTo(d.File(LogFile)); err != nil {
+		return err
+	}
+	d.metrics, err = appendTo(d.File(MetricsFile))
+	return err
 }
 
 // trimMetrics keeps the lines of epochs before epoch.
@@ -164,7 +200,7 @@ func (d *Dir) Metric(v any) error {
 // Close closes the files of the run.
 func (d *Dir) Close() error {
 	var errs []error
-	for _, f := range []*os.File{d.log, d.metrics} {
+	for _, f := range []*os.File{d.log, d.metrics, d.lock} {
 		if f != nil {
 			errs = append(errs, f.Close())
 		}

@@ -70,6 +70,10 @@ func TestReopenDropsLaterMetrics(t *testing.T) {
 	}
 	f.WriteString(`{"epoch":`) // cut off by a crash
 	f.Close()
+	if _, err := Reopen(d.Path, 3); err == nil || !strings.Contains(err.Error(), "in use") {
+		t.Errorf("a run that is under way was opened again: error %v", err)
+	}
+	d.Close()
 	again, err := Reopen(d.Path, 3)
 	if err != nil {
 		t.Fatal(err)

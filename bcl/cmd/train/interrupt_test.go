@@ -13,8 +13,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/run"
 )
 
-// Ctrl-C finishes the step, saves and exits with 130; --resume goes on to the
-// weights, metrics and memory of a run that nobody interrupted.
+// Ctrl-C finishes the step, saves and exits with 130; the same command again goes on
+// to the weights, metrics and memory of a run that nobody interrupted.
 func TestInterruptAndResume(t *testing.T) { interruptAndResume(t, "--method", "bcl-i") }
 
 // With a pruned branch the masks of the epoch's start go on too.
@@ -46,8 +46,11 @@ func interruptAndResume(t *testing.T, method ...string) {
 	if code != 130 || stdout != "" || !strings.Contains(stderr, "Ctrl-C") {
 		t.Fatalf("exit code %d, want 130; stdout %q, stderr %s", code, stdout, stderr)
 	}
-	if code, _, stderr := call(long("cut", "--resume")...); code != 0 {
-		t.Fatalf("--resume: exit code %d: %s", code, stderr)
+	if code, _, stderr := call(long("cut", "--lr", "0.06")...); code != 1 || !strings.Contains(stderr, "lr: 0.06") {
+		t.Errorf("the same name with another setting: exit code %d: %s", code, stderr)
+	}
+	if code, _, stderr := call(long("cut")...); code != 0 || !strings.Contains(stderr, "going on at epoch") {
+		t.Fatalf("the same command again: exit code %d: %s", code, stderr)
 	}
 	whole := filepath.Join(save, "whole")
 	if !bytes.Equal(weights(t, whole), weights(t, filepath.Dir(cut))) {

@@ -78,7 +78,7 @@ func TestRunDirectory(t *testing.T) {
 	for _, e := range entries {
 		names = append(names, e.Name())
 	}
-	if want := []string{"command.txt", "config.yaml", "environment.json", "log.txt", "metrics.jsonl", "model.pt", "momentum_loss.npy"}; !slices.Equal(names, want) {
+	if want := []string{"command.txt", "config.yaml", "environment.json", "log.txt", "metrics.jsonl", "model.pt", "model_previous.pt", "momentum_loss.npy"}; !slices.Equal(names, want) {
 		t.Errorf("files %v, want %v", names, want)
 	}
 	metrics, err := os.ReadFile(filepath.Join(dir, run.MetricsFile))
@@ -152,6 +152,36 @@ func TestResume(t *testing.T) {
 	code, _, stderr := call(tiny(data, save, "--resume", "--lr", "0.06")...)
 	if code != 1 || !strings.Contains(stderr, "lr: 0.06") || !strings.Contains(stderr, "lr: 0.05") {
 		t.Errorf("--resume with another setting: exit code %d, %s", code, stderr)
+	}
+}
+
+// A damaged newest checkpoint is passed over, aloud, for the one before.
+func TestDamagedCheckpoint(t *testing.T) {
+	data, save := folder(t, 9), t.TempDir()
+	if code, _, stderr := call(tiny(data, save)...); code != 0 {
+		t.Fatal(stderr)
+	}
+	dir := filepath.Join(save, "t")
+	want := weights(t, dir)
+	newest := filepath.Join(dir, run.CheckpointFile)
+	file, err := os.ReadFile(newest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file[len(file)/2] ^= 1
+	writeFile(t, newest, file[:len(file)/2+1])
+	code, _, stderr := call(tiny(data, save)...)
+	if code != 0 || !strings.Contains(stderr, newest) || !strings.Contains(stderr, "passed over") {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	if !bytes.Equal(weights(t, dir), want) {
+		t.Error("the run went on to other weights")
+	}
+	for _, name := range []string{run.CheckpointFile, run.PreviousFile} {
+		writeFile(t, filepath.Join(dir, name), []byte("torn"))
+	}
+	if code, _, stderr := call(tiny(data, save, "--resume")...); code != 1 || !strings.Contains(stderr, "no good checkpoint") {
+		t.Errorf("two damaged checkpoints: exit code %d: %s", code, stderr)
 	}
 }
 

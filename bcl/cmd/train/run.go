@@ -1,11 +1,9 @@
 package train
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
@@ -22,6 +20,7 @@ import (
 type session struct {
 	*options
 	settings []byte // config.yaml
+	goOn     bool   // with a run that is there
 	out      *run.Dir
 	trainer  *train.Trainer
 	stderr   io.Writer
@@ -39,20 +38,19 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 			return err
 		}
 	}
-	if !o.resume {
-		if err := run.Check(o.dir()); err != nil {
-			return err
-		}
+	settings, err := cli.Resolved(o.flags, "resume")
+	if err != nil {
+		return err
+	}
+	goOn, err := o.mayStart(settings)
+	if err != nil {
+		return err
 	}
 	ds, err := o.open(ctx, stderr)
 	if err != nil {
 		return err
 	}
-	settings, err := cli.Resolved(o.flags, "resume")
-	if err != nil {
-		return err
-	}
-	s := &session{options: o, settings: settings, stderr: stderr}
+	s := &session{options: o, settings: settings, goOn: goOn, stderr: stderr}
 	return torch.Do(func(*torch.Scope) error {
 		source := sampler.Images(ds, o.pipeline(), o.config.Seed)
 		if s.trainer, err = train.New(o.config, source, model.FromPixels, device); err != nil {
@@ -75,40 +73,6 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	})
 }
 
-// open makes the run directory, or opens that of the run to go on with.
-func (s *session) open(device torch.Device) error {
-	if s.resume {
-		return s.reopen()
-	}
-	env, err := run.Describe(device)
-	if err != nil {
-		return err
-	}
-	s.out, err = run.Create(s.dir(), s.settings, os.Args, env)
-	return err
-}
-
-// reopen goes on with a run whose settings are the same.
-func (s *session) reopen() error {
-	path := s.dir()
-	before, err := os.ReadFile(run.File(path, run.ConfigFile))
-	if err != nil {
-		return fmt.Errorf("--resume: %w", err)
-	}
-	if diff := changed(before, s.settings); diff != "" {
-		return fmt.Errorf("--resume: the settings are not those of %s:\n%s", run.File(path, run.ConfigFile), diff)
-	}
-	c, err := run.Load(run.File(path, run.CheckpointFile))
-	if err != nil {
-		return fmt.Errorf("--resume: %w", err)
-	}
-	if err := c.Restore(s.trainer); err != nil {
-		return fmt.Errorf("--resume: %w", err)
-	}
-	s.out, err = run.Reopen(path, s.trainer.Position.Epoch)
-	return err
-}
-
 // openHistory opens the momentum losses of the epochs done.
 func (s *session) openHistory() error {
 	lost, err := s.out.OpenHistory(s.trainer.Memory.Len(), s.trainer.Position.Epoch-1)
@@ -116,25 +80,6 @@ func (s *session) openHistory() error {
 		s.log("%s lacks %d epochs: their rows are NaN", run.HistoryFile, lost)
 	}
 	return err
-}
-
-// changed lists the settings that differ, a line each; speed may.
-func changed(before, now []byte) string {
-	var out bytes.Buffer
-	a, b := bytes.Split(before, []byte("\n")), bytes.Split(now, []byte("\n"))
-	for i := range max(len(a), len(b)) {
-		var x, y []byte
-		if i < len(a) {
-			x = a[i]
-		}
-		if i < len(b) {
-			y = b[i]
-		}
-		if !bytes.Equal(x, y) && !bytes.HasPrefix(x, []byte("num-workers:")) {
-			fmt.Fprintf(&out, "\tbefore %q, now %q\n", x, y)
-		}
-	}
-	return out.String()
 }
 
 // announce says what is about to be trained on what.
@@ -194,7 +139,7 @@ func (s *session) train(ctx context.Context) error {
 // save writes the checkpoint, and every --save-freq epochs a copy that stays.
 func (s *session) save() error {
 	t := s.trainer
-	if err := run.Save(s.out.File(run.CheckpointFile), t, s.settings); err != nil {
+	if err := s.out.Save(t, s.settings); err != nil {
 		return err
 	}
 	if n := t.Position.Epoch - 1; t.Batch == 0 && n > 0 && n%s.saveFreq == 0 {
