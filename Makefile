@@ -47,8 +47,9 @@ bench: setup ## time views, decoding and training against the torchvision and Py
 	$(GO) run ./bcl/internal/bench -python $(PYTHON)
 	$(GO) test -run '^$$' -bench . ./torch
 
-parity: setup ## compare the views live with torchvision and Pillow of PYTHON
+parity: setup ## compare views and training live with torchvision, Pillow and PyTorch of PYTHON (10 minutes)
 	$(GO) run ./bcl/augment/internal/parity -python $(PYTHON) -n 2000
+	$(GO) run ./bcl/model/internal/parity -python $(PYTHON)
 
 clean: ## remove what was built (not runs/, nor what was fetched)
 	rm -rf bin
