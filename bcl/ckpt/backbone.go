@@ -49,7 +49,10 @@ func BackboneOf(state []Tensor, o BackboneOptions) (*Extracted, error) {
 		return nil, err
 	}
 	// What is between the two schemes is no matter of the caller's.
-	report.To, report.Notes = "", nil
+	report.To, report.Notes = "", []string{}
+	if from.Note != "" {
+		report.note("%s: %s", from.Name, from.Note)
+	}
 	e := &Extracted{Report: report}
 	for _, t := range tensors {
 		if n, _ := single.Parse(t.Name); n.Part == Normalize {
@@ -140,7 +143,7 @@ func (e *Extracted) Account(to *Scheme, out []Tensor) {
 			r.Dropped = append(r.Dropped, Dropped{from, to.Name + " has no " + string(Normalize)})
 		}
 	}
-	if to.Note != "" {
+	if to.Note != "" && to.Name != r.From {
 		r.note("%s: %s", to.Name, to.Note)
 	}
 }

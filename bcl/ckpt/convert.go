@@ -26,6 +26,7 @@ type Options struct {
 	Drop     []string  // patterns (package path's) of source names to leave out
 	Only     []Part    // leave out all other parts; nil: none
 	Rest     Rest      // "" is RestError
+	Fill     bool      // add what To's network has, the source's lacks, and whose value follows
 }
 
 // Move is a tensor that goes along.
@@ -34,7 +35,7 @@ type Move struct {
 	To   string `json:"to"`
 }
 
-// Dropped is a tensor that does not go along.
+// Dropped is a tensor that does not go along, or was added, and the reason.
 type Dropped struct {
 	Name   string `json:"name"`
 	Reason string `json:"reason"`
@@ -48,6 +49,7 @@ type Report struct {
 	Renamed []Move    `json:"renamed"`
 	Same    []string  `json:"unchanged"`
 	Dropped []Dropped `json:"dropped"`
+	Added   []Dropped `json:"added"`   // by Fill, and why
 	Unknown []string  `json:"unknown"` // no scheme knows them: kept or dropped as Rest says
 	Notes   []string  `json:"notes"`
 }
@@ -71,7 +73,7 @@ func (e *RestFailure) Error() string {
 
 // Convert renames tensors. The result shares them with the source, in its order.
 func Convert(state []Tensor, o Options) ([]Tensor, *Report, error) {
-	r := &Report{Renamed: []Move{}, Same: []string{}, Dropped: []Dropped{}, Unknown: []string{}, Notes: []string{}}
+	r := &Report{Renamed: []Move{}, Same: []string{}, Dropped: []Dropped{}, Added: []Dropped{}, Unknown: []string{}, Notes: []string{}}
 	kept, err := r.drop(state, o)
 	if err != nil {
 		return nil, nil, err
@@ -89,12 +91,11 @@ func Convert(state []Tensor, o Options) ([]Tensor, *Report, error) {
 	var out []Tensor
 	for i, t := range kept {
 		for _, name := range p.place(t.Name, names[i]) {
-			name = o.Prefix + name
 			out = append(out, Tensor{name, t.Tensor})
-			if name == t.Name {
-				r.Same = append(r.Same, name)
+			if to := o.Prefix + name; to == t.Name {
+				r.Same = append(r.Same, to)
 			} else {
-				r.Renamed = append(r.Renamed, Move{t.Name, name})
+				r.Renamed = append(r.Renamed, Move{t.Name, to})
 			}
 		}
 	}
@@ -106,6 +107,14 @@ func Convert(state []Tensor, o Options) ([]Tensor, *Report, error) {
 	}
 	if len(out) == 0 {
 		return nil, nil, fmt.Errorf("none of the %d tensors is left", len(state))
+	}
+	if o.Fill && o.To != nil {
+		if out, err = fill(out, o.To, r); err != nil {
+			return nil, nil, err
+		}
+	}
+	for i := range out {
+		out[i].Name = o.Prefix + out[i].Name
 	}
 	return out, r, nil
 }

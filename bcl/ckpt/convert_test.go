@@ -172,3 +172,31 @@ func TestMap(t *testing.T) {
 		wantError(t, err, want)
 	}
 }
+
+// TestFill: what comes from lightly has all that the authors' network has.
+func TestFill(t *testing.T) {
+	keys := golden(t)
+	state := stateOfNames(t, keys["lightly"])
+	for i := range state {
+		if state[i].Name == "projection_head.layers.0.weight" {
+			state[i].Tensor = tensor(t, 0, 4, 2)
+		}
+	}
+	out, r, err := Convert(state, Options{To: find(t, "bcl"), Fill: true, Prefix: "module."})
+	if err != nil || len(r.Added) != 3 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	names := Names(out)
+	for _, k := range keys["bcl"] {
+		if !slices.Contains(names, "module."+k) {
+			t.Errorf("%s is missing", k)
+		}
+	}
+	bias := out[slices.Index(names, "module.projector.fc1.bias")]
+	if len(names) != len(keys["bcl"]) || !slices.Equal(floats(t, bias.Tensor), make([]float32, 4)) {
+		t.Errorf("%d tensors, want %d; bias %v", len(names), len(keys["bcl"]), bias.Shape)
+	}
+	if _, r, err = Convert(stateOfNames(t, keys["bcl"]), Options{To: find(t, "bcl"), Fill: true}); err != nil || len(r.Added) > 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}

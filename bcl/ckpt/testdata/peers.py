@@ -79,6 +79,17 @@ for a, net in sources.items():
     print(a, "->", ", ".join(row))
 print("schemes ok, largest difference of features", worst)
 
+# Whole networks, with what --fill adds: the projection too.
+for a, head in [("lightly", "projection_head"), ("lightly-named", "projection_head")]:
+    run("convert", at(a + ".pt"), at("out.pt"), "--to", "bcl", "--fill", "--drop", "online*", "--force")
+    target = nets.NETS["bcl"]()
+    target.load_state_dict(load(at("out.pt")), strict=True)
+    with torch.no_grad():
+        y = getattr(sources[a].eval(), head)(features(sources[a], a, True))
+        gap = (target.eval().projector(features(target, "bcl", True)) - y).abs().max().item()
+    assert gap < 1e-5, gap
+    print(a, "-> bcl --fill: strict, largest difference of projections", gap)
+
 # Wrapped networks.
 net = sources["torchvision"]
 for wrap in ["module.", "_orig_mod.", "module._orig_mod.", "model."]:

@@ -78,6 +78,7 @@ func TestWrongUsage(t *testing.T) {
 		"3 arguments, expected 2":           {"convert", "a", "b", "c"},
 		`no naming scheme is called "x"`:    {"convert", "a", "b.pt", "--to", "x"},
 		"--from without --to":               {"convert", "a", "b.pt", "--from", "bcl"},
+		"--fill without --to":               {"convert", "a", "b.pt", "--fill"},
 		`--rest is "lose"`:                  {"convert", "a", "b.pt", "--rest", "lose"},
 		`--branch is "left"`:                {"convert", "a", "b.pt", "--branch", "left"},
 		`the ending ".onnx"`:                {"convert", x, "b.onnx"},

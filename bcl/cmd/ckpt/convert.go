@@ -33,6 +33,7 @@ func convert(c *call) error {
 	drop := f.StringArray("drop", nil, "leave out the names that match a `PATTERN` such as 'projector.*'; may be given again")
 	rest := f.String("rest", string(ckpt.RestError), "tensors without a place in the target: error, drop or keep")
 	branch := f.String("branch", "", "from two branches to one: full or pruned (the norms of that branch; the weights stay unpruned)")
+	fill := f.Bool("fill", false, "add what the target's network has and IN's lacks: the method's mean and std, a bias of zeros before a norm")
 	strip := f.String("strip", "", "take a `PREFIX` off the names")
 	prefix := f.String("prefix", "", "put a `PREFIX` such as module. before the names")
 	at := f.String("key", "", "where in IN the state dict is, such as state_dict; found by default")
@@ -43,12 +44,15 @@ func convert(c *call) error {
 	if err != nil {
 		return err
 	}
-	o := ckpt.Options{Drop: *drop, Rest: ckpt.Rest(*rest), Branch: ckpt.Branch(*branch), Strip: *strip, Prefix: *prefix}
+	o := ckpt.Options{Drop: *drop, Rest: ckpt.Rest(*rest), Branch: ckpt.Branch(*branch), Strip: *strip, Prefix: *prefix, Fill: *fill}
 	if !slices.Contains([]ckpt.Rest{ckpt.RestError, ckpt.RestDrop, ckpt.RestKeep}, o.Rest) {
 		return cli.Usagef("--rest is %q, expected error, drop or keep", *rest)
 	}
 	if err := checkBranch(o.Branch); err != nil {
 		return err
+	}
+	if *fill && *to == "" {
+		return cli.Usagef("--fill without --to: there is no target whose parts could be missing")
 	}
 	if *from != "" && *to == "" {
 		return cli.Usagef("--from without --to: names would stay as they are")
@@ -125,6 +129,9 @@ func (c *call) account(out string, r *ckpt.Report, place string, other []string,
 	}
 	for _, d := range r.Dropped {
 		fmt.Fprintf(c.out, "dropped %s: %s\n", d.Name, d.Reason)
+	}
+	for _, a := range r.Added {
+		fmt.Fprintf(c.out, "added %s: %s\n", a.Name, a.Reason)
 	}
 	if len(other) > 0 {
 		fmt.Fprintf(c.out, "left behind, beside the state dict: %s\n", strings.Join(other, ", "))

@@ -15,24 +15,24 @@ import (
 )
 
 // compute returns the features of the images, computed by our network with the
-// weights of a file.
-func compute(path, at string, size, images int, o ckpt.BackboneOptions) (*npy.Array, ckpt.Arch, error) {
+// weights of a file, and the backbone that it found there.
+func compute(path, at string, size, images int, o ckpt.BackboneOptions) (*npy.Array, *ckpt.Extracted, error) {
 	file, err := ckpt.Open(path)
 	if err != nil {
-		return nil, ckpt.Arch{}, err
+		return nil, nil, err
 	}
 	defer file.Close()
 	state, _, _, err := file.State(at)
 	if err != nil {
-		return nil, ckpt.Arch{}, err
+		return nil, nil, err
 	}
 	b, err := ckpt.BackboneOf(state, o)
 	if err != nil {
-		return nil, ckpt.Arch{}, fmt.Errorf("%s: %w", path, err)
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
 	}
 	config, err := configOf(b.Arch)
 	if err != nil {
-		return nil, b.Arch, fmt.Errorf("%s: %w", path, err)
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if size == 0 {
 		size = config.Stem.Size()
@@ -54,9 +54,9 @@ func compute(path, at string, size, images int, o ckpt.BackboneOptions) (*npy.Ar
 		return nil
 	})
 	if err != nil {
-		return nil, b.Arch, err
+		return nil, nil, err
 	}
-	return npy.FromFloat32s(out, images, len(out)/images), b.Arch, nil
+	return npy.FromFloat32s(out, images, len(out)/images), b, nil
 }
 
 // configOf returns the settings of our network, if we have such a one.

@@ -81,9 +81,13 @@ func verify(c *call) error {
 		}
 		*images = want.Shape[0]
 	}
-	got, arch, err := compute(args[0], *at, *size, *images, ckpt.BackboneOptions{From: source, Branch: ckpt.Branch(*branch), PruneShare: *share})
+	got, backbone, err := compute(args[0], *at, *size, *images, ckpt.BackboneOptions{From: source, Branch: ckpt.Branch(*branch), PruneShare: *share})
 	if err != nil {
 		return err
+	}
+	arch := backbone.Arch.String()
+	for _, n := range backbone.Report.Notes {
+		fmt.Fprintf(c.log, "%s: note: %s\n", c.name, n)
 	}
 	if *out != "" {
 		if err := atomicfile.WriteFile(*out, func(w io.Writer) error { return npy.Write(w, got) }); err != nil {
@@ -98,7 +102,7 @@ func verify(c *call) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", *against, err)
 	}
-	v.Checkpoint, v.Against, v.Network = args[0], *against, arch.String()
+	v.Checkpoint, v.Against, v.Network = args[0], *against, arch
 	if *asJSON {
 		err = c.writeJSON(v)
 	} else {

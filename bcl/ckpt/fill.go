@@ -1,0 +1,51 @@
+package ckpt
+
+import (
+	"fmt"
+
+	"github.com/bcl-go/bcl/torch/dtype"
+	"github.com/bcl-go/bcl/torch/serialize"
+	"github.com/bcl-go/bcl/torch/serialize/npy"
+)
+
+// The method's mean colour and standard deviation, ImageNet's.
+var methodMean, methodStd = []float32{0.485, 0.456, 0.406}, []float32{0.229, 0.224, 0.225}
+
+// fill adds what the target's network has, the source's does not, and whose value
+// follows: the normalisation of the input, with the method's values, and a bias of
+// zeros for the first layer of a head, which the norm after it takes out anyway.
+func fill(out []Tensor, to *Scheme, r *Report) ([]Tensor, error) {
+	have := map[Name]Tensor{}
+	for _, t := range out {
+		if n, ok := to.Parse(t.Name); ok {
+			have[n] = t
+		}
+	}
+	add := func(n Name, values []float32, why string) error {
+		key, ok := to.Format(n)
+		if _, there := have[n]; !ok || there {
+			return nil
+		}
+		t, err := serialize.FromArray(npy.FromFloat32s(values))
+		if err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+		out = append(out, Tensor{key, t})
+		r.Added = append(r.Added, Dropped{key, why})
+		return nil
+	}
+	if err := add(Name{Part: Normalize, Path: "mean"}, methodMean, "the method's mean"); err != nil {
+		return nil, err
+	}
+	if err := add(Name{Part: Normalize, Path: "std"}, methodStd, "the method's standard deviation"); err != nil {
+		return nil, err
+	}
+	w, ok := have[Name{Part: Head, Path: "fc1.weight"}]
+	if ok && to.Head == NormedHead && w.DType == dtype.Float32 && len(w.Shape) == 2 {
+		err := add(Name{Part: Head, Path: "fc1.bias"}, make([]float32, w.Shape[0]), "zeros, which the norm that follows takes out")
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
