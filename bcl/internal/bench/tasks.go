@@ -28,6 +28,7 @@ var tasks = []task{
 	{"views-k1", false, views(augment.CIFAR(32).With(augment.Boost{K: 1, R: 30}), 32, 32, 1)},
 	{"views-k2", false, views(augment.CIFAR(32).With(augment.Boost{K: 2, R: 30}), 32, 32, 1)},
 	{"views-base-2-workers", true, views(augment.CIFAR(32), 32, 32, 2)},
+	{"views-base-scaling-percent", true, scaling(augment.CIFAR(32), 32, 32)},
 	{"views-224", false, views(augment.ImageNet(224), 500, 400, 1)},
 	{"jpeg-decode", false, decode},
 	{"train-resnet10-w16", false, training("resnet10", 16, 128, dtype.Float32)},
