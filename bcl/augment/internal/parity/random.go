@@ -24,7 +24,8 @@ var generators = []generator{
 	{op: "resizedcrop", args: func(r *rand.Rand, m *rgb.Image) []float64 {
 		w, h := 1+r.IntN(m.W), 1+r.IntN(m.H)
 		x, y := r.IntN(m.W-w+1), r.IntN(m.H-h+1)
-		return []float64{float64(x), float64(y), float64(w), float64(h), 32, 32, 0}
+		size := []float64{32, 32, 32, 224}[r.IntN(4)]
+		return []float64{float64(x), float64(y), float64(w), float64(h), size, size, float64(r.IntN(2))}
 	}},
 	{op: "crop", args: func(r *rand.Rand, m *rgb.Image) []float64 {
 		return []float64{float64(r.IntN(20) - 10), float64(r.IntN(20) - 10), side(r), side(r)}
