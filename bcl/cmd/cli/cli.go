@@ -8,6 +8,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -58,6 +59,14 @@ func Parse(fs *pflag.FlagSet, args []string, usage string, stdout, stderr io.Wri
 		return Exit(fs.Name(), &UsageError{err}, stderr)
 	}
 	return -1
+}
+
+// Run runs the body of a command, whose context a signal ends, and returns the exit
+// code.
+func Run(name string, stderr io.Writer, body func(ctx context.Context) error) int {
+	ctx, stop := Interruptible(context.Background())
+	defer stop()
+	return Exit(name, Cause(ctx, body(ctx)), stderr)
 }
 
 // Exit says what went wrong, if anything did, and returns the exit code for it.

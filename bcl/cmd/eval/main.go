@@ -31,11 +31,10 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	if code := cli.Parse(o.flags, args, usage, stdout, stderr); code >= 0 {
 		return code
 	}
-	ctx, stop := cli.Interruptible(context.Background())
-	defer stop()
-	err := o.resolve()
-	if err == nil {
-		err = o.run(ctx, stdout, stderr)
-	}
-	return cli.Exit(name, cli.Cause(ctx, err), stderr)
+	return cli.Run(name, stderr, func(ctx context.Context) error {
+		if err := o.resolve(); err != nil {
+			return err
+		}
+		return o.run(ctx, stdout, stderr)
+	})
 }
