@@ -170,3 +170,19 @@ func TestSave(t *testing.T) {
 		t.Errorf("at %q, %v", place, err)
 	}
 }
+
+// TestAttributes: what hangs on a tensor is shown, and said to be left behind.
+func TestAttributes(t *testing.T) {
+	f, err := Open(goldens + "/attrs.pt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, values := f.Leaves(); !slices.Contains(values, Value{"t.title", `"a tensor"`}) {
+		t.Errorf("values %v", values)
+	}
+	_, _, other, err := f.State("")
+	if err != nil || !slices.Equal(other, []string{"attributes of t", "attributes of p", "attributes of b"}) {
+		t.Errorf("left behind %q, %v", other, err)
+	}
+}

@@ -23,6 +23,9 @@ func (f *File) Leaves() (tensors []Tensor, values []Value) {
 		switch v := v.(type) {
 		case *serialize.Tensor:
 			tensors = append(tensors, Tensor{path, v})
+			if v.Attrs != nil {
+				walk(path, v.Attrs)
+			}
 		case *serialize.Dict:
 			for k, v := range v.All() {
 				walk(join(path, key(k)), v)
@@ -148,6 +151,9 @@ func stateOf(v any) (state []Tensor, rest []string, ok bool) {
 		switch {
 		case isTensor:
 			state = append(state, Tensor{key(k), t})
+			if t.Attrs != nil {
+				rest = append(rest, "attributes of "+key(k))
+			}
 		case strings.HasSuffix(key(k), "_extra_state"):
 			rest = append(rest, key(k))
 		default:

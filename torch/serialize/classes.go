@@ -37,7 +37,7 @@ func classes() pickle.AllowList {
 	} {
 		l[name] = &pickle.Class{Name: name, New: f}
 	}
-	return pickle.Merge(pickle.Builtins(), pickle.NumPy(), l)
+	return pickle.Merge(pickle.Builtins(), pickle.NumPy(), attrClasses(), l)
 }
 
 // rebuildTensor is _rebuild_tensor(storage, offset, size, stride), and v2 with

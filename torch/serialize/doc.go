@@ -23,7 +23,8 @@
 // In the pickle a tensor is a call of torch._utils._rebuild_tensor_v2 with a
 // storage, an offset, sizes and strides. The storage is a persistent id that
 // names a record; tensors that share memory name the same one. A parameter
-// wraps that in _rebuild_parameter.
+// wraps that in _rebuild_parameter. Tensors with attributes of their own, which
+// _rebuild_from_type_v2 and _rebuild_parameter_with_state give them, are read.
 //
 // What this package writes is byte for byte what torch.save of PyTorch 2.11
 // writes for the same tree, but for the digits of the serialization id, and

@@ -92,6 +92,16 @@ func callOn(id, offset, shape, stride any) any {
 	}
 }
 
+// typed is a tensor with attributes.
+func typed(f pickle.Global, state any) any {
+	id := pickle.NewTuple("storage", pickle.Global{Module: "torch", Name: "ByteStorage"}, "0", "cpu", 4)
+	args := pickle.NewTuple(&pickle.Persistent{ID: id}, 0, pickle.NewTuple(4), pickle.NewTuple(1), false, NewOrderedDict())
+	return &pickle.Reduction{
+		Fn:   pickle.Global{Module: "torch._tensor", Name: "_rebuild_from_type_v2"},
+		Args: pickle.NewTuple(f, pickle.Global{Module: "torch", Name: "Tensor"}, args, state),
+	}
+}
+
 func TestHostileTensors(t *testing.T) {
 	tuple := pickle.NewTuple
 	dims := make([]any, 65)
@@ -132,6 +142,11 @@ func TestHostileTensors(t *testing.T) {
 		"hooks": {&pickle.Reduction{Fn: pickle.Global{Module: "torch._utils", Name: "_rebuild_parameter"}, Args: tuple(good, true, NewOrderedDict("x", 1))},
 			"no hooks"},
 		"Parameter of int": {&pickle.Reduction{Fn: pickle.Global{Module: "torch._utils", Name: "_rebuild_parameter"}, Args: tuple(1, true, NewOrderedDict())},
+			"of a int"},
+		"typed, by eval": {typed(pickle.Global{Module: "builtins", Name: "eval"}, nil), `"builtins.eval"`},
+		"typed, by Size": {typed(pickle.Global{Module: "torch", Name: "Size"}, nil), "made by torch.Size"},
+		"typed, state":   {typed(pickle.Global{Module: "torch._utils", Name: "_rebuild_tensor_v2"}, 3), "attributes of a tensor are a int"},
+		"state of int": {&pickle.Reduction{Fn: pickle.Global{Module: "torch._utils", Name: "_rebuild_parameter_with_state"}, Args: tuple(1, true, NewOrderedDict(), NewDict())},
 			"of a int"},
 		"eval": {&pickle.Reduction{Fn: pickle.Global{Module: "builtins", Name: "eval"}, Args: tuple("1")}, `"builtins.eval"`},
 	} {
@@ -243,7 +258,7 @@ func (s *short) Write(p []byte) (int, error) {
 }
 
 func FuzzPT(f *testing.F) {
-	for _, name := range []string{"checkpoint.pt", "views.pt", "values.pt", "big_endian.pt", "legacy.pt", "dtypes.pt"} {
+	for _, name := range []string{"checkpoint.pt", "views.pt", "values.pt", "big_endian.pt", "legacy.pt", "dtypes.pt", "attrs.pt", "script.pt"} {
 		b, err := os.ReadFile(golden(name))
 		if err != nil {
 			f.Fatal(err)

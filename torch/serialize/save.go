@@ -105,6 +105,9 @@ func (s *saver) tensor(t *Tensor) (any, error) {
 	if err := t.check(); err != nil {
 		return nil, err
 	}
+	if t.Attrs != nil {
+		return nil, fmt.Errorf("a tensor of shape %v has attributes, which are read but not written", t.Shape)
+	}
 	noHooks := func() any { return &Dict{Ordered: true} }
 	v2 := &pickle.Reduction{
 		Fn: pickle.Global{Module: "torch._utils", Name: "_rebuild_tensor_v2"},

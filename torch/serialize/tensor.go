@@ -24,6 +24,8 @@ type Tensor struct {
 	Storage      *Storage
 	RequiresGrad bool
 	Parameter    bool // a torch.nn.Parameter
+	// Attrs are attributes that Python code gave the tensor; read, not written.
+	Attrs *Dict
 }
 
 // NewTensor returns a contiguous tensor over little-endian data, which it

@@ -111,3 +111,7 @@ with torch.no_grad():
     net.fc.weight.copy_(torch.arange(6.0).view(2, 3))
     net.fc.bias.copy_(torch.tensor([7.0, 8.0]))
 torch.jit.save(torch.jit.script(net), path("script.pt"))
+
+t, p = torch.arange(3.0), torch.nn.Parameter(torch.ones(2))
+t.title, t.tags, p.is_expert = "a tensor", ["x", 1], True
+save("attrs.pt", {"t": t, "p": p, "plain": torch.ones(1), "b": torch.nn.Buffer(torch.zeros(2))})

@@ -1,0 +1,94 @@
+package serialize
+
+import (
+	"fmt"
+
+	"github.com/bcl-go/bcl/torch/serialize/pickle"
+)
+
+// tensorClass stands for torch.Tensor and the like, which a file names beside a
+// tensor that has attributes of its own.
+type tensorClass string
+
+const (
+	plainClass     tensorClass = "torch.Tensor"
+	parameterClass tensorClass = "torch.nn.parameter.Parameter"
+	bufferClass    tensorClass = "torch.nn.parameter.Buffer"
+)
+
+// attrClasses are the globals of tensors with attributes.
+func attrClasses() pickle.AllowList {
+	l := pickle.AllowList{}
+	for _, c := range []tensorClass{plainClass, parameterClass, bufferClass} {
+		l[string(c)] = c
+	}
+	for name, f := range map[string]func(*pickle.Decoder, []any) (any, error){
+		"torch._tensor._rebuild_from_type_v2":        rebuildFromType,
+		"torch._utils._rebuild_parameter_with_state": rebuildParameterWithState,
+	} {
+		l[name] = &pickle.Class{Name: name, New: f}
+	}
+	return l
+}
+
+// rebuildFromType is _rebuild_from_type_v2(function, class, arguments, state): a
+// tensor that the function makes, with attributes.
+func rebuildFromType(d *pickle.Decoder, args []any) (any, error) {
+	if len(args) != 4 {
+		return nil, fmt.Errorf("%d arguments, expected 4", len(args))
+	}
+	f, ok := args[0].(*pickle.Class)
+	inner, ok2 := args[2].(*Tuple)
+	if _, ok3 := args[1].(tensorClass); !ok || !ok2 || !ok3 {
+		return nil, fmt.Errorf("of a %s, a %s and a %s, expected a function, a class of tensors and a tuple",
+			pickle.TypeName(args[0]), pickle.TypeName(args[1]), pickle.TypeName(args[2]))
+	}
+	switch f.Name {
+	case "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor", "torch._utils._rebuild_parameter":
+	default:
+		return nil, fmt.Errorf("a tensor made by %s, expected _rebuild_tensor_v2 or _rebuild_parameter", f.Name)
+	}
+	v, err := f.New(d, inner.Items)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name, err)
+	}
+	return withAttrs(v.(*Tensor), args[3])
+}
+
+// rebuildParameterWithState is _rebuild_parameter_with_state(data, requires_grad,
+// hooks, state).
+func rebuildParameterWithState(d *pickle.Decoder, args []any) (any, error) {
+	if len(args) != 4 {
+		return nil, fmt.Errorf("%d arguments, expected 4", len(args))
+	}
+	v, err := rebuildParameter(d, args[:3])
+	if err != nil {
+		return nil, err
+	}
+	return withAttrs(v.(*Tensor), args[3])
+}
+
+// withAttrs gives a new tensor its attributes: a dict, or a pair of that and of
+// what __slots__ hold.
+func withAttrs(t *Tensor, state any) (any, error) {
+	if pair, ok := state.(*Tuple); ok && len(pair.Items) == 2 && empty(pair.Items[1]) {
+		state = pair.Items[0]
+	}
+	if empty(state) {
+		return t, nil
+	}
+	attrs, ok := state.(*Dict)
+	if !ok {
+		return nil, fmt.Errorf("the attributes of a tensor are a %s, expected a dict", pickle.TypeName(state))
+	}
+	t.Attrs = attrs
+	return t, nil
+}
+
+// PickleChildren shows package pickle what to walk over.
+func (t *Tensor) PickleChildren() []any {
+	if t.Attrs == nil {
+		return nil
+	}
+	return []any{t.Attrs}
+}
