@@ -133,16 +133,10 @@ func openSafetensors(path string) (*File, error) {
 	d := serialize.NewOrderedDict()
 	for _, s := range f.Tensors {
 		t, err := serialize.FromFunc(s.DType, s.Shape, func(w io.Writer) error {
-			n, err := npy.Elements(s.Shape)
-			if err != nil {
-				return err
-			}
-			data := make([]byte, n*s.DType.Size())
-			if err := s.ReadInto(data); err != nil {
+			if err := s.WriteData(w); err != nil {
 				return fmt.Errorf("%s: %w", path, err)
 			}
-			_, err = w.Write(data)
-			return err
+			return nil
 		})
 		if err == nil {
 			err = d.Set(s.Name, t)

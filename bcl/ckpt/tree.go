@@ -18,7 +18,15 @@ type Value struct {
 // as "optim.state.0.momentum_buffer".
 func (f *File) Leaves() (tensors []Tensor, values []Value) {
 	var walk func(path string, v any)
-	item := func(path string, i int, v any) { walk(join(path, fmt.Sprint(i)), v) }
+	items := func(path string, list []any) {
+		if plain(list) {
+			values = append(values, Value{path, showList(list)})
+			return
+		}
+		for i, v := range list {
+			walk(join(path, fmt.Sprint(i)), v)
+		}
+	}
 	walk = func(path string, v any) {
 		switch v := v.(type) {
 		case *serialize.Tensor:
@@ -31,13 +39,9 @@ func (f *File) Leaves() (tensors []Tensor, values []Value) {
 				walk(join(path, key(k)), v)
 			}
 		case *serialize.List:
-			for i, v := range v.Items {
-				item(path, i, v)
-			}
+			items(path, v.Items)
 		case *serialize.Tuple:
-			for i, v := range v.Items {
-				item(path, i, v)
-			}
+			items(path, v.Items)
 		case *serialize.Namespace:
 			if v.Attrs != nil {
 				walk(path, v.Attrs)
@@ -59,6 +63,26 @@ func join(path, name string) string {
 		return name
 	}
 	return path + "." + name
+}
+
+// plain reports a list of nothing but numbers and the like, shown as one value.
+func plain(list []any) bool {
+	for _, v := range list {
+		switch v.(type) {
+		case nil, bool, int64, float64, string:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func showList(list []any) string {
+	var parts []string
+	for _, v := range list {
+		parts = append(parts, show(v))
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
 }
 
 // key returns a dict's key as text.

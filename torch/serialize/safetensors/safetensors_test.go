@@ -244,3 +244,20 @@ func FuzzSafetensors(f *testing.F) {
 		}
 	})
 }
+
+func TestWriteData(t *testing.T) {
+	f, err := Open("testdata/all.safetensors")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for _, x := range f.Tensors {
+		var b bytes.Buffer
+		if err := x.WriteData(&b); err != nil || x.Data != nil {
+			t.Fatalf("%s: %v, kept %v", x.Name, err, x.Data != nil)
+		}
+		if want, err := x.Bytes(); err != nil || !bytes.Equal(b.Bytes(), want) {
+			t.Errorf("%s: wrote %x, want %x, %v", x.Name, b.Bytes(), want, err)
+		}
+	}
+}

@@ -88,3 +88,15 @@ func (t *Tensor) ReadInto(dst []byte) error {
 	}
 	return nil
 }
+
+// WriteData writes the elements, copying them from an open file in steps.
+func (t *Tensor) WriteData(w io.Writer) error {
+	n, err := size(t.DType, t.Shape)
+	if err == nil {
+		err = t.writeTo(w, int64(n))
+	}
+	if err != nil {
+		return fmt.Errorf("safetensors: tensor %q: %w", t.Name, err)
+	}
+	return nil
+}
