@@ -47,7 +47,7 @@ bench: setup ## time views, decoding and training against the torchvision and Py
 	$(GO) run ./bcl/internal/bench -python $(PYTHON)
 	$(GO) test -run '^$$' -bench . ./torch
 
-parity: setup ## compare views and training live with torchvision, Pillow and PyTorch of PYTHON (10 minutes)
+parity: setup ## compare views and training live with torchvision, Pillow and PyTorch of PYTHON (3 minutes)
 	$(GO) run ./bcl/augment/internal/parity -python $(PYTHON) -n 2000
 	$(GO) run ./bcl/model/internal/parity -python $(PYTHON)
 
