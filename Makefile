@@ -47,9 +47,12 @@ bench: setup ## time views, decoding and training against the torchvision and Py
 	$(GO) run ./bcl/internal/bench -python $(PYTHON)
 	$(GO) test -run '^$$' -bench . ./torch
 
-parity: setup ## compare views and training live with torchvision, Pillow and PyTorch of PYTHON (3 minutes)
+parity: setup ## compare views, training and files live with the torchvision, Pillow and PyTorch of PYTHON (4 minutes)
 	$(GO) run ./bcl/augment/internal/parity -python $(PYTHON) -n 2000
 	$(GO) run ./bcl/model/internal/parity -python $(PYTHON)
+	BCL_PYTHON=$$(command -v $(PYTHON)) $(GO) test -count=1 -run TestScript ./bcl/cmd/ckpt
+	dir=$$(mktemp -d) && BCL_PEER_DIR=$$dir $(GO) test -count=1 -run TestWriteForPeers ./torch/serialize && \
+	  $(PYTHON) torch/serialize/testdata/check.py $$dir; status=$$?; rm -rf "$$dir"; exit $$status
 
 clean: ## remove what was built (not runs/, nor what was fetched)
 	rm -rf bin

@@ -162,16 +162,20 @@ func TestVerifyRefuses(t *testing.T) {
 	}
 }
 
-// TestScript prints the script, and runs it if BCL_PYTHON names a Python with torch.
+// TestScript prints the script; make parity names a Python with torch in BCL_PYTHON,
+// which runs it.
 func TestScript(t *testing.T) {
 	out := ok(t, "verify", "--print-script")
 	if !strings.Contains(out, "2654435761") || !strings.Contains(out, "weights_only=True") {
 		t.Error(out)
 	}
-	python := os.Getenv("BCL_PYTHON")
-	if python == "" {
-		t.Skip("BCL_PYTHON is not set")
+	if python := os.Getenv("BCL_PYTHON"); python != "" {
+		runScript(t, python, out)
 	}
+}
+
+// runScript compares the features of several networks with PyTorch's.
+func runScript(t *testing.T, python, out string) {
 	dir := t.TempDir()
 	script, f := filepath.Join(dir, "check.py"), filepath.Join(dir, "f.npy")
 	if err := os.WriteFile(script, []byte(out), 0o644); err != nil {
