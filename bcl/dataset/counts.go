@@ -59,26 +59,26 @@ const (
 
 func (g Group) String() string { return [...]string{"Many", "Medium", "Few"}[g] }
 
-// Groups returns the group of each class, given its count in the training
-// split. Classes are sorted by count, ties by index, as the authors' argsort
-// does; a third is Few, the next third Medium, and the rest Many: 34, 33 and 33
-// of 100 classes, 4, 3 and 3 of 10. Package eval groups in the same way.
-func Groups(counts []int) []Group {
+// Thirds returns the classes of each [Group], given their counts in the training
+// split. Classes are sorted by count, ascending, ties by index, as the authors'
+// argsort does; a third is Few, the next third Medium, and the rest Many: 34, 33
+// and 33 of 100 classes, 4, 3 and 3 of 10.
+func Thirds(counts []int) [3][]int {
 	order := make([]int, len(counts))
 	for c := range order {
 		order[c] = c
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(counts[a], counts[b]) })
-	groups := make([]Group, len(counts))
 	third := len(counts) / 3
-	for rank, c := range order {
-		switch {
-		case rank < third:
-			groups[c] = Few
-		case rank < 2*third:
-			groups[c] = Medium
-		default:
-			groups[c] = Many
+	return [3][]int{Many: order[2*third:], Medium: order[third : 2*third], Few: order[:third]}
+}
+
+// Groups returns the group of each class, as [Thirds] has it.
+func Groups(counts []int) []Group {
+	groups := make([]Group, len(counts))
+	for g, classes := range Thirds(counts) {
+		for _, c := range classes {
+			groups[c] = Group(g)
 		}
 	}
 	return groups

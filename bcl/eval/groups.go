@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
 )
 
 // Groups are the classes of each third by size of the training split: Many,
@@ -12,21 +14,14 @@ import (
 type Groups [3][]int
 
 // GroupNames are the names of the groups in order.
-var GroupNames = [3]string{"Many", "Medium", "Few"}
+var GroupNames = [3]string{dataset.Many.String(), dataset.Medium.String(), dataset.Few.String()}
 
-// ByThirds groups classes by their counts in the training split.
+// ByThirds groups classes by their counts in the training split ([dataset.Thirds]).
 func ByThirds(counts []int) (Groups, error) {
 	if len(counts) < 3 {
 		return Groups{}, fmt.Errorf("%d classes cannot be split into Many, Medium and Few", len(counts))
 	}
-	order := make([]int, len(counts))
-	for i := range order {
-		order[i] = i
-	}
-	// Ascending, like the authors' argsort; ties keep the order of the classes.
-	slices.SortStableFunc(order, func(a, b int) int { return counts[a] - counts[b] })
-	third := len(order) / 3
-	return Groups{order[2*third:], order[third : 2*third], order[:third]}, nil
+	return dataset.Thirds(counts), nil
 }
 
 // Accuracy is what a classifier got right, in percent.
