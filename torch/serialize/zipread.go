@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/bcl-go/bcl/torch/serialize/internal/zipname"
 )
 
 // archive is the table of contents of a zip file as PyTorch writes it.
@@ -37,7 +39,7 @@ func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archi
 	a := &archive{name: name, records: make(map[string]*stored, len(z.File))}
 	for i, f := range z.File {
 		dir, base, ok := strings.Cut(f.Name, "/")
-		if !ok || dir == "" || !cleanName(f.Name) {
+		if !ok || dir == "" || !zipname.Clean(f.Name) {
 			return nil, fmt.Errorf("%s: record %d has the name %.80q, expected FOLDER/NAME", name, i, f.Name)
 		}
 		if i == 0 {
@@ -71,19 +73,6 @@ func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archi
 		a.order = append(a.order, base)
 	}
 	return a, a.disjoint()
-}
-
-// cleanName reports whether a name could not leave a folder it is unpacked in.
-func cleanName(name string) bool {
-	if len(name) > 4096 || strings.ContainsAny(name, "\\:\x00\r\n") {
-		return false
-	}
-	for part := range strings.SplitSeq(name, "/") {
-		if part == "" || part == "." || part == ".." {
-			return false
-		}
-	}
-	return true
 }
 
 // disjoint reports records that share bytes.

@@ -20,6 +20,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/bcl-go/bcl/torch/serialize/internal/zipname"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
@@ -63,7 +64,7 @@ func Read(r io.ReaderAt, size int64) ([]Entry, error) {
 	for i, f := range z.File {
 		name, ok := strings.CutSuffix(f.Name, ".npy")
 		switch {
-		case !ok || !cleanName(f.Name):
+		case !ok || !zipname.Clean(f.Name):
 			return nil, fmt.Errorf("npz: record %d has the name %.80q, expected NAME.npy", i, f.Name)
 		case seen[name]:
 			return nil, fmt.Errorf("npz: the record %.80q is there twice", f.Name)
@@ -102,17 +103,4 @@ func array(f *zip.File) (*npy.Array, error) {
 		err = fmt.Errorf("%d bytes after the array", n)
 	}
 	return a, err
-}
-
-// cleanName reports whether a name could not leave a folder it is unpacked in.
-func cleanName(name string) bool {
-	if len(name) > 4096 || strings.ContainsAny(name, "\\:\x00\r\n") {
-		return false
-	}
-	for part := range strings.SplitSeq(name, "/") {
-		if part == "" || part == "." || part == ".." {
-			return false
-		}
-	}
-	return true
 }
