@@ -3,6 +3,7 @@ package train
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -152,6 +153,20 @@ func TestResume(t *testing.T) {
 	code, _, stderr := call(tiny(data, save, "--resume", "--lr", "0.06")...)
 	if code != 1 || !strings.Contains(stderr, "lr: 0.06") || !strings.Contains(stderr, "lr: 0.05") {
 		t.Errorf("--resume with another setting: exit code %d, %s", code, stderr)
+	}
+}
+
+// --save-freq keeps the checkpoints of some epochs, which later ones do not change.
+func TestSaveFreq(t *testing.T) {
+	data, save := folder(t, 9), t.TempDir()
+	if code, _, stderr := call(tiny(data, save, "--epochs", "5", "--save-freq", "2")...); code != 0 {
+		t.Fatal(stderr)
+	}
+	for n, want := range map[int]bool{1: false, 2: true, 3: false, 4: true, 5: false} {
+		c, err := run.Load(filepath.Join(save, "t", fmt.Sprintf("model_%d.pt", n)))
+		if (err == nil) != want || want && c.Epoch != n {
+			t.Errorf("epoch %d: checkpoint %+v, error %v", n, c, err)
+		}
 	}
 }
 

@@ -2,9 +2,7 @@ package train
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 
 	"github.com/bcl-go/bcl/bcl/run"
@@ -29,7 +27,7 @@ func (o *options) mayStart(settings []byte) (goOn bool, err error) {
 	if diff := changed(before, settings); diff != "" {
 		return false, fmt.Errorf("%w; it holds a run with other settings:\n%s", occupied, diff)
 	}
-	if _, _, err := run.LoadNewest(o.dir()); errors.Is(err, fs.ErrNotExist) {
+	if !run.HasCheckpoint(o.dir()) {
 		return false, fmt.Errorf("%w; it holds a run that was cut off before its first checkpoint", occupied)
 	}
 	return true, nil
