@@ -18,7 +18,8 @@ func SetRNGState(d Device, state Tensor) {
 	check("set_rng_state", cgo.SetRNGState(int(d.Type), d.Index, state.h))
 }
 
-// SetNumThreads sets the threads that work on one operator.
+// SetNumThreads sets the threads that work on one operator; 0 leaves them as they
+// are, at first one for each core.
 func SetNumThreads(n int) error { return cgo.SetThreads(n, 0) }
 
 // NumThreads returns the threads that work on one operator.

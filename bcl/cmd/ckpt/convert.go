@@ -74,23 +74,19 @@ func convert(c *call) error {
 	if err := notThere(args[1], *force); err != nil {
 		return err
 	}
-	file, err := ckpt.Open(args[0])
+	in, err := open(args[0], *at)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	state, place, other, err := file.State(*at)
-	if err != nil {
-		return err
-	}
-	out, report, err := ckpt.Convert(state, o)
+	defer in.Close()
+	out, report, err := ckpt.Convert(in.state, o)
 	if err != nil {
 		return fmt.Errorf("%s: %w", args[0], err)
 	}
 	if err := ckpt.Save(args[1], out, *wrap); err != nil {
 		return err
 	}
-	return c.account(args[1], report, place, other, *asJSON)
+	return c.account(args[1], report, in, *asJSON)
 }
 
 func checkBranch(b ckpt.Branch) error {
@@ -112,14 +108,14 @@ func optionalScheme(name string) (*ckpt.Scheme, error) {
 }
 
 // account says what became of every name.
-func (c *call) account(out string, r *ckpt.Report, place string, other []string, asJSON bool) error {
+func (c *call) account(out string, r *ckpt.Report, in *input, asJSON bool) error {
 	if asJSON {
 		return c.writeJSON(struct {
 			Out    string   `json:"out"`
 			Place  string   `json:"place"`
 			Beside []string `json:"left_behind"`
 			*ckpt.Report
-		}{out, place, append([]string{}, other...), r})
+		}{out, in.place, append([]string{}, in.other...), r})
 	}
 	for _, m := range r.Renamed {
 		fmt.Fprintf(c.out, "%s -> %s\n", m.From, m.To)
@@ -133,8 +129,8 @@ func (c *call) account(out string, r *ckpt.Report, place string, other []string,
 	for _, a := range r.Added {
 		fmt.Fprintf(c.out, "added %s: %s\n", a.Name, a.Reason)
 	}
-	if len(other) > 0 {
-		fmt.Fprintf(c.out, "left behind, beside the state dict: %s\n", strings.Join(other, ", "))
+	if len(in.other) > 0 {
+		fmt.Fprintf(c.out, "left behind, beside the state dict: %s\n", strings.Join(in.other, ", "))
 	}
 	names := ""
 	if r.From != "" {

@@ -60,16 +60,12 @@ func extract(c *call) error {
 	if err := notThere(args[1], *force); err != nil {
 		return err
 	}
-	file, err := ckpt.Open(args[0])
+	in, err := open(args[0], *at)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	state, place, other, err := file.State(*at)
-	if err != nil {
-		return err
-	}
-	b, err := ckpt.BackboneOf(state, ckpt.BackboneOptions{From: source, Branch: ckpt.Branch(*branch), PruneShare: *share, Masks: file.Masks()})
+	defer in.Close()
+	b, err := ckpt.BackboneOf(in.state, ckpt.BackboneOptions{From: source, Branch: ckpt.Branch(*branch), PruneShare: *share, Masks: in.Masks()})
 	if err != nil {
 		return fmt.Errorf("%s: %w", args[0], err)
 	}
@@ -81,7 +77,7 @@ func extract(c *call) error {
 		return err
 	}
 	b.Account(target, out)
-	if err := c.account(args[1], b.Report, place, other, *asJSON); err != nil || *asJSON {
+	if err := c.account(args[1], b.Report, in, *asJSON); err != nil || *asJSON {
 		return err
 	}
 	if b.Zeros > 0 {

@@ -49,38 +49,22 @@ var commands = map[string]func(*call) error{
 	"schemes":          schemes,
 }
 
-// errHelp ends a sub-command that was asked for its --help, errDiffer one whose
-// result, already written, is "not equal".
-var (
-	errHelp   = errors.New("help was shown")
-	errDiffer = errors.New("they differ")
-)
+// errDiffer ends a sub-command whose result, already written, is "not equal".
+var errDiffer = errors.New("they differ")
 
 // Main runs bcl-ckpt with the arguments after the program's name and returns its
 // exit status: 0, 1 for a failure or a difference, 2 for wrong usage.
 func Main(args []string, stdout, stderr io.Writer) int {
-	if len(args) == 0 {
-		fmt.Fprint(stderr, usage)
-		return cli.Usage
-	}
-	switch args[0] {
-	case "help", "--help", "-h":
-		fmt.Fprint(stdout, usage)
-		return cli.OK
-	}
-	run, ok := commands[args[0]]
-	if !ok {
-		return cli.Exit("bcl-ckpt", cli.Usagef("unknown command %q; the commands are inspect, convert, diff, extract-backbone, verify and schemes", args[0]), stderr)
+	run, code := cli.Choose("bcl-ckpt", usage, "inspect, convert, diff, extract-backbone, verify and schemes", commands, args, stdout, stderr)
+	if code >= 0 {
+		return code
 	}
 	c := &call{name: "bcl-ckpt " + args[0], args: args[1:], out: stdout, log: stderr}
-	switch err := run(c); {
-	case errors.Is(err, errHelp):
-		return cli.OK
-	case errors.Is(err, errDiffer):
+	err := run(c)
+	if errors.Is(err, errDiffer) {
 		return cli.Failure
-	default:
-		return cli.Exit(c.name, err, stderr)
 	}
+	return cli.Exit(c.name, err, stderr)
 }
 
 // parse reads the flags and returns the other arguments, of which there must be as
@@ -92,7 +76,7 @@ func (c *call) parse(f *pflag.FlagSet, usage string, what ...string) ([]string, 
 	}
 	if help, _ := f.GetBool("help"); help {
 		fmt.Fprintf(c.out, "%s\nFlags:\n%s", usage, f.FlagUsagesWrapped(100))
-		return nil, errHelp
+		return nil, cli.ErrHelp
 	}
 	if f.NArg() != len(what) {
 		return nil, cli.Usagef("%d arguments, expected %d: %v", f.NArg(), len(what), what)

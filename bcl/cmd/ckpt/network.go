@@ -17,16 +17,12 @@ import (
 // compute returns the features of the images, computed by our network with the
 // weights of a file, and the backbone that it found there.
 func compute(path, at string, size, images int, o ckpt.BackboneOptions) (*npy.Array, *ckpt.Extracted, error) {
-	file, err := ckpt.Open(path)
+	in, err := open(path, at)
 	if err != nil {
 		return nil, nil, err
 	}
-	defer file.Close()
-	state, _, _, err := file.State(at)
-	if err != nil {
-		return nil, nil, err
-	}
-	b, err := ckpt.BackboneOf(state, o)
+	defer in.Close()
+	b, err := ckpt.BackboneOf(in.state, o)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -61,6 +61,29 @@ func Parse(fs *pflag.FlagSet, args []string, usage string, stdout, stderr io.Wri
 	return -1
 }
 
+// ErrHelp ends a command whose help was shown.
+var ErrHelp = errors.New("help was shown")
+
+// Choose returns the sub-command that args begin with. When it returns an exit code
+// of 0 or more it has written help or what is wrong, and the command ends. names
+// lists the sub-commands for a person.
+func Choose[C any](program, usage, names string, commands map[string]C, args []string, stdout, stderr io.Writer) (chosen C, code int) {
+	if len(args) == 0 {
+		fmt.Fprint(stderr, usage)
+		return chosen, Usage
+	}
+	switch args[0] {
+	case "help", "--help", "-h":
+		fmt.Fprint(stdout, usage)
+		return chosen, OK
+	}
+	chosen, ok := commands[args[0]]
+	if !ok {
+		return chosen, Exit(program, Usagef("unknown command %q; the commands are %s", args[0], names), stderr)
+	}
+	return chosen, -1
+}
+
 // Run runs the body of a command, whose context a signal ends, and returns the exit
 // code.
 func Run(name string, stderr io.Writer, body func(ctx context.Context) error) int {
@@ -71,7 +94,7 @@ func Run(name string, stderr io.Writer, body func(ctx context.Context) error) in
 
 // Exit says what went wrong, if anything did, and returns the exit code for it.
 func Exit(name string, err error, stderr io.Writer) int {
-	if err == nil {
+	if err == nil || errors.Is(err, ErrHelp) {
 		return OK
 	}
 	var signal *Interrupted

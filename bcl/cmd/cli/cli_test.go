@@ -58,6 +58,43 @@ func TestResolvedIsReadBack(t *testing.T) {
 	}
 }
 
+// Of a run's settings a command takes those it names, below its own flags.
+func TestInherit(t *testing.T) {
+	fs, batch, lr, name, _ := flags()
+	if err := fs.Parse([]string{"--lr", "0.25"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := Inherit(fs, "batch-size: 16\nlr: 1\nname: run\nunknown: 3\n", "lr", "name"); err != nil {
+		t.Fatal(err)
+	}
+	if *batch != 512 || *lr != 0.25 || *name != "run" || fs.Changed("name") {
+		t.Errorf("batch %d, lr %v, name %q, given: %v", *batch, *lr, *name, fs.Changed("name"))
+	}
+	if err := Inherit(fs, "batch-size: many", "batch-size"); err == nil || !strings.Contains(err.Error(), "many") {
+		t.Errorf("a value that does not fit: error %v", err)
+	}
+}
+
+func TestChoose(t *testing.T) {
+	commands := map[string]int{"one": 1, "two": 2}
+	for _, c := range []struct {
+		args           []string
+		chosen, code   int
+		stdout, stderr string
+	}{
+		{[]string{"two", "x"}, 2, -1, "", ""},
+		{[]string{"--help"}, 0, OK, "the usage", ""},
+		{nil, 0, Usage, "", "the usage"},
+		{[]string{"three"}, 0, Usage, "", "one and two"},
+	} {
+		var out, errs bytes.Buffer
+		chosen, code := Choose("p", "the usage", "one and two", commands, c.args, &out, &errs)
+		if chosen != c.chosen || code != c.code || out.String() != c.stdout || !strings.Contains(errs.String(), c.stderr) || (c.stderr == "") != (errs.Len() == 0) {
+			t.Errorf("%v: %d, code %d, stdout %q, stderr %q", c.args, chosen, code, out.String(), errs.String())
+		}
+	}
+}
+
 func TestConfigErrorsNameFileAndValue(t *testing.T) {
 	for text, want := range map[string]string{
 		"batchsize: 3":         "batchsize",
@@ -99,7 +136,7 @@ func TestExitCodes(t *testing.T) {
 		err  error
 		code int
 	}{
-		{nil, 0}, {errors.New("x"), 1}, {Usagef("x"), 2},
+		{nil, 0}, {ErrHelp, 0}, {errors.New("x"), 1}, {Usagef("x"), 2},
 		{&Interrupted{syscall.SIGINT}, 130}, {&Interrupted{syscall.SIGTERM}, 143},
 	} {
 		if got := Exit("bcl-test", c.err, &w); got != c.code {

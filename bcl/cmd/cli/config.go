@@ -17,23 +17,45 @@ func LoadConfig(fs *pflag.FlagSet, path string) error {
 	if err != nil {
 		return fmt.Errorf("config: %w", err)
 	}
-	var settings yaml.MapSlice
-	if err := yaml.Unmarshal(text, &settings); err != nil {
-		return fmt.Errorf("config %s: expected lines of name: value: %w", path, err)
-	}
-	for _, s := range settings {
-		name := fmt.Sprint(s.Key)
+	err = eachSetting(text, func(name string, value any) error {
 		flag := fs.Lookup(name)
 		if flag == nil || flag.Name == "config" || flag.Name == "help" {
-			return fmt.Errorf("config %s: unknown setting %q", path, name)
+			return fmt.Errorf("unknown setting %q", name)
 		}
 		if flag.Changed {
-			continue
-		}
-		if err := setFlag(flag, s.Value); err != nil {
-			return fmt.Errorf("config %s: %s: %w", path, name, err)
+			return nil
 		}
 		flag.Changed = true // given, which defaults that depend on other settings respect
+		return setFlag(flag, value)
+	})
+	if err != nil {
+		return fmt.Errorf("config %s: %w", path, err)
+	}
+	return nil
+}
+
+// Inherit sets those of the named flags that were not given from the config.yaml of
+// a run. To all else they still count as not given.
+func Inherit(fs *pflag.FlagSet, config string, names ...string) error {
+	return eachSetting([]byte(config), func(name string, value any) error {
+		flag := fs.Lookup(name)
+		if flag == nil || flag.Changed || !slices.Contains(names, flag.Name) {
+			return nil
+		}
+		return setFlag(flag, value)
+	})
+}
+
+// eachSetting calls f for each line of a YAML text of names and values.
+func eachSetting(text []byte, f func(name string, value any) error) error {
+	var settings yaml.MapSlice
+	if err := yaml.Unmarshal(text, &settings); err != nil {
+		return fmt.Errorf("expected lines of name: value: %w", err)
+	}
+	for _, s := range settings {
+		if err := f(fmt.Sprint(s.Key), s.Value); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -43,10 +65,10 @@ func setFlag(flag *pflag.Flag, value any) error {
 	switch value.(type) {
 	case string, bool, int, int64, uint64, float64:
 	default:
-		return fmt.Errorf("value %v has type %T, expected %s", value, value, flag.Value.Type())
+		return fmt.Errorf("%s: value %v has type %T, expected %s", flag.Name, value, value, flag.Value.Type())
 	}
 	if err := flag.Value.Set(fmt.Sprint(value)); err != nil {
-		return fmt.Errorf("value %v: expected %s", value, flag.Value.Type())
+		return fmt.Errorf("%s: value %v: expected %s", flag.Name, value, flag.Value.Type())
 	}
 	return nil
 }

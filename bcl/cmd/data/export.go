@@ -38,11 +38,7 @@ func export(c *call) error {
 	if out == "" {
 		return cli.Usagef("--out FOLDER is missing")
 	}
-	place, err := f.open()
-	if err != nil {
-		return err
-	}
-	all, err := parts(place, list)
+	_, all, err := f.openParts(list)
 	if err != nil {
 		return err
 	}

@@ -9,9 +9,6 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 )
 
-// errHelp ends a sub-command that was asked for its --help.
-var errHelp = errors.New("help was shown")
-
 // flags are the flags of a sub-command.
 type flags struct {
 	*pflag.FlagSet
@@ -33,7 +30,7 @@ func (f *flags) parse(c *call, usage string) error {
 			return &cli.UsageError{Err: err}
 		}
 		cli.Parse(f.FlagSet, []string{"--help"}, usage, c.out, c.log) // shows it
-		return errHelp
+		return cli.ErrHelp
 	}
 	switch {
 	case f.NArg() > 1:
@@ -57,6 +54,16 @@ func (f *flags) open() (*dataset.Place, error) {
 type part struct {
 	name string
 	ds   dataset.Dataset
+}
+
+// openParts opens the place and lists its parts.
+func (f *flags) openParts(list string) (*dataset.Place, []part, error) {
+	place, err := f.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := parts(place, list)
+	return place, all, err
 }
 
 // parts lists the parts of p, without the probe when it is the training part.

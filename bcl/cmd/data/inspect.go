@@ -67,11 +67,7 @@ func inspect(c *call) error {
 	if err := f.parse(c, inspectUsage); err != nil {
 		return err
 	}
-	place, err := f.open()
-	if err != nil {
-		return err
-	}
-	all, err := parts(place, list)
+	place, all, err := f.openParts(list)
 	if err != nil {
 		return err
 	}

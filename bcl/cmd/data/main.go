@@ -4,8 +4,6 @@ package data
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
@@ -52,25 +50,12 @@ var commands = map[string]command{
 // its exit status: 0, 1 for a failure, 2 for wrong usage. Results are written to
 // stdout, progress and messages to stderr.
 func Main(args []string, stdout, stderr io.Writer) int {
-	if len(args) == 0 {
-		fmt.Fprint(stderr, usage)
-		return cli.Usage
+	run, code := cli.Choose("bcl-data", usage, "inspect, split, verify and export", commands, args, stdout, stderr)
+	if code >= 0 {
+		return code
 	}
-	switch args[0] {
-	case "help", "--help", "-h":
-		fmt.Fprint(stdout, usage)
-		return cli.OK
-	}
-	run, ok := commands[args[0]]
-	if !ok {
-		return cli.Exit("bcl-data", cli.Usagef("unknown command %q; the commands are inspect, split, verify and export", args[0]), stderr)
-	}
-	ctx, stop := cli.Interruptible(context.Background())
-	defer stop()
-	c := &call{ctx: ctx, name: "bcl-data " + args[0], args: args[1:], out: stdout, log: stderr}
-	err := run(c)
-	if errors.Is(err, errHelp) {
-		return cli.OK
-	}
-	return cli.Exit(c.name, cli.Cause(ctx, err), stderr)
+	name := "bcl-data " + args[0]
+	return cli.Run(name, stderr, func(ctx context.Context) error {
+		return run(&call{ctx: ctx, name: name, args: args[1:], out: stdout, log: stderr})
+	})
 }

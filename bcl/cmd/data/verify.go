@@ -27,11 +27,7 @@ func verify(c *call) error {
 	if err := f.parse(c, verifyUsage); err != nil {
 		return err
 	}
-	place, err := f.open()
-	if err != nil {
-		return err
-	}
-	all, err := parts(place, list)
+	_, all, err := f.openParts(list)
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
@@ -16,22 +15,13 @@ import (
 	"github.com/bcl-go/bcl/bcl/run"
 )
 
-// settings are what the run that wrote a checkpoint says of itself, under the
-// names of its config.yaml. Flags of the same names override them.
-type settings struct {
-	Data    string `yaml:"data"`
-	Split   string `yaml:"train-split"`
-	Arch    string `yaml:"model"`
-	Stem    string `yaml:"stem"`
-	Width   int    `yaml:"width"`
-	Size    int    `yaml:"size"`
-	Classes int    `yaml:"num-class"`
-	Seed    uint64 `yaml:"seed"`
-}
-
 type options struct {
 	flags *pflag.FlagSet
-	settings
+
+	// What the run that wrote the checkpoint says of itself, unless flags do.
+	Data, Split, Arch, Stem string
+	Width, Size, Classes    int
+	Seed                    uint64
 
 	path      string // run directory or file
 	probeList string
@@ -122,23 +112,8 @@ func (o *options) inherit() error {
 	if text == "" {
 		return nil
 	}
-	given := o.settings
-	if err := yaml.Unmarshal([]byte(text), &o.settings); err != nil {
+	if err := cli.Inherit(o.flags, text, "data", "train-split", "model", "stem", "width", "size", "num-class", "seed"); err != nil {
 		return fmt.Errorf("its config cannot be read: %w", err)
-	}
-	for flag, restore := range map[string]func(){
-		"data":        func() { o.Data = given.Data },
-		"train-split": func() { o.Split = given.Split },
-		"model":       func() { o.Arch = given.Arch },
-		"stem":        func() { o.Stem = given.Stem },
-		"width":       func() { o.Width = given.Width },
-		"size":        func() { o.Size = given.Size },
-		"num-class":   func() { o.Classes = given.Classes },
-		"seed":        func() { o.Seed = given.Seed },
-	} {
-		if o.flags.Changed(flag) {
-			restore()
-		}
 	}
 	if o.flags.Changed("data") && !o.flags.Changed("train-split") {
 		o.Split = "" // the run's list belongs to the run's images

@@ -27,10 +27,8 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if o.threads > 0 {
-		if err := torch.SetNumThreads(o.threads); err != nil {
-			return err
-		}
+	if err := torch.SetNumThreads(o.threads); err != nil {
+		return err
 	}
 	im, err := o.open()
 	if err != nil {

@@ -33,10 +33,8 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if o.threads > 0 {
-		if err := torch.SetNumThreads(o.threads); err != nil {
-			return err
-		}
+	if err := torch.SetNumThreads(o.threads); err != nil {
+		return err
 	}
 	settings, err := cli.Resolved(o.flags, "resume")
 	if err != nil {
@@ -143,7 +141,7 @@ func (s *session) save() error {
 		return err
 	}
 	if n := t.Position.Epoch - 1; t.Batch == 0 && n > 0 && n%s.saveFreq == 0 {
-		return run.Save(s.out.File(fmt.Sprintf("model_%d.pt", n)), t, s.settings)
+		return s.out.KeepAs(fmt.Sprintf("model_%d.pt", n))
 	}
 	return nil
 }
