@@ -77,8 +77,13 @@ func CopyTo[T Element](dst []T, t Tensor) {
 // Bytes returns the raw elements of t in C order, whatever its type.
 func (t Tensor) Bytes() []byte {
 	out := make([]byte, t.Numel()*int64(t.DType().Size()))
-	check("copy", t.h.Read(unsafe.Pointer(unsafe.SliceData(out)), len(out)))
+	t.ReadBytes(out)
 	return out
+}
+
+// ReadBytes is [Tensor.Bytes] into memory of the caller, of just the right length.
+func (t Tensor) ReadBytes(dst []byte) {
+	check("copy", t.h.Read(unsafe.Pointer(unsafe.SliceData(dst)), len(dst)))
 }
 
 // Item returns the only element of t.

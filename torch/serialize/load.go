@@ -103,6 +103,10 @@ func (f *File) Format() string {
 	return "pt"
 }
 
+// Sealed reports whether the file ends with a checksum of all its bytes, as
+// [WriteSummed] writes it. ReadAll verifies it.
+func (f *File) Sealed() bool { return f.zip != nil && f.zip.seal != "" }
+
 // Close closes the file that [Open] opened.
 func (f *File) Close() error {
 	if f.closer == nil {
@@ -115,7 +119,7 @@ func (f *File) Close() error {
 func (f *File) Storages() []*Storage { return slices.Clone(f.storages) }
 
 // ReadAll reads all storages into memory, in the order of the file, and
-// verifies the checksums of all records.
+// verifies the checksums of all records, and that of the file if it has one.
 func (f *File) ReadAll() error {
 	byOffset := f.Storages()
 	slices.SortStableFunc(byOffset, func(a, b *Storage) int { return int(a.in.offset - b.in.offset) })
@@ -129,7 +133,10 @@ func (f *File) ReadAll() error {
 	if f.zip == nil {
 		return nil
 	}
-	return f.zip.verify(done)
+	if err := f.zip.verify(done); err != nil {
+		return err
+	}
+	return f.zip.checkSeal()
 }
 
 // Limits of the "version" record that PyTorch 2.11 reads.

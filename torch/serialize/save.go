@@ -1,6 +1,7 @@
 package serialize
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"strconv"
@@ -27,13 +28,22 @@ func Save(path string, tree any) error {
 }
 
 // Write is [Save] to a writer.
-func Write(w io.Writer, tree any) error {
+func Write(w io.Writer, tree any) error { return write(&zipWriter{w: w}, tree) }
+
+// WriteSummed is [Write], and seals the file: it ends with the SHA-256 of all bytes
+// before, as the zip file's comment. torch.load ignores that; [File.ReadAll] and
+// [Load] verify it, so that no byte of the file can change unseen, those between
+// the records included.
+func WriteSummed(w io.Writer, tree any) error {
+	return write(&zipWriter{w: w, sum: sha256.New()}, tree)
+}
+
+func write(z *zipWriter, tree any) error {
 	s := &saver{keys: map[*Storage]string{}}
 	program, err := pickle.Marshal(tree, pickle.EncodeOptions{Reduce: s.reduce})
 	if err != nil {
 		return err
 	}
-	z := &zipWriter{w: w}
 	const folder = "archive/"
 	// The order and the contents of the small records are PyTorch 2.11's.
 	for _, r := range []struct{ name, text string }{

@@ -17,6 +17,9 @@ type archive struct {
 	prefix  string // the folder that all records are in
 	records map[string]*stored
 	order   []string // record names, in the order of the file's table
+	seal    string   // "" in a file without one
+	r       io.ReaderAt
+	size    int64
 }
 
 // openArchive reads the table and checks that records are stored as they are,
@@ -27,16 +30,19 @@ func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archi
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	// The file ends with the zip's end, without a comment: a second end further
+	a := &archive{name: name, records: make(map[string]*stored, len(z.File)), r: r, size: size}
+	if isSeal(z.Comment) {
+		a.seal = z.Comment
+	}
+	// The file ends with the zip's end and a seal or nothing: a second end further
 	// on, which another reader might prefer, has no place.
 	var end [22]byte
-	if _, err := r.ReadAt(end[:], size-22); err != nil && err != io.EOF {
+	if _, err := r.ReadAt(end[:], size-22-int64(len(a.seal))); err != nil && err != io.EOF {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if binary.LittleEndian.Uint32(end[:]) != sigEnd {
 		return nil, fmt.Errorf("%s: the zip file's table is not the end of the file", name)
 	}
-	a := &archive{name: name, records: make(map[string]*stored, len(z.File))}
 	for i, f := range z.File {
 		dir, base, ok := strings.Cut(f.Name, "/")
 		if !ok || dir == "" || !zipname.Clean(f.Name) {

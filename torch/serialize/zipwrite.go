@@ -3,6 +3,7 @@ package serialize
 import (
 	"encoding/binary"
 	"fmt"
+	"hash"
 	"hash/crc32"
 	"hash/fnv"
 	"io"
@@ -45,6 +46,7 @@ type zipWriter struct {
 	n       uint64 // bytes written
 	entries []entry
 	err     error
+	sum     hash.Hash // of what is written; nil for a file without a seal
 }
 
 func (z *zipWriter) Write(p []byte) (int, error) {
@@ -54,6 +56,9 @@ func (z *zipWriter) Write(p []byte) (int, error) {
 	var k int
 	k, z.err = z.w.Write(p)
 	z.n += uint64(k)
+	if z.sum != nil {
+		z.sum.Write(p[:k])
+	}
 	return k, z.err
 }
 
@@ -160,7 +165,10 @@ func (z *zipWriter) finish() error {
 	z.Write(little(nil, uint32(sigEnd64), uint64(44), uint16(versionMadeBy), uint16(version64), uint32(0), uint32(0), count, count, end-start, start))
 	z.Write(little(nil, uint32(sigLocator64), uint32(0), end, uint32(1)))
 	few := uint16(min(count, math.MaxUint16))
-	z.Write(little(nil, uint32(sigEnd), uint16(0), uint16(0), few, few, clip(end-start), clip(start), uint16(0)))
+	z.Write(little(nil, uint32(sigEnd), uint16(0), uint16(0), few, few, clip(end-start), clip(start), uint16(z.sealSize())))
+	if z.sum != nil {
+		io.WriteString(z, seal(z.sum))
+	}
 	return z.err
 }
 
