@@ -76,7 +76,7 @@ func TestStepEqualsThreePasses(t *testing.T) {
 			if err := threePassStep(plain, b); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := ours.step(b); err != nil {
+			if _, err := ours.step(context.Background(), b); err != nil {
 				t.Fatal(err)
 			}
 			ours.Step++
@@ -224,7 +224,10 @@ func BenchmarkDualStep(b *testing.B) {
 		b.Fatal(err)
 	}
 	for name, step := range map[string]func(*Trainer, *sampler.Batch) error{
-		"ours":         func(tr *Trainer, batch *sampler.Batch) error { _, err := tr.step(batch); return err },
+		"ours": func(tr *Trainer, batch *sampler.Batch) error {
+			_, err := tr.step(context.Background(), batch)
+			return err
+		},
 		"three passes": func(tr *Trainer, batch *sampler.Batch) error { return threePassStep(tr, batch) },
 	} {
 		b.Run(name, func(b *testing.B) {
@@ -268,7 +271,7 @@ func TestDualInBFloat16(t *testing.T) {
 			defer e.Close()
 			b, err := e.Next()
 			if err == nil {
-				losses, err = tr.step(b)
+				losses, err = tr.step(context.Background(), b)
 			}
 			if err != nil {
 				t.Fatal(err)

@@ -32,6 +32,8 @@ type Trainer struct {
 	sampler  *sampler.Sampler
 	schedule optim.WarmupCosine
 	device   torch.Device
+
+	statistics statistics
 }
 
 // Position is how far a run has come: what is to be done next.
@@ -83,6 +85,8 @@ func New(c Config, source sampler.Source, input func(torch.Tensor, torch.Device)
 		sampler:  s,
 		schedule: optim.WarmupCosine{Base: c.LR, Min: FinalLR, Warmup: c.Warmup * s.Batches(), Total: c.Epochs * s.Batches()},
 		device:   d,
+
+		statistics: newStatistics(net),
 	}, nil
 }
 
@@ -93,9 +97,9 @@ func (t *Trainer) Done() bool { return t.Position.Epoch > t.config.Epochs }
 func (t *Trainer) Batches() int { return t.sampler.Batches() }
 
 // RunEpoch trains to the end of the current epoch and makes the weights of the
-// next. When ctx ends it finishes its step and returns ctx's error; the Position
-// then says where to go on. A loss that is not finite is an error too, and that
-// step is not taken.
+// next. When ctx ends it drops the step under way, which going on does again, and
+// returns ctx's error; the Position then says where to go on. A loss that is not
+// finite is an error too, and that step is not taken either.
 func (t *Trainer) RunEpoch(ctx context.Context) (Report, error) {
 	start, from := time.Now(), t.Batch
 	nn.Train(t.Net)
@@ -115,7 +119,10 @@ func (t *Trainer) RunEpoch(ctx context.Context) (Report, error) {
 		if batch == nil {
 			break
 		}
-		losses, err := t.step(batch)
+		losses, err := t.step(ctx, batch)
+		if err != nil && ctx.Err() != nil {
+			return Report{}, ctx.Err()
+		}
 		if err != nil {
 			return Report{}, fmt.Errorf("epoch %d, step %d: %w", t.Epoch, t.Step+1, err)
 		}
@@ -149,13 +156,18 @@ func (t *Trainer) weights() func(sample int) float64 {
 	return t.Memory.Rule(t.config.Method.Rule(), t.config.Seed, t.Epoch)
 }
 
-// step trains on one batch and returns the loss of each sample.
-func (t *Trainer) step(b *sampler.Batch) (losses []float32, err error) {
+// step trains on one batch and returns the loss of each sample. On an error, and if
+// ctx ends before the weights move, all is as before; a backward pass is not cut.
+func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (losses []float32, err error) {
+	t.statistics.keep()
 	err = torch.Do(func(*torch.Scope) error {
 		// The published code advances its schedule before the step.
 		t.Opt.LR = t.schedule.At(t.Step + 1)
 		views := torch.FromBytes(b.Views, t.source.Spec().DType, append([]int64{2 * int64(len(b.Samples))}, t.source.Spec().Shape...)...)
 		z1, z2 := t.learner.project(views, t.forward)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		perSample := loss.NTXent(z1, z2, t.config.temperature(t.Epoch))
 		losses = torch.Slice[float32](perSample)
 		for k, l := range losses {
@@ -168,9 +180,15 @@ func (t *Trainer) step(b *sampler.Batch) (losses []float32, err error) {
 		}
 		t.Opt.ZeroGrad()
 		perSample.Mean().Backward()
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		t.Opt.Step()
 		return nil
 	})
+	if err != nil {
+		t.statistics.undo()
+	}
 	return losses, err
 }
 

@@ -211,7 +211,7 @@ func BenchmarkStep(b *testing.B) {
 			return err
 		}
 		for b.Loop() {
-			if _, err := tr.step(batch); err != nil {
+			if _, err := tr.step(context.Background(), batch); err != nil {
 				return err
 			}
 		}

@@ -1,0 +1,88 @@
+package train
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/nn"
+	"github.com/bcl-go/bcl/torch/torchtest"
+)
+
+// state is the bytes of everything that a step moves.
+func state(tr *Trainer) (all []byte) {
+	for _, n := range nn.StateDict(tr.Net) {
+		all = append(all, n.Tensor.Bytes()...)
+	}
+	for _, b := range tr.Opt.Buffers() {
+		all = append(all, b.Bytes()...)
+	}
+	return all
+}
+
+// A run whose context ends within a step, between its passes, is where it was before
+// that step, running statistics included, and goes on to the end of a whole run.
+func TestStepIsCut(t *testing.T) {
+	for _, m := range []Method{BCLI, BCLD} {
+		c := small(m)
+		c.LR = 0.02
+		want, _ := run(t, c)
+		torchtest.Do(t, func(*torch.Scope) {
+			tr := newTrainer(t, c)
+			var cancel context.CancelFunc
+			passes, cuts := 0, 0
+			whole := tr.input
+			tr.input = func(views torch.Tensor, d torch.Device) torch.Tensor {
+				if passes++; passes%3 == 0 {
+					cancel()
+				}
+				return whole(views, d)
+			}
+			last := state(tr)
+			tr.Progress = func(Step) { last = state(tr) }
+			for !tr.Done() {
+				var ctx context.Context
+				ctx, cancel = context.WithCancel(context.Background())
+				_, err := tr.RunEpoch(ctx)
+				cancel()
+				if err == nil {
+					continue
+				}
+				if cuts++; !errors.Is(err, context.Canceled) || !bytes.Equal(state(tr), last) {
+					t.Fatalf("%s: step %d was cut and moved something; error %v", m, tr.Step+1, err)
+				}
+			}
+			if cuts < 5 {
+				t.Fatalf("%s: %d steps were cut, expected at least 5", m, cuts)
+			}
+			if got := state(tr); !bytes.HasPrefix(got, want) {
+				t.Errorf("%s: a run with %d cut steps ends elsewhere than a whole one", m, cuts)
+			}
+		})
+	}
+}
+
+// A loss that is not finite leaves the state of the step before, too.
+func TestBadLossMovesNothing(t *testing.T) {
+	torchtest.Do(t, func(*torch.Scope) {
+		tr := newTrainer(t, small(SimCLR))
+		tr.input = func(views torch.Tensor, d torch.Device) torch.Tensor {
+			x := model.FromPixels(views, d)
+			if tr.Step == 2 {
+				x = x.Mul(torch.Scalar(float32(1e30))).Mul(torch.Scalar(float32(1e30)))
+			}
+			return x
+		}
+		var last []byte
+		tr.Progress = func(Step) { last = state(tr) }
+		if _, err := tr.RunEpoch(context.Background()); err == nil {
+			t.Fatal("no error")
+		}
+		if tr.Step != 2 || !bytes.Equal(state(tr), last) {
+			t.Errorf("after %d steps the state differs from that of the step before", tr.Step)
+		}
+	})
+}
