@@ -23,6 +23,7 @@ const (
 	Split                   // long-tailed splits and probe subsets
 	Synth                   // the embedded data set
 	Probe                   // order and initial weights of evaluation
+	Simplex                 // directions of Geometric Harmonization
 )
 
 // Stream is a sequence of random numbers. It is a plain value: copying it forks

@@ -129,6 +129,9 @@ func (c *Checkpoint) restore(t *train.Trainer) error {
 	if err := c.restoreMasks(t); err != nil {
 		return err
 	}
+	if err := c.restoreHarmony(t); err != nil {
+		return err
+	}
 	return c.restoreOptim(t)
 }
 

@@ -42,20 +42,24 @@ func Save(path string, t *train.Trainer, config []byte) error {
 	if err != nil {
 		return err
 	}
+	bcl := serialize.NewDict(
+		"format", format,
+		"program", Version(),
+		"libtorch", libtorch,
+		"config", string(config),
+		"position", serialize.NewDict(
+			"epoch", t.Position.Epoch, "batch", t.Batch, "step", t.Step, "loss_sum", t.LossSum),
+		"memory", mem,
+		"masks", masks,
+	)
+	if err := setHarmony(bcl, t); err != nil {
+		return err
+	}
 	return serialize.Save(path, serialize.NewDict(
 		"epoch", t.Position.Epoch-1, // complete ones, as the authors count
 		"state_dict", weights,
 		"optim", optim,
-		"bcl", serialize.NewDict(
-			"format", format,
-			"program", Version(),
-			"libtorch", libtorch,
-			"config", string(config),
-			"position", serialize.NewDict(
-				"epoch", t.Position.Epoch, "batch", t.Batch, "step", t.Step, "loss_sum", t.LossSum),
-			"memory", mem,
-			"masks", masks,
-		)))
+		"bcl", bcl))
 }
 
 // optimDict is torch.optim.SGD.state_dict().

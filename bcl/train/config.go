@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 
+	"github.com/bcl-go/bcl/bcl/harmony"
 	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/torch/dtype"
@@ -26,9 +27,10 @@ type Config struct {
 
 	Prune model.Pruning // of the second branch, in the methods that have one
 
-	// Options that no published run uses.
+	// Options that no published run of these methods uses.
 	Schedule *loss.CosineTemperature // in place of Temperature, if not nil
 	Reweight bool                    // weigh losses by the distance of their views
+	Harmony  *harmony.Config         // Geometric Harmonization, if not nil
 }
 
 // FinalLR is where the cosine ends.
@@ -85,6 +87,9 @@ func (c Config) Check() error {
 		if !s.ok {
 			return fmt.Errorf("%s is %v, expected %s", s.name, s.value, s.expect)
 		}
+	}
+	if c.Harmony != nil {
+		return c.Harmony.Check(model.ProjectionSize, c.Epochs, c.Warmup)
 	}
 	return nil
 }

@@ -13,9 +13,10 @@ type Report struct {
 	LR           float64    `json:"lr"`   // of the last step
 	Seconds      float64    `json:"seconds"`
 	ViewsPerSec  float64    `json:"views_per_second"`
-	Resumed      bool       `json:"resumed,omitempty"` // began within the epoch: the times are of its rest
-	MomentumLoss float64    `json:"momentum_loss"`     // mean over all samples
-	Weights      [5]float64 `json:"weight_quantiles"`  // least, quartiles, largest of the next epoch's weights
+	Resumed      bool       `json:"resumed,omitempty"`      // began within the epoch: the times are of its rest
+	MomentumLoss float64    `json:"momentum_loss"`          // mean over all samples
+	Weights      [5]float64 `json:"weight_quantiles"`       // least, quartiles, largest of the next epoch's weights
+	HarmonyLoss  float64    `json:"harmony_loss,omitempty"` // mean over the epoch's samples, where the option has set in
 }
 
 func (t *Trainer) report(samples int, d time.Duration, resumed bool) Report {
@@ -36,6 +37,9 @@ func (t *Trainer) report(samples int, d time.Duration, resumed bool) Report {
 		ViewsPerSec:  2 * float64(samples) / d.Seconds(),
 		Resumed:      resumed,
 		MomentumLoss: mean,
+	}
+	if t.Harmony != nil {
+		r.HarmonyLoss = t.Harmony.EndEpoch()
 	}
 	for q := range r.Weights {
 		r.Weights[q] = weights[q*(n-1)/4]

@@ -6,6 +6,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/bcl-go/bcl/bcl/harmony"
 	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/memory"
 	"github.com/bcl-go/bcl/bcl/model"
@@ -17,9 +18,10 @@ import (
 
 // Trainer trains one network. Its tensors belong to the scope New ran in.
 type Trainer struct {
-	Net    model.Network
-	Opt    *optim.SGD
-	Memory *memory.Memory
+	Net     model.Network
+	Opt     *optim.SGD
+	Memory  *memory.Memory
+	Harmony *harmony.Harmony // nil without the option
 	Position
 
 	// Progress, if set, is called after every step.
@@ -30,7 +32,7 @@ type Trainer struct {
 	source   sampler.Source
 	input    func(views torch.Tensor, d torch.Device) torch.Tensor
 	sampler  *sampler.Sampler
-	schedule optim.WarmupCosine
+	schedule schedule
 	device   torch.Device
 
 	statistics statistics
@@ -73,7 +75,7 @@ func New(c Config, source sampler.Source, input func(torch.Tensor, torch.Device)
 	net := learner.network()
 	nn.To(net, d)
 	nn.ToChannelsLast(net)
-	return &Trainer{
+	t := &Trainer{
 		Net:      net,
 		Opt:      optim.NewSGD(nn.Parameters(net), c.LR, c.Momentum, c.WeightDecay),
 		Memory:   mem,
@@ -83,11 +85,15 @@ func New(c Config, source sampler.Source, input func(torch.Tensor, torch.Device)
 		source:   source,
 		input:    input,
 		sampler:  s,
-		schedule: optim.WarmupCosine{Base: c.LR, Min: FinalLR, Warmup: c.Warmup * s.Batches(), Total: c.Epochs * s.Batches()},
+		schedule: newSchedule(c, s.Batches()),
 		device:   d,
 
 		statistics: newStatistics(net),
-	}, nil
+	}
+	if c.Harmony != nil {
+		t.Harmony = harmony.New(*c.Harmony, source.Len(), model.ProjectionSize, c.Epochs, c.Seed, d)
+	}
+	return t, nil
 }
 
 // Done reports whether all epochs are done.
@@ -178,12 +184,23 @@ func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (losses []float32,
 		if t.config.Reweight { // what the memory sees is the loss itself
 			perSample = perSample.Mul(loss.PositiveWeights(z1, z2))
 		}
+		total := perSample.Mean()
+		var harmonised harmony.Batch
+		if t.Harmony != nil {
+			if harmonised, err = t.Harmony.Batch(t.Epoch, z1, z2); err != nil {
+				return err
+			}
+			total = harmonised.AddTo(total)
+		}
 		t.Opt.ZeroGrad()
-		perSample.Mean().Backward()
+		total.Backward()
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		t.Opt.Step()
+		if t.Harmony != nil {
+			t.Harmony.Observe(t.Epoch, b.Samples, harmonised)
+		}
 		return nil
 	})
 	if err != nil {

@@ -1,0 +1,92 @@
+package harmony
+
+import "fmt"
+
+// Config says how training is harmonised.
+type Config struct {
+	Classes    int     // K, directions on the sphere
+	From       int     // first epoch with the loss, from 1; 0: the one after half of them
+	Ramp       int     // epochs until its weight is full
+	Weight     float64 // of the loss beside the contrastive one
+	Momentum   float64 // share of the past in the histories, from epoch From on
+	Iterations int     // of Sinkhorn's algorithm
+	Floor      int     // samples added to each class when shares are estimated
+	LRShare    float64 // of the highest learning rate, that is left at From; 0: the schedule stays
+}
+
+// Published is the recipe for CIFAR-100-LT. For ImageNet-LT and Places-LT the
+// authors' code has From 401 of 500, Ramp 30, Floor 100 and LRShare 0.2.
+func Published() Config {
+	return Config{Classes: 100, Ramp: 10, Weight: 1, Momentum: 0.999, Iterations: 300, LRShare: 0.6}
+}
+
+const (
+	warmMomentum = 0.9  // of the histories before epoch From
+	temperature  = 0.1  // of the predicted classes, gamma in the authors' code
+	sharpness    = 0.05 // of the labels, l in the authors' code
+	every        = 20   // epochs between estimates of the shares
+)
+
+// First is the first epoch with the loss, of a run of so many epochs.
+func (c Config) First(epochs int) int {
+	if c.From == 0 {
+		return epochs/2 + 1
+	}
+	return c.From
+}
+
+// Check returns an error that names the first setting that cannot be used with
+// projections of dim numbers in a run of epochs, of which warmup are warm-up of the
+// learning rate.
+func (c Config) Check(dim, epochs, warmup int) error {
+	first := c.First(epochs)
+	for _, s := range []struct {
+		ok     bool
+		name   string
+		value  any
+		expect string
+	}{
+		{c.Classes >= 2 && c.Classes <= dim+1, "classes", c.Classes, fmt.Sprintf("2 to %d: no more directions are equally far apart in %d dimensions", dim+1, dim)},
+		{first >= 2 && first <= epochs, "from", first, fmt.Sprintf("an epoch from 2, as the one before counts the classes, to the last, %d", epochs)},
+		{c.LRShare == 0 || first > warmup, "from", first, fmt.Sprintf("an epoch after the %d of --warmup", warmup)},
+		{c.Ramp >= 1, "ramp", c.Ramp, "at least 1"},
+		{c.Weight > 0, "weight", c.Weight, "a positive number"},
+		{c.Momentum >= 0 && c.Momentum < 1, "momentum", c.Momentum, "in [0, 1)"},
+		{c.Iterations >= 1, "iterations", c.Iterations, "at least 1"},
+		{c.Floor >= 0, "floor", c.Floor, "0 or more"},
+		{c.LRShare >= 0 && c.LRShare <= 1, "lr-share", c.LRShare, "0 to 1"},
+	} {
+		if !s.ok {
+			return fmt.Errorf("harmonize-%s is %v, expected %s", s.name, s.value, s.expect)
+		}
+	}
+	return nil
+}
+
+// weight is that of the loss in an epoch of a run that has it from first on. It rises
+// in even steps to its full size over Ramp epochs.
+func (c Config) weight(epoch, first int) float64 {
+	done := epoch - first + 1
+	if done <= 0 {
+		return 0
+	}
+	return c.Weight * min(1, float64(done)/float64(c.Ramp))
+}
+
+// keep is the share of the past in the histories at an epoch. In the first there is
+// no past. (The authors' code adds the first logits to memory that it never cleared.)
+func (c Config) keep(epoch, first int) float64 {
+	switch {
+	case epoch == 1:
+		return 0
+	case epoch < first:
+		return warmMomentum
+	}
+	return c.Momentum
+}
+
+// estimates reports whether shares are estimated in an epoch: in the last before
+// the loss and then in each twentieth of the run.
+func estimates(epoch, first int) bool {
+	return epoch == first-1 || epoch >= first && epoch%every == 0
+}
