@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -58,41 +57,21 @@ func TestByThirdsTies(t *testing.T) {
 	}
 }
 
-func near(a, b float64) bool { return math.Abs(a-b) < 1e-9 }
-
-func TestScore(t *testing.T) {
-	g := Groups{{0}, {1}, {2}}
-	a := Score([][]int64{{0, 1, 2}, {0, 2, 1}, {1, 2, 0}, {2, 0, 1}}, []int64{0, 1, 1, 0}, 3, g)
-	if !near(a.Top1, 50) || !near(a.Top5, 100) {
-		t.Errorf("top-1 %v, top-5 %v; want 50 and 100", a.Top1, a.Top5)
+func TestByCounts(t *testing.T) {
+	g := ByCounts([]int{100, 101, 20, 19, 0})
+	if want := (Groups{{1}, {0, 2}, {3, 4}}); !reflect.DeepEqual(g, want) {
+		t.Errorf("groups %v, want %v", g, want)
 	}
-	if !slices.Equal(a.PerClass, []float64{50, 50, 0}) {
-		t.Errorf("classes %v", a.PerClass)
-	}
-	if a.Groups != [3]float64{50, 50, 0} || !near(a.Std, math.Sqrt(5000.0/9)) {
-		t.Errorf("groups %v, std %v; want 50 50 0 and 23.57", a.Groups, a.Std)
-	}
-}
-
-// With fewer than 5 classes every class is among the best 5; with more it is not.
-func TestTop5(t *testing.T) {
-	g := Groups{{0, 1}, {2, 3}, {4, 5}}
-	a := Score([][]int64{{5, 4, 3, 2, 1}, {5, 4, 3, 2, 0}, {1, 2, 3, 4, 5}}, []int64{0, 0, 5}, 6, g)
-	if !near(a.Top1, 0) || !near(a.Top5, 200.0/3) {
-		t.Errorf("top-1 %v, top-5 %v; want 0 and 66.7", a.Top1, a.Top5)
-	}
-}
-
-// A class without test images has no accuracy; its group is the mean of the others.
-func TestClassesWithoutImages(t *testing.T) {
-	g := Groups{{0, 1, 2}, {3}, {4}}
-	a := Score([][]int64{{0}, {1}, {4}, {3}}, []int64{0, 1, 0, 3}, 5, g)
-	if a.Groups != [3]float64{75, 100, 0} {
-		t.Errorf("groups %v, want 75 100 0", a.Groups)
-	}
-	for _, v := range append(a.PerClass, a.Std) {
-		if math.IsNaN(v) {
-			t.Errorf("NaN in %+v", a)
+	for c, want := range []string{"Medium", "Many", "Medium", "Few", "Few", "-"} {
+		if got := g.Of(c); got != want {
+			t.Errorf("class %d is in %s, want %s", c, got, want)
 		}
+	}
+	empty, err := CountLimits.Groups([]int{500, 500})
+	if err != nil || empty[1] == nil || len(empty[1]) != 0 || len(empty[0]) != 2 {
+		t.Errorf("groups %v, %v", empty, err)
+	}
+	if _, err := GroupRule("halves").Groups([]int{1, 2, 3}); err == nil || !strings.Contains(err.Error(), "halves") {
+		t.Errorf("unknown rule: error %v", err)
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 
 	"github.com/bcl-go/bcl/torch"
-	"github.com/bcl-go/bcl/torch/nn"
-	"github.com/bcl-go/bcl/torch/optim"
 )
 
 // Probe is a linear classifier on frozen features. [Published] gives the settings
@@ -27,55 +25,107 @@ func Published() Probe {
 	return Probe{Epochs: 500, Batch: 1000, LR: 1e-2, LastLR: 1e-6, WeightDecay: 5e-6, Seed: 10}
 }
 
+func (p Probe) check() error {
+	if p.Epochs < 1 || p.Batch < 1 || !(p.LR > 0) || !(p.LastLR > 0) {
+		return fmt.Errorf("linear probe with %d epochs of batch %d, learning rate %v to %v: expected all above 0", p.Epochs, p.Batch, p.LR, p.LastLR)
+	}
+	return nil
+}
+
 // Predict fits the classifier on train and returns for each row of x (M x D) the
 // classes best first, M x min(5, classes). Random numbers come from libtorch's
 // generator, as in PyTorch, whose state is put back afterwards.
 func (p Probe) Predict(ctx context.Context, train Set, classes int, x torch.Tensor) (top [][]int64, err error) {
-	if p.Epochs < 1 || p.Batch < 1 || !(p.LR > 0) || !(p.LastLR > 0) {
-		return nil, fmt.Errorf("linear probe with %d epochs of batch %d, learning rate %v to %v: expected all above 0", p.Epochs, p.Batch, p.LR, p.LastLR)
+	tops, err := p.PredictEach(ctx, train, []Fit{{Seed: p.Seed}}, classes, x)
+	if err != nil {
+		return nil, err
 	}
-	err = torch.Do(func(*torch.Scope) error {
-		defer torch.SetRNGState(torch.CPU, torch.RNGState(torch.CPU))
-		if err := torch.ManualSeed(p.Seed); err != nil {
-			return err
-		}
-		clf := nn.NewLinear(train.X.Size(1), int64(classes), true)
-		nn.To(clf, train.X.Device())
-		if err := p.fit(ctx, clf, train); err != nil {
-			return err
-		}
-		torch.NoGrad(func() { top = best(clf.Forward(x)) })
-		return nil
-	})
-	return top, err
+	return tops[0], nil
 }
 
-func (p Probe) fit(ctx context.Context, clf *nn.Linear, train Set) error {
-	opt := optim.NewAdam(nn.Parameters(clf), p.LR, p.WeightDecay)
-	schedule := optim.Exponential{Base: p.LR, Last: p.LastLR, Epochs: p.Epochs}
-	n := train.X.Size(0)
-	for epoch := range p.Epochs {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		opt.LR = schedule.At(epoch)
-		err := torch.Do(func(*torch.Scope) error {
-			order := torch.Randperm(n).ToDevice(train.X.Device())
-			for lo := int64(0); lo < n; lo += int64(p.Batch) {
-				at := order.Narrow(0, lo, min(int64(p.Batch), n-lo))
-				opt.ZeroGrad()
-				logits := clf.Forward(train.X.IndexSelect(0, at))
-				torch.CrossEntropy(logits, train.Labels.IndexSelect(0, at), torch.ReduceMean).Backward()
-				opt.Step()
+// Fit says what one of many probes is fitted on.
+type Fit struct {
+	Rows []int // of the features; nil: all
+	Seed uint64
+}
+
+// PredictEach fits a probe for each of fits and returns the predictions of each.
+// Those that have as many rows are trained together, as one batched product a step;
+// each sees the samples in the order and starts from the weights that it would
+// alone. Alone and together the products may round differently, as libtorch chooses
+// other kernels for them.
+func (p Probe) PredictEach(ctx context.Context, train Set, fits []Fit, classes int, x torch.Tensor) (tops [][][]int64, err error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	groups := bySize(fits, int(train.X.Size(0)))
+	tops = make([][][]int64, len(fits))
+	err = torch.Do(func(*torch.Scope) error {
+		defer keepGenerators(train.X.Device())()
+		for g, members := range groups {
+			part := p
+			if p.Progress != nil {
+				part.Progress = func(done, total int) { p.Progress(g*total+done, len(groups)*total) }
 			}
-			return nil
-		})
-		if err != nil {
-			return err
+			chosen := make([]Fit, len(members))
+			for i, m := range members {
+				chosen[i] = fits[m]
+			}
+			err := torch.Do(func(*torch.Scope) error {
+				weight, bias, err := part.fit(ctx, train, chosen, classes)
+				if err != nil {
+					return err
+				}
+				torch.NoGrad(func() {
+					for i, m := range members {
+						tops[m] = best(torch.Linear(x, weight.Select(0, int64(i)), bias.Select(0, int64(i))))
+					}
+				})
+				return nil
+			})
+			if err != nil {
+				return err
+			}
 		}
-		if p.Progress != nil {
-			p.Progress(epoch+1, p.Epochs)
+		return nil
+	})
+	return tops, err
+}
+
+// bySize returns the numbers of the fits in groups of as many rows, in the order in
+// which the sizes first come; all is the size of nil.
+func bySize(fits []Fit, all int) (groups [][]int) {
+	place := map[int]int{}
+	for i, f := range fits {
+		n := all
+		if f.Rows != nil {
+			n = len(f.Rows)
+		}
+		g, ok := place[n]
+		if !ok {
+			g = len(groups)
+			place[n] = g
+			groups = append(groups, nil)
+		}
+		groups[g] = append(groups[g], i)
+	}
+	return groups
+}
+
+// keepGenerators returns a function that puts the generators of the CPU and of d
+// back to where they are now.
+func keepGenerators(d torch.Device) func() {
+	devices := []torch.Device{torch.CPU}
+	if d.IsCUDA() {
+		devices = append(devices, d)
+	}
+	states := make([]torch.Tensor, len(devices))
+	for i, d := range devices {
+		states[i] = torch.RNGState(d)
+	}
+	return func() {
+		for i, d := range devices {
+			torch.SetRNGState(d, states[i])
 		}
 	}
-	return nil
 }

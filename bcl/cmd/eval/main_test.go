@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/cmd/train"
+	"github.com/bcl-go/bcl/bcl/eval"
 )
 
 // colours writes train/ and test/ with three classes that differ in colour, which
@@ -83,7 +84,7 @@ func TestEvaluateRun(t *testing.T) {
 		if got := row.Network + " " + row.Classifier; got != want {
 			t.Errorf("row %d is %s, want %s", i, got, want)
 		}
-		if row.Accuracy.Top1 != 100 || row.Accuracy.Groups != [3]float64{100, 100, 100} || row.Accuracy.Std != 0 {
+		if row.Accuracy.Top1 != 100 || row.Accuracy.Groups != [3]eval.Percent{100, 100, 100} || row.Accuracy.Std != 0 {
 			t.Errorf("%s: accuracy %+v, want 100 %% everywhere", want, row.Accuracy)
 		}
 	}

@@ -1,0 +1,9 @@
+package eval
+
+import (
+	"testing"
+
+	"github.com/bcl-go/bcl/torch/torchtest"
+)
+
+func TestMain(m *testing.M) { torchtest.OneThread(m) }
