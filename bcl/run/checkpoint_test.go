@@ -53,7 +53,7 @@ func TestSaveAndRestore(t *testing.T) {
 				return err
 			}
 		}
-		if err := Save(path, a, []byte("lr: 0.5\n")); err != nil {
+		if err := Save(path, a, About{Config: []byte("lr: 0.5\n"), Data: Data{"abc", 6}}); err != nil {
 			return err
 		}
 		c, err := Load(path)
@@ -89,7 +89,7 @@ func TestRestoreErrors(t *testing.T) {
 	do(t, func() error {
 		a, wide := trainer(t, 2), trainer(t, 4)
 		ours := filepath.Join(dir, "ours.pt")
-		if err := Save(ours, a, nil); err != nil {
+		if err := Save(ours, a, About{}); err != nil {
 			return err
 		}
 		c, err := Load(ours)
@@ -109,7 +109,7 @@ func TestRestoreErrors(t *testing.T) {
 		if err := c.LoadWeights(a.Net); err != nil {
 			t.Errorf("a bare state dict: %v", err)
 		}
-		if err := c.Restore(a); err == nil || !strings.Contains(err.Error(), "momentum loss") {
+		if err := c.Restore(a); err == nil || !strings.Contains(err.Error(), "optimiser") {
 			t.Errorf("going on from a bare state dict: error %v", err)
 		}
 		return nil

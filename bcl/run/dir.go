@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -45,7 +46,7 @@ func Check(path string) error {
 		return nil
 	case err != nil:
 		return fmt.Errorf("run directory: %w", err)
-	case len(entries) > 0:
+	case slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !isLeftover(e.Name()) }):
 		return fmt.Errorf("run directory %s is not empty: choose another name for the run, or remove it", path)
 	}
 	return nil
@@ -76,8 +77,36 @@ func Create(path string, config []byte, command []string, env Environment) (*Dir
 	return d, nil
 }
 
-// lock opens the folder of a run for this process alone. The lock ends with the
-// process, however that ends.
+// Restart begins again with a run that was cut off before its first checkpoint.
+func Restart(path string, config []byte, command []string, env Environment) (*Dir, error) {
+	d, err := lock(path)
+	if err != nil {
+		return nil, err
+	}
+	if HasCheckpoint(path) { // another process was faster
+		err = fmt.Errorf("run directory %s has a checkpoint by now", path)
+	}
+	if err == nil {
+		err = trimMetrics(d.File(MetricsFile), 1)
+	}
+	if err == nil {
+		err = d.start(config, command, env)
+	}
+	if err != nil {
+		d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// isLeftover reports whether a file is one that a process was writing when it was
+// killed.
+func isLeftover(name string) bool {
+	return strings.HasPrefix(name, ".") && strings.HasSuffix(name, ".tmp")
+}
+
+// lock opens the folder of a run for this process alone, and takes away what another
+// left half written. The lock ends with the process, however that ends.
 func lock(path string) (*Dir, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -85,13 +114,42 @@ func lock(path string) (*Dir, error) {
 	}
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if err == nil {
-		return &Dir{Path: path, lock: f}, nil
+		d := &Dir{Path: path, lock: f}
+		if err := d.clean(); err != nil {
+			f.Close()
+			return nil, err
+		}
+		return d, nil
 	}
 	f.Close()
 	if err == syscall.EWOULDBLOCK {
 		return nil, fmt.Errorf("run directory %s is in use by another process", path)
 	}
 	return nil, fmt.Errorf("locking run directory %s: %w", path, err)
+}
+
+func (d *Dir) clean() error {
+	entries, err := os.ReadDir(d.Path)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if isLeftover(e.Name()) {
+			if err := os.Remove(d.File(e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// sync makes the names in the folder last. Where a folder cannot be synced there is
+// nothing to be done.
+func (d *Dir) sync() error {
+	if err := d.lock.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOTSUP) {
+		return err
+	}
+	return nil
 }
 
 func (d *Dir) start(config []byte, command []string, env Environment) error {
@@ -107,11 +165,7 @@ func (d *Dir) start(config []byte, command []string, env Environment) error {
 		{CommandFile, []byte(shellLine(command) + "\n")},
 		{EnvironmentFile, append(environment, '\n')},
 	} {
-		err := atomicfile.WriteFile(d.File(f.name), func(w io.Writer) error {
-			_, err := w.Write(f.text)
-			return err
-		})
-		if err != nil {
+		if err := d.write(f.name, f.text); err != nil {
 			return err
 		}
 	}
@@ -120,6 +174,13 @@ func (d *Dir) start(config []byte, command []string, env Environment) error {
 	}
 	d.metrics, err = appendTo(d.File(MetricsFile))
 	return err
+}
+
+func (d *Dir) write(name string, text []byte) error {
+	return atomicfile.WriteFile(d.File(name), func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
 }
 
 // Reopen opens the folder of a run to go on with epoch. Metrics of that epoch and
@@ -157,21 +218,27 @@ func trimMetrics(path string, epoch int) error {
 	if err != nil {
 		return err
 	}
+	kept := before(text, epoch)
+	if len(kept) == len(text) {
+		return nil
+	}
+	return atomicfile.WriteFile(path, func(w io.Writer) error {
+		_, err := w.Write(kept)
+		return err
+	})
+}
+
+// before is the part of metrics.jsonl before an epoch.
+func before(text []byte, epoch int) []byte {
 	kept := 0
 	for line := range bytes.Lines(text) {
 		var m struct{ Epoch int }
-		if json.Unmarshal(line, &m) != nil || m.Epoch >= epoch {
+		if !bytes.HasSuffix(line, []byte("\n")) || json.Unmarshal(line, &m) != nil || m.Epoch >= epoch {
 			break // a torn line is the last one
 		}
 		kept += len(line)
 	}
-	if kept == len(text) {
-		return nil
-	}
-	return atomicfile.WriteFile(path, func(w io.Writer) error {
-		_, err := w.Write(text[:kept])
-		return err
-	})
+	return text[:kept]
 }
 
 func appendTo(path string) (*os.File, error) {

@@ -22,6 +22,7 @@ type Environment struct {
 	Device   string `json:"device"`
 	Hardware string `json:"hardware"` // name of the device
 	Parallel string `json:"parallel"` // how libtorch was built and runs
+	Data     Data   `json:"data"`     // what is trained on; Describe leaves it empty
 }
 
 // Describe returns the environment of this process for a device.

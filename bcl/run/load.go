@@ -2,6 +2,7 @@ package run
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/bcl-go/bcl/bcl/memory"
 	"github.com/bcl-go/bcl/bcl/model"
@@ -20,15 +21,24 @@ type Checkpoint struct {
 	bcl     *serialize.Dict // nil if the file is not ours
 }
 
-// Load reads a checkpoint.
+// Load reads a checkpoint and verifies its checksums.
 func Load(path string) (*Checkpoint, error) {
-	tree, err := serialize.Load(path)
+	f, err := serialize.Open(path, serialize.Options{})
 	if err != nil {
 		return nil, err
 	}
-	top, ok := tree.(*serialize.Dict)
+	defer f.Close()
+	return decode(f, path)
+}
+
+// decode is Load of an open file.
+func decode(f *serialize.File, path string) (*Checkpoint, error) {
+	if err := f.ReadAll(); err != nil {
+		return nil, err
+	}
+	top, ok := f.Tree.(*serialize.Dict)
 	if !ok {
-		return nil, fmt.Errorf("%s: holds a %T, expected a dict with state_dict, or a state dict", path, tree)
+		return nil, fmt.Errorf("%s: holds a %T, expected a dict with state_dict, or a state dict", path, f.Tree)
 	}
 	c := &Checkpoint{Path: path, Weights: top}
 	if w, found := top.Lookup("state_dict"); found {
@@ -39,7 +49,11 @@ func Load(path string) (*Checkpoint, error) {
 		n, _ := epoch.(int64)
 		c.Epoch = int(n)
 		c.optim, _ = child(top, "optim")
-		c.bcl, _ = child(top, "bcl")
+		if c.bcl, _ = child(top, "bcl"); c.bcl != nil {
+			if err := c.checkFormat(f.Sealed()); err != nil {
+				return nil, err
+			}
+		}
 	}
 	if c.Weights.Len() == 0 {
 		return nil, fmt.Errorf("%s: no weights in it", path)
@@ -50,6 +64,20 @@ func Load(path string) (*Checkpoint, error) {
 		}
 	}
 	return c, nil
+}
+
+// checkFormat refuses files of later programs, and those of ours that lost their seal.
+func (c *Checkpoint) checkFormat(sealed bool) error {
+	f := fields{c.bcl, nil}
+	switch n := f.int("format"); {
+	case f.err != nil:
+		return fmt.Errorf("%s: bcl.%w", c.Path, f.err)
+	case n < 1 || n > format:
+		return fmt.Errorf("%s: bcl.format is %d, expected 1 to %d: a newer bcl-train wrote it", c.Path, n, format)
+	case n >= 2 && !sealed:
+		return fmt.Errorf("%s: the checksum at the file's end is missing: it was damaged or changed", c.Path)
+	}
+	return nil
 }
 
 func child(d *serialize.Dict, name string) (*serialize.Dict, bool) {
@@ -66,6 +94,20 @@ func (c *Checkpoint) Config() string {
 	v, _ := c.bcl.Lookup("config")
 	s, _ := v.(string)
 	return s
+}
+
+// Data returns what the run that wrote c was trained on; zero if the file does not say.
+func (c *Checkpoint) Data() Data {
+	if c.bcl == nil {
+		return Data{}
+	}
+	d, ok := child(c.bcl, "data")
+	if !ok {
+		return Data{}
+	}
+	f := fields{d, nil}
+	fingerprint, _ := f.get("fingerprint").(string)
+	return Data{fingerprint, f.int("samples")}
 }
 
 // IsDual reports whether the weights are those of a network with a pruned branch.
@@ -94,16 +136,35 @@ func (c *Checkpoint) LoadWeights(net nn.Module) error {
 	return nil
 }
 
+// Exact reports whether c holds all that a run is. The authors' files lack the
+// momentum loss and the place in the epoch.
+func (c *Checkpoint) Exact() bool { return c.bcl != nil }
+
 // Restore puts t, made with the settings of the run that wrote c, where that run
-// was. It must run inside [torch.Do].
+// was. It must run inside [torch.Do]. Of the authors' files it takes what they have:
+// weights, momentum buffers, and complete epochs. The memory is then empty as in a
+// new run: weights are 0 for an epoch, and each sample's first loss is its momentum
+// loss.
 func (c *Checkpoint) Restore(t *train.Trainer) error {
-	if c.bcl == nil || c.optim == nil {
-		return fmt.Errorf("%s: not a checkpoint of bcl-train: it lacks the momentum loss and the place in the epoch, so the run cannot go on exactly", c.Path)
+	if c.optim == nil {
+		return fmt.Errorf("%s: not a checkpoint of a run: it lacks the optimiser's state", c.Path)
 	}
-	if err := c.restore(t); err != nil {
+	restore := c.restore
+	if !c.Exact() {
+		restore = c.adopt
+	}
+	if err := restore(t); err != nil {
 		return fmt.Errorf("%s: %w", c.Path, err)
 	}
 	return c.LoadWeights(t.Net)
+}
+
+func (c *Checkpoint) adopt(t *train.Trainer) error {
+	if c.Epoch < 0 {
+		return fmt.Errorf("epoch is %d, expected the number of complete epochs", c.Epoch)
+	}
+	t.Position = train.Position{Epoch: c.Epoch + 1, Step: c.Epoch * t.Batches()}
+	return c.restoreOptim(t)
 }
 
 func (c *Checkpoint) restore(t *train.Trainer) error {
@@ -121,6 +182,12 @@ func (c *Checkpoint) restore(t *train.Trainer) error {
 	state := memory.State{Loss: tensorOf[float32](&m, "loss"), Seen: tensorOf[bool](&m, "seen"), Weights: tensorOf[float64](&m, "weights")}
 	if p.err != nil || m.err != nil {
 		return fmt.Errorf("position %v, memory %v", p.err, m.err)
+	}
+	if at.Epoch < 1 || at.Batch < 0 || at.Batch >= t.Batches() {
+		return fmt.Errorf("bcl.position is epoch %d, batch %d, expected an epoch from 1 and a batch below %d", at.Epoch, at.Batch, t.Batches())
+	}
+	if at.Batch == 0 { // the size of a batch may have changed
+		at.Step = (at.Epoch - 1) * t.Batches()
 	}
 	if err := t.Memory.SetState(state); err != nil {
 		return err
@@ -158,6 +225,9 @@ func (c *Checkpoint) restoreOptim(t *train.Trainer) error {
 		tensor, err := torch.FromSerial(s)
 		if err != nil {
 			return err
+		}
+		if !slices.Equal(tensor.Shape(), p.Tensor.Shape()) {
+			return fmt.Errorf("optim.state.%d.momentum_buffer has shape %v, expected %v, that of %s", i, tensor.Shape(), p.Tensor.Shape(), p.Name)
 		}
 		buffers = append(buffers, tensor)
 	}

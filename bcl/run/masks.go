@@ -9,20 +9,16 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize"
 )
 
-// masksValue is bcl.masks of a checkpoint: bool tensors by the names of the weights
-// they prune, or None where the next step makes new ones.
-func masksValue(t *train.Trainer) (any, error) {
+// masks is bcl.masks of a checkpoint: bool tensors by the names of the weights they
+// prune, or None where the next step makes new ones.
+func (s *Snapshot) masks(t *train.Trainer) (any, error) {
 	masks := t.Masks()
 	if masks == nil {
 		return nil, nil
 	}
 	d := serialize.NewDict()
 	for _, m := range masks {
-		s, err := m.Tensor.To(torch.Bool).Serial()
-		if err != nil {
-			return nil, err
-		}
-		if err := d.Set(m.Name, s); err != nil {
+		if err := s.set(d, m.Name, m.Tensor.To(torch.Bool)); err != nil {
 			return nil, err
 		}
 	}

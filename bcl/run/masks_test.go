@@ -76,7 +76,7 @@ func TestResumeWithinEpochWithMasks(t *testing.T) {
 						return err
 					}
 				}
-				return Save(path, tr, nil)
+				return Save(path, tr, About{})
 			})
 			do(t, func() error {
 				c, err := Load(path)
@@ -111,7 +111,7 @@ func TestMasksThatAreMissing(t *testing.T) {
 		if _, err := tr.RunEpoch(ctx); !errors.Is(err, context.Canceled) {
 			return err
 		}
-		if err := Save(path, tr, nil); err != nil {
+		if err := Save(path, tr, About{}); err != nil {
 			return err
 		}
 		for name, masks := range map[string]any{"masks, expected": nil, "is a int,": serialize.NewDict("x", 3), "mask 0 is": onlyOther(t, path)} {

@@ -1,23 +1,101 @@
 package run
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 
-	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
 
-// Save writes the newest checkpoint of the run and keeps the one before.
-func (d *Dir) Save(t *train.Trainer, config []byte) error {
-	// The first checkpoint has none before it.
-	if err := d.KeepAs(PreviousFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+// previousName is the name of the k-th checkpoint before the newest, k from 1.
+func previousName(k int) string {
+	if k == 1 {
+		return PreviousFile
 	}
-	return Save(d.File(CheckpointFile), t, config)
+	return fmt.Sprintf("model_previous_%d.pt", k)
+}
+
+// age is how many checkpoints came after the one with a name; -1 for other files and
+// for those that --save-freq keeps.
+func age(name string) int {
+	switch name {
+	case CheckpointFile:
+		return 0
+	case PreviousFile:
+		return 1
+	}
+	k := 0
+	if _, err := fmt.Sscanf(name, "model_previous_%d.pt", &k); err != nil || k < 2 || name != previousName(k) {
+		return -1
+	}
+	return k
+}
+
+// checkpoints are the names of the last checkpoints in the run at path, newest first.
+func checkpoints(path string) (names []string) {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil
+	}
+	for _, e := range entries {
+		if age(e.Name()) >= 0 {
+			names = append(names, e.Name())
+		}
+	}
+	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(age(a), age(b)) })
+	return names
+}
+
+// replace makes a snapshot the newest checkpoint, keeps the last few, and keeps it
+// for good under the names in as. Until the new file is on the disk in full it
+// changes none of the others.
+func (d *Dir) replace(s *Snapshot, last int, as []string) error {
+	newest, next := d.File(CheckpointFile), d.File("."+CheckpointFile+".next.tmp")
+	err := s.WriteFile(next)
+	if err == nil {
+		err = d.metrics.Sync() // the metrics of an epoch are there when its checkpoint is
+	}
+	if err == nil {
+		err = d.rotate(last)
+	}
+	if err == nil {
+		err = os.Rename(next, newest)
+	}
+	if err != nil {
+		os.Remove(next)
+		return fmt.Errorf("saving failed, and %s stays as it was: %w", newest, err)
+	}
+	for _, name := range as {
+		if err := d.KeepAs(name); err != nil {
+			return err
+		}
+	}
+	return d.sync()
+}
+
+// rotate makes room for a new checkpoint: what is now the newest becomes the one
+// before as well, and so on, and of all only so many stay that there will be last.
+func (d *Dir) rotate(last int) error {
+	for _, name := range slices.Backward(checkpoints(d.Path)) {
+		var err error
+		switch k := age(name); {
+		case k > 0 && k+1 < last:
+			err = os.Rename(d.File(name), d.File(previousName(k+1)))
+		case k == 0 && last > 1:
+			err = d.KeepAs(PreviousFile)
+		case k >= last:
+			err = os.Remove(d.File(name))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // KeepAs gives the newest checkpoint a second name, under which it stays when the
@@ -30,11 +108,20 @@ func (d *Dir) KeepAs(name string) error {
 	err := os.Link(d.File(CheckpointFile), tmp)
 	switch {
 	case err == nil:
-		return os.Rename(tmp, d.File(name))
+		return errors.Join(os.Rename(tmp, d.File(name)), removeLink(tmp))
 	case errors.Is(err, fs.ErrNotExist):
 		return err
 	}
 	return d.copyAs(name) // a file system without hard links
+}
+
+// removeLink takes away a name that may be left: a rename to another name of the
+// same file does nothing.
+func removeLink(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 func (d *Dir) copyAs(name string) error {
@@ -50,28 +137,25 @@ func (d *Dir) copyAs(name string) error {
 }
 
 // HasCheckpoint reports whether there is a checkpoint, good or not, in the run at path.
-func HasCheckpoint(path string) bool {
-	for _, name := range []string{CheckpointFile, PreviousFile} {
-		if _, err := os.Stat(File(path, name)); err == nil {
-			return true
-		}
-	}
-	return false
-}
+func HasCheckpoint(path string) bool { return len(checkpoints(path)) > 0 }
 
 // LoadNewest reads the newest good checkpoint of the run at path. passed says what
-// was wrong with the newest file if it took the one before.
+// was wrong with newer ones.
 func LoadNewest(path string) (c *Checkpoint, passed error, err error) {
-	c, err = Load(File(path, CheckpointFile))
-	if err == nil {
-		return c, nil, nil
+	names := checkpoints(path)
+	if len(names) == 0 {
+		names = []string{CheckpointFile} // whose absence is the error
 	}
-	previous, second := Load(File(path, PreviousFile))
-	if second == nil {
-		return previous, err, nil
+	var wrong []error
+	for _, name := range names {
+		c, err := Load(File(path, name))
+		if err == nil {
+			return c, errors.Join(wrong...), nil
+		}
+		wrong = append(wrong, err)
 	}
-	if errors.Is(second, fs.ErrNotExist) {
-		return nil, nil, err
+	if len(wrong) == 1 {
+		return nil, nil, wrong[0]
 	}
-	return nil, nil, fmt.Errorf("no good checkpoint: %w", errors.Join(err, second))
+	return nil, nil, fmt.Errorf("no good checkpoint: %w", errors.Join(wrong...))
 }

@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -22,6 +23,8 @@ type session struct {
 	settings []byte // config.yaml
 	goOn     bool   // with a run that is there
 	out      *run.Dir
+	saver    *run.Saver
+	about    run.About
 	trainer  *train.Trainer
 	stderr   io.Writer
 	bar      *cli.Progress
@@ -105,13 +108,14 @@ func (s *session) train(ctx context.Context) error {
 		s.bar.Set(t.Step, fmt.Sprintf("epoch %d of %d, loss %.4f", p.Epoch, s.config.Epochs, p.Loss))
 	}
 	start := time.Now()
+	s.about, s.saver = run.About{Config: s.settings}, run.NewSaver(s.out, 2)
 	for !t.Done() {
 		r, err := t.RunEpoch(ctx)
 		if err != nil {
 			if ctx.Err() == nil {
 				return err // the last good checkpoint stays
 			}
-			if err := s.save(); err != nil {
+			if err := errors.Join(s.save(), s.saver.Wait()); err != nil {
 				return err
 			}
 			s.log("saved at epoch %d, batch %d of %d: --resume goes on", t.Epoch, t.Batch+1, t.Batches())
@@ -130,20 +134,20 @@ func (s *session) train(ctx context.Context) error {
 		}
 		s.log("epoch %d of %d: loss %.4f, lr %.2g, %.0f views/s, weights %.2f %.2f %.2f (quartiles)", r.Epoch, s.config.Epochs, r.Loss, r.LR, r.ViewsPerSec, r.Weights[1], r.Weights[2], r.Weights[3])
 	}
+	if err := s.saver.Wait(); err != nil {
+		return err
+	}
 	s.log("done in %v: %s", time.Since(start).Round(time.Second), s.out.File(run.CheckpointFile))
 	return nil
 }
 
-// save writes the checkpoint, and every --save-freq epochs a copy that stays.
+// save begins to write the checkpoint, and every --save-freq epochs one that stays.
 func (s *session) save() error {
 	t := s.trainer
-	if err := s.out.Save(t, s.settings); err != nil {
-		return err
-	}
 	if n := t.Position.Epoch - 1; t.Batch == 0 && n > 0 && n%s.saveFreq == 0 {
-		return s.out.KeepAs(fmt.Sprintf("model_%d.pt", n))
+		return s.saver.Save(t, s.about, fmt.Sprintf("model_%d.pt", n))
 	}
-	return nil
+	return s.saver.Save(t, s.about)
 }
 
 // log writes a line to the run's log and to stderr.

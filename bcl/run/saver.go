@@ -1,0 +1,62 @@
+package run
+
+import "github.com/bcl-go/bcl/bcl/train"
+
+// Saver writes the checkpoints of a run while the run goes on. Training waits for a
+// copy of its state in memory, and for the disk only if the checkpoint before is not
+// written yet: one is under way at a time, and there is one copy. It is for one
+// goroutine.
+type Saver struct {
+	dir      *Dir
+	last     int // how many checkpoints stay
+	snapshot Snapshot
+	written  chan error // takes the result of the write under way; nil without one
+	err      error      // of the first write that failed
+}
+
+// NewSaver returns what saves to d and keeps the last few checkpoints, at least one.
+func NewSaver(d *Dir, last int) *Saver { return &Saver{dir: d, last: last} }
+
+// Save begins to write a checkpoint of t, which also stays under the names in as. An
+// error may be that of the write before. It must run inside [torch.Do].
+func (s *Saver) Save(t *train.Trainer, about About, as ...string) error {
+	if err := s.Wait(); err != nil {
+		return err
+	}
+	if err := s.snapshot.Take(t, about); err != nil {
+		return err
+	}
+	written := make(chan error, 1)
+	s.written = written
+	go func() { written <- s.dir.replace(&s.snapshot, s.last, as) }()
+	return nil
+}
+
+// Busy reports whether a write is under way, and the error of one that failed.
+func (s *Saver) Busy() (bool, error) {
+	if s.written == nil {
+		return false, s.err
+	}
+	select {
+	case err := <-s.written:
+		return false, s.end(err)
+	default:
+		return true, nil
+	}
+}
+
+// Wait returns when no write is under way, with the error of one that failed.
+func (s *Saver) Wait() error {
+	if s.written == nil {
+		return s.err
+	}
+	return s.end(<-s.written)
+}
+
+func (s *Saver) end(err error) error {
+	s.written = nil
+	if s.err == nil {
+		s.err = err
+	}
+	return s.err
+}

@@ -1,0 +1,165 @@
+package run
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/bcl-go/bcl/bcl/memory"
+	"github.com/bcl-go/bcl/bcl/train"
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/nn"
+	"github.com/bcl-go/bcl/torch/serialize"
+	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
+)
+
+// format is the version of the dict "bcl" in a checkpoint. Files of format 2 are
+// sealed with a checksum of all their bytes and know their data.
+const format = 2
+
+// About is what a checkpoint says of its run besides the trainer's state.
+type About struct {
+	Config []byte // text of config.yaml
+	Data   Data
+}
+
+// Data tells sets of images apart.
+type Data struct {
+	Fingerprint string `json:"fingerprint"` // dataset.Fingerprint of the samples trained on
+	Samples     int    `json:"samples"`
+}
+
+// Snapshot is the state of a run at one moment, in memory of its own, so that it can
+// be written while the run goes on.
+type Snapshot struct {
+	tree    *serialize.Dict
+	buffers [][]byte // copies of tensors, whose memory the next Take uses again
+	used    int
+}
+
+// Save writes a checkpoint of t; see [Snapshot.Take].
+func Save(path string, t *train.Trainer, about About) error {
+	var s Snapshot
+	if err := s.Take(t, about); err != nil {
+		return err
+	}
+	return s.WriteFile(path)
+}
+
+// WriteFile writes the checkpoint. It needs no torch.
+func (s *Snapshot) WriteFile(path string) error {
+	return atomicfile.WriteFile(path, func(w io.Writer) error { return serialize.WriteSummed(w, s.tree) })
+}
+
+// Take copies the state of t in place of what s held: a tree that
+// torch.load(weights_only=True) reads, with the authors' keys epoch, state_dict and
+// optim, and a dict bcl with the rest of what a run is (docs/format.md). It must run
+// inside [torch.Do].
+func (s *Snapshot) Take(t *train.Trainer, about About) error {
+	s.used = 0
+	weights := serialize.NewOrderedDict()
+	for _, n := range nn.StateDict(t.Net) {
+		if err := s.set(weights, n.Name, n.Tensor); err != nil {
+			return err
+		}
+	}
+	optim, err := s.optim(t)
+	if err != nil {
+		return err
+	}
+	mem, err := s.memory(t.Memory.State())
+	if err != nil {
+		return err
+	}
+	masks, err := s.masks(t)
+	if err != nil {
+		return err
+	}
+	libtorch, err := torch.Version()
+	if err != nil {
+		return err
+	}
+	bcl := serialize.NewDict(
+		"format", format,
+		"program", Version(),
+		"libtorch", libtorch,
+		"config", string(about.Config),
+		"data", serialize.NewDict("fingerprint", about.Data.Fingerprint, "samples", about.Data.Samples),
+		"position", serialize.NewDict(
+			"epoch", t.Position.Epoch, "batch", t.Batch, "step", t.Step, "loss_sum", t.LossSum),
+		"memory", mem,
+		"masks", masks,
+	)
+	if err := setHarmony(bcl, t); err != nil {
+		return err
+	}
+	s.tree = serialize.NewDict(
+		"epoch", t.Position.Epoch-1, // complete ones, as the authors count
+		"state_dict", weights,
+		"optim", optim,
+		"bcl", bcl)
+	return nil
+}
+
+// set copies a tensor into d.
+func (s *Snapshot) set(d *serialize.Dict, key any, t torch.Tensor) error {
+	c, err := s.copy(t)
+	if err != nil {
+		return fmt.Errorf("%v: %w", key, err)
+	}
+	return d.Set(key, c)
+}
+
+// copy is t.Serial with memory of the snapshot. Tensors come in the same order
+// every time, but for masks, which are there or not and come last.
+func (s *Snapshot) copy(t torch.Tensor) (*serialize.Tensor, error) {
+	size := int(t.Numel()) * t.DType().Size()
+	if s.used == len(s.buffers) {
+		s.buffers = append(s.buffers, nil)
+	}
+	if cap(s.buffers[s.used]) < size {
+		s.buffers[s.used] = make([]byte, size)
+	}
+	b := s.buffers[s.used][:size:size]
+	s.used++
+	t.ReadBytes(b)
+	shape := make([]int, len(t.Shape()))
+	for i, n := range t.Shape() {
+		shape[i] = int(n)
+	}
+	return serialize.NewTensor(t.DType(), shape, b)
+}
+
+// optim is torch.optim.SGD.state_dict().
+func (s *Snapshot) optim(t *train.Trainer) (*serialize.Dict, error) {
+	state, numbers := serialize.NewDict(), &serialize.List{}
+	for i := range nn.Parameters(t.Net) {
+		numbers.Items = append(numbers.Items, i)
+	}
+	for i, b := range t.Opt.Buffers() {
+		d := serialize.NewDict()
+		if err := s.set(d, "momentum_buffer", b); err != nil {
+			return nil, err
+		}
+		if err := state.Set(i, d); err != nil {
+			return nil, err
+		}
+	}
+	group := serialize.NewDict(
+		"lr", t.Opt.LR, "momentum", t.Opt.Momentum, "dampening", 0, "weight_decay", t.Opt.WeightDecay,
+		"nesterov", false, "maximize", false, "foreach", nil, "differentiable", false, "fused", nil, "params", numbers)
+	return serialize.NewDict("state", state, "param_groups", &serialize.List{Items: []any{group}}), nil
+}
+
+func (s *Snapshot) memory(m memory.State) (*serialize.Dict, error) {
+	d := serialize.NewDict("loss", nil, "seen", nil, "weights", nil)
+	if err := s.set(d, "loss", torch.FromSlice(m.Loss)); err != nil {
+		return nil, err
+	}
+	if err := s.set(d, "seen", torch.FromSlice(m.Seen)); err != nil {
+		return nil, err
+	}
+	if m.Weights == nil {
+		return d, nil
+	}
+	return d, s.set(d, "weights", torch.FromSlice(m.Weights))
+}
