@@ -51,6 +51,7 @@ type Step struct {
 	Epoch, Batch, Batches int
 	Loss                  float64 // mean of the batch
 	LR                    float64
+	Waited, Took          time.Duration // for the views; in all
 }
 
 // New builds the network and what trains it. It must run inside [torch.Do].
@@ -118,10 +119,12 @@ func (t *Trainer) RunEpoch(ctx context.Context) (Report, error) {
 	defer epoch.Close()
 	samples := 0
 	for ctx.Err() == nil {
+		began := time.Now()
 		batch, err := epoch.Next()
 		if err != nil {
 			return Report{}, err
 		}
+		waited := time.Since(began)
 		if batch == nil {
 			break
 		}
@@ -142,7 +145,7 @@ func (t *Trainer) RunEpoch(ctx context.Context) (Report, error) {
 		t.Batch++
 		t.Step++
 		if t.Progress != nil {
-			t.Progress(Step{t.Epoch, t.Batch, t.Batches(), sum / float64(len(losses)), t.Opt.LR})
+			t.Progress(Step{t.Epoch, t.Batch, t.Batches(), sum / float64(len(losses)), t.Opt.LR, waited, time.Since(began)})
 		}
 		epoch.Recycle(batch)
 	}
