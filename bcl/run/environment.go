@@ -4,9 +4,9 @@ import (
 	"bufio"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"strings"
 
+	"github.com/bcl-go/bcl/bcl/internal/version"
 	"github.com/bcl-go/bcl/torch"
 )
 
@@ -50,25 +50,7 @@ func Describe(d torch.Device) (Environment, error) {
 }
 
 // Version returns the version or the commit that this program was built from.
-func Version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	version, modified := info.Main.Version, ""
-	for _, s := range info.Settings {
-		switch {
-		case s.Key == "vcs.revision" && version == "(devel)":
-			version = s.Value
-		case s.Key == "vcs.modified" && s.Value == "true":
-			modified = "+changes"
-		}
-	}
-	if strings.HasSuffix(version, "+dirty") {
-		modified = ""
-	}
-	return version + modified
-}
+func Version() string { return version.Commit() }
 
 // CPU returns the processor's name where Linux tells it.
 func CPU() string {

@@ -8,8 +8,11 @@ import (
 	"os"
 
 	"github.com/bcl-go/bcl/bcl/cmd/ckpt"
+	"github.com/bcl-go/bcl/bcl/cmd/cli"
+	"github.com/bcl-go/bcl/torch"
 )
 
 func main() {
+	cli.Libtorch = torch.Version
 	os.Exit(ckpt.Main(os.Args[1:], os.Stdout, os.Stderr))
 }

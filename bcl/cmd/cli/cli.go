@@ -48,15 +48,19 @@ func NewFlags(name string) *pflag.FlagSet {
 func Normalize(name string) string { return strings.ReplaceAll(name, "_", "-") }
 
 // Parse reads a command line. When it returns an exit code of -1 the command goes
-// on; else it has written help or what is wrong, and the command ends.
+// on; else it has written help, the version or what is wrong, and the command ends.
 func Parse(fs *pflag.FlagSet, args []string, usage string, stdout, stderr io.Writer) int {
+	version := fs.Bool("version", false, "show the version, and whether this is native or an image")
 	err := fs.Parse(args)
 	switch {
-	case errors.Is(err, pflag.ErrHelp):
+	case errors.Is(err, pflag.ErrHelp), err == nil && fs.Changed("help"): // pflag's own, or the command's
 		fmt.Fprintf(stdout, "%s\n\nFlags:\n%s", strings.TrimSpace(usage), fs.FlagUsagesWrapped(100))
 		return OK
 	case err != nil:
 		return Exit(fs.Name(), &UsageError{err}, stderr)
+	case *version:
+		fmt.Fprintln(stdout, versionLine(fs.Name()))
+		return OK
 	}
 	return -1
 }
@@ -65,8 +69,8 @@ func Parse(fs *pflag.FlagSet, args []string, usage string, stdout, stderr io.Wri
 var ErrHelp = errors.New("help was shown")
 
 // Choose returns the sub-command that args begin with. When it returns an exit code
-// of 0 or more it has written help or what is wrong, and the command ends. names
-// lists the sub-commands for a person.
+// of 0 or more it has written help, the version or what is wrong, and the command ends.
+// names lists the sub-commands for a person.
 func Choose[C any](program, usage, names string, commands map[string]C, args []string, stdout, stderr io.Writer) (chosen C, code int) {
 	if len(args) == 0 {
 		fmt.Fprint(stderr, usage)
@@ -75,6 +79,9 @@ func Choose[C any](program, usage, names string, commands map[string]C, args []s
 	switch args[0] {
 	case "help", "--help", "-h":
 		fmt.Fprint(stdout, usage)
+		return chosen, OK
+	case "version", "--version":
+		fmt.Fprintln(stdout, versionLine(program))
 		return chosen, OK
 	}
 	chosen, ok := commands[args[0]]

@@ -125,6 +125,12 @@ func TestParse(t *testing.T) {
 	}
 	out.Reset()
 	fs, _, _, _, _ = flags()
+	fs.BoolP("help", "h", false, "show this help")
+	if code := Parse(fs, []string{"-h"}, "usage: bcl-test", &out, &errs); code != OK || !strings.Contains(out.String(), "--batch-size") {
+		t.Errorf("-h, a flag of the command: code %d, stdout %q", code, out.String())
+	}
+	out.Reset()
+	fs, _, _, _, _ = flags()
 	if code := Parse(fs, []string{"--lr", "fast"}, "usage", &out, &errs); code != Usage || !strings.Contains(errs.String(), "fast") || out.Len() > 0 {
 		t.Errorf("a wrong value: code %d, stdout %q, stderr %q", code, out.String(), errs.String())
 	}

@@ -9,6 +9,9 @@ import (
 	"github.com/spf13/pflag"
 )
 
+// noSettings are the flags that are not settings of a run.
+var noSettings = []string{"config", "help", "version"}
+
 // LoadConfig sets the flags that the command line did not set from a YAML file of
 // names and values. Unknown names and values that do not fit are errors that name
 // the file.
@@ -19,7 +22,7 @@ func LoadConfig(fs *pflag.FlagSet, path string) error {
 	}
 	err = eachSetting(text, func(name string, value any) error {
 		flag := fs.Lookup(name)
-		if flag == nil || flag.Name == "config" || flag.Name == "help" {
+		if flag == nil || slices.Contains(noSettings, flag.Name) {
 			return fmt.Errorf("unknown setting %q", name)
 		}
 		if flag.Changed {
@@ -76,7 +79,7 @@ func setFlag(flag *pflag.Flag, value any) error {
 // Resolved returns all settings as YAML that LoadConfig reads back, in the order
 // of the flags. Names in without are left out.
 func Resolved(fs *pflag.FlagSet, without ...string) ([]byte, error) {
-	without = append(without, "config", "help")
+	without = append(without, noSettings...)
 	var settings yaml.MapSlice
 	fs.VisitAll(func(f *pflag.Flag) {
 		if f.Hidden || slices.Contains(without, f.Name) {

@@ -1,0 +1,23 @@
+package version
+
+import "testing"
+
+func TestCommitOfTheLinker(t *testing.T) {
+	if Commit() == "" {
+		t.Error("a build that says nothing has an empty commit")
+	}
+	defer func(before string) { commit = before }(commit)
+	commit = "v1.2-3-gabc"
+	if got := Commit(); got != "v1.2-3-gabc" {
+		t.Errorf("commit %q, want the one that the linker set", got)
+	}
+}
+
+func TestHome(t *testing.T) {
+	for image, want := range map[string]string{"": "native", "bcl:cpu": "container image bcl:cpu"} {
+		t.Setenv(ContainerVariable, image)
+		if got := Home(); got != want {
+			t.Errorf("image %q: %q, want %q", image, got, want)
+		}
+	}
+}
