@@ -1,0 +1,71 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bcl-go/bcl/torch"
+)
+
+// Logistic is multinomial logistic regression fitted to the end by L-BFGS: unlike
+// the probe it has one solution, whatever the seed. It minimises the mean cross
+// entropy + penalty/2 |W|^2; the bias is not penalised. It computes in float64.
+type Logistic struct {
+	// Penalty is the weight of |W|^2 / 2; 0 means 1/n for n images, which is C = 1
+	// of scikit-learn's LogisticRegression.
+	Penalty    float64
+	Iterations int     // at most
+	Tolerance  float64 // largest part of the gradient at which it is done
+	// Progress, if set, is called after every iteration.
+	Progress func(done, total int)
+}
+
+// DefaultLogistic returns the settings of bcl-eval.
+func DefaultLogistic() Logistic { return Logistic{Iterations: 500, Tolerance: 1e-5} }
+
+// Predict fits the classifier on train and returns for each row of x the classes
+// best first, as [Probe.Predict] does.
+func (l Logistic) Predict(ctx context.Context, train Set, classes int, x torch.Tensor) (top [][]int64, err error) {
+	if l.Iterations < 1 || !(l.Tolerance > 0) || !(l.Penalty >= 0) {
+		return nil, fmt.Errorf("logistic regression with %d iterations, tolerance %v, penalty %v: expected at least 1, above 0, from 0", l.Iterations, l.Tolerance, l.Penalty)
+	}
+	err = torch.Do(func(*torch.Scope) error {
+		weight, bias, err := l.fit(ctx, train, classes)
+		if err == nil {
+			top = best(x.To(torch.Float64).Mm(weight).Add(bias))
+		}
+		return err
+	})
+	return top, err
+}
+
+// fit returns the weights, D x classes, and the bias, 1 x classes.
+func (l Logistic) fit(ctx context.Context, train Set, classes int) (weight, bias torch.Tensor, err error) {
+	x := train.X.To(torch.Float64)
+	n, d, c := x.Size(0), x.Size(1), int64(classes)
+	penalty := l.Penalty
+	if penalty == 0 {
+		penalty = 1 / float64(n)
+	}
+	options := torch.On(torch.Float64, x.Device())
+	minusTarget := torch.Zeros([]int64{n, c}, options)
+	minusTarget.ScatterAdd_(1, train.Labels.Unsqueeze(1), torch.Full([]int64{n, 1}, -1, options))
+	split := func(theta torch.Tensor) (w, b torch.Tensor) {
+		return theta.Narrow(0, 0, d*c).View(d, c), theta.Narrow(0, d*c, c).View(1, c)
+	}
+	theta := torch.Zeros([]int64{(d + 1) * c}, options)
+	m := minimiser{
+		objective: func(theta torch.Tensor) (float64, torch.Tensor) {
+			w, b := split(theta)
+			logits := x.Mm(w).Add(b)
+			value := torch.CrossEntropy(logits, train.Labels, torch.ReduceMean).Item() + penalty/2*w.Square().Sum().Item()
+			residual := logits.Softmax(1).Add_(minusTarget, 1).MulScalar_(1 / float64(n))
+			gw := x.T().Mm(residual).Add_(w, penalty)
+			return value, torch.Cat([]torch.Tensor{gw.Flatten(0), residual.SumDim([]int64{0}, false)}, 0)
+		},
+		iterations: l.Iterations, tolerance: l.Tolerance, progress: l.Progress,
+	}
+	torch.NoGrad(func() { err = m.run(ctx, theta) })
+	weight, bias = split(theta)
+	return weight, bias, err
+}
