@@ -26,8 +26,8 @@ func TestPinsOfTheProject(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cpu, cuda := ofSet(pins, "cpu"), ofSet(pins, "cuda"); len(cpu) != 4 || len(cuda) != len(pins) {
-		t.Errorf("%d pins for the CPU, %d for CUDA, %d in all", len(cpu), len(cuda), len(pins))
+	if cpu, cuda := ofSet(pins, "cpu"), ofSet(pins, "cuda"); len(cpu) != 4 || len(cuda) != len(pins)-1 {
+		t.Errorf("%d pins for the CPU, %d for CUDA, %d in all, one of them for the image", len(cpu), len(cuda), len(pins))
 	}
 	if a, b := key(pins, "cpu"), key(pins, "cuda"); a == b || !strings.HasPrefix(a, "libtorch-2.11.0-cpu-") {
 		t.Errorf("keys %s and %s", a, b)
@@ -36,6 +36,22 @@ func TestPinsOfTheProject(t *testing.T) {
 	other[0].SHA256 = strings.Repeat("0", 64)
 	if key(other, "cpu") == key(pins, "cpu") {
 		t.Error("another hash has the same place in the cache")
+	}
+}
+
+// The image's Go is the one that go.mod asks for.
+func TestPinOfGo(t *testing.T) {
+	pins, err := readPins("../pins.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := pins[len(pins)-1]
+	if last.Name != "go" || last.Set != "image" || !strings.Contains(string(mod), "\ngo "+last.Version+"\n") {
+		t.Errorf("the last pin is %s %s of set %s; expected the version of Go in go.mod, for the image", last.Name, last.Version, last.Set)
 	}
 }
 

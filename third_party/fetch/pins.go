@@ -15,7 +15,7 @@ type pin struct {
 	Name, Version string
 	Size          int64  // bytes of the wheel
 	SHA256        string // of the wheel, hexadecimal
-	Set           string // "cpu", or "cuda" for what only the CUDA set needs
+	Set           string // "cpu", "cuda" for what only the CUDA set needs, or "image"
 }
 
 // readPins reads pins.txt; the first pin is torch itself.
@@ -42,8 +42,8 @@ func readPins(path string) ([]pin, error) {
 		if raw, err := hex.DecodeString(fields[3]); err != nil || len(raw) != sha256.Size {
 			return nil, fmt.Errorf("%s:%d: %q is not a sha256", path, line, fields[3])
 		}
-		if fields[4] != "cpu" && fields[4] != "cuda" {
-			return nil, fmt.Errorf("%s:%d: set %q is not cpu or cuda", path, line, fields[4])
+		if fields[4] != "cpu" && fields[4] != "cuda" && fields[4] != "image" {
+			return nil, fmt.Errorf("%s:%d: set %q is not cpu, cuda or image", path, line, fields[4])
 		}
 		pins = append(pins, pin{fields[0], fields[1], size, fields[3], fields[4]})
 	}
@@ -56,11 +56,11 @@ func readPins(path string) ([]pin, error) {
 	return pins, nil
 }
 
-// ofSet returns the pins that a set needs, which for cuda is all of them.
+// ofSet returns the pins that a set needs; cuda needs those of cpu too.
 func ofSet(pins []pin, set string) []pin {
 	var out []pin
 	for _, p := range pins {
-		if p.Set == "cpu" || set == "cuda" {
+		if p.Set == "cpu" || p.Set == set {
 			out = append(out, p)
 		}
 	}
