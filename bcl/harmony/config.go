@@ -46,7 +46,7 @@ func (c Config) Check(dim, epochs, warmup int) error {
 		value  any
 		expect string
 	}{
-		{c.Classes >= 2 && c.Classes <= dim+1, "classes", c.Classes, fmt.Sprintf("2 to %d: no more directions are equally far apart in %d dimensions", dim+1, dim)},
+		{c.Classes >= 3 && c.Classes <= dim+1, "classes", c.Classes, fmt.Sprintf("3 to %d: no more directions are equally far apart in %d dimensions, and with 2 the logits are signs, without a gradient", dim+1, dim)},
 		{first >= 2 && first <= epochs, "from", first, fmt.Sprintf("an epoch from 2, as the one before counts the classes, to the last, %d", epochs)},
 		{c.LRShare == 0 || first > warmup, "from", first, fmt.Sprintf("an epoch after the %d of --warmup", warmup)},
 		{c.Ramp >= 1, "ramp", c.Ramp, "at least 1"},

@@ -1,0 +1,160 @@
+package train
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math"
+	"reflect"
+	"testing"
+
+	"github.com/bcl-go/bcl/bcl/harmony"
+	"github.com/bcl-go/bcl/bcl/loss"
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/nn"
+	"github.com/bcl-go/bcl/torch/torchtest"
+)
+
+// harmonised is a run of a few seconds with the loss in its last two epochs.
+func harmonised(m Method) Config {
+	c := smallDual(m)
+	h := harmony.Published()
+	h.Classes, h.From, h.Ramp, h.Iterations = 5, 3, 2, 20
+	c.Epochs, c.Harmony = 4, &h
+	return c
+}
+
+// With every method the loss sets in where it is to: until then the run is as without it.
+func TestHarmonyGoesWithEveryMethod(t *testing.T) {
+	for _, m := range Methods() {
+		c := harmonised(m)
+		c.Epochs, c.Harmony.From = 3, 2
+		c.Harmony.LRShare = 0 // it moves the learning rate of the epochs before too
+		weights, with := run(t, c)
+		c.Harmony = nil
+		plain, without := run(t, c)
+		for e := range with {
+			if on := e >= 1; (with[e].HarmonyLoss > 0) != on || without[e].HarmonyLoss != 0 {
+				t.Errorf("%s, epoch %d: loss %v, and %v without the option", m, e+1, with[e].HarmonyLoss, without[e].HarmonyLoss)
+			}
+			if same := with[e].Loss == without[e].Loss; same != (e < 1) {
+				t.Errorf("%s, epoch %d: contrastive loss %v, and %v without the option", m, e+1, with[e].Loss, without[e].Loss)
+			}
+		}
+		if bytes.Equal(weights, plain) {
+			t.Errorf("%s: the option changes nothing", m)
+		}
+	}
+}
+
+// A run that was cut within epochs ends as a whole one, and so does one with more
+// workers; states that are put back are those taken.
+func TestHarmonyIsExact(t *testing.T) {
+	c := harmonised(BCLD)
+	want, reports := run(t, c)
+	c.Workers = 4
+	var got []byte
+	var gotReports []Report
+	torchtest.Do(t, func(*torch.Scope) {
+		tr := newTrainer(t, c)
+		for !tr.Done() {
+			ctx, cancel := context.WithCancel(context.Background())
+			tr.Progress = func(s Step) {
+				if s.Batch == 3 {
+					cancel()
+				}
+			}
+			r, err := tr.RunEpoch(ctx)
+			cancel()
+			if err == nil {
+				gotReports = append(gotReports, r)
+			} else if !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+			before := tr.Harmony.State()
+			tr.Harmony = harmony.New(*c.Harmony, tr.Memory.Len(), 128, c.Epochs, c.Seed, torch.CPU)
+			if err := tr.Harmony.SetState(before); err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(tr.Harmony.State(), before) {
+				t.Error("the state put back is another")
+			}
+		}
+		for _, p := range nn.StateDict(tr.Net) {
+			got = append(got, p.Tensor.Bytes()...)
+		}
+	})
+	if !bytes.Equal(got, want) {
+		t.Error("a run cut into pieces ends elsewhere than a whole one")
+	}
+	for e, r := range reports {
+		if r.HarmonyLoss != gotReports[e].HarmonyLoss {
+			t.Errorf("epoch %d: loss %v, and %v in a run cut into pieces", e+1, r.HarmonyLoss, gotReports[e].HarmonyLoss)
+		}
+	}
+}
+
+// The other options go with it, and each still changes the run.
+func TestHarmonyWithOtherOptions(t *testing.T) {
+	seen := map[float64]string{}
+	for name, change := range map[string]func(*Config){
+		"alone":       func(*Config) {},
+		"temperature": func(c *Config) { c.Schedule = &loss.CosineTemperature{Low: 0.1, High: 1, Period: 4} },
+		"reweight":    func(c *Config) { c.Reweight = true },
+		"both":        func(c *Config) { c.Schedule, c.Reweight = &loss.CosineTemperature{Low: 0.1, High: 1, Period: 4}, true },
+		"weight":      func(c *Config) { c.Harmony.Weight = 0.5 },
+		"floor":       func(c *Config) { c.Harmony.Floor = 10 },
+	} {
+		c := harmonised(BCLI)
+		change(&c)
+		_, r := run(t, c)
+		last := r[len(r)-1].HarmonyLoss
+		if other, ok := seen[last]; ok || !(last > 0) {
+			t.Errorf("%s: loss %v, that of %q", name, last, other)
+		}
+		seen[last] = name
+	}
+}
+
+// Two cosines: 0.5 to 0.3 in the first half of the run, then to 1e-6.
+func TestHarmonyLearningRate(t *testing.T) {
+	c := Default(SimCLR)
+	c.Epochs = 1000
+	plain := newSchedule(c, 20)
+	h := harmony.Published()
+	c.Harmony = &h
+	s := newSchedule(c, 20)
+	for epoch, want := range map[int]float64{
+		5: 0.25, 10: 0.5, 255: 0.4, 500: 0.3, 750: 0.15, 1000: FinalLR, // after that many epochs
+	} {
+		if got := s.At(epoch * 20); math.Abs(got-want) > 1e-6 {
+			t.Errorf("after epoch %d: learning rate %v, want %v", epoch, got, want)
+		}
+	}
+	h.LRShare = 0
+	for step := range 20000 {
+		if got, want := newSchedule(c, 20).At(step), plain.At(step); got != want {
+			t.Fatalf("step %d: learning rate %v, want %v", step, got, want)
+		}
+	}
+}
+
+// Its gradient reaches the network: the loss falls.
+func TestHarmonyLossFalls(t *testing.T) {
+	c := harmonised(SimCLR)
+	c.Epochs, c.Harmony.Ramp = 12, 1
+	_, r := run(t, c)
+	if first, last := r[2].HarmonyLoss, r[11].HarmonyLoss; !(last < 0.9*first) {
+		t.Errorf("loss %v at first and %v at last", first, last)
+	}
+}
+
+func TestHarmonyErrorsNameTheSetting(t *testing.T) {
+	c := Default(BCLI)
+	h := harmony.Published()
+	h.Classes = 200
+	c.Harmony = &h
+	if err := c.Check(); err == nil || err.Error() != "harmonize-classes is 200, expected 3 to 129: no more directions are equally far apart in 128 dimensions, and with 2 the logits are signs, without a gradient" {
+		t.Errorf("error %v", err)
+	}
+}
