@@ -110,6 +110,16 @@ func (c *Checkpoint) Data() Data {
 	return Data{fingerprint, f.int("samples")}
 }
 
+// WithinEpoch reports whether c was written between two steps of an epoch.
+func (c *Checkpoint) WithinEpoch() bool {
+	if c.bcl == nil {
+		return false
+	}
+	p, ok := child(c.bcl, "position")
+	f := fields{p, nil}
+	return ok && f.int("batch") > 0
+}
+
 // IsDual reports whether the weights are those of a network with a pruned branch.
 // Their names tell, in the authors' files too.
 func (c *Checkpoint) IsDual() bool {

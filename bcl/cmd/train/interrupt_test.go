@@ -46,7 +46,7 @@ func interruptAndResume(t *testing.T, method ...string) {
 	if code != 130 || stdout != "" || !strings.Contains(stderr, "Ctrl-C") {
 		t.Fatalf("exit code %d, want 130; stdout %q, stderr %s", code, stdout, stderr)
 	}
-	if code, _, stderr := call(long("cut", "--lr", "0.06")...); code != 1 || !strings.Contains(stderr, "lr: 0.06") {
+	if code, _, stderr := call(long("cut", "--lr", "0.06")...); code != 1 || !strings.Contains(stderr, "now 0.06") {
 		t.Errorf("the same name with another setting: exit code %d: %s", code, stderr)
 	}
 	if code, _, stderr := call(long("cut")...); code != 0 || !strings.Contains(stderr, "going on at epoch") {

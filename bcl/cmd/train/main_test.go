@@ -151,7 +151,7 @@ func TestResume(t *testing.T) {
 		t.Error("--resume of a finished run changes it")
 	}
 	code, _, stderr := call(tiny(data, save, "--resume", "--lr", "0.06")...)
-	if code != 1 || !strings.Contains(stderr, "lr: 0.06") || !strings.Contains(stderr, "lr: 0.05") {
+	if code != 1 || !strings.Contains(stderr, "lr: before 0.05, now 0.06") {
 		t.Errorf("--resume with another setting: exit code %d, %s", code, stderr)
 	}
 }

@@ -22,7 +22,8 @@ type options struct {
 
 	name       string // of the run
 	configFile string
-	resume     bool
+	resume     string   // "", newest, or a checkpoint or run directory
+	allow      []string // settings that may change when a run goes on
 
 	data, split, saveDir string
 	skipBroken           bool
@@ -37,6 +38,8 @@ type options struct {
 	schedule string // of the temperature
 
 	saveFreq int
+	keepLast int // checkpoints
+	saveMins float64
 	device   string
 	threads  int
 }
@@ -46,7 +49,10 @@ func newOptions() *options {
 	f, c := o.flags, &o.config
 	f.StringVar(&o.configFile, "config", "", "YAML `FILE` of settings, such as a run's config.yaml; flags override it")
 	f.StringVar(&o.saveDir, "save-dir", "runs", "`DIR` for run directories")
-	f.BoolVar(&o.resume, "resume", false, "go on with the run NAME from its checkpoint")
+	// The authors' "--resume True --checkpoint FILE" would be translated before parsing.
+	f.StringVar(&o.resume, "resume", "", "go on with the run NAME from its newest good checkpoint, or with =`PATH` begin from a checkpoint or the newest of a run directory; the authors' model.pt will do")
+	f.Lookup("resume").NoOptDefVal = newest
+	f.StringSliceVar(&o.allow, "allow-change", nil, "go on though the settings with these `NAMES` are not what they were")
 	f.StringVar(&o.data, "data", "", "`PLACE` of the images")
 	f.StringVar(&o.split, "train-split", "", "train on the samples that an index list (`FILE`.npy) chooses")
 	f.BoolVar(&o.skipBroken, "skip-broken", false, "leave out images that cannot be read instead of ending")
@@ -73,6 +79,8 @@ func newOptions() *options {
 	f.Float64Var(&c.Prune.Random, "random-prune-percent", 0, "the part of it that is drawn at random")
 	f.Uint64Var(&c.Seed, "seed", c.Seed, "seed of weights, order and views")
 	f.IntVar(&o.saveFreq, "save-freq", 500, "keep a copy of the checkpoint every so many epochs")
+	f.IntVar(&o.keepLast, "keep-last", 2, "keep the last so many checkpoints: model.pt, model_previous.pt, model_previous_2.pt, ...")
+	f.Float64Var(&o.saveMins, "save-minutes", 10, "within an epoch save every so many `minutes`; 0: between epochs alone")
 	f.IntVar(&c.Workers, "num-workers", runtime.NumCPU(), "goroutines that prepare views")
 	f.IntVar(&o.threads, "threads", 0, "threads of the network on the CPU; 0: one for each core")
 	f.StringVar(&o.precision, "precision", "fp32", "fp32 or bf16 (autocast)")
@@ -99,6 +107,9 @@ func (o *options) resolve() error {
 	o.name = o.flags.Arg(0)
 	if !filepath.IsLocal(o.name) || strings.HasPrefix(o.name, "-") {
 		return cli.Usagef("%q cannot be the name of a run: it must be a name below --save-dir", o.name)
+	}
+	if err := o.checkAllowed(); err != nil {
+		return err
 	}
 	return o.check()
 }
@@ -140,6 +151,10 @@ func (o *options) check() error {
 		return cli.Usagef("rand-strength is %v, expected 0 to %v", o.randStrength, augment.MaxMagnitude)
 	case o.saveFreq < 1:
 		return cli.Usagef("save-freq is %d, expected at least 1", o.saveFreq)
+	case o.keepLast < 1:
+		return cli.Usagef("keep-last is %d, expected at least 1", o.keepLast)
+	case !(o.saveMins >= 0):
+		return cli.Usagef("save-minutes is %v, expected 0 or more", o.saveMins)
 	case o.threads < 0:
 		return cli.Usagef("threads is %d, expected 0 or more", o.threads)
 	}

@@ -20,17 +20,18 @@ import (
 // session is a run under way.
 type session struct {
 	*options
+	beginning
 	settings []byte // config.yaml
-	goOn     bool   // with a run that is there
 	out      *run.Dir
 	saver    *run.Saver
+	saved    time.Time // when the last save began
 	about    run.About
 	trainer  *train.Trainer
 	stderr   io.Writer
 	bar      *cli.Progress
 }
 
-// run trains from the start, or from the checkpoint with --resume.
+// run trains from the start or from a checkpoint.
 func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	device, err := torch.ParseDevice(o.device) // loads CUDA, so before any tensor
 	if err != nil {
@@ -39,11 +40,11 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := torch.SetNumThreads(o.threads); err != nil {
 		return err
 	}
-	settings, err := cli.Resolved(o.flags, "resume")
+	settings, err := cli.Resolved(o.flags, "resume", "allow-change")
 	if err != nil {
 		return err
 	}
-	goOn, err := o.mayStart(settings)
+	begin, err := o.begin(settings)
 	if err != nil {
 		return err
 	}
@@ -51,7 +52,8 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	s := &session{options: o, settings: settings, goOn: goOn, stderr: stderr}
+	s := &session{options: o, beginning: begin, settings: settings, stderr: stderr}
+	s.about = run.About{Config: settings, Data: run.Data{Fingerprint: dataset.Fingerprint(ds), Samples: ds.Len()}}
 	return torch.Do(func(*torch.Scope) error {
 		source := sampler.Images(ds, o.pipeline(), o.config.Seed)
 		if s.trainer, err = train.New(o.config, source, model.FromPixels, device); err != nil {
@@ -104,30 +106,28 @@ func (s *session) train(ctx context.Context) error {
 	total := s.config.Epochs * t.Batches()
 	s.bar = cli.NewProgress(s.stderr, "training", total)
 	defer s.bar.Clear()
+	s.saver, s.saved = run.NewSaver(s.out, s.keepLast), time.Now()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	t.Progress = func(p train.Step) {
 		s.bar.Set(t.Step, fmt.Sprintf("epoch %d of %d, loss %.4f", p.Epoch, s.config.Epochs, p.Loss))
+		if err := s.saveWithin(); err != nil {
+			stop(err)
+		}
 	}
 	start := time.Now()
-	s.about, s.saver = run.About{Config: s.settings}, run.NewSaver(s.out, 2)
 	for !t.Done() {
 		r, err := t.RunEpoch(ctx)
 		if err != nil {
-			if ctx.Err() == nil {
-				return err // the last good checkpoint stays
-			}
-			if err := errors.Join(s.save(), s.saver.Wait()); err != nil {
-				return err
-			}
-			s.log("saved at epoch %d, batch %d of %d: --resume goes on", t.Epoch, t.Batch+1, t.Batches())
-			return err
+			return s.end(ctx, err)
 		}
 		// The checkpoint comes last: what history and metrics have too much of is
 		// taken out when the run goes on from the one before.
 		if err := s.out.Remember(t.Memory.Loss()); err != nil {
-			return err
+			return errors.Join(err, s.saver.Wait())
 		}
 		if err := s.out.Metric(r); err != nil {
-			return err
+			return errors.Join(err, s.saver.Wait())
 		}
 		if err := s.save(); err != nil {
 			return err
@@ -141,13 +141,44 @@ func (s *session) train(ctx context.Context) error {
 	return nil
 }
 
+// end sees to the checkpoint when an epoch ended with err.
+func (s *session) end(ctx context.Context, err error) error {
+	failed := s.saver.Wait()
+	switch {
+	case ctx.Err() == nil:
+		return errors.Join(err, failed) // the last good checkpoint stays
+	case failed != nil:
+		return failed
+	}
+	if err := errors.Join(s.save(), s.saver.Wait()); err != nil {
+		return err
+	}
+	t := s.trainer
+	s.log("saved at epoch %d, batch %d of %d: --resume goes on", t.Epoch, t.Batch+1, t.Batches())
+	return err
+}
+
 // save begins to write the checkpoint, and every --save-freq epochs one that stays.
 func (s *session) save() error {
 	t := s.trainer
+	s.saved = time.Now()
 	if n := t.Position.Epoch - 1; t.Batch == 0 && n > 0 && n%s.saveFreq == 0 {
 		return s.saver.Save(t, s.about, fmt.Sprintf("model_%d.pt", n))
 	}
 	return s.saver.Save(t, s.about)
+}
+
+// saveWithin is called after every step. It begins to save when --save-minutes say
+// so, unless the epoch is about to end or the disk is still busy with the checkpoint
+// before, and returns the error of a save that failed.
+func (s *session) saveWithin() error {
+	busy, err := s.saver.Busy()
+	t := s.trainer
+	due := s.saveMins > 0 && time.Since(s.saved).Minutes() >= s.saveMins
+	if err != nil || busy || !due || t.Batch == t.Batches() {
+		return err
+	}
+	return s.save()
 }
 
 // log writes a line to the run's log and to stderr.

@@ -1,0 +1,54 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
+)
+
+// SetConfig replaces config.yaml. With keep the one before stays as
+// config_before_epoch_<n>.yaml: the settings that held until epoch.
+func (d *Dir) SetConfig(config []byte, epoch int, keep bool) error {
+	if keep {
+		before, err := os.ReadFile(d.File(ConfigFile))
+		if err != nil {
+			return err
+		}
+		name := fmt.Sprintf("config_before_epoch_%d.yaml", epoch)
+		// The first change at an epoch counts: what it replaced was trained with.
+		if _, err := os.Stat(d.File(name)); errors.Is(err, fs.ErrNotExist) {
+			if err := d.write(name, before); err != nil {
+				return err
+			}
+		}
+	}
+	return d.write(ConfigFile, config)
+}
+
+// Inherit copies what the folder of a checkpoint has of metrics and history before
+// epoch, if anything, into a run that begins from that checkpoint.
+func (d *Dir) Inherit(folder string, epoch int) error {
+	text, err := os.ReadFile(File(folder, MetricsFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if _, err := d.metrics.Write(before(text, epoch)); err != nil {
+		return err
+	}
+	in, err := os.Open(File(folder, HistoryFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	return atomicfile.WriteFile(d.File(HistoryFile), func(w io.Writer) error {
+		_, err := io.Copy(w, in)
+		return err
+	})
+}
