@@ -1,0 +1,180 @@
+package repro
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// output is what this package needs of what bcl-eval --json writes.
+type output struct {
+	Epoch int `json:"epoch"`
+	Rows  []struct {
+		Network    string `json:"network"`
+		Classifier string `json:"classifier"`
+		Accuracy   struct {
+			Top1   float64    `json:"top1"`
+			Groups [3]float64 `json:"groups"`
+			Std    float64    `json:"std"`
+		} `json:"accuracy"`
+	} `json:"rows"`
+	Tail []struct {
+		Few  float64 `json:"few_auc"`
+		Size float64 `json:"size_auc"`
+	} `json:"tail_discovery"`
+}
+
+func parseOutput(text []byte) (*output, error) {
+	o := new(output)
+	if err := json.Unmarshal(text, o); err != nil {
+		return nil, err
+	}
+	if len(o.Rows) == 0 {
+		return nil, errors.New("no rows in it")
+	}
+	return o, nil
+}
+
+// Names of figures beside the protocols'.
+const (
+	KNN     = "kNN"
+	Many    = "Many"
+	Medium  = "Medium"
+	Few     = "Few"
+	Balance = "balance"  // std over Many, Medium and Few
+	TailAUC = "tail AUC" // of the memorisation weights for Few, after the last epoch
+)
+
+// others are the figures that the first protocol gives, in the table's order.
+var others = []string{KNN, Many, Medium, Few, Balance, TailAUC}
+
+// Run is what is known of one unit that is done.
+type Run struct {
+	Unit   string `json:"unit"`
+	Index  int    `json:"index"`
+	Part   string `json:"part"`
+	Split  string `json:"split"`
+	Method string `json:"method"`
+	Seed   uint64 `json:"seed"`
+	// Figures are the accuracies of the linear probe by protocol, and the others.
+	Figures map[string]float64 `json:"figures"`
+
+	Epochs       int         `json:"epochs"`
+	TrainSeconds float64     `json:"train_seconds"`
+	EvalSeconds  float64     `json:"eval_seconds"`
+	Evaluated    time.Time   `json:"evaluated"`
+	Environment  Environment `json:"environment"`
+	Record       *Record     `json:"record"` // all that bcl-eval wrote
+}
+
+// Environment is what a run ran on: what this package needs of environment.json.
+type Environment struct {
+	BCL      string `json:"bcl"`
+	Libtorch string `json:"libtorch"`
+	Go       string `json:"go"`
+	OS       string `json:"os"`
+	CPU      string `json:"cpu"`
+	Cores    int    `json:"cores"`
+	Threads  int    `json:"threads"`
+	Device   string `json:"device"`
+	Hardware string `json:"hardware"`
+}
+
+// collect returns the figures of a unit that is done.
+func (p *Plan) collect(u *Unit, s *State) (*Run, error) {
+	r := &Run{Unit: u.Name(), Index: u.Index, Part: u.Part.Name, Split: u.Split.Name, Method: u.Method.Name, Seed: u.Seed,
+		Figures: make(map[string]float64), Epochs: s.Epochs, Record: s.Record}
+	lists := make(map[string]float64)
+	for i, result := range s.Record.Results {
+		o, err := parseOutput(result.Output)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", p.RecordPath(u), err)
+		}
+		r.add(o, result.Protocol, i == 0)
+		lists[result.Protocol]++
+		r.EvalSeconds += result.Seconds
+		if result.At.After(r.Evaluated) {
+			r.Evaluated = result.At
+		}
+	}
+	for protocol, n := range lists {
+		if sum, ok := r.Figures[protocol]; ok {
+			r.Figures[protocol] = sum / n
+		}
+	}
+	var err error
+	if r.TrainSeconds, err = trainSeconds(p.Run(u)); err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(filepath.Join(p.Run(u), environmentFile))
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(text, &r.Environment); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(p.Run(u), environmentFile), err)
+	}
+	return r, nil
+}
+
+// add adds the figures of one call of bcl-eval; all of them if it is the first.
+func (r *Run) add(o *output, protocol string, first bool) {
+	for _, row := range o.Rows {
+		switch a := row.Accuracy; {
+		case row.Network != "trained":
+		case row.Classifier == "probe":
+			r.Figures[protocol] += a.Top1
+			if first {
+				r.Figures[Many], r.Figures[Medium], r.Figures[Few] = a.Groups[0], a.Groups[1], a.Groups[2]
+				r.Figures[Balance] = a.Std
+			}
+		case row.Classifier == "knn" && first:
+			r.Figures[KNN] = a.Top1
+		}
+	}
+	if n := len(o.Tail); first && n > 0 {
+		r.Figures[TailAUC] = o.Tail[n-1].Few
+	}
+}
+
+// trainSeconds adds up the time of a run's epochs.
+func trainSeconds(dir string) (float64, error) {
+	text, err := os.ReadFile(filepath.Join(dir, metricsFile))
+	if err != nil {
+		return 0, err
+	}
+	sum := 0.0
+	for line := range bytes.Lines(text) {
+		var m struct{ Seconds float64 }
+		if err := json.Unmarshal(line, &m); err != nil {
+			return 0, fmt.Errorf("%s: %w", filepath.Join(dir, metricsFile), err)
+		}
+		sum += m.Seconds
+	}
+	return sum, nil
+}
+
+// Epochs returns how many epochs of a unit are done, by its metrics: what a
+// progress bar needs while the unit runs.
+func (p *Plan) Epochs(u *Unit) int {
+	text, err := os.ReadFile(filepath.Join(p.Run(u), metricsFile))
+	if err != nil {
+		return 0
+	}
+	return bytes.Count(text, []byte("\n"))
+}
+
+// environments lists the different values of a part of the runs' environments.
+func environments(runs []*Run, part func(Environment) string) []string {
+	var values []string
+	for _, r := range runs {
+		if v := part(r.Environment); !slices.Contains(values, v) {
+			values = append(values, v)
+		}
+	}
+	return values
+}

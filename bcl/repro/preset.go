@@ -1,0 +1,246 @@
+package repro
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+)
+
+// Preset is an experiment: methods x splits x seeds, and what was published of it.
+type Preset struct {
+	Name        string   `yaml:"name"`
+	Description string   `yaml:"description"`
+	Source      string   `yaml:"source"` // of the published numbers
+	Seeds       []uint64 `yaml:"seeds"`
+	Methods     []Method `yaml:"methods"`
+	Parts       []Part   `yaml:"parts"`
+
+	// Settings of bcl-train and bcl-eval for all parts, by the names of their flags.
+	Train yaml.MapSlice `yaml:"train"`
+	Eval  yaml.MapSlice `yaml:"eval"`
+}
+
+// Method is a row of the table.
+type Method struct {
+	Method string        `yaml:"method"` // as bcl-train calls it
+	Name   string        `yaml:"name"`   // in names of files; Method by default
+	Label  string        `yaml:"label"`  // in the table; Name by default
+	Train  yaml.MapSlice `yaml:"train"`  // what is different for this method
+}
+
+// Part is one set of images with its splits.
+type Part struct {
+	Name    string `yaml:"name"`
+	Data    string `yaml:"data"`    // "embedded", or the KEY of --data KEY=DIR
+	Classes int    `yaml:"classes"` // that the images must have; 0: any
+
+	Train yaml.MapSlice `yaml:"train"`
+	Eval  yaml.MapSlice `yaml:"eval"`
+
+	Splits    []Split     `yaml:"splits"`
+	Protocols []Protocol  `yaml:"protocols"` // the first also gives kNN, the groups and the tail
+	Published []Published `yaml:"published"`
+}
+
+// Split is the samples to train on: all of them, a published list, or a list to make.
+type Split struct {
+	Name string `yaml:"name"`
+	List string `yaml:"list"` // file in the folder of --splits
+	Make *Make  `yaml:"make"`
+}
+
+// Make is a split to make, as [dataset.SplitSpec].
+type Make struct {
+	Kind      dataset.SplitKind `yaml:"kind"`
+	Seed      uint64            `yaml:"seed"`
+	Imbalance float64           `yaml:"imbalance"`
+	Largest   int               `yaml:"largest"`
+}
+
+// Protocol is how the linear probe is fitted: on each of the lists, whose accuracies
+// are averaged; without lists, on the whole probe set.
+type Protocol struct {
+	Name  string   `yaml:"name"`
+	Lists []string `yaml:"lists"` // files in the folder of --splits
+}
+
+// Published is what was published of a method: top-1 in percent by protocol.
+type Published struct {
+	Method string             `yaml:"method"` // its Name
+	Top1   map[string]float64 `yaml:"top1"`
+}
+
+// Parse reads a preset. Errors name source, and the key that is unknown or wrong.
+func Parse(text []byte, source string) (*Preset, error) {
+	p := new(Preset)
+	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(p); err != nil {
+		return nil, fmt.Errorf("%s: %s", source, yaml.FormatError(err, false, true))
+	}
+	for i := range p.Methods {
+		m := &p.Methods[i]
+		if m.Name == "" {
+			m.Name = m.Method
+		}
+		if m.Label == "" {
+			m.Label = m.Name
+		}
+	}
+	for i := range p.Parts {
+		if part := &p.Parts[i]; len(part.Splits) == 0 {
+			part.Splits = []Split{{Name: "all"}}
+		}
+	}
+	if err := p.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", source, err)
+	}
+	return p, nil
+}
+
+// ReadFile reads a preset of the user's own.
+func ReadFile(path string) (*Preset, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(text, path)
+}
+
+// fileName is what may stand in the names of files and of rows.
+var fileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
+// names reports a name that is no name, or is there twice.
+type names map[string]bool
+
+func (n names) add(key, name string) error {
+	if !fileName.MatchString(name) {
+		return fmt.Errorf("%s: %q, expected letters, digits, '.', '_' and '-'", key, name)
+	}
+	if n[name] {
+		return fmt.Errorf("%s: %q is there twice", key, name)
+	}
+	n[name] = true
+	return nil
+}
+
+func (p *Preset) check() error {
+	if err := (names{}).add("name", p.Name); err != nil {
+		return err
+	}
+	for _, list := range []struct {
+		key string
+		n   int
+	}{{"seeds", len(p.Seeds)}, {"methods", len(p.Methods)}, {"parts", len(p.Parts)}} {
+		if list.n == 0 {
+			return fmt.Errorf("%s: missing, expected at least one", list.key)
+		}
+	}
+	seeds := names{}
+	for _, s := range p.Seeds {
+		if err := seeds.add("seeds", fmt.Sprint(s)); err != nil {
+			return err
+		}
+	}
+	methods := names{}
+	for i, m := range p.Methods {
+		if err := methods.add(fmt.Sprintf("methods[%d]", i), m.Name); err != nil {
+			return err
+		}
+		if err := checkMethod(m.Method); err != nil {
+			return fmt.Errorf("methods[%d].method: %w", i, err)
+		}
+		if err := checkSettings(m.Train, trainReserved); err != nil {
+			return fmt.Errorf("methods[%d].train: %w", i, err)
+		}
+	}
+	if err := errors.Join(within("train", checkSettings(p.Train, trainReserved)), within("eval", checkSettings(p.Eval, evalReserved))); err != nil {
+		return err
+	}
+	parts := names{}
+	for i := range p.Parts {
+		part := &p.Parts[i]
+		if err := parts.add(fmt.Sprintf("parts[%d].name", i), part.Name); err != nil {
+			return err
+		}
+		if err := part.check(methods); err != nil {
+			return fmt.Errorf("part %s: %w", part.Name, err)
+		}
+	}
+	return nil
+}
+
+func (p *Part) check(methods names) error {
+	if err := errors.Join((names{}).add("data", p.Data), within("train", checkSettings(p.Train, trainReserved)), within("eval", checkSettings(p.Eval, evalReserved))); err != nil {
+		return err
+	}
+	splits := names{}
+	for _, s := range p.Splits {
+		if err := splits.add("splits", s.Name); err != nil {
+			return err
+		}
+		if s.List != "" && s.Make != nil {
+			return fmt.Errorf("split %s: list and make exclude each other", s.Name)
+		}
+		if err := checkList(s.List); s.List != "" && err != nil {
+			return fmt.Errorf("split %s: %w", s.Name, err)
+		}
+	}
+	if len(p.Protocols) == 0 {
+		return errors.New("protocols: missing, expected at least one")
+	}
+	protocols := names{}
+	for _, q := range p.Protocols {
+		if err := protocols.add("protocols", q.Name); err != nil {
+			return err
+		}
+		for _, l := range q.Lists {
+			if err := checkList(l); err != nil {
+				return fmt.Errorf("protocol %s: %w", q.Name, err)
+			}
+		}
+	}
+	for _, pub := range p.Published {
+		if !methods[pub.Method] {
+			return fmt.Errorf("published: method %q is not one of methods", pub.Method)
+		}
+		for protocol := range pub.Top1 {
+			if !protocols[protocol] {
+				return fmt.Errorf("published: %s: protocol %q is not one of protocols", pub.Method, protocol)
+			}
+		}
+	}
+	return nil
+}
+
+func checkList(name string) error {
+	if !filepath.IsLocal(name) || !strings.HasSuffix(name, ".npy") {
+		return fmt.Errorf("list %q, expected the name of a .npy file in the folder of --splits", name)
+	}
+	return nil
+}
+
+// within says where an error is.
+func within(key string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", key, err)
+}
+
+// published returns what was published of a method, if anything was.
+func (p *Part) published(method, protocol string) (float64, bool) {
+	for _, pub := range p.Published {
+		if pub.Method == method {
+			v, ok := pub.Top1[protocol]
+			return v, ok
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,164 @@
+package repro
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Setting is a flag of bcl-train or bcl-eval.
+type Setting struct{ Name, Value string }
+
+// Settings are flags in order, each name once.
+type Settings []Setting
+
+// What bcl-repro itself sets, and where a run happens to be done: neither belongs in
+// a preset.
+var (
+	trainReserved = []string{"config", "help", "save-dir", "resume", "data", "train-split", "method", "seed", "device"}
+	evalReserved  = []string{"config", "help", "data", "train-split", "probe-list", "json", "device", "seed"}
+)
+
+// place are the settings of a run that say where and how fast it runs, not what it
+// computes.
+var place = []string{"save-dir", "data", "train-split", "device", "threads", "num-workers"}
+
+// methods are those of bcl-train.
+var methods = []string{"simclr", "bcl-i", "sdclr", "bcl-d", "bcl-i-constant", "bcl-i-shuffled", "bcl-d-constant", "bcl-d-shuffled"}
+
+// Methods lists the methods of bcl-train that a preset may name.
+func Methods() []string { return slices.Clone(methods) }
+
+func checkMethod(name string) error {
+	if slices.Contains(methods, name) {
+		return nil
+	}
+	return fmt.Errorf("%q is not one of %s", name, strings.Join(methods, ", "))
+}
+
+func checkSettings(m yaml.MapSlice, reserved []string) error {
+	for _, item := range m {
+		key := fmt.Sprint(item.Key)
+		if slices.Contains(reserved, normal(key)) {
+			return fmt.Errorf("%s: bcl-repro sets this itself", key)
+		}
+		switch item.Value.(type) {
+		case string, bool, int, int64, uint64, float64:
+		default:
+			return fmt.Errorf("%s: value %v has type %T, expected a word or a number", key, item.Value, item.Value)
+		}
+	}
+	return nil
+}
+
+func normal(name string) string { return strings.ReplaceAll(name, "_", "-") }
+
+// settings puts layers of settings on each other; later ones win.
+func settings(layers ...yaml.MapSlice) Settings {
+	var s Settings
+	for _, layer := range layers {
+		for _, item := range layer {
+			s = s.With(fmt.Sprint(item.Key), fmt.Sprint(item.Value))
+		}
+	}
+	return s
+}
+
+// With returns s with name set to value.
+func (s Settings) With(name, value string) Settings {
+	name = normal(name)
+	s = slices.Clone(s)
+	if i := s.index(name); i >= 0 {
+		s[i].Value = value
+		return s
+	}
+	return append(s, Setting{name, value})
+}
+
+// Get returns the value of a setting; "" if it is not there.
+func (s Settings) Get(name string) string {
+	if i := s.index(name); i >= 0 {
+		return s[i].Value
+	}
+	return ""
+}
+
+func (s Settings) index(name string) int {
+	return slices.IndexFunc(s, func(x Setting) bool { return x.Name == name })
+}
+
+// Args returns s as arguments of a command.
+func (s Settings) Args() []string {
+	var args []string
+	for _, x := range s {
+		args = append(args, "--"+x.Name+"="+x.Value)
+	}
+	return args
+}
+
+// differences lists where want is not what have says, a line each. Settings of the
+// place do not count; nor, unless all, do settings that only one of them has.
+func differences(have, want Settings, all bool) []string {
+	var lines []string
+	for _, w := range want {
+		if slices.Contains(place, w.Name) {
+			continue
+		}
+		i := have.index(w.Name)
+		switch {
+		case i < 0 && all:
+			lines = append(lines, fmt.Sprintf("%s: not set there, the plan says %s", w.Name, w.Value))
+		case i >= 0 && !same(have[i].Value, w.Value):
+			lines = append(lines, fmt.Sprintf("%s: %s there, the plan says %s", w.Name, have[i].Value, w.Value))
+		}
+	}
+	for _, h := range have {
+		if all && want.index(h.Name) < 0 && !slices.Contains(place, h.Name) {
+			lines = append(lines, fmt.Sprintf("%s: %s there, the plan does not set it", h.Name, h.Value))
+		}
+	}
+	return lines
+}
+
+// same compares values as numbers if they are numbers.
+func same(a, b string) bool {
+	x, errX := strconv.ParseFloat(a, 64)
+	y, errY := strconv.ParseFloat(b, 64)
+	return a == b || errX == nil && errY == nil && x == y
+}
+
+// parseSettings reads a config.yaml of bcl-train.
+func parseSettings(text []byte) (Settings, error) {
+	var m yaml.MapSlice
+	if err := yaml.Unmarshal(text, &m); err != nil {
+		return nil, fmt.Errorf("expected lines of name: value: %w", err)
+	}
+	return settings(m), nil
+}
+
+// MarshalJSON writes the settings as an object.
+func (s Settings) MarshalJSON() ([]byte, error) {
+	m := make(map[string]string, len(s))
+	for _, x := range s {
+		m[x.Name] = x.Value
+	}
+	return json.Marshal(m)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote; the order is by name.
+func (s *Settings) UnmarshalJSON(text []byte) error {
+	var m map[string]string
+	if err := json.Unmarshal(text, &m); err != nil {
+		return err
+	}
+	*s = nil
+	for name, value := range m {
+		*s = append(*s, Setting{name, value})
+	}
+	slices.SortFunc(*s, func(a, b Setting) int { return strings.Compare(a.Name, b.Name) })
+	return nil
+}

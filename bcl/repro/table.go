@@ -1,0 +1,168 @@
+package repro
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Table is the results of a plan: for each part, a row for each method.
+type Table struct {
+	Preset      string    `json:"preset"`
+	Description string    `json:"description"`
+	Source      string    `json:"published_source,omitempty"`
+	Made        string    `json:"made"` // date
+	Planned     int       `json:"runs_planned"`
+	Done        int       `json:"runs_done"`
+	Parts       []Rows    `json:"parts"`
+	Notes       []string  `json:"notes"`
+	Missing     []Missing `json:"missing"`
+	Runs        []*Run    `json:"runs"`
+}
+
+// Missing is a unit that the table lacks.
+type Missing struct {
+	Unit  string `json:"unit"`
+	State string `json:"state"`
+}
+
+// Rows are the methods of one part.
+type Rows struct {
+	Part      string   `json:"part"`
+	Protocols []string `json:"protocols"`
+	Rows      []Row    `json:"rows"`
+}
+
+// Row is a method over splits and seeds.
+type Row struct {
+	Method    string             `json:"method"`
+	Label     string             `json:"label"`
+	Planned   int                `json:"runs_planned"`
+	Done      int                `json:"runs_done"`
+	Figures   map[string]Stat    `json:"figures"`
+	Published map[string]float64 `json:"published,omitempty"`
+}
+
+// Collect reads the results that there are.
+func (p *Plan) Collect() (*Table, error) {
+	t := &Table{Preset: p.Preset.Name, Description: strings.TrimSpace(p.Preset.Description), Source: strings.TrimSpace(p.Preset.Source),
+		Made: time.Now().UTC().Format(time.DateOnly), Planned: len(p.Units), Missing: []Missing{}}
+	for _, u := range p.Units {
+		s, err := p.State(u)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", u.Name(), err)
+		}
+		if s.Status != Done {
+			t.Missing = append(t.Missing, Missing{u.Name(), s.String()})
+			continue
+		}
+		r, err := p.collect(u, s)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", u.Name(), err)
+		}
+		t.Runs = append(t.Runs, r)
+	}
+	t.Done = len(t.Runs)
+	p.fill(t)
+	t.Notes = p.notes(t)
+	return t, nil
+}
+
+// fill makes the rows of the runs.
+func (p *Plan) fill(t *Table) {
+	for _, u := range p.Units {
+		part := t.part(u.Part)
+		i := slices.IndexFunc(part.Rows, func(r Row) bool { return r.Method == u.Method.Name })
+		if i >= 0 {
+			part.Rows[i].Planned++
+			continue
+		}
+		part.Rows = append(part.Rows, Row{Method: u.Method.Name, Label: u.Method.Label, Planned: 1, Figures: make(map[string]Stat)})
+		row := &part.Rows[len(part.Rows)-1]
+		for _, protocol := range part.Protocols {
+			if v, ok := u.Part.published(u.Method.Name, protocol); ok {
+				if row.Published == nil {
+					row.Published = make(map[string]float64)
+				}
+				row.Published[protocol] = v
+			}
+		}
+		for _, figure := range slices.Concat(part.Protocols, others) {
+			var values []float64
+			for _, r := range t.Runs {
+				if v, ok := r.Figures[figure]; ok && r.Part == u.Part.Name && r.Method == u.Method.Name {
+					values = append(values, v)
+				}
+			}
+			if len(values) > 0 {
+				row.Figures[figure] = stat(values)
+			}
+		}
+		for _, r := range t.Runs {
+			if r.Part == u.Part.Name && r.Method == u.Method.Name {
+				row.Done++
+			}
+		}
+	}
+}
+
+// part returns the rows of a part, which it adds if there are none.
+func (t *Table) part(p *Part) *Rows {
+	for i := range t.Parts {
+		if t.Parts[i].Part == p.Name {
+			return &t.Parts[i]
+		}
+	}
+	rows := Rows{Part: p.Name}
+	for _, q := range p.Protocols {
+		rows.Protocols = append(rows.Protocols, q.Name)
+	}
+	t.Parts = append(t.Parts, rows)
+	return &t.Parts[len(t.Parts)-1]
+}
+
+// notes says what the numbers are and what they were made with.
+func (p *Plan) notes(t *Table) []string {
+	notes := []string{"Top-1 accuracy of a linear probe in percent; mean ± standard deviation over the n runs (splits x seeds; ddof 1, \"-\" for one run)." +
+		" kNN, the groups and balance (standard deviation of Many, Medium and Few, lower is fairer) go by the first protocol." +
+		" tail AUC: how well the memorisation weights after the last epoch tell samples of Few classes from the others (0.5 is chance)."}
+	if n := t.Planned - t.Done; n > 0 {
+		notes = append(notes, fmt.Sprintf("INCOMPLETE: %d of %d runs are missing.", n, t.Planned))
+	}
+	if t.Source != "" {
+		notes = append(notes, "Published: "+t.Source)
+	}
+	if t.Done == 0 {
+		return notes
+	}
+	list := func(part func(Environment) string) string {
+		return strings.Join(environments(t.Runs, part), "; ")
+	}
+	notes = append(notes, fmt.Sprintf("Made with bcl %s, libtorch %s, %s.",
+		list(func(e Environment) string { return e.BCL }), list(func(e Environment) string { return e.Libtorch }), list(func(e Environment) string { return e.Go })))
+	notes = append(notes, "Hardware: "+list(func(e Environment) string {
+		on := fmt.Sprintf("%d cores of %s", e.Cores, e.CPU)
+		if e.Device != "cpu" {
+			return e.Hardware + ", " + on
+		}
+		return fmt.Sprintf("%s, %d threads a run", on, e.Threads)
+	})+".")
+	first, last, train, eval := t.Runs[0].Evaluated, t.Runs[0].Evaluated, 0.0, 0.0
+	for _, r := range t.Runs {
+		if r.Evaluated.Before(first) {
+			first = r.Evaluated
+		}
+		if r.Evaluated.After(last) {
+			last = r.Evaluated
+		}
+		train += r.TrainSeconds
+		eval += r.EvalSeconds
+	}
+	return append(notes, fmt.Sprintf("Runs were finished from %s to %s; %v of training and %v of evaluation, added up over runs.",
+		first.Format(time.DateOnly), last.Format(time.DateOnly), seconds(train), seconds(eval)))
+}
+
+func seconds(s float64) time.Duration {
+	return time.Duration(s * float64(time.Second)).Round(time.Second)
+}

@@ -1,0 +1,157 @@
+package repro
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
+)
+
+// Write writes the table as table.md, table.csv and table.json into a folder.
+func (t *Table) Write(dir string) error {
+	for name, write := range map[string]func(io.Writer) error{"table.md": t.WriteMarkdown, "table.csv": t.WriteCSV} {
+		if err := atomicfile.WriteFile(filepath.Join(dir, name), write); err != nil {
+			return err
+		}
+	}
+	return writeJSON(filepath.Join(dir, "table.json"), t)
+}
+
+// WriteMarkdown writes a table for each part, and notes.
+func (t *Table) WriteMarkdown(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n%s\n", t.Preset, t.Description)
+	for _, part := range t.Parts {
+		part.markdown(&b)
+	}
+	b.WriteString("\n")
+	for _, n := range t.Notes {
+		fmt.Fprintf(&b, "- %s\n", n)
+	}
+	if len(t.Missing) > 0 {
+		b.WriteString("\nMissing runs:\n\n")
+		for _, m := range t.Missing {
+			fmt.Fprintf(&b, "- %s: %s\n", m.Unit, m.State)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (r *Rows) markdown(b *strings.Builder) {
+	published := make(map[string]bool) // protocols with published numbers
+	for _, row := range r.Rows {
+		for protocol := range row.Published {
+			published[protocol] = true
+		}
+	}
+	head := []string{"method", "n"}
+	for _, q := range r.Protocols {
+		head = append(head, q)
+		if published[q] {
+			head = append(head, "published", "difference")
+		}
+	}
+	table := [][]string{append(head, others...)}
+	for _, row := range r.Rows {
+		n := strconv.Itoa(row.Done)
+		if row.Done < row.Planned {
+			n += fmt.Sprintf(" of %d", row.Planned)
+		}
+		cells := []string{row.Label, n}
+		for _, q := range r.Protocols {
+			cells = append(cells, row.Figures[q].format(2))
+			if published[q] {
+				cells = append(cells, row.compare(q)...)
+			}
+		}
+		for _, figure := range others {
+			decimals := 2
+			if figure == TailAUC {
+				decimals = 3
+			}
+			cells = append(cells, row.Figures[figure].format(decimals))
+		}
+		table = append(table, cells)
+	}
+	fmt.Fprintf(b, "\n## %s\n\n", r.Part)
+	align(b, table)
+}
+
+// compare returns the published number and how far ours is from it.
+func (r *Row) compare(protocol string) []string {
+	v, ok := r.Published[protocol]
+	if !ok {
+		return []string{"-", "-"}
+	}
+	difference := "-"
+	if s := r.Figures[protocol]; s.N > 0 {
+		difference = fmt.Sprintf("%+.2f", s.Mean-v)
+	}
+	return []string{strconv.FormatFloat(v, 'f', -1, 64), difference}
+}
+
+// align writes a Markdown table whose columns line up in plain text too.
+func align(b *strings.Builder, table [][]string) {
+	width := make([]int, len(table[0]))
+	for _, row := range table {
+		for i, cell := range row {
+			width[i] = max(width[i], len([]rune(cell)))
+		}
+	}
+	for n, row := range table {
+		for i, cell := range row {
+			space := strings.Repeat(" ", width[i]-len([]rune(cell)))
+			if i == 0 {
+				fmt.Fprintf(b, "| %s%s ", cell, space)
+			} else {
+				fmt.Fprintf(b, "| %s%s ", space, cell)
+			}
+		}
+		b.WriteString("|\n")
+		if n > 0 {
+			continue
+		}
+		for i, w := range width {
+			if i == 0 {
+				fmt.Fprintf(b, "|:%s ", strings.Repeat("-", w+1))
+			} else {
+				fmt.Fprintf(b, "| %s:", strings.Repeat("-", w))
+			}
+		}
+		b.WriteString("|\n")
+	}
+}
+
+// WriteCSV writes a line for each part, method and figure.
+func (t *Table) WriteCSV(w io.Writer) error {
+	c := csv.NewWriter(w)
+	c.Write([]string{"part", "method", "figure", "n", "runs_planned", "mean", "std", "published", "difference"})
+	for _, part := range t.Parts {
+		for _, row := range part.Rows {
+			for _, figure := range append(append([]string{}, part.Protocols...), others...) {
+				s := row.Figures[figure]
+				line := []string{part.Part, row.Method, figure, strconv.Itoa(s.N), strconv.Itoa(row.Planned), "", "", "", ""}
+				if s.N > 0 {
+					line[5] = strconv.FormatFloat(s.Mean, 'f', 4, 64)
+				}
+				if s.Std != nil {
+					line[6] = strconv.FormatFloat(*s.Std, 'f', 4, 64)
+				}
+				if v, ok := row.Published[figure]; ok {
+					line[7] = strconv.FormatFloat(v, 'f', -1, 64)
+					if s.N > 0 {
+						line[8] = strconv.FormatFloat(s.Mean-v, 'f', 4, 64)
+					}
+				}
+				c.Write(line)
+			}
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
