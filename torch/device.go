@@ -44,12 +44,18 @@ func (d Device) String() string {
 	return fmt.Sprintf("%s:%d", name, d.Index)
 }
 
-// ParseDevice reads "cpu", "cuda" (the first GPU) or "cuda:N", and for CUDA loads
-// its libraries and checks that the GPU is there. It must come before the first
-// use of tensors for CUDA to work.
+// ParseDevice reads "cpu", "cuda" (the first GPU), "cuda:N" or "auto" (the first
+// GPU if it can be used, else the CPU), and for CUDA loads its libraries and checks
+// that the GPU is there. It must come before the first use of tensors for CUDA to
+// work.
 func ParseDevice(name string) (Device, error) {
-	if name == "cpu" {
+	switch {
+	case name == "cpu":
 		return CPU, nil
+	case name == "auto" && CUDAAvailable() != nil:
+		return CPU, nil
+	case name == "auto":
+		return CUDA(0), nil
 	}
 	kind, number, found := strings.Cut(name, ":")
 	index := 0
@@ -61,7 +67,7 @@ func ParseDevice(name string) (Device, error) {
 		index = n
 	}
 	if kind != "cuda" {
-		return Device{}, fmt.Errorf("device %q is not cpu, cuda or cuda:N", name)
+		return Device{}, fmt.Errorf("device %q is not cpu, cuda, cuda:N or auto", name)
 	}
 	n, err := cudaDevices()
 	if err != nil {

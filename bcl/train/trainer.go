@@ -48,7 +48,8 @@ type Position struct {
 
 // Step says how a step went.
 type Step struct {
-	Epoch, Batch, Batches int
+	Epoch, Batch, Batches int     // Batch are done of Batches
+	Samples               int     // of the batch
 	Loss                  float64 // mean of the batch
 	LR                    float64
 	Waited, Took          time.Duration // for the views; in all
@@ -103,6 +104,14 @@ func (t *Trainer) Done() bool { return t.Position.Epoch > t.config.Epochs }
 // Batches returns the number of batches of an epoch.
 func (t *Trainer) Batches() int { return t.sampler.Batches() }
 
+// LastLR returns the learning rate of the last step, 0 before the first.
+func (t *Trainer) LastLR() float64 {
+	if t.Step == 0 {
+		return 0
+	}
+	return t.schedule.At(t.Step)
+}
+
 // RunEpoch trains to the end of the current epoch and makes the weights of the
 // next. When ctx ends it drops the step under way, which going on does again, and
 // returns ctx's error; the Position then says where to go on. A loss that is not
@@ -145,7 +154,7 @@ func (t *Trainer) RunEpoch(ctx context.Context) (Report, error) {
 		t.Batch++
 		t.Step++
 		if t.Progress != nil {
-			t.Progress(Step{t.Epoch, t.Batch, t.Batches(), sum / float64(len(losses)), t.Opt.LR, waited, time.Since(began)})
+			t.Progress(Step{t.Epoch, t.Batch, t.Batches(), len(losses), sum / float64(len(losses)), t.Opt.LR, waited, time.Since(began)})
 		}
 		epoch.Recycle(batch)
 	}

@@ -2,9 +2,9 @@
 // file behind them, exit codes, interruption, progress.
 //
 // Settings come from flags, then from the file that --config names, then from
-// defaults. In names of flags and of keys "_" and "-" are the same. stdout is for
-// results, stderr for progress and messages. Commands exit with 0, with 1 for a
-// failure, or with 2 for a wrong command line.
+// defaults. In names of flags and of keys "_", "-" and a change to upper case are the
+// same. stdout is for results, stderr for progress and messages. Commands exit with
+// 0, with 1 for a failure, or with 2 for a wrong command line.
 package cli
 
 import (
@@ -44,8 +44,24 @@ func NewFlags(name string) *pflag.FlagSet {
 	return fs
 }
 
-// Normalize is the name of a flag or key with "-" for "_".
-func Normalize(name string) string { return strings.ReplaceAll(name, "_", "-") }
+// Normalize is the name of a flag or key with "-" for "_" and for a change to upper
+// case: train_split and trainSplit are train-split.
+func Normalize(name string) string {
+	var b strings.Builder
+	for i, r := range name {
+		switch {
+		case r == '_':
+			r = '-'
+		case 'A' <= r && r <= 'Z':
+			if i > 0 && 'a' <= name[i-1] && name[i-1] <= 'z' {
+				b.WriteByte('-')
+			}
+			r += 'a' - 'A'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
 
 // Parse reads a command line. When it returns an exit code of -1 the command goes
 // on; else it has written help, the version or what is wrong, and the command ends.

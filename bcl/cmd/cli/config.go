@@ -20,7 +20,12 @@ func LoadConfig(fs *pflag.FlagSet, path string) error {
 	if err != nil {
 		return fmt.Errorf("config: %w", err)
 	}
-	err = eachSetting(text, func(name string, value any) error {
+	return ApplyConfig(fs, text, "config "+path)
+}
+
+// ApplyConfig is LoadConfig with the text of the file; errors call it source.
+func ApplyConfig(fs *pflag.FlagSet, text []byte, source string) error {
+	err := eachSetting(text, func(name string, value any) error {
 		flag := fs.Lookup(name)
 		if flag == nil || slices.Contains(noSettings, flag.Name) {
 			return fmt.Errorf("unknown setting %q", name)
@@ -32,7 +37,7 @@ func LoadConfig(fs *pflag.FlagSet, path string) error {
 		return setFlag(flag, value)
 	})
 	if err != nil {
-		return fmt.Errorf("config %s: %w", path, err)
+		return fmt.Errorf("%s: %w", source, err)
 	}
 	return nil
 }

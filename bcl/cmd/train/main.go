@@ -23,13 +23,19 @@ for CIFAR-100-LT.
 
 PLACE is "embedded", a folder with CIFAR-10 or CIFAR-100 in binary or Python form,
 or a folder of JPEG and PNG files with or without class sub-folders. "bcl-data
-inspect PLACE" shows what is there. Ctrl-C saves and ends; --resume goes on.`
+inspect PLACE" shows what is there. Ctrl-C saves and ends; --resume goes on.
+
+Command lines of the authors' train.py run as they are, and those of their
+train_sdclr.py after --method sdclr:
+
+  bcl-train BCL_I --bcl --rand_k 1 --lr 0.5 --epochs 2000 --weight_decay 5e-4 \
+      --data_folder DIR --trainSplit cifar100_imbSub_with_subsets/cifar100_split1_D_i.npy`
 
 // Main runs bcl-train with the arguments after the program's name and returns its
 // exit code. The path of the checkpoint goes to stdout, all else to stderr.
 func Main(args []string, stdout, stderr io.Writer) int {
 	o := newOptions()
-	if code := cli.Parse(o.flags, args, usage, stdout, stderr); code >= 0 {
+	if code := cli.Parse(o.flags, o.reference.splitResume(args), usage, stdout, stderr); code >= 0 {
 		return code
 	}
 	return cli.Run(name, stderr, func(ctx context.Context) error {

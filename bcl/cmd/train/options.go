@@ -22,6 +22,8 @@ type options struct {
 
 	name       string // of the run
 	configFile string
+	recipe     string
+	reference  reference
 	resume     string   // "", newest, or a checkpoint or run directory
 	allow      []string // settings that may change when a run goes on
 
@@ -37,17 +39,22 @@ type options struct {
 
 	schedule string // of the temperature
 
-	saveFreq int
-	keepLast int // checkpoints
-	saveMins float64
-	device   string
-	threads  int
+	harmonize harmonize
+
+	printFreq int // steps
+	monitor   monitor
+	saveFreq  int
+	keepLast  int // checkpoints
+	saveMins  float64
+	device    string
+	threads   int
 }
 
 func newOptions() *options {
 	o := &options{flags: cli.NewFlags(name), config: train.Default(train.BCLI)}
 	f, c := o.flags, &o.config
 	f.StringVar(&o.configFile, "config", "", "YAML `FILE` of settings, such as a run's config.yaml; flags override it")
+	f.StringVar(&o.recipe, "recipe", "", "settings of a published experiment, before --config and flags: "+recipeNames())
 	f.StringVar(&o.saveDir, "save-dir", "runs", "`DIR` for run directories")
 	// The authors' "--resume True --checkpoint FILE" would be translated before parsing.
 	f.StringVar(&o.resume, "resume", "", "go on with the run NAME from its newest good checkpoint, or with =`PATH` begin from a checkpoint or the newest of a run directory; the authors' model.pt will do")
@@ -78,13 +85,17 @@ func newOptions() *options {
 	f.Float64Var(&c.Prune.Share, "prune-percent", c.Prune.Share, "share of the weights that the pruned branch lacks, 0 to 1")
 	f.Float64Var(&c.Prune.Random, "random-prune-percent", 0, "the part of it that is drawn at random")
 	f.Uint64Var(&c.Seed, "seed", c.Seed, "seed of weights, order and views")
+	o.harmonize.flags(f)
+	f.IntVar(&o.printFreq, "print-freq", 0, "write a line to the log every so many `steps`, in the form of the authors' code; 0: none")
+	o.monitor.flags(f)
 	f.IntVar(&o.saveFreq, "save-freq", 500, "keep a copy of the checkpoint every so many epochs")
 	f.IntVar(&o.keepLast, "keep-last", 2, "keep the last so many checkpoints: model.pt, model_previous.pt, model_previous_2.pt, ...")
 	f.Float64Var(&o.saveMins, "save-minutes", 10, "within an epoch save every so many `minutes`; 0: between epochs alone")
 	f.IntVar(&c.Workers, "num-workers", runtime.NumCPU(), "goroutines that prepare views")
 	f.IntVar(&o.threads, "threads", 0, "threads of the network on the CPU; 0: one for each core")
 	f.StringVar(&o.precision, "precision", "fp32", "fp32 or bf16 (autocast)")
-	f.StringVar(&o.device, "device", "cpu", "cpu, cuda or cuda:N")
+	f.StringVar(&o.device, "device", "cpu", "cpu, cuda, cuda:N, or auto (a GPU if there is one)")
+	o.reference.flags(f)
 	f.BoolP("help", "h", false, "show this help")
 	return o
 }
@@ -95,6 +106,12 @@ func (o *options) resolve() error {
 		if err := cli.LoadConfig(o.flags, o.configFile); err != nil {
 			return &cli.UsageError{Err: err}
 		}
+	}
+	if err := o.follow(); err != nil {
+		return err
+	}
+	if err := o.translate(); err != nil {
+		return err
 	}
 	switch {
 	case o.flags.NArg() == 0:
@@ -111,7 +128,11 @@ func (o *options) resolve() error {
 	if err := o.checkAllowed(); err != nil {
 		return err
 	}
-	return o.check()
+	if err := o.check(); err != nil {
+		return err
+	}
+	o.corrections()
+	return nil
 }
 
 func (o *options) check() error {
@@ -136,6 +157,9 @@ func (o *options) check() error {
 		return cli.Usagef("precision %q is not fp32 or bf16", o.precision)
 	}
 	o.config.Model.Stem = model.Stem(o.stem)
+	if o.config.Harmony, err = o.harmonize.resolve(o.flags); err != nil {
+		return err
+	}
 	if err := o.config.Check(); err != nil {
 		return &cli.UsageError{Err: err}
 	}
@@ -149,6 +173,8 @@ func (o *options) check() error {
 		return cli.Usagef("rand-k is %d, expected 1 to 15", o.randK)
 	case !(o.randStrength >= 0 && o.randStrength <= augment.MaxMagnitude):
 		return cli.Usagef("rand-strength is %v, expected 0 to %v", o.randStrength, augment.MaxMagnitude)
+	case o.printFreq < 0:
+		return cli.Usagef("print-freq is %d, expected 0 or more", o.printFreq)
 	case o.saveFreq < 1:
 		return cli.Usagef("save-freq is %d, expected at least 1", o.saveFreq)
 	case o.keepLast < 1:

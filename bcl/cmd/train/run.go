@@ -29,6 +29,7 @@ type session struct {
 	trainer  *train.Trainer
 	stderr   io.Writer
 	bar      *cli.Progress
+	authors  authorsLog
 }
 
 // run trains from the start or from a checkpoint.
@@ -40,12 +41,15 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := torch.SetNumThreads(o.threads); err != nil {
 		return err
 	}
-	settings, err := cli.Resolved(o.flags, "resume", "allow-change")
+	settings, err := cli.Resolved(o.flags, "resume", "allow-change", "recipe")
 	if err != nil {
 		return err
 	}
 	begin, err := o.begin(settings)
 	if err != nil {
+		return err
+	}
+	if err := o.provide(ctx, stderr); err != nil {
 		return err
 	}
 	ds, err := o.open(ctx, stderr)
@@ -91,12 +95,17 @@ func (s *session) announce(ds dataset.Dataset, device torch.Device) {
 	for _, p := range nn.Parameters(s.trainer.Net) {
 		parameters += p.Numel()
 	}
+	for _, remark := range s.reference.remarks {
+		s.log("%s", remark)
+	}
 	c := s.config
 	s.log("%s: %s on %d images of %s, %d views a step", s.name, c.Method, ds.Len(), s.data, 2*min(c.Batch, ds.Len()))
 	s.log("%s, width %d, %s stem, %.2f M parameters, %dx%d views, %s, on %v", c.Model.Arch, c.Model.Width, c.Model.Stem, float64(parameters)/1e6, s.size, s.size, s.precision, device)
 	if p := s.trainer.Position; p.Step > 0 {
 		s.log("going on at epoch %d, batch %d of %d", p.Epoch, p.Batch+1, s.trainer.Batches())
 	}
+	s.authors.every = s.printFreq
+	s.plain(s.authors.classes(ds))
 }
 
 // train runs the epochs that are left. However it ends, the checkpoint is that of
@@ -111,12 +120,14 @@ func (s *session) train(ctx context.Context) error {
 	defer stop(nil)
 	t.Progress = func(p train.Step) {
 		s.bar.Set(t.Step, fmt.Sprintf("epoch %d of %d, loss %.4f", p.Epoch, s.config.Epochs, p.Loss))
+		s.plain(s.authors.step(p))
 		if err := s.saveWithin(); err != nil {
 			stop(err)
 		}
 	}
 	start := time.Now()
 	for !t.Done() {
+		s.plain(s.authors.begin(t.LastLR()))
 		r, err := t.RunEpoch(ctx)
 		if err != nil {
 			return s.end(ctx, err)
@@ -188,6 +199,18 @@ func (s *session) log(format string, args ...any) {
 	}
 	fmt.Fprintf(s.stderr, format+"\n", args...)
 	s.note(format, args...)
+}
+
+// plain writes a line without the time to both, unless it is empty.
+func (s *session) plain(line string) {
+	if line == "" {
+		return
+	}
+	if s.bar != nil {
+		s.bar.Clear()
+	}
+	fmt.Fprintln(s.stderr, line)
+	fmt.Fprintln(s.out.Log(), line)
 }
 
 // note writes a line to the run's log alone.
