@@ -45,10 +45,7 @@ func (e *Extractor) Features(ctx context.Context, ds dataset.Dataset) (Set, erro
 			return Set{}, fmt.Errorf("%s has no label: evaluation needs one for every image", ds.Name(i))
 		}
 	}
-	if nn.IsTraining(e.Net) {
-		defer nn.Train(e.Net)
-	}
-	nn.Eval(e.Net)
+	defer evaluating(e.Net)()
 	for lo := 0; lo < n; lo += e.Batch {
 		if err := ctx.Err(); err != nil {
 			return Set{}, err
@@ -91,10 +88,15 @@ func (e *Extractor) room(n int64, image []uint8) (x torch.Tensor, err error) {
 	return torch.Empty([]int64{n, size}, torch.On(torch.Float32, e.Device)), nil
 }
 
-func (e *Extractor) forward(pixels []uint8) (features torch.Tensor) {
+// input turns pixels into the network's input.
+func (e *Extractor) input(pixels []uint8) torch.Tensor {
 	size := int64(e.Size)
 	x := torch.FromSlice(pixels, int64(len(pixels))/(size*size*3), size, size, 3)
-	torch.NoGrad(func() { features = e.Net.Forward(model.FromPixels(x, e.Device)) })
+	return model.FromPixels(x, e.Device)
+}
+
+func (e *Extractor) forward(pixels []uint8) (features torch.Tensor) {
+	torch.NoGrad(func() { features = e.Net.Forward(e.input(pixels)) })
 	return features
 }
 

@@ -1,0 +1,164 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/nn"
+)
+
+// FineTune trains a whole network, with a linear classifier on its features, on the
+// labels of the probe set. [DefaultFineTune] has SimCLR's settings.
+type FineTune struct {
+	Epochs      int
+	Batch       int
+	LR          float64 // highest, falling along half a cosine to 0; 0 means 0.05 * Batch / 256
+	Momentum    float64 // Nesterov's
+	WeightDecay float64
+	Crop        Crop
+	Seed        uint64 // of the classifier, the order and the views
+	// Progress, if set, is called after every epoch.
+	Progress func(done, total int)
+}
+
+// DefaultFineTune is the fine-tuning of Chen et al. 2020 (arXiv 2002.05709, appendix
+// B.5): learning rate 0.05 * batch / 256 without warm-up, Nesterov momentum 0.9, no
+// weight decay, crops and mirroring alone, 60 epochs (theirs for 1 % of the labels).
+// Their batch is 4096; with 256 the rate is 0.05.
+func DefaultFineTune() FineTune {
+	return FineTune{Epochs: 60, Batch: 256, Momentum: 0.9, Crop: CropPad, Seed: 10}
+}
+
+func (f FineTune) check() error {
+	if f.Epochs < 1 || f.Batch < 2 || !(f.LR >= 0) || !(f.Momentum >= 0 && f.Momentum < 1) || !(f.WeightDecay >= 0) {
+		return fmt.Errorf("fine-tuning with %d epochs of batch %d, learning rate %v, momentum %v, weight decay %v: expected at least 1, at least 2, from 0, in [0, 1) and from 0", f.Epochs, f.Batch, f.LR, f.Momentum, f.WeightDecay)
+	}
+	return f.Crop.check()
+}
+
+// rate is the highest learning rate.
+func (f FineTune) rate() float64 {
+	if f.LR > 0 {
+		return f.LR
+	}
+	return 0.05 * float64(f.Batch) / 256
+}
+
+// classified is an encoder and a linear classifier on its features.
+type classified struct {
+	nn.Base
+	encoder nn.Module
+	fc      *nn.Linear
+}
+
+func (c *classified) Forward(x torch.Tensor) torch.Tensor {
+	return c.fc.Forward(c.encoder.Forward(x))
+}
+
+// newClassifier draws weights from N(0, 0.01^2), as SimCLR's and SDCLR's code does,
+// after a seed; bias 0.
+func newClassifier(features int64, classes int, seed uint64, d torch.Device) (*nn.Linear, error) {
+	fc := nn.NewLinear(features, int64(classes), true)
+	if err := torch.ManualSeed(seed); err != nil {
+		return nil, err
+	}
+	torch.NoGrad(func() {
+		fc.Weight.Normal_(0, 0.01)
+		fc.Bias.Zero_()
+	})
+	nn.To(fc, d)
+	return fc, nil
+}
+
+// Predict trains encoder, which it changes, on some rows of ds (nil: all) and
+// returns the classes of each image of test, best first. e says how images are
+// read; its network is not used. features is the size of the encoder's output.
+func (f FineTune) Predict(ctx context.Context, e Extractor, encoder nn.Module, features int64, ds dataset.Dataset, rows []int, classes int, test dataset.Dataset) (top [][]int64, err error) {
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	err = torch.Do(func(*torch.Scope) error {
+		defer keepGenerators(e.Device)()
+		fc, err := newClassifier(features, classes, f.Seed, e.Device)
+		if err != nil {
+			return err
+		}
+		net := &classified{encoder: encoder, fc: fc}
+		nn.Child(net, "encoder", encoder)
+		nn.Child(net, "fc", fc)
+		if err := f.train(ctx, e, net, &views{ds, rows, f.Crop, e.Size, f.Batch, 2, e.Workers, f.Seed}); err != nil {
+			return err
+		}
+		e.Net, e.Progress = net, nil
+		logits, err := e.Features(ctx, test)
+		if err == nil {
+			top = best(logits.X)
+		}
+		return err
+	})
+	return top, err
+}
+
+func (f FineTune) train(ctx context.Context, e Extractor, net nn.Module, v *views) error {
+	nn.Train(net)
+	opt := newNesterov(nn.Parameters(net), f.Momentum, f.WeightDecay)
+	step, total := 0, f.Epochs*v.batches()
+	for epoch := range f.Epochs {
+		err := v.epoch(ctx, epoch, func(pixels []uint8, labels []int64) error {
+			opt.lr = f.rate() * (1 + math.Cos(math.Pi*float64(step)/float64(total))) / 2
+			step++
+			return torch.Do(func(*torch.Scope) error {
+				nn.ZeroGrad(net)
+				logits := net.Forward(e.input(pixels))
+				loss := torch.CrossEntropy(logits, torch.FromSlice(labels).ToDevice(e.Device), torch.ReduceMean)
+				if v := loss.Item(); math.IsNaN(v) || math.IsInf(v, 0) {
+					return fmt.Errorf("fine-tuning: the loss is %v in epoch %d at learning rate %v; a lower one may help", v, epoch+1, opt.lr)
+				}
+				loss.Backward()
+				opt.step()
+				return nil
+			})
+		})
+		if err != nil {
+			return err
+		}
+		if f.Progress != nil {
+			f.Progress(epoch+1, f.Epochs)
+		}
+	}
+	return nil
+}
+
+// nesterov is SGD with Nesterov momentum (torch.optim.SGD with nesterov=True).
+type nesterov struct {
+	lr, momentum, decay float64
+	params, buffers     []torch.Tensor
+}
+
+func newNesterov(params []torch.Tensor, momentum, decay float64) *nesterov {
+	o := &nesterov{momentum: momentum, decay: decay, params: params}
+	for _, p := range params {
+		o.buffers = append(o.buffers, torch.ZerosLike(p.Detach()))
+	}
+	return o
+}
+
+// step moves every parameter that has a gradient: those of a pruned branch have none.
+func (o *nesterov) step() {
+	torch.NoGrad(func() {
+		for i, p := range o.params {
+			g := p.Grad()
+			if !g.Defined() {
+				continue
+			}
+			if o.decay != 0 {
+				g = g.Add(p.MulScalar(o.decay))
+			}
+			b := o.buffers[i].MulScalar_(o.momentum).Add_(g, 1)
+			p.Add_(g.Add(b.MulScalar(o.momentum)), -o.lr)
+		}
+	})
+}

@@ -1,0 +1,120 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/nn"
+	"github.com/bcl-go/bcl/torch/optim"
+)
+
+// SDCLRProbe is the linear classifier of SDCLR's released code (VITA-Group/SDCLR,
+// train_cifar.py with --fixto layer4 --fixbn): SGD with momentum on augmented images
+// through the frozen network, and of the epochs the one with the best validation
+// accuracy. [SDCLRFull] and [SDCLRFewShot] are its two settings.
+type SDCLRProbe struct {
+	Epochs   int
+	Batch    int
+	LR       float64
+	Drops    []int // epochs, from 1, at whose start the learning rate falls to a tenth
+	Momentum float64
+	Every    int // epochs from one validation to the next
+	Crop     Crop
+	Seed     uint64 // of the classifier, the order and the views
+	// Progress, if set, is called after every epoch.
+	Progress func(done, total int)
+}
+
+// SDCLRFull is for all labels: 30 epochs, with drops at 10 and 20.
+func SDCLRFull() SDCLRProbe {
+	return SDCLRProbe{Epochs: 30, Batch: 128, LR: 30, Drops: []int{10, 20}, Momentum: 0.9, Every: 1, Crop: CropPad, Seed: 1}
+}
+
+// SDCLRFewShot is for few labels (theirs are 1 %): 100 epochs, with drops at 40 and
+// 60, validated every 5.
+func SDCLRFewShot() SDCLRProbe {
+	p := SDCLRFull()
+	p.Epochs, p.Drops, p.Every = 100, []int{40, 60}, 5
+	return p
+}
+
+func (p SDCLRProbe) check() error {
+	if p.Epochs < 1 || p.Batch < 1 || !(p.LR > 0) || !(p.Momentum >= 0 && p.Momentum < 1) || p.Every < 1 {
+		return fmt.Errorf("SDCLR's probe with %d epochs of batch %d, learning rate %v, momentum %v, validated every %d: expected at least 1, at least 1, above 0, in [0, 1), at least 1", p.Epochs, p.Batch, p.LR, p.Momentum, p.Every)
+	}
+	return p.Crop.check()
+}
+
+// rate is the learning rate of an epoch, counted from 1.
+func (p SDCLRProbe) rate(epoch int) float64 {
+	lr := p.LR
+	for _, d := range p.Drops {
+		if epoch >= d {
+			lr *= 0.1
+		}
+	}
+	return lr
+}
+
+// Predict fits the classifier on some rows of ds (nil: all), seen through e's
+// network, and returns for each row of x, the features of the test images, the
+// classes best first. validation, features too, picks the epoch; nil picks the last.
+func (p SDCLRProbe) Predict(ctx context.Context, e Extractor, ds dataset.Dataset, rows []int, classes int, validation *Set, x torch.Tensor) (top [][]int64, err error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	err = torch.Do(func(*torch.Scope) error {
+		defer keepGenerators(e.Device)()
+		defer evaluating(e.Net)()
+		fc, err := newClassifier(x.Size(1), classes, p.Seed, e.Device)
+		if err != nil {
+			return err
+		}
+		opt := optim.NewSGD(nn.Parameters(fc), p.LR, p.Momentum, 0)
+		v := &views{ds, rows, p.Crop, e.Size, p.Batch, 1, e.Workers, p.Seed}
+		right := math.Inf(-1)
+		for epoch := 1; epoch <= p.Epochs; epoch++ {
+			opt.LR = p.rate(epoch)
+			if err := v.epoch(ctx, epoch, func(pixels []uint8, labels []int64) error { return p.step(e, fc, opt, pixels, labels) }); err != nil {
+				return err
+			}
+			if validation == nil && epoch == p.Epochs || validation != nil && epoch%p.Every == 0 {
+				torch.NoGrad(func() {
+					// Only a better epoch replaces the one kept.
+					if now := accuracy(fc, validation); now > right || validation == nil {
+						right, top = now, best(fc.Forward(x))
+					}
+				})
+			}
+			if p.Progress != nil {
+				p.Progress(epoch, p.Epochs)
+			}
+		}
+		if top == nil {
+			return fmt.Errorf("SDCLR's probe: none of %d epochs is validated, which happens every %d", p.Epochs, p.Every)
+		}
+		return nil
+	})
+	return top, err
+}
+
+func (p SDCLRProbe) step(e Extractor, fc *nn.Linear, opt *optim.SGD, pixels []uint8, labels []int64) error {
+	return torch.Do(func(*torch.Scope) error {
+		opt.ZeroGrad()
+		logits := fc.Forward(e.forward(pixels))
+		torch.CrossEntropy(logits, torch.FromSlice(labels).ToDevice(e.Device), torch.ReduceMean).Backward()
+		opt.Step()
+		return nil
+	})
+}
+
+// accuracy is the share that a classifier gets right; 0 of nothing.
+func accuracy(fc *nn.Linear, s *Set) float64 {
+	if s == nil {
+		return 0
+	}
+	return fc.Forward(s.X).ArgMax(1).Eq(s.Labels).To(torch.Float32).Mean().Item()
+}

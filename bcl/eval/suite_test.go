@@ -1,0 +1,257 @@
+package eval
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/nn"
+	"github.com/bcl-go/bcl/torch/torchtest"
+)
+
+var small = model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 4, Classes: 2}
+
+// tiny is a Suite of all classifiers on a few images and two protocols.
+func tiny(t *testing.T) *Suite {
+	t.Helper()
+	probe := images{24, -1, -1}
+	shots, err := Shots(probe, nil, 4, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := NewSuite(probe, images{12, -1, -1}, Groups{{0}, {1}, {2}}, 8)
+	s.Protocols = []Protocol{{Name: "full", Subsets: []Subset{{}}}, shots}
+	s.By = Classifiers()
+	s.Validation = images{6, -1, -1}
+	s.Linear.Epochs, s.FineTune.Epochs, s.FineTune.Batch = 5, 2, 8
+	s.SDCLRFull.Epochs, s.SDCLRFewShot.Epochs, s.SDCLRFull.Batch = 3, 5, 8
+	return s
+}
+
+func encoder(net model.Network, dual bool) Encoder {
+	return Encoder{Net: net.Encoder(), New: func() nn.Module { return model.New(small, dual).Encoder() }}
+}
+
+// trace is all that measuring must leave as it was.
+func trace(net nn.Module) (b []byte) {
+	for _, s := range nn.StateDict(net) {
+		b = append(b, s.Tensor.Bytes()...)
+		if g := s.Tensor.Grad(); g.Defined() {
+			b = append(b, g.Bytes()...)
+		}
+		b = fmt.Append(b, s.Name, s.Tensor.RequiresGrad(), s.Tensor.Stride())
+	}
+	nn.Walk(net, func(name string, m nn.Module) { b = fmt.Append(b, name, nn.IsTraining(m)) })
+	return append(b, torch.RNGState(torch.CPU).Bytes()...)
+}
+
+// A network in training, with gradients and one part in another mode, is byte for
+// byte what it was, and so are libtorch's random numbers; measured again it gives the
+// same, and its full branch is what counts.
+func TestMeasureLeavesNoTrace(t *testing.T) {
+	for _, dual := range []bool{false, true} {
+		torchtest.Do(t, func(*torch.Scope) {
+			torch.ManualSeed(1)
+			net := model.New(small, dual)
+			if s, ok := net.(*model.SDCLR); ok {
+				if err := s.Prune(model.Pruning{Share: 0.9}, 1, 1); err != nil {
+					t.Fatal(err)
+				}
+			}
+			x := torch.Rand([]int64{4, 3, 8, 8})
+			net.Forward(x).Square().Mean().Backward()
+			part := net.Encoder()
+			nn.Eval(part)
+			nn.Train(net)
+			first := true
+			nn.Walk(part, func(name string, m nn.Module) {
+				if name == "bn1" && first {
+					nn.Eval(m)
+					first = false
+				}
+			})
+			before := trace(net)
+			s := tiny(t)
+			calls := map[string]int{}
+			s.Progress = func(task string, done, total int) {
+				if calls[task]++; done < 1 || done > total {
+					t.Errorf("%s: %d of %d", task, done, total)
+				}
+			}
+			results, err := s.Measure(context.Background(), encoder(net, dual))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(trace(net), before) {
+				t.Errorf("dual %v: measuring left a trace", dual)
+			}
+			if len(results) != 2*len(Classifiers()) {
+				t.Fatalf("%d results", len(results))
+			}
+			for i, r := range results {
+				by, shots := Classifiers()[i%len(Classifiers())], i >= len(Classifiers())
+				if r.Classifier != by || (r.Protocol == "4-shot") != shots || (len(r.Subsets) == 3) != shots || (r.Spread != nil) != shots {
+					t.Errorf("result %d: %+v", i, r)
+				}
+				if want := map[bool]int{false: 24, true: 12}[shots]; r.Images != want {
+					t.Errorf("%s fitted on %d images, want %d", by, r.Images, want)
+				}
+			}
+			if len(calls) < 8 || calls[""] > 0 {
+				t.Errorf("progress of %v", calls)
+			}
+			torch.Randn([]int64{3})
+			again, err := s.Measure(context.Background(), encoder(net, dual))
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, _ := json.Marshal(results)
+			b, _ := json.Marshal(again)
+			if !bytes.Equal(a, b) {
+				t.Errorf("dual %v: measured again:\n%s\n%s", dual, a, b)
+			}
+		})
+	}
+}
+
+// A whole probe set and the list of all its samples are the same, and a Suite gives
+// what its classifiers give alone.
+func TestMeasureIsItsParts(t *testing.T) {
+	torchtest.Do(t, func(*torch.Scope) {
+		torch.ManualSeed(1)
+		net := model.New(small, false)
+		s := tiny(t)
+		s.By = []string{ByKNN, ByProbe}
+		var all []int
+		for i := range 24 {
+			all = append(all, i)
+		}
+		s.Protocols = []Protocol{Everything()}
+		whole, err := s.Measure(context.Background(), encoder(net, false))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Protocols = []Protocol{{Subsets: []Subset{{Rows: all}}}}
+		listed, err := s.Measure(context.Background(), encoder(net, false))
+		if err != nil || !reflect.DeepEqual(whole, listed) {
+			t.Errorf("all listed: %+v, whole: %+v, %v", listed, whole, err)
+		}
+		e := Extractor{Net: net.Encoder(), Device: torch.CPU, Size: 8, Batch: 256, Workers: 1}
+		probe, err := e.Features(context.Background(), s.Probe)
+		if err != nil {
+			t.Fatal(err)
+		}
+		test, err := e.Features(context.Background(), s.Test)
+		if err != nil {
+			t.Fatal(err)
+		}
+		top, err := s.Linear.Predict(context.Background(), probe, 3, test.X)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := Score(top, test.Y, 3, s.Groups); !reflect.DeepEqual(whole[1].Accuracy, want) {
+			t.Errorf("probe in the suite %+v, alone %+v", whole[1].Accuracy, want)
+		}
+	})
+}
+
+func TestShots(t *testing.T) {
+	ds := images{30, -1, -1}
+	p, err := Shots(ds, []int{1, 2, 3, 4, 5, 6, 7, 8, 9}, 2, 4)
+	if err != nil || p.Name != "2-shot" || len(p.Subsets) != 4 {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	seen := map[string]bool{}
+	for _, s := range p.Subsets {
+		if err := CheckShots(ds, s, 2); err != nil {
+			t.Error(err)
+		}
+		for _, i := range s.Rows {
+			if i < 1 || i > 9 {
+				t.Errorf("%s has sample %d, outside of the list", s.Name, i)
+			}
+		}
+		seen[fmt.Sprint(s.Rows)] = true
+	}
+	if len(seen) < 2 {
+		t.Error("all seeds give the same subset")
+	}
+	if _, err := Shots(ds, []int{0, 1, 2, 3}, 2, 1); err == nil || !strings.Contains(err.Error(), `2-shot: class "b" has 1`) {
+		t.Errorf("too few images: error %v", err)
+	}
+	if err := CheckShots(ds, Subset{"some.npy", []int{0, 1, 2, 3}}, 2); err == nil || !strings.Contains(err.Error(), `some.npy: class "b" has 1 images`) {
+		t.Errorf("not balanced: error %v", err)
+	}
+	if _, err := Shots(ds, nil, 1, 0); err == nil {
+		t.Error("no subsets are no error")
+	}
+}
+
+// strange is a set with classes and labels of its own.
+type strange struct {
+	images
+	classes []string
+	label   int // of sample 1
+}
+
+func (s strange) Classes() []string { return s.classes }
+func (s strange) Label(i int) int {
+	if i == 1 {
+		return s.label
+	}
+	return s.images.Label(i)
+}
+
+func TestSuiteErrors(t *testing.T) {
+	torchtest.Do(t, func(*torch.Scope) {
+		abc := []string{"a", "b", "c"}
+		for want, change := range map[string]func(s *Suite){
+			`class 2 is "d", not "c"`:          func(s *Suite) { s.Test = strange{images{12, -1, -1}, []string{"a", "b", "d"}, 1} },
+			"2 classes, not 3":                 func(s *Suite) { s.Test = strange{images{12, -1, -1}, abc[:2], 1} },
+			"image 1 has label 3, expected 0":  func(s *Suite) { s.Test = strange{images{12, -1, -1}, abc, 3} },
+			"image 4 has no label":             func(s *Suite) { s.Probe = images{24, 4, -1} },
+			"test images: there are none":      func(s *Suite) { s.Test = images{0, -1, -1} },
+			`l.npy: class "b" has no image`:    func(s *Suite) { s.Protocols = []Protocol{{Subsets: []Subset{{"l.npy", []int{0, 2}}}}} },
+			"l.npy: index 24":                  func(s *Suite) { s.Protocols = []Protocol{{Subsets: []Subset{{"l.npy", []int{0, 24}}}}} },
+			`classifier "svm" is not one of`:   func(s *Suite) { s.By = []string{"svm"} },
+			"no classifier":                    func(s *Suite) { s.By = nil },
+			"no protocol":                      func(s *Suite) { s.Protocols = nil },
+			`protocol "x" has no subsets`:      func(s *Suite) { s.Protocols = []Protocol{{Name: "x"}} },
+			"linear probe with 0 epochs":       func(s *Suite) { s.Linear.Epochs = 0 },
+			`crop "middle" is not`:             func(s *Suite) { s.FineTune.Crop = "middle" },
+			"fine-tuning with 2 epochs":        func(s *Suite) { s.FineTune.Momentum = 1 },
+			"SDCLR's probe with 3 epochs":      func(s *Suite) { s.SDCLRFull.LR = 0 },
+			"none of 4 epochs is validated":    func(s *Suite) { s.By, s.SDCLRFewShot.Epochs = []string{BySDCLR}, 4 },
+			"images of 0 pixels":               func(s *Suite) { s.Size = 0 },
+			"evaluation needs labelled images": func(s *Suite) { s.Probe = nil },
+			"broken image":                     func(s *Suite) { s.By, s.Probe = []string{ByFineTune}, images{24, -1, 4} },
+			"needs a way to build":             func(s *Suite) { s.By = []string{ByFineTune} },
+		} {
+			s := tiny(t)
+			change(s)
+			net := model.New(small, false)
+			e := encoder(net, false)
+			if strings.HasPrefix(want, "needs") {
+				e.New = nil
+			}
+			before := trace(net)
+			if _, err := s.Measure(context.Background(), e); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("error %v, want %q in it", err, want)
+			}
+			if !bytes.Equal(trace(net), before) {
+				t.Errorf("%s: the failure left a trace", want)
+			}
+		}
+		var none dataset.Dataset
+		if s := NewSuite(none, none, Groups{}, 8); s.Check() == nil {
+			t.Error("a suite without data is no error")
+		}
+	})
+}
