@@ -60,6 +60,11 @@ func (d *Dir) replace(s *Snapshot, last int, as []string) error {
 	if err == nil {
 		err = d.metrics.Sync() // the metrics of an epoch are there when its checkpoint is
 	}
+	for _, name := range as { // first: a run that goes on from next makes them no more
+		if err == nil {
+			err = d.keep(next, name)
+		}
+	}
 	if err == nil {
 		err = d.rotate(last)
 	}
@@ -69,11 +74,6 @@ func (d *Dir) replace(s *Snapshot, last int, as []string) error {
 	if err != nil {
 		os.Remove(next)
 		return fmt.Errorf("saving failed, and %s stays as it was: %w", newest, err)
-	}
-	for _, name := range as {
-		if err := d.KeepAs(name); err != nil {
-			return err
-		}
 	}
 	return d.sync()
 }
@@ -87,7 +87,7 @@ func (d *Dir) rotate(last int) error {
 		case k > 0 && k+1 < last:
 			err = os.Rename(d.File(name), d.File(previousName(k+1)))
 		case k == 0 && last > 1:
-			err = d.KeepAs(PreviousFile)
+			err = d.keep(d.File(CheckpointFile), PreviousFile)
 		case k >= last:
 			err = os.Remove(d.File(name))
 		}
@@ -98,34 +98,34 @@ func (d *Dir) rotate(last int) error {
 	return nil
 }
 
-// KeepAs gives the newest checkpoint a second name, under which it stays when the
-// next one takes its first. What had that name before is replaced in one step.
-func (d *Dir) KeepAs(name string) error {
+// keep gives a checkpoint a second name, under which it stays when it loses its
+// first. What had that name before is replaced in one step.
+func (d *Dir) keep(path, name string) error {
 	tmp := d.File("." + name + ".tmp")
-	if err := os.Remove(tmp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := remove(tmp); err != nil {
 		return err
 	}
-	err := os.Link(d.File(CheckpointFile), tmp)
-	switch {
-	case err == nil:
-		return errors.Join(os.Rename(tmp, d.File(name)), removeLink(tmp))
-	case errors.Is(err, fs.ErrNotExist):
+	if err := os.Link(path, tmp); errors.Is(err, fs.ErrNotExist) {
+		return err
+	} else if err != nil {
+		return d.copyAs(path, name) // a file system without hard links
+	}
+	if err := os.Rename(tmp, d.File(name)); err != nil {
 		return err
 	}
-	return d.copyAs(name) // a file system without hard links
+	return remove(tmp) // still there if both were names of one file
 }
 
-// removeLink takes away a name that may be left: a rename to another name of the
-// same file does nothing.
-func removeLink(path string) error {
+// remove removes a file that may be there.
+func remove(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil
 }
 
-func (d *Dir) copyAs(name string) error {
-	in, err := os.Open(d.File(CheckpointFile))
+func (d *Dir) copyAs(path, name string) error {
+	in, err := os.Open(path)
 	if err != nil {
 		return err
 	}

@@ -9,18 +9,18 @@ import (
 
 // A kept checkpoint stays when the newest one is replaced, by a second name or,
 // where there are none, by a copy.
-func TestKeepAs(t *testing.T) {
+func TestKeep(t *testing.T) {
 	d := create(t)
 	if HasCheckpoint(d.Path) {
 		t.Error("a new run has a checkpoint")
 	}
-	for _, keep := range []func(string) error{d.KeepAs, d.copyAs} {
-		if err := keep("kept.pt"); !errors.Is(err, fs.ErrNotExist) {
+	for _, keep := range []func(path, name string) error{d.keep, d.copyAs} {
+		if err := keep(d.File(CheckpointFile), "kept.pt"); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("nothing to keep: error %v", err)
 		}
 	}
 	newest := d.File(CheckpointFile)
-	for i, keep := range []func(string) error{d.KeepAs, d.KeepAs, d.copyAs} {
+	for i, keep := range []func(path, name string) error{d.keep, d.keep, d.copyAs} {
 		want := string(rune('a' + i))
 		if err := os.WriteFile(newest+".new", []byte(want), 0o644); err != nil {
 			t.Fatal(err)
@@ -28,7 +28,7 @@ func TestKeepAs(t *testing.T) {
 		if err := os.Rename(newest+".new", newest); err != nil {
 			t.Fatal(err)
 		}
-		if err := keep("kept.pt"); err != nil {
+		if err := keep(d.File(CheckpointFile), "kept.pt"); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.Remove(newest); err != nil {
