@@ -12,8 +12,11 @@ func TestParseDevice(t *testing.T) {
 	if err != nil || d != torch.CPU || d.String() != "cpu" || d.IsCUDA() {
 		t.Errorf("cpu: %v, %v", d, err)
 	}
+	if d, err := torch.ParseDevice("auto"); err != nil || d.IsCUDA() != (cudaError == nil) {
+		t.Errorf("auto: %v, error %v", d, err)
+	}
 	for _, name := range []string{"", "gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:1:2", "cpu:0", "CUDA", "meta"} {
-		if d, err := torch.ParseDevice(name); err == nil || !strings.Contains(err.Error(), `"`+name+`"`) || !strings.Contains(err.Error(), "cpu, cuda or cuda:N") {
+		if d, err := torch.ParseDevice(name); err == nil || !strings.Contains(err.Error(), `"`+name+`"`) || !strings.Contains(err.Error(), "cpu, cuda, cuda:N or auto") {
 			t.Errorf("%q: %v, error %v", name, d, err)
 		}
 	}
