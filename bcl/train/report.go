@@ -38,9 +38,6 @@ func (t *Trainer) report(samples int, d time.Duration, resumed bool) Report {
 		Resumed:      resumed,
 		MomentumLoss: mean,
 	}
-	if t.Harmony != nil {
-		r.HarmonyLoss = t.Harmony.EndEpoch()
-	}
 	for q := range r.Weights {
 		r.Weights[q] = weights[q*(n-1)/4]
 	}

@@ -165,6 +165,9 @@ func (t *Trainer) RunEpoch(ctx context.Context) (Report, error) {
 		return Report{}, err
 	}
 	report := t.report(samples, time.Since(start), from > 0)
+	if t.Harmony != nil {
+		report.HarmonyLoss = t.Harmony.EndEpoch()
+	}
 	t.Position = Position{Epoch: t.Epoch + 1, Step: t.Step}
 	return report, nil
 }
