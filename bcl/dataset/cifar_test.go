@@ -251,3 +251,34 @@ func FuzzCIFARPickle(f *testing.F) {
 		}
 	})
 }
+
+// FuzzCIFARBinary: the bytes of a file, cut or padded to two records.
+func FuzzCIFARBinary(f *testing.F) {
+	f.Add(slices.Concat(record(0, 3), record(1, 9)), false)
+	f.Add(slices.Concat(record(0, 19, 99), record(1, 2, 4)), true)
+	f.Add([]byte{200}, false)
+	path := filepath.Join(f.TempDir(), "batch.bin")
+	f.Fuzz(func(t *testing.T, data []byte, fine bool) {
+		b, classes := cifarBinary{labelBytes: 1}, 10
+		if fine {
+			b.labelBytes, classes = 2, 100
+		}
+		if err := os.WriteFile(path, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		c := &cifar{}
+		err := b.file(path, 2, classes, c)
+		size := 2 * (b.labelBytes + cifarBytes)
+		if err == nil && (len(data) != size || len(c.images) != 2 || max(c.labels[0], c.labels[1]) >= classes) {
+			t.Errorf("accepted %d bytes: %d images, labels %v", len(data), len(c.images), c.labels)
+		}
+		again := append(slices.Clone(data), make([]byte, size)...)[:size]
+		if err := os.WriteFile(path, again, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		good := int(again[b.labelBytes-1]) < classes && int(again[size/2+b.labelBytes-1]) < classes
+		if err := b.file(path, 2, classes, &cifar{}); (err == nil) != good {
+			t.Errorf("labels are good: %v; error %v", good, err)
+		}
+	})
+}

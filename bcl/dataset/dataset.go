@@ -27,10 +27,12 @@ type Place struct {
 	// Train is what training draws from. Its labels are not needed for that.
 	Train Dataset
 	// Probe has the labelled samples that a linear probe is fitted on. It is
-	// Train itself for CIFAR and folders (narrow it with an index list), and
-	// nil when nothing is labelled.
+	// the training set itself for CIFAR and folders, whole even where an index
+	// list chooses what to train on (narrow it with one of its own), and nil when
+	// nothing is labelled.
 	Probe Dataset
-	// Test is held out from training; nil when the place has none.
+	// Test is held out from training; nil when the place has none. If some of its
+	// samples are labelled and others are not, it has those that are.
 	Test Dataset
 }
 

@@ -1,6 +1,6 @@
 // Package dataset is where samples come from: the embedded set, CIFAR-10 and
 // CIFAR-100 in both published forms, folders of JPEG and PNG files, and list
-// files ([OpenList]); plus index lists that choose samples of any of them, and
+// files in text or JSON ([OpenList]); plus index lists that choose samples of any of them, and
 // the maker of long-tailed lists.
 //
 // [Open] finds out what a place is and returns its training, probe and test
@@ -14,5 +14,5 @@
 // has no classes.
 //
 // Reading order: dataset.go (the interface), open.go, then the kinds (synth/,
-// cifar.go, folder.go), then subset.go, verify.go and split.go.
+// cifar.go, folder.go, list.go, and parts.go which puts the last two together), then subset.go, verify.go and split.go.
 package dataset

@@ -9,13 +9,15 @@ import (
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
-// folder is a set of image files. Samples are sorted by class, then by path, as
-// in torchvision's ImageFolder, so that index lists mean the same there.
+// folder is a set of image files. Those of a folder are sorted by class, then by
+// path, as in torchvision's ImageFolder, so that index lists mean the same there;
+// those of a list stay in its order.
 type folder struct {
 	root    string   // the place
 	files   []string // relative to root, with slashes
 	labels  []int    // nil when unlabelled
 	classes []string
+	origin  *origin // of a list, else nil
 	cache   *cache
 }
 
@@ -32,42 +34,19 @@ func (f *folder) Label(i int) int {
 
 func (f *folder) Image(i int) (*rgb.Image, error) {
 	return f.cache.get(i, func() (*rgb.Image, error) {
-		return rgb.DecodeFile(filepath.Join(f.root, filepath.FromSlash(f.files[i])))
+		m, err := rgb.DecodeFile(f.path(i))
+		return m, f.explain(i, err)
 	})
 }
 
-func openFolder(place string, opt Options) (*Place, error) {
-	p := &Place{Kind: "folder", Path: place}
-	train, test := "", ""
-	if isDir(filepath.Join(place, "train")) {
-		train = "train"
-		for _, name := range []string{"test", "val"} {
-			if isDir(filepath.Join(place, name)) {
-				test = name
-				break
-			}
-		}
+func (f *folder) path(i int) string { return filepath.Join(f.root, filepath.FromSlash(f.files[i])) }
+
+// explain adds to an error about file i where it is listed.
+func (f *folder) explain(i int, err error) error {
+	if err == nil || f.origin == nil {
+		return err
 	}
-	t, err := readFolder(place, train, opt)
-	if err != nil {
-		return nil, err
-	}
-	p.Train = t
-	if t.classes != nil {
-		p.Probe = t
-	}
-	if test == "" {
-		return p, nil
-	}
-	e, err := readFolder(place, test, opt)
-	if err != nil {
-		return nil, err
-	}
-	if e.classes != nil && t.classes != nil && !slices.Equal(e.classes, t.classes) {
-		return nil, fmt.Errorf("%s: %s", place, classDifference(train, t.classes, test, e.classes))
-	}
-	p.Test = e
-	return p, nil
+	return fmt.Errorf("%s: %s: %w", f.origin.list, f.origin.where(i), err)
 }
 
 // readFolder lists the images of root/part (part may be "").
@@ -124,11 +103,19 @@ func classDifference(a string, as []string, b string, bs []string) string {
 		return out
 	}
 	var parts []string
-	if m := missing(as, bs); m != nil {
-		parts = append(parts, fmt.Sprintf("only %s has %s", a, strings.Join(m, ", ")))
+	only := func(part string, classes []string) {
+		const most = 10
+		if n := len(classes); n > most {
+			classes = append(classes[:most], fmt.Sprintf("and %d more", n-most))
+		}
+		if classes != nil {
+			parts = append(parts, fmt.Sprintf("only %s has %s", part, strings.Join(classes, ", ")))
+		}
 	}
-	if m := missing(bs, as); m != nil {
-		parts = append(parts, fmt.Sprintf("only %s has %s", b, strings.Join(m, ", ")))
+	only(a, missing(as, bs))
+	only(b, missing(bs, as))
+	if parts == nil {
+		return fmt.Sprintf("the classes differ: those of %s are in another order, or another number, than those of %s", a, b)
 	}
 	return "the classes differ: " + strings.Join(parts, "; ")
 }

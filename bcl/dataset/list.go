@@ -2,9 +2,14 @@ package dataset
 
 import (
 	"bufio"
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -13,57 +18,195 @@ import (
 // million classes.
 const maxListClass = 1 << 20
 
-// OpenList reads a text file with a line "relative/path label" for each image,
-// the form of ImageNet-LT and Places-LT. Paths are below root; the label is the
-// last word of the line, from 0. The classes are named by their numbers, up to
-// classes, or up to the largest label if classes is 0.
+// ListError reports a list of image files that cannot be used as it is.
+type ListError struct {
+	List    string // the file
+	At      string // "line 7" or "images[7]"; empty: the list as a whole
+	Problem string
+}
+
+func (e *ListError) Error() string {
+	if e.At == "" {
+		return e.List + ": " + e.Problem
+	}
+	return e.List + ": " + e.At + ": " + e.Problem
+}
+
+// OpenList reads a list of image files: a text file with a line "relative/path
+// label" for each (ImageNet-LT, Places-LT), or JSON in the form of iNaturalist and
+// COCO. Paths are below root. The classes of a text list are named by their
+// numbers, up to classes, or up to the largest label if classes is 0; those of
+// JSON are its categories, as many as classes unless that is 0.
 //
-// The images are not looked at; [Verify] does that.
+// The images are not looked at: [CheckFiles] tells whether they are there, and
+// [Verify] whether they can be read.
 func OpenList(root, list string, classes int, opt Options) (Dataset, error) {
+	f, err := readList(root, list, opt)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case f.classes == nil && f.labels != nil:
+		if classes == 0 {
+			classes = slices.Max(f.labels) + 1
+		}
+		return f, f.setClasses(numbers(classes))
+	case classes != 0 && f.classes != nil && classes != len(f.classes):
+		return nil, &ListError{List: list, Problem: fmt.Sprintf("%d categories, expected %d", len(f.classes), classes)}
+	}
+	return f, nil
+}
+
+// listForm is what a list file is.
+type listForm string
+
+const (
+	indexForm listForm = ".npy" // indices into a set
+	textForm  listForm = "text" // image files
+	jsonForm  listForm = "JSON" // image files
+)
+
+// formOf tells by the name or else by the first bytes what a list is.
+func formOf(list string) (listForm, error) {
+	file, err := os.Open(list)
+	if err != nil {
+		return "", fmt.Errorf("list: %w", err)
+	}
+	defer file.Close()
+	switch strings.ToLower(filepath.Ext(list)) {
+	case ".npy":
+		return indexForm, nil
+	case ".json":
+		return jsonForm, nil
+	}
+	head := make([]byte, 64)
+	n, err := io.ReadFull(file, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return "", fmt.Errorf("list: %w", err) // such as a folder
+	}
+	head = bytes.TrimLeft(bytes.TrimPrefix(head[:n], byteOrderMark), " \t\r\n")
+	switch {
+	case bytes.HasPrefix(head, []byte("\x93NUMPY")):
+		return indexForm, nil
+	case bytes.HasPrefix(head, []byte("{")):
+		return jsonForm, nil
+	}
+	return textForm, nil
+}
+
+var byteOrderMark = []byte("\ufeff")
+
+// skipByteOrderMark returns r without the mark that editors on Windows put first.
+func skipByteOrderMark(r io.Reader) *bufio.Reader {
+	b := bufio.NewReaderSize(r, maxListLine)
+	if head, _ := b.Peek(len(byteOrderMark)); bytes.Equal(head, byteOrderMark) {
+		b.Discard(len(byteOrderMark))
+	}
+	return b
+}
+
+// readList reads a text or JSON list. The classes of a text list are left open.
+func readList(root, list string, opt Options) (*folder, error) {
+	form, err := formOf(list)
+	if err != nil {
+		return nil, err
+	}
+	read := readText
+	switch form {
+	case jsonForm:
+		read = readJSON
+	case indexForm:
+		return nil, &ListError{List: list, Problem: "an index list, where a list of image files (text or JSON) is expected"}
+	}
 	file, err := os.Open(list)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	f := &folder{root: root}
-	limit, largest := classes, -1
-	if classes == 0 {
-		limit = maxListClass
+	f, err := read(file, list)
+	if err != nil {
+		return nil, err
 	}
-	lines := bufio.NewScanner(file)
-	for n := 1; lines.Scan(); n++ {
-		line := strings.TrimSpace(lines.Text())
-		if line == "" {
-			continue
-		}
-		at := strings.LastIndexAny(line, " \t")
-		if at < 0 {
-			return nil, fmt.Errorf("%s: line %d: %q, expected a path and a label", list, n, line)
-		}
-		path, word := strings.TrimSpace(line[:at]), line[at+1:]
-		label, err := strconv.Atoi(word)
-		if err != nil || label < 0 || label >= limit {
-			return nil, fmt.Errorf("%s: line %d: label %q, expected a number from 0 to %d", list, n, word, limit-1)
-		}
-		if !filepath.IsLocal(filepath.FromSlash(path)) {
-			return nil, fmt.Errorf("%s: line %d: %q is not a path below the folder of the images", list, n, path)
-		}
-		f.files = append(f.files, path)
-		f.labels = append(f.labels, label)
-		largest = max(largest, label)
-	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", list, err)
-	}
-	if len(f.files) == 0 {
-		return nil, fmt.Errorf("%s: lists no images", list)
-	}
-	if classes == 0 {
-		classes = largest + 1
-	}
-	for c := range classes {
-		f.classes = append(f.classes, strconv.Itoa(c))
-	}
+	f.root = root
 	f.cache = newCache(len(f.files), opt.cacheBytes())
 	return f, nil
+}
+
+// origin says where in a list each sample of a set stands.
+type origin struct {
+	list string
+	form string // of a position: "line %d" or "images[%d]"
+	at   []int
+}
+
+func (o *origin) where(i int) string { return fmt.Sprintf(o.form, o.at[i]) }
+
+func (o *origin) errorf(i int, format string, args ...any) error {
+	return &ListError{List: o.list, At: o.where(i), Problem: fmt.Sprintf(format, args...)}
+}
+
+// add appends a file that stands at position at of the list.
+func (f *folder) add(name string, at int) error {
+	f.origin.at = append(f.origin.at, at)
+	f.files = append(f.files, path.Clean(name))
+	if name == "" || !filepath.IsLocal(filepath.FromSlash(name)) || strings.ContainsRune(name, 0) {
+		return f.origin.errorf(len(f.files)-1, "%q is not a path below the folder of the images", name)
+	}
+	return nil
+}
+
+// once returns an error for the first file that is listed twice.
+func (f *folder) once() error {
+	seen := make(map[string]int, len(f.files))
+	for i, name := range f.files {
+		if first, again := seen[name]; again {
+			return f.origin.errorf(i, "%s is listed already at %s", name, f.origin.where(first))
+		}
+		seen[name] = i
+	}
+	return nil
+}
+
+// setClasses names the classes of a list of numbers, which must be below them.
+func (f *folder) setClasses(classes []string) error {
+	for i, label := range f.labels {
+		if label >= len(classes) {
+			return f.origin.errorf(i, "label %d is not below %d, the number of classes", label, len(classes))
+		}
+	}
+	f.classes = classes
+	return nil
+}
+
+// everyClass returns an error that names the classes without images. A list that
+// defines what is trained or fitted on must not have any; an index list may.
+func (f *folder) everyClass() error {
+	counts, _ := Counts(f)
+	var empty []string
+	for c, n := range counts {
+		if n == 0 {
+			empty = append(empty, strconv.Quote(f.classes[c]))
+		}
+	}
+	const most = 5
+	switch n := len(empty); {
+	case n == 0:
+		return nil
+	case n == 1:
+		return &ListError{List: f.origin.list, Problem: fmt.Sprintf("class %s (of %d) has no images", empty[0], len(counts))}
+	case n > most:
+		empty = append(empty[:most], fmt.Sprintf("and %d more", n-most))
+		fallthrough
+	default:
+		return &ListError{List: f.origin.list, Problem: fmt.Sprintf("%d of %d classes have no images: %s", n, len(counts), strings.Join(empty, ", "))}
+	}
+}
+
+// numbers returns "0", "1", ... as the names of n classes.
+func numbers(n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = strconv.Itoa(i)
+	}
+	return names
 }

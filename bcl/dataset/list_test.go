@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"image/color"
 	"path/filepath"
 	"slices"
@@ -13,7 +14,7 @@ func TestOpenList(t *testing.T) {
 	px := jpegOf(t, 5, 4, color.Gray{Y: 9})
 	write(t, dir, map[string][]byte{
 		"images/train/n01/a b.JPEG": px, "images/train/n02/c.JPEG": px,
-		"list.txt": []byte("train/n02/c.JPEG 2\r\n\ntrain/n01/a b.JPEG\t0\n"),
+		"list.txt": []byte("\ufefftrain/n02/c.JPEG 2\r\n\ntrain/n01/a b.JPEG\t0\n"),
 	})
 	root := filepath.Join(dir, "images")
 	ds, err := OpenList(root, filepath.Join(dir, "list.txt"), 0, Options{})
@@ -27,12 +28,19 @@ func TestOpenList(t *testing.T) {
 		t.Errorf("image %+v, error %v", m, err)
 	}
 	for text, want := range map[string]string{
-		"":                   "lists no images",
-		"a.JPEG":             `line 1: "a.JPEG", expected a path and a label`,
-		"a.JPEG 0\nb.JPEG 7": `line 2: label "7", expected a number from 0 to 4`,
-		"a.JPEG -1":          `label "-1"`,
-		"../a.JPEG 1":        "is not a path below",
-		"/etc/a.JPEG 1":      "is not a path below",
+		"":                                   "lists no images",
+		"a.JPEG":                             `line 1: "a.JPEG", expected a path and a label`,
+		"a.JPEG 0\nb.JPEG 7":                 "line 2: label 7 is not below 5, the number of classes",
+		"a.JPEG -1":                          "line 1: label -1 is negative",
+		"a.JPEG 1.5":                         `line 1: label "1.5" is not a whole number`,
+		"a.JPEG 1048576":                     "line 1: label 1048576 is not below 1,048,576",
+		"a.JPEG 99999999999999999999":        "label 99999999999999999999 is not below",
+		"a/b.JPEG 1\nc 0\na//b.JPEG 1":       "line 3: a/b.JPEG is listed already at line 1",
+		"a\x00b.JPEG 1":                      "line 1: no text",
+		"\xff\xfea\x00 \x001\x00":            "line 1: no text",
+		"a 0\n" + strings.Repeat("x", 1<<17): "line 2: longer than 65,536 bytes",
+		"../a.JPEG 1":                        "is not a path below",
+		"/etc/a.JPEG 1":                      "is not a path below",
 	} {
 		write(t, dir, map[string][]byte{"bad.txt": []byte(text)})
 		if _, err := OpenList(root, filepath.Join(dir, "bad.txt"), 5, Options{}); err == nil || !strings.Contains(err.Error(), want) {
@@ -41,5 +49,35 @@ func TestOpenList(t *testing.T) {
 	}
 	if _, err := OpenList(root, filepath.Join(dir, "none.txt"), 0, Options{}); err == nil {
 		t.Error("a missing list can be opened")
+	}
+}
+
+func FuzzTextList(f *testing.F) {
+	for _, text := range []string{"a/b.jpg 0\nc d.jpg 12\r\n", "\ufeffa 1", "a -1", "../a 1", "a\x00 1", "a 0\na 0"} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		l, err := readText(bytes.NewReader(data), "fuzz")
+		if err == nil {
+			checkList(t, l)
+		}
+	})
+}
+
+// checkList: whatever the bytes say, a list that is accepted is good.
+func checkList(t *testing.T, f *folder) {
+	t.Helper()
+	if len(f.files) == 0 || len(f.origin.at) != len(f.files) || f.labels != nil && len(f.labels) != len(f.files) {
+		t.Fatalf("%d files, %d labels, %d positions", len(f.files), len(f.labels), len(f.origin.at))
+	}
+	seen := map[string]bool{}
+	for i, name := range f.files {
+		if seen[name] || !filepath.IsLocal(name) || strings.ContainsRune(name, 0) {
+			t.Fatalf("accepted the path %q", name)
+		}
+		seen[name] = true
+		if l := f.Label(i); l < -1 || f.classes != nil && l >= len(f.classes) {
+			t.Fatalf("accepted label %d of %d classes", l, len(f.classes))
+		}
 	}
 }

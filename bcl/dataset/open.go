@@ -15,6 +15,19 @@ type Options struct {
 	// for each of train and test. 0 means [DefaultCacheBytes]; below 0 keeps
 	// none. CIFAR and the embedded set are always in memory.
 	CacheBytes int64
+
+	// Train, Probe and Test are list files that choose the parts, or define them.
+	//
+	// A .npy file chooses: its indices count in the place's training set (Train),
+	// in what the probe would be without the list (Probe), in its test set (Test).
+	//
+	// A text file of lines "relative/path label", and JSON in the form of
+	// iNaturalist and COCO, define: the part is the images that they list, by paths
+	// below the place, which is not searched for that part. Each class must have an
+	// image in such a list for Train or Probe. Without Probe, Train is the probe too.
+	// Without Test, a sub-folder test or val is the test part if its classes are
+	// those of the list.
+	Train, Probe, Test string
 }
 
 // DefaultCacheBytes holds 60,000 images of 32 x 32 five times over.
@@ -33,10 +46,29 @@ func (o Options) cacheBytes() int64 {
 //
 // In a folder of images, sub-folders train and test (or val) are the parts;
 // without them all of it is the training part. Sub-folders of a part are its
-// classes; a part that has images but no sub-folders is unlabelled.
+// classes; a part that has images but no sub-folders is unlabelled. List files in
+// opt choose samples of the parts, or take the place of the sub-folders.
 func Open(place string, opt Options) (*Place, error) {
+	lists, err := openLists(place, opt)
+	if err != nil {
+		return nil, err
+	}
+	found, err := find(place, opt, lists)
+	if err != nil {
+		return nil, err
+	}
+	p := *found // the embedded place is shared
+	if err := p.choose(lists.indices); err != nil {
+		return nil, err
+	}
+	p.Probe, p.Test = labelled(p.Probe), labelled(p.Test)
+	return &p, nil
+}
+
+// find opens the whole of a place.
+func find(place string, opt Options, lists partLists) (*Place, error) {
 	if place == Embedded {
-		return openEmbedded(), nil
+		return openEmbedded(), lists.onlyIndices(Embedded)
 	}
 	if place == "" {
 		return nil, fmt.Errorf("no data set named: give a folder, or %q", Embedded)
@@ -51,11 +83,14 @@ func Open(place string, opt Options) (*Place, error) {
 	for _, form := range cifarForms {
 		for _, dir := range []string{place, filepath.Join(place, form.folder)} {
 			if form.here(dir) {
+				if err := lists.onlyIndices(form.kind); err != nil {
+					return nil, err
+				}
 				return form.open(dir)
 			}
 		}
 	}
-	return openFolder(place, opt)
+	return openFolder(place, opt, lists)
 }
 
 // isDir reports whether path is a folder, or a link to one.

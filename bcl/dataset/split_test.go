@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -297,4 +298,55 @@ func ExampleMakeSplit() {
 	counts := slices.Sorted(slices.Values(s.Counts))
 	fmt.Println(len(s.Indices), counts)
 	// Output: 11165 [45 75 125 208 348 581 969 1617 2697 4500]
+}
+
+// FuzzManifest: what is accepted is written as it was read, and checking a list
+// against any manifest ends in an error, or in none.
+func FuzzManifest(f *testing.F) {
+	ds := balanced(4, 10)
+	s, err := MakeSplit(ds, SplitSpec{Kind: Shots, Shots: 2}, []int{1})
+	if err != nil {
+		f.Fatal(err)
+	}
+	list := filepath.Join(f.TempDir(), "list.npy")
+	if _, err := s.Write(list, "toy", "other.npy", false); err != nil {
+		f.Fatal(err)
+	}
+	text, err := os.ReadFile(ManifestPath(list))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text)
+	f.Add([]byte(`{"format": "bcl split 1", "kind": "long-tail", "imbalance": 1e300, "largest": -1}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if err := os.WriteFile(ManifestPath(list), text, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		SubsetFile(ds, list)
+		m, err := ReadManifest(ManifestPath(list))
+		if err != nil {
+			return
+		}
+		if s, err := m.Remake(ds, nil); err == nil && hashOfList(t, s.Indices) != m.List.SHA256 {
+			t.Error("made another list than the manifest says")
+		}
+		again, err := m.encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(ManifestPath(list), again, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := ReadManifest(ManifestPath(list)); err != nil || !reflect.DeepEqual(m, n) {
+			t.Errorf("%+v became %+v, error %v", m, n, err)
+		}
+	})
+}
+
+func hashOfList(t *testing.T, indices []int) string {
+	data, err := encodeIndexList(indices)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hashOf(data)
 }

@@ -83,3 +83,21 @@ func (s *subset) Len() int                        { return len(s.indices) }
 func (s *subset) Image(k int) (*rgb.Image, error) { return s.Dataset.Image(s.indices[k]) }
 func (s *subset) Label(k int) int                 { return s.Dataset.Label(s.indices[k]) }
 func (s *subset) Name(k int) string               { return s.Dataset.Name(s.indices[k]) }
+
+// labelled returns the labelled samples of ds, or ds itself if all samples are
+// labelled or none is.
+func labelled(ds Dataset) Dataset {
+	if ds == nil {
+		return nil
+	}
+	var with []int
+	for i := range ds.Len() {
+		if ds.Label(i) >= 0 {
+			with = append(with, i)
+		}
+	}
+	if with == nil || len(with) == ds.Len() {
+		return ds
+	}
+	return &subset{ds, with}
+}

@@ -48,6 +48,15 @@ func (e *BrokenError) Error() string {
 // broken one. The error is a [*BrokenError] that names them, or ctx's.
 // Decoded images stay in memory as far as the set's cache reaches.
 func Verify(ctx context.Context, ds Dataset, opt VerifyOptions) error {
+	return each(ctx, ds, opt, func(i int) error {
+		_, err := ds.Image(i)
+		return err
+	})
+}
+
+// each calls check for every sample of ds, several at a time, and returns a
+// *BrokenError with those that it refuses.
+func each(ctx context.Context, ds Dataset, opt VerifyOptions, check func(i int) error) error {
 	n := ds.Len()
 	workers := opt.Workers
 	if workers <= 0 {
@@ -65,7 +74,7 @@ func Verify(ctx context.Context, ds Dataset, opt VerifyOptions) error {
 				if i >= n {
 					return
 				}
-				_, errs[i] = ds.Image(i)
+				errs[i] = check(i)
 				d := int(done.Add(1))
 				if opt.Progress != nil {
 					mu.Lock()

@@ -3,6 +3,7 @@ package data
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -173,5 +174,52 @@ func TestExport(t *testing.T) {
 	}
 	if status, _, log := bcl("export", "--out", dir); status != 1 || !strings.Contains(log, "the folder is not empty") {
 		t.Errorf("written twice: status %d, log %q", status, log)
+	}
+}
+
+// TestLists: parts defined by lists of files, and a few-shot list made from one.
+func TestLists(t *testing.T) {
+	dir := pictures(t)
+	place, err := dataset.Open(dir, dataset.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	for i := range place.Train.Len() {
+		fmt.Fprintf(&text, "%s %d\r\n", place.Train.Name(i), place.Train.Label(i))
+	}
+	folder := t.TempDir()
+	list := filepath.Join(folder, "train.txt")
+	shots := filepath.Join(folder, "shots.npy")
+	write := func(text string) {
+		if err := os.WriteFile(list, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(text.String())
+	if out := ok(t, "inspect", dir, "--train-list", list, "--test-list", list); !strings.Contains(out, "train: 50 images, 10 classes") || !strings.Contains(out, "test: 50 images") {
+		t.Errorf("output %q", out)
+	}
+	ok(t, "split", dir, "--train-list", list, "--shots", "2", "--out", shots)
+	if out := ok(t, "inspect", dir, "--train-list", list, "--list", shots); !strings.Contains(out, "train: 20 images") {
+		t.Errorf("output %q", out)
+	}
+	if status, _, log := bcl("split", dir, "--train-list", list, "--shots", "6", "--out", shots, "--overwrite"); status != 1 || !strings.Contains(log, `class "0" has 5 images, the split wants 6`) {
+		t.Errorf("too many shots: status %d, log %q", status, log)
+	}
+	for bad, want := range map[string]string{
+		"no.png 0\n":         "train.txt: line 1: open " + filepath.Join(dir, "no.png"),
+		"a.png 0\na.png 0\n": "train.txt: line 2: a.png is listed already at line 1",
+		"a.png 0\nb.png 2\n": `train.txt: class "1" (of 3) has no images`,
+		"a.png -1\n":         "train.txt: line 1: label -1 is negative",
+		"a.png cat\n":        `train.txt: line 1: label "cat" is not a whole number`,
+		"\x00\x01\x02":       "train.txt: line 1: no text",
+		"{\"images\": [{}]}": "train.txt: images[0]: no id",
+	} {
+		write(bad)
+		status, out, log := bcl("verify", dir, "--train-list", list, "--test-list", list)
+		if status != 1 || !strings.Contains(out+log, want) {
+			t.Errorf("%q: status %d, output %q, log %q, want %q", bad, status, out, log, want)
+		}
 	}
 }

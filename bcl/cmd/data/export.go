@@ -25,6 +25,7 @@ bcl-data and torchvision's ImageFolder can read.
 
 func export(c *call) error {
 	f := newFlags(c)
+	f.otherLists()
 	var out, list string
 	var overwrite bool
 	var most int

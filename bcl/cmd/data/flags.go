@@ -12,14 +12,22 @@ import (
 // flags are the flags of a sub-command.
 type flags struct {
 	*pflag.FlagSet
-	data string // the place
+	data               string // the place
+	train, probe, test string // lists that define its parts
 }
 
 // newFlags returns flags with --data.
 func newFlags(c *call) *flags {
 	f := &flags{FlagSet: cli.NewFlags(c.name)}
 	f.StringVar(&f.data, "data", "", "the data set, a folder or \"embedded\"; `DATA` alone does too (default \"embedded\")")
+	f.StringVar(&f.train, "train-list", "", "list `FILE` that defines the training part: lines \"path label\" or JSON (or .npy, which chooses)")
 	return f
+}
+
+// otherLists adds flags for the lists of the parts that are not for training.
+func (f *flags) otherLists() {
+	f.StringVar(&f.probe, "probe-list", "", "list `FILE` of the samples that probes are fitted on")
+	f.StringVar(&f.test, "test-list", "", "list `FILE` of the test part")
 }
 
 // parse reads the arguments. The data set may also be given as the one argument
@@ -47,7 +55,7 @@ func (f *flags) parse(c *call, usage string) error {
 
 // open opens the place. No command reads an image twice, so none is kept.
 func (f *flags) open() (*dataset.Place, error) {
-	return dataset.Open(f.data, dataset.Options{CacheBytes: -1})
+	return dataset.Open(f.data, dataset.Options{CacheBytes: -1, Train: f.train, Probe: f.probe, Test: f.test})
 }
 
 // part is a named part of a place.

@@ -20,6 +20,7 @@ training samples that an index list chooses.
 
   bcl-data inspect
   bcl-data inspect cifar-100-python --list lt1.npy --json
+  bcl-data inspect imagenet --train-list ImageNet_LT_train.txt --test-list ImageNet_LT_test.txt
 `
 
 // report is what inspect finds; --json prints it as it is.
@@ -60,6 +61,7 @@ type classReport struct {
 
 func inspect(c *call) error {
 	f := newFlags(c)
+	f.otherLists()
 	var list string
 	var asJSON bool
 	f.StringVar(&list, "list", "", "look at the training samples in the index list `FILE.npy`")

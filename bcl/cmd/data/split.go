@@ -19,6 +19,9 @@ of rank r keeps int(N * (1/IF)^(r/(C-1))) images, the ranks in random order.
   bcl-data split --data cifar-10-batches-bin --seed 1 --balanced --out balanced1.npy
   bcl-data split --data cifar-10-batches-bin --seed 1 --shots 100 --exclude lt1.npy --out shots1.npy
   bcl-data split --data cifar-10-batches-bin --from lt1.json --out again.npy
+  bcl-data split --data imagenet --train-list train2018.json --shots 100 --out shots.npy
+
+With --train-list the indices count in that list: use the result together with it.
 `
 
 func split(c *call) error {
@@ -85,7 +88,7 @@ func split(c *call) error {
 	} else if s, err = dataset.MakeSplit(place.Train, spec, excluded); err != nil {
 		return fmt.Errorf("%s: %w", f.data, err)
 	}
-	m, err := s.Write(out, sourceName(place), exclude, overwrite)
+	m, err := s.Write(out, f.sourceName(place), exclude, overwrite)
 	if err != nil {
 		return err
 	}
@@ -98,7 +101,7 @@ func split(c *call) error {
 
 // sourceName is what a manifest calls a place: not where it is on this machine,
 // and for CIFAR not which form it has, as lists are good for either.
-func sourceName(p *dataset.Place) string {
+func (f *flags) sourceName(p *dataset.Place) string {
 	if p.Kind != "folder" {
 		return p.Kind
 	}
@@ -106,5 +109,9 @@ func sourceName(p *dataset.Place) string {
 	if err != nil {
 		return p.Kind
 	}
-	return p.Kind + " " + filepath.Base(abs)
+	name := p.Kind + " " + filepath.Base(abs)
+	if f.train != "" {
+		name += ", list " + filepath.Base(f.train)
+	}
+	return name
 }

@@ -18,6 +18,7 @@ reason. The exit status is 1 if there are any.
 
 func verify(c *call) error {
 	f := newFlags(c)
+	f.otherLists()
 	var list string
 	var skip bool
 	var workers int

@@ -12,16 +12,11 @@ import (
 // open opens the training images and reads each once, so that none ends the run
 // in the middle of an epoch.
 func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, error) {
-	place, err := dataset.Open(o.data, dataset.Options{})
+	place, err := dataset.Open(o.data, dataset.Options{Train: o.split})
 	if err != nil {
 		return nil, err
 	}
 	ds := place.Train
-	if o.split != "" {
-		if ds, err = dataset.SubsetFile(ds, o.split); err != nil {
-			return nil, err
-		}
-	}
 	if place.Kind == "folder" {
 		if ds, err = o.verify(ctx, ds, stderr); err != nil {
 			return nil, err
@@ -38,6 +33,10 @@ func (o *options) verify(ctx context.Context, ds dataset.Dataset, stderr io.Writ
 	defer bar.Clear()
 	opt := dataset.VerifyOptions{Progress: func(done, _ int) { bar.Set(done, "") }}
 	if !o.skipBroken {
+		// What is missing is known within seconds, what is broken only once all is read.
+		if err := dataset.CheckFiles(ctx, ds, dataset.VerifyOptions{}); err != nil {
+			return nil, fmt.Errorf("%w\n(--skip-broken goes on without them)", err)
+		}
 		if err := dataset.Verify(ctx, ds, opt); err != nil {
 			return nil, fmt.Errorf("%w\n(--skip-broken goes on without them)", err)
 		}

@@ -1,0 +1,84 @@
+package dataset
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// maxListLine is the longest line of a text list: a path of 4,096 bytes, which is
+// what Linux takes, sixteen times over.
+const maxListLine = 1 << 16
+
+// readText reads lines "path label". The label is the last word, from 0, so that
+// paths may have spaces. Empty lines, CRLF and a byte order mark are accepted.
+func readText(r io.Reader, list string) (*folder, error) {
+	f := &folder{origin: &origin{list: list, form: "line %d"}}
+	lines := skipByteOrderMark(r)
+	for n := 1; ; n++ {
+		line, err := lines.ReadSlice('\n')
+		if len(line) == 0 && errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			if errors.Is(err, bufio.ErrBufferFull) {
+				err = fmt.Errorf("longer than %s bytes: is this a list of \"path label\"?", thousands(maxListLine))
+			}
+			return nil, fmt.Errorf("%s: line %d: %w", list, n, err)
+		}
+		if bytes.ContainsFunc(line, isBinary) {
+			return nil, &ListError{list, fmt.Sprintf("line %d", n), "no text (UTF-8 or ASCII is expected)"}
+		}
+		if err := f.addLine(strings.TrimSpace(string(line)), n); err != nil {
+			return nil, err
+		}
+	}
+	if len(f.files) == 0 {
+		return nil, &ListError{List: list, Problem: "lists no images"}
+	}
+	return f, f.once()
+}
+
+// isBinary reports a control character that no line of text has.
+func isBinary(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' }
+
+func (f *folder) addLine(line string, n int) error {
+	if line == "" {
+		return nil
+	}
+	fail := func(format string, args ...any) error {
+		return &ListError{f.origin.list, fmt.Sprintf("line %d", n), fmt.Sprintf(format, args...)}
+	}
+	at := strings.LastIndexAny(line, " \t")
+	if at < 0 {
+		return fail("%q, expected a path and a label", short(line))
+	}
+	name, word := strings.TrimSpace(line[:at]), line[at+1:]
+	label, err := strconv.Atoi(word)
+	switch {
+	case errors.Is(err, strconv.ErrSyntax):
+		return fail("label %q is not a whole number", short(word))
+	case label < 0:
+		return fail("label %d is negative", label)
+	case err != nil || label >= maxListClass:
+		return fail("label %s is not below %s, the most classes that a list may have", short(word), thousands(maxListClass))
+	}
+	if err := f.add(name, n); err != nil {
+		return err
+	}
+	f.labels = append(f.labels, label)
+	return nil
+}
+
+// short cuts what an error quotes.
+func short(s string) string {
+	const most = 200
+	if len(s) <= most {
+		return s
+	}
+	return s[:most] + "..."
+}

@@ -1,0 +1,185 @@
+package dataset
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// partLists are the list files of a place. Each part has none, an index list that
+// chooses samples, or a list of files that defines it.
+type partLists struct {
+	indices            [3]string // of Train, Probe and Test; "" for none
+	train, probe, test *folder   // nil for none
+}
+
+// openLists reads the lists that define parts; those of indices wait for the set.
+func openLists(place string, opt Options) (l partLists, err error) {
+	for i, part := range []struct {
+		list string
+		into **folder
+	}{{opt.Train, &l.train}, {opt.Probe, &l.probe}, {opt.Test, &l.test}} {
+		if part.list == "" {
+			continue
+		}
+		form, err := formOf(part.list)
+		if err != nil {
+			return l, err
+		}
+		if form == indexForm {
+			l.indices[i] = part.list
+		} else if *part.into, err = readList(place, part.list, opt); err != nil {
+			return l, err
+		}
+	}
+	return l, nil
+}
+
+// onlyIndices refuses lists of files for a place that is no folder of images.
+func (l partLists) onlyIndices(kind string) error {
+	for _, f := range []*folder{l.train, l.probe, l.test} {
+		if f != nil {
+			return &ListError{List: f.origin.list,
+				Problem: fmt.Sprintf("a list of image files, and %s has none: give an index list (.npy)", kind)}
+		}
+	}
+	return nil
+}
+
+// choose narrows the parts of p down by index lists. Each counts in the whole part.
+func (p *Place) choose(lists [3]string) error {
+	for i, part := range []struct {
+		name string
+		ds   *Dataset
+	}{{"training", &p.Train}, {"labelled", &p.Probe}, {"test", &p.Test}} {
+		if lists[i] == "" {
+			continue
+		}
+		if *part.ds == nil {
+			return fmt.Errorf("%s: %s has no %s images to choose from", lists[i], p.Path, part.name)
+		}
+		var err error
+		if *part.ds, err = SubsetFile(*part.ds, lists[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openFolder puts a place together from sub-folders and lists of files.
+func openFolder(place string, opt Options, lists partLists) (*Place, error) {
+	trainDir, testDir := partFolders(place)
+	train, probe, test := lists.train, lists.probe, lists.test
+	var err error
+	if train == nil {
+		if train, err = readFolder(place, trainDir, opt); err != nil {
+			return nil, err
+		}
+		if test == nil && testDir != "" {
+			if test, err = readFolder(place, testDir, opt); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := agree(place, train, probe, test); err != nil {
+		return nil, err
+	}
+	for _, f := range []*folder{lists.train, lists.probe} {
+		if f == nil {
+			continue
+		}
+		if err := f.everyClass(); err != nil {
+			return nil, err
+		}
+	}
+	if test == nil && testDir != "" {
+		if test, err = testFolder(train, testDir, opt); err != nil {
+			return nil, err
+		}
+	}
+	p := &Place{Kind: "folder", Path: place, Train: train}
+	if probe != nil {
+		p.Probe = probe
+	} else if train.classes != nil {
+		p.Probe = train
+	}
+	if test != nil {
+		p.Test = test
+	}
+	return p, nil
+}
+
+// partFolders returns the names of the sub-folders for training and test; both are
+// "" if the whole of the place is for training.
+func partFolders(place string) (train, test string) {
+	if !isDir(filepath.Join(place, "train")) {
+		return "", ""
+	}
+	for _, name := range []string{"test", "val"} {
+		if isDir(filepath.Join(place, name)) {
+			return "train", name
+		}
+	}
+	return "train", ""
+}
+
+// agree makes the classes of all parts the same. Folders and JSON name theirs,
+// which must be equal; text lists, which only number them, take those names, or if
+// there are none, as many numbers as the largest label of all asks for.
+func agree(place string, parts ...*folder) error {
+	var named *folder
+	largest := -1
+	for _, f := range parts {
+		switch {
+		case f == nil || f.classes == nil && f.labels == nil:
+		case f.classes == nil:
+			largest = max(largest, slices.Max(f.labels))
+		case named == nil:
+			named = f
+		case !slices.Equal(f.classes, named.classes):
+			return fmt.Errorf("%s: %s", place, classDifference(named.called(), named.classes, f.called(), f.classes))
+		}
+	}
+	classes := numbers(largest + 1)
+	if named != nil {
+		classes = named.classes
+	}
+	for _, f := range parts {
+		if f != nil && f.labels != nil && f.classes == nil {
+			if err := f.setClasses(classes); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// called is how errors call a part: its list, or its sub-folder.
+func (f *folder) called() string {
+	if f.origin != nil {
+		return f.origin.list
+	}
+	part, _, _ := strings.Cut(f.files[0], "/")
+	return part
+}
+
+// testFolder reads the test part that lies beside a training list, or returns nil
+// if its classes are not the list's: class c of the list must be the c-th class
+// folder, which its images lie in (train/n01440764/1.JPEG, test/n01440764/2.JPEG).
+func testFolder(train *folder, part string, opt Options) (*folder, error) {
+	test, err := readFolder(train.root, part, opt)
+	if err != nil {
+		return nil, err
+	}
+	if len(test.classes) != len(train.classes) {
+		return nil, nil
+	}
+	for i, label := range train.labels {
+		if label >= 0 && !strings.Contains("/"+train.files[i], "/"+test.classes[label]+"/") {
+			return nil, nil
+		}
+	}
+	test.classes = train.classes
+	return test, nil
+}
