@@ -118,3 +118,15 @@ func accuracy(fc *nn.Linear, s *Set) float64 {
 	}
 	return fc.Forward(s.X).ArgMax(1).Eq(s.Labels).To(torch.Float32).Mean().Item()
 }
+
+// WithEpochs returns the setting for another number of epochs, with the drops and
+// validations at the same parts of them.
+func (p SDCLRProbe) WithEpochs(n int) SDCLRProbe {
+	drops := make([]int, len(p.Drops))
+	for i, d := range p.Drops {
+		drops[i] = max(1, (d*n+p.Epochs/2)/p.Epochs)
+	}
+	p.Every = max(1, p.Every*n/p.Epochs)
+	p.Epochs, p.Drops = n, drops
+	return p
+}

@@ -1,0 +1,102 @@
+package eval
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/eval"
+)
+
+// images are the parts of the data that evaluation needs.
+type images struct {
+	probe, test dataset.Dataset
+	validation  dataset.Dataset // nil: none
+	trained     dataset.Dataset // the training split
+	counts      []int           // of the training split, by class
+	groups      eval.Groups
+	protocols   []eval.Protocol
+}
+
+// open opens the data and checks that evaluation can do something with it.
+func (o *options) open(stderr io.Writer) (*images, error) {
+	lists, err := expandAll(o.probeLists)
+	if err != nil {
+		return nil, fmt.Errorf("--probe-list: %w", err)
+	}
+	opt := dataset.Options{Train: o.Split, Test: o.TestList}
+	if len(lists) == 1 && !isIndexList(lists[0]) { // defines the probe set
+		opt.Probe, lists = lists[0], nil
+	}
+	p, err := dataset.Open(o.Data, opt)
+	if err != nil {
+		return nil, err
+	}
+	if p.Test == nil {
+		return nil, fmt.Errorf("%s has no test images: a folder needs train/ and test/ (or val/), or --test-list, for evaluation", o.Data)
+	}
+	if p.Probe == nil {
+		return nil, fmt.Errorf("%s has no labelled images to fit a classifier on: evaluation needs class sub-folders or a list with labels", o.Data)
+	}
+	im := &images{probe: p.Probe, test: p.Test, trained: p.Train}
+	if im.counts, _ = dataset.Counts(im.trained); len(im.counts) == 0 {
+		return nil, fmt.Errorf("%s: the training images have no labels, which make the groups", o.Data)
+	}
+	if im.groups, err = eval.GroupRule(o.rule).Groups(im.counts); err != nil {
+		return nil, err
+	}
+	if im.validation, err = o.validation(im.probe); err != nil {
+		return nil, err
+	}
+	im.protocols, err = o.protocols(im.probe, lists, stderr)
+	return im, err
+}
+
+func isIndexList(path string) bool { return strings.EqualFold(filepath.Ext(path), ".npy") }
+
+// validation returns the images that pick the epoch of SDCLR's probe.
+func (o *options) validation(probe dataset.Dataset) (dataset.Dataset, error) {
+	list := o.validationList
+	if list == "" && o.splits != "" {
+		found, err := glob(filepath.Join(o.splits, "*valIdxList.npy"))
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 1 {
+			list = found[0]
+		}
+	}
+	if list == "" {
+		return nil, nil
+	}
+	return dataset.SubsetFile(probe, list)
+}
+
+// subset reads an index list into the probe set.
+func subset(probe dataset.Dataset, path string) (eval.Subset, error) {
+	if !isIndexList(path) {
+		return eval.Subset{}, fmt.Errorf("%s: one of several lists must be an index list (.npy)", path)
+	}
+	// Both: the one checks against the set and its manifest, the other has the numbers.
+	if _, err := dataset.SubsetFile(probe, path); err != nil {
+		return eval.Subset{}, err
+	}
+	rows, err := dataset.ReadIndexList(path)
+	return eval.Subset{Name: path, Rows: rows}, err
+}
+
+func subsets(probe dataset.Dataset, paths []string) (out []eval.Subset, err error) {
+	for _, p := range paths {
+		s, err := subset(probe, p)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+var errNoFile = errors.New("no file matches")
