@@ -38,7 +38,7 @@ func pictures(t *testing.T) string {
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{{"--help"}, {"help"}, {"split", "--help"}, {"inspect", "-h"}, {"verify", "--help"}, {"export", "--help"}} {
+	for _, args := range [][]string{{"--help"}, {"help"}, {"split", "--help"}, {"inspect", "-h"}, {"verify", "--help"}, {"export", "--help"}, {"fetch", "--help"}} {
 		status, out, log := bcl(args...)
 		if status != 0 || !strings.HasPrefix(out, "Usage: bcl-data") || log != "" {
 			t.Errorf("%v: status %d, output %q, log %q", args, status, out, log)
@@ -58,6 +58,8 @@ func TestWrongUsage(t *testing.T) {
 		"the data set is given twice":      {"inspect", "a", "--data", "b"},
 		`and "b" was given too`:            {"inspect", "a", "b"},
 		"--out FOLDER is missing":          {"export"},
+		`data set "mnist", expected one`:   {"fetch", "mnist"},
+		"--binary and --python exclude":    {"fetch", "cifar10", "--binary", "--python"},
 		"Try 'bcl-data inspect --help'":    {"inspect", "--list"},
 		`invalid argument "x" for "--seed`: {"split", "--seed", "x"},
 	} {

@@ -18,6 +18,7 @@ Commands:
   split     make a long-tailed, balanced or few-shot index list (.npy)
   verify    decode every image, and name those that cannot be read
   export    write a data set as folders of PNG files
+  fetch     download CIFAR-10 or CIFAR-100
 
 A data set is "embedded" (textures drawn by the program, no files needed), a
 folder with CIFAR-10 or CIFAR-100 in binary or Python form, or a folder of JPEG
@@ -44,13 +45,14 @@ var commands = map[string]command{
 	"split":   split,
 	"verify":  verify,
 	"export":  export,
+	"fetch":   fetchCIFAR,
 }
 
 // Main runs bcl-data with the arguments after the program's name and returns
 // its exit status: 0, 1 for a failure, 2 for wrong usage. Results are written to
 // stdout, progress and messages to stderr.
 func Main(args []string, stdout, stderr io.Writer) int {
-	run, code := cli.Choose("bcl-data", usage, "inspect, split, verify and export", commands, args, stdout, stderr)
+	run, code := cli.Choose("bcl-data", usage, "inspect, split, verify, export and fetch", commands, args, stdout, stderr)
 	if code >= 0 {
 		return code
 	}

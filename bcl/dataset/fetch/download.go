@@ -1,0 +1,177 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"time"
+)
+
+// tries without progress, after which a download is given up.
+const tries = 5
+
+// final is an error that trying again would not change.
+type final struct{ error }
+
+func (f final) Unwrap() error { return f.error }
+
+// download completes the part, and checks it.
+func (a archive) download(ctx context.Context, p *part, opt Options) error {
+	start, err := p.end()
+	if err != nil {
+		return err
+	}
+	if err := a.complete(ctx, p, opt); err != nil {
+		return err
+	}
+	sum, err := p.sum()
+	if err != nil {
+		return err
+	}
+	if sum != a.sha256 && start > 0 {
+		opt.Message(fmt.Sprintf("%s: the part from before does not fit, starting over", a.file))
+		if err := p.restart(""); err != nil {
+			return err
+		}
+		if err := a.complete(ctx, p, opt); err != nil {
+			return err
+		}
+		if sum, err = p.sum(); err != nil {
+			return err
+		}
+	}
+	if sum != a.sha256 {
+		p.remove()
+		return fmt.Errorf("%s%s: sha256 is %s, expected %s; it was deleted", opt.URL, a.file, sum, a.sha256)
+	}
+	return nil
+}
+
+// complete tries until all bytes are there. Each try goes on where the last stopped.
+func (a archive) complete(ctx context.Context, p *part, opt Options) error {
+	wait, before := opt.wait, int64(-1)
+	for failed := 0; ; {
+		have, err := p.end()
+		if err != nil {
+			return err
+		}
+		if have == a.size {
+			return nil
+		}
+		if have > before+1<<20 {
+			failed, wait, before = 0, opt.wait, have
+		}
+		err = a.request(ctx, p, have, opt)
+		if err == nil {
+			continue
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		var stop final
+		var file *os.PathError
+		if failed++; errors.As(err, &stop) || errors.As(err, &file) || failed == tries {
+			return fmt.Errorf("%s%s: %w", opt.URL, a.file, err)
+		}
+		opt.Message(fmt.Sprintf("%s: %v; trying again in %v", a.file, err, wait))
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+		wait *= 2
+	}
+}
+
+// request asks for what is missing after have bytes, and appends it.
+func (a archive) request(ctx context.Context, p *part, have int64, opt Options) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	watch := time.AfterFunc(opt.idle, func() { cancel(fmt.Errorf("no data for %v", opt.idle)) })
+	defer watch.Stop()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, opt.URL+a.file, nil)
+	if err != nil {
+		return final{err}
+	}
+	req.Header.Set("Accept-Encoding", "identity") // the archive as it is
+	if have > 0 && have < a.size {
+		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", have))
+		if etag := p.etag(); etag != "" {
+			req.Header.Set("If-Range", etag)
+		}
+	}
+	resp, err := opt.Client.Do(req)
+	if err != nil {
+		return cause(ctx, err)
+	}
+	defer resp.Body.Close()
+	total := resp.ContentLength
+	switch resp.StatusCode {
+	case http.StatusOK: // from the start, whatever was asked for
+		have = 0
+		if err := p.restart(resp.Header.Get("ETag")); err != nil {
+			return err
+		}
+	case http.StatusPartialContent:
+		var first, last int64
+		if _, err := fmt.Sscanf(resp.Header.Get("Content-Range"), "bytes %d-%d/%d", &first, &last, &total); err != nil || first != have {
+			return final{fmt.Errorf("Content-Range %q, asked for bytes from %d", resp.Header.Get("Content-Range"), have)}
+		}
+	case http.StatusRequestedRangeNotSatisfiable:
+		if err := p.restart(""); err != nil {
+			return err
+		}
+		return errors.New(resp.Status)
+	case http.StatusRequestTimeout, http.StatusTooManyRequests:
+		return errors.New(resp.Status)
+	default:
+		if resp.StatusCode >= 500 {
+			return errors.New(resp.Status)
+		}
+		return final{errors.New(resp.Status)}
+	}
+	if total >= 0 && total != a.size {
+		return final{fmt.Errorf("%d bytes, expected %d", total, a.size)}
+	}
+	body := &meter{Reader: io.LimitReader(resp.Body, a.size-have+1), tick: func(n int) {
+		watch.Reset(opt.idle)
+		have += int64(n)
+		opt.Progress(min(have, a.size), a.size)
+	}}
+	_, err = io.Copy(p.File, body)
+	switch {
+	case err != nil:
+		return cause(ctx, err)
+	case have > a.size:
+		p.restart("")
+		return final{fmt.Errorf("more than the expected %d bytes", a.size)}
+	case have < a.size:
+		return fmt.Errorf("cut at %d of %d bytes", have, a.size)
+	}
+	return nil
+}
+
+// cause returns why ctx ended, if it did, else err.
+func cause(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// meter tells how many bytes were read.
+type meter struct {
+	io.Reader
+	tick func(n int)
+}
+
+func (m *meter) Read(b []byte) (int, error) {
+	n, err := m.Reader.Read(b)
+	if n > 0 {
+		m.tick(n)
+	}
+	return n, err
+}

@@ -1,0 +1,77 @@
+package fetch
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+)
+
+// sumsFile has a line "hash  name" for each file, as sha256sum writes it.
+const sumsFile = "SHA256SUMS"
+
+func (a archive) writeSums(dir string) error {
+	var text strings.Builder
+	for _, name := range a.files {
+		sum, err := sumFile(filepath.Join(dir, name))
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&text, "%s  %s\n", sum, name)
+	}
+	return writeFile(filepath.Join(dir, sumsFile), strings.NewReader(text.String()))
+}
+
+// check reports whether the folder is there. It is an error if it is, and is not what
+// it should be. A folder that others unpacked has no sums; then it must open.
+func (a archive) check(dir string) (there bool, err error) {
+	if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	} else if err != nil {
+		return false, explain(err)
+	}
+	fail := func(err error) (bool, error) {
+		return true, fmt.Errorf("%w; move %s away to fetch it again", err, dir)
+	}
+	sums, err := os.Open(filepath.Join(dir, sumsFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := dataset.Open(dir, dataset.Options{}); err != nil {
+			return fail(err)
+		}
+		return true, nil
+	}
+	if err != nil {
+		return fail(err)
+	}
+	defer sums.Close()
+	known := map[string]string{}
+	for lines := bufio.NewScanner(sums); lines.Scan(); {
+		sum, name, _ := strings.Cut(lines.Text(), "  ")
+		known[name] = sum
+	}
+	for _, name := range a.files {
+		path := filepath.Join(dir, name)
+		sum, err := sumFile(path)
+		if err != nil {
+			return fail(err)
+		}
+		if sum != known[name] {
+			return fail(fmt.Errorf("%s: sha256 is %s, and %s says %q", path, sum, sumsFile, known[name]))
+		}
+	}
+	return true, nil
+}
+
+func sumFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	return sumOf(f)
+}
