@@ -18,9 +18,10 @@ type output struct {
 		Network    string `json:"network"`
 		Classifier string `json:"classifier"`
 		Accuracy   struct {
-			Top1   float64    `json:"top1"`
-			Groups [3]float64 `json:"groups"`
-			Std    float64    `json:"std"`
+			Top1 float64 `json:"top1"`
+			// Null where a group has no classes with images.
+			Groups [3]*float64 `json:"groups"`
+			Std    *float64    `json:"std"`
 		} `json:"accuracy"`
 	} `json:"rows"`
 	Tail []struct {
@@ -129,8 +130,11 @@ func (r *Run) add(o *output, protocol string, first bool) {
 		case row.Classifier == "probe":
 			r.Figures[protocol] += a.Top1
 			if first {
-				r.Figures[Many], r.Figures[Medium], r.Figures[Few] = a.Groups[0], a.Groups[1], a.Groups[2]
-				r.Figures[Balance] = a.Std
+				for i, v := range []*float64{a.Groups[0], a.Groups[1], a.Groups[2], a.Std} {
+					if v != nil {
+						r.Figures[[]string{Many, Medium, Few, Balance}[i]] = *v
+					}
+				}
 			}
 		case row.Classifier == "knn" && first:
 			r.Figures[KNN] = a.Top1

@@ -137,7 +137,11 @@ func (p *progress) left() string {
 		sum += time.Duration(rest * float64(mean(list)))
 	}
 	jobs := min(p.o.jobs, len(p.units)-len(p.ended))
-	return fmt.Sprintf(", about %v left", (sum / time.Duration(jobs)).Round(time.Minute))
+	sum /= time.Duration(jobs)
+	if sum > 10*time.Minute {
+		return fmt.Sprintf(", about %v left", sum.Round(time.Minute))
+	}
+	return fmt.Sprintf(", about %v left", sum.Round(time.Second))
 }
 
 func (p *progress) close() {

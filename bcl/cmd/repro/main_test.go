@@ -1,0 +1,176 @@
+package repro
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bcl-go/bcl/bcl/cmd/eval"
+	"github.com/bcl-go/bcl/bcl/cmd/train"
+	"github.com/bcl-go/bcl/bcl/repro"
+	realtrain "github.com/bcl-go/bcl/bcl/train"
+)
+
+// fakeEnv makes the test binary, when it is started as bcl-train or bcl-eval, a fake
+// of them (fake_test.go); else it is the real ones, so that no build is needed.
+const fakeEnv = "BCL_REPRO_FAKE"
+
+func TestMain(m *testing.M) {
+	fake := os.Getenv(fakeEnv) != ""
+	switch filepath.Base(os.Args[0]) {
+	case "bcl-train":
+		if fake {
+			os.Exit(fakeTrain(os.Args[1:]))
+		}
+		os.Exit(train.Main(os.Args[1:], os.Stdout, os.Stderr))
+	case "bcl-eval":
+		if fake {
+			os.Exit(fakeEval(os.Args[1:]))
+		}
+		os.Exit(eval.Main(os.Args[1:], os.Stdout, os.Stderr))
+	}
+	os.Exit(m.Run())
+}
+
+// bin makes a folder in which this test binary is called bcl-train and bcl-eval.
+func bin(t *testing.T) string {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, name := range []string{"bcl-train", "bcl-eval"} {
+		if err := os.Symlink(self, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// call runs Main and returns its exit code and output.
+func call(args ...string) (code int, stdout, stderr string) {
+	var out, errs bytes.Buffer
+	code = Main(args, &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+func writeFile(t *testing.T, path, text string) string {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// A real experiment of seconds: training, evaluation, table, and nothing to do when
+// it is called again.
+func TestEndToEnd(t *testing.T) {
+	dir := t.TempDir()
+	preset := writeFile(t, filepath.Join(dir, "micro.yaml"), `
+name: micro
+seeds: [1]
+methods: [{method: simclr}, {method: bcl-i}]
+train: {model: resnet10, width: 2, size: 8, epochs: 1, batch-size: 256, warmup: 0, lr: 0.1, threads: 1}
+eval: {probe-epochs: 2}
+parts:
+  - name: embedded
+    data: embedded
+    splits: [{name: lt, make: {kind: long-tail, seed: 1, imbalance: 3, largest: 6}}]
+    protocols: [{name: full-shot}]
+`)
+	args := []string{preset, "--bin", bin(t), "--out", filepath.Join(dir, "out"), "--devices", "cpu", "--jobs", "2"}
+	code, stdout, stderr := call(args...)
+	if code != 0 {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	for _, want := range []string{"| simclr | 1 |", "| bcl-i  | 1 |", "libtorch 2."} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("the table lacks %q:\n%s", want, stdout)
+		}
+	}
+	if strings.Contains(stdout, "| - |") {
+		t.Errorf("a figure is missing:\n%s", stdout)
+	}
+	model := filepath.Join(dir, "out/embedded/lt/simclr-1/model.pt")
+	before, err := os.Stat(model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, again, stderr := call(args...)
+	after, err := os.Stat(model)
+	if code != 0 || err != nil || again != stdout || !after.ModTime().Equal(before.ModTime()) || strings.Count(stderr, "done before") != 2 {
+		t.Errorf("again: exit code %d, error %v, %s\n%s", code, err, stderr, again)
+	}
+	if file, err := os.ReadFile(filepath.Join(dir, "out/table.md")); err != nil || string(file) != stdout {
+		t.Errorf("table.md (error %v) is not what was printed", err)
+	}
+}
+
+// The settings of the presets are flags that bcl-train and bcl-eval have: what these
+// complain about is images and runs that are not there.
+func TestPresetSettings(t *testing.T) {
+	nowhere := filepath.Join(t.TempDir(), "nowhere")
+	for _, name := range repro.Names() {
+		preset, err := repro.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := repro.NewPlan(preset, repro.Select{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range plan.Units {
+			var stdout, stderr bytes.Buffer
+			args := append([]string{"x", "--data", nowhere, "--save-dir", nowhere}, u.Train.Args()...)
+			if code := train.Main(args, &stdout, &stderr); code != 1 || !strings.Contains(stderr.String(), nowhere) {
+				t.Errorf("%s: bcl-train: exit code %d: %s", u.Name(), code, &stderr)
+			}
+			stderr.Reset()
+			for _, task := range u.Tasks() {
+				if code := eval.Main(append([]string{nowhere}, task.Eval.Args()...), &stdout, &stderr); code != 1 || !strings.Contains(stderr.String(), nowhere) {
+					t.Errorf("%s: bcl-eval: exit code %d: %s", u.Name(), code, &stderr)
+				}
+			}
+		}
+	}
+}
+
+// Package repro lists methods without knowing package train.
+func TestMethods(t *testing.T) {
+	if got, want := fmt.Sprint(repro.Methods()), fmt.Sprint(realtrain.Methods()); got != want {
+		t.Errorf("methods %s, bcl-train has %s", got, want)
+	}
+}
+
+func TestUsageErrors(t *testing.T) {
+	dir := t.TempDir()
+	wrong := writeFile(t, filepath.Join(dir, "wrong.yaml"), "name: x\nsedes: [1]\n")
+	for _, c := range []struct {
+		want string
+		args []string
+	}{
+		{"which experiment?", nil},
+		{"did you mean small?", []string{"smal"}},
+		{`wrong.yaml: [2:1] unknown field "sedes"`, []string{wrong}},
+		{"missing.yaml", []string{filepath.Join(dir, "missing.yaml")}},
+		{`no method "moco"`, []string{"small", "--methods", "moco"}},
+		{"--data is missing: where are the images of cifar10", []string{"small"}},
+		{`no images called "cifar100"`, []string{"small", "--data", "cifar100=" + dir}},
+		{"--splits is missing", []string{"cifar100-lt", "--data", dir}},
+		{"unit 36, expected 0 to 35", []string{"small", "--data", dir, "--unit", "36"}},
+		{"exclude each other", []string{"small", "--table", "--slurm"}},
+		{`"tpu" is not cuda:N`, []string{"small", "--data", dir, "--devices", "tpu"}},
+		{"is there twice", []string{"small", "--data", dir, "--devices", "cuda:0,cuda:0"}},
+		{"2 jobs on 1 GPUs", []string{"small", "--data", dir, "--devices", "cuda:0", "--jobs", "2"}},
+		{"is not below /mnt", []string{"small", "--data", dir, "--kubernetes", "--mount", "/mnt"}},
+	} {
+		code, stdout, stderr := call(c.args...)
+		if code != 2 || stdout != "" || !strings.Contains(stderr, c.want) {
+			t.Errorf("%v: exit code %d, stderr lacks %q:\n%s", c.args, code, c.want, stderr)
+		}
+	}
+}

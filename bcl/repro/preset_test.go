@@ -1,0 +1,145 @@
+package repro
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// micro is a preset of two methods.
+const micro = `
+name: micro
+seeds: [1, 2]
+methods:
+  - {method: simclr, label: SimCLR}
+  - {method: bcl-i, name: strong, train: {rand_strength: 20, lr: 0.3}}
+train: {epochs: 2, lr: 0.1}
+eval: {probe-epochs: 5}
+parts:
+  - name: a
+    data: embedded
+    train: {lr: 0.2, threads: 1}
+    protocols: [{name: full-shot}, {name: few, lists: [x.npy, y.npy]}]
+    published: [{method: strong, top1: {few: 40.5}}]
+  - name: b
+    data: cifar10
+    splits: [{name: s1, list: s1.npy}, {name: s2, make: {kind: long-tail, seed: 3}}]
+    protocols: [{name: full-shot}]
+`
+
+func parse(t *testing.T, text string) *Preset {
+	t.Helper()
+	p, err := Parse([]byte(text), "test.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// Every error names the file and what is wrong in it.
+func TestParseErrors(t *testing.T) {
+	for _, c := range []struct{ from, to, want string }{
+		{"seeds:", "seed:", `unknown field "seed"`},
+		{"label: SimCLR", "lable: SimCLR", `unknown field "lable"`},
+		{"seeds: [1, 2]", "seeds: []", "seeds: missing"},
+		{"seeds: [1, 2]", "seeds: [1, 1]", `seeds: "1" is there twice`},
+		{"method: simclr", "method: simclear", `methods[0].method: "simclear" is not one of simclr`},
+		{"name: strong", "name: ../x", `methods[1]: "../x", expected letters`},
+		{"epochs: 2", "save_dir: x", "train: save_dir: bcl-repro sets this itself"},
+		{"epochs: 2", "epochs: [2]", "train: epochs: value [2] has type"},
+		{"probe-epochs", "probe-list", "eval: probe-list: bcl-repro sets this itself"},
+		{"name: b", "name: a", `"a" is there twice`},
+		{"x.npy", "../x.npy", `part a: protocol few: list "../x.npy"`},
+		{"name: s2, make", "name: s2, list: z.npy, make", "part b: split s2: list and make exclude"},
+		{"{method: strong, top1", "{method: bcl-i, top1", `part a: published: method "bcl-i"`},
+		{"{few: 40.5}", "{many: 40.5}", `protocol "many"`},
+	} {
+		text := strings.Replace(micro, c.from, c.to, 1)
+		if text == micro {
+			t.Fatalf("%q is not in the preset", c.from)
+		}
+		_, err := Parse([]byte(text), "test.yaml")
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "test.yaml: ") {
+			t.Errorf("%s for %s: error %v, expected %q", c.to, c.from, err, c.want)
+		}
+	}
+}
+
+func TestOpen(t *testing.T) {
+	for _, name := range Names() {
+		p, err := Open(name)
+		if err != nil {
+			t.Error(err)
+		} else if p.Name != name {
+			t.Errorf("preset %s calls itself %s", name, p.Name)
+		}
+	}
+	var unknown *UnknownError
+	if _, err := Open("cifar-100-lt"); !errors.As(err, &unknown) || !strings.Contains(err.Error(), "did you mean cifar100-lt?") {
+		t.Errorf("error %v names no near preset", err)
+	}
+	if _, err := Open("imagenet-21k-of-somebody"); err == nil || strings.Contains(err.Error(), "did you mean") {
+		t.Errorf("error %v names a near preset where there is none", err)
+	}
+}
+
+func TestPlan(t *testing.T) {
+	p := parse(t, micro)
+	plan, err := NewPlan(p, Select{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for i, u := range plan.Units {
+		names = append(names, u.Name())
+		if u.Index != i {
+			t.Errorf("unit %d has index %d", i, u.Index)
+		}
+	}
+	want := []string{"a/all/simclr-1", "a/all/strong-1", "a/all/simclr-2", "a/all/strong-2",
+		"b/s1/simclr-1", "b/s1/strong-1", "b/s1/simclr-2", "b/s1/strong-2",
+		"b/s2/simclr-1", "b/s2/strong-1", "b/s2/simclr-2", "b/s2/strong-2"}
+	if !slices.Equal(names, want) {
+		t.Errorf("units %v, want %v", names, want)
+	}
+	args := plan.Units[1].Train.Args()
+	if want := []string{"--epochs=2", "--lr=0.3", "--threads=1", "--rand-strength=20", "--method=bcl-i", "--seed=1"}; !slices.Equal(args, want) {
+		t.Errorf("arguments %v, want %v", args, want)
+	}
+	tasks := plan.Units[0].Tasks()
+	if len(tasks) != 3 || tasks[0].Eval.Get("by") != "" || tasks[2].List != "y.npy" || tasks[2].Eval.Get("by") != "probe" {
+		t.Errorf("tasks %v", tasks)
+	}
+	if got := plan.DataKeys(); !slices.Equal(got, []string{"cifar10"}) {
+		t.Errorf("data %v", got)
+	}
+	if got := plan.Lists(); !slices.Equal(got, []string{"x.npy", "y.npy", "s1.npy"}) {
+		t.Errorf("lists %v", got)
+	}
+}
+
+func TestSelect(t *testing.T) {
+	p := parse(t, micro)
+	plan, err := NewPlan(p, Select{Only: []string{"b/s2"}, Methods: []string{"strong"}, Seeds: []uint64{7}})
+	if err != nil || len(plan.Units) != 1 || plan.Units[0].Name() != "b/s2/strong-7" {
+		t.Fatalf("units %v, error %v", plan, err)
+	}
+	if _, err := NewPlan(p, Select{Only: []string{"b/s3"}}); err == nil || !strings.Contains(err.Error(), `no part "b/s3"; it has a, b, b/s1, b/s2`) {
+		t.Errorf("error %v", err)
+	}
+	if _, err := NewPlan(p, Select{Methods: []string{"simclr", "bcl-i"}}); err == nil || !strings.Contains(err.Error(), `no method "bcl-i"; it has simclr, strong`) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestDifferences(t *testing.T) {
+	have := Settings{{"lr", "0.50"}, {"epochs", "20"}, {"threads", "2"}, {"width", "64"}}
+	want := Settings{{"lr", "0.5"}, {"epochs", "30"}, {"threads", "1"}}
+	if got := differences(have, want, false); !slices.Equal(got, []string{"epochs: 20 there, the plan says 30"}) {
+		t.Errorf("differences %q", got)
+	}
+	if got := differences(have, want.With("model", "resnet10"), true); len(got) != 3 {
+		t.Errorf("all differences %q", got)
+	}
+}
