@@ -1,0 +1,55 @@
+package train
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"image/png"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestOpenLists: --train-split takes a list of files too, and what is wrong with one
+// is known before training starts.
+func TestOpenLists(t *testing.T) {
+	dir := t.TempDir()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 2, 2))); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a.png", "b.png"} {
+		if err := os.WriteFile(filepath.Join(dir, name), b.Bytes(), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list := filepath.Join(dir, "list.txt")
+	for _, c := range []struct {
+		text string
+		skip bool
+		want string // the error; empty: two images
+	}{
+		{"b.png 0\na.png 1\n", false, ""},
+		{"b.png 0\nno.png 0\na.png 0\n", true, ""},
+		{"b.png 0\nno.png 0\na.png 0\n", false, "list.txt: line 2: stat " + filepath.Join(dir, "no.png") + ": no such file"},
+		{"b.png 0\na.png 2\n", false, `list.txt: class "1" (of 3) has no images`},
+		{"b.png 0\nb.png 0\n", false, "list.txt: line 2: b.png is listed already at line 1"},
+		{"b.png 0\n", false, "1 training image(s), expected at least 2"},
+		{`{"images": [{"id": 1, "file_name": "a.png"}, {"id": 2, "file_name": "b.png"}]}`, false, ""},
+		{`{"images": [{"id": 1}]}`, false, "list.txt: images[0]: no file_name"},
+	} {
+		if err := os.WriteFile(list, []byte(c.text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		o := &options{data: dir, split: list, skipBroken: c.skip}
+		ds, err := o.open(context.Background(), io.Discard)
+		switch {
+		case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+			t.Errorf("%q: error %v, want %q", c.text, err, c.want)
+		case c.want == "" && (err != nil || ds.Len() != 2):
+			t.Errorf("%q: error %v", c.text, err)
+		}
+	}
+}
