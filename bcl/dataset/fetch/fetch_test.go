@@ -235,8 +235,8 @@ func TestHostileArchives(t *testing.T) {
 		`"other/train" is not in folder toy`:     {{"other/train", tar.TypeReg, "x"}},
 		`"toy/test" comes twice`:                 {test, test},
 		"lacks toy/train":                        {test},
-		"unpacks to more than 1048576 bytes":   {{"toy/train", tar.TypeReg, strings.Repeat("\x00", 1<<21)}},
-		"unpacks to more than 1048576 bytes ":  {{"toy/unread", tar.TypeReg, strings.Repeat("\x00", 1<<21)}},
+		"unpacks to more than 1048576 bytes":     {{"toy/train", tar.TypeReg, strings.Repeat("\x00", 1<<21)}},
+		"unpacks to more than 1048576 bytes ":    {{"toy/unread", tar.TypeReg, strings.Repeat("\x00", 1<<21)}},
 	} {
 		dir := t.TempDir()
 		data := pack(t, entries...)
