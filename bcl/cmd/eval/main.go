@@ -14,15 +14,19 @@ const name = "bcl-eval"
 const usage = `Usage: bcl-eval RUN [flags]
 
 Measures what the features of a trained network are worth. RUN is a run directory
-of bcl-train or a checkpoint file. The network is frozen; classifiers are fitted on
-the features of the probe set (all labelled training images of the place, if it
-has no probe set of its own) and scored on its test set, over all classes and over
-Many, Medium and Few: the thirds of the classes by their size in the training split.
+of bcl-train, a checkpoint file of ours or of the authors, or a ResNet backbone of
+another project (what bcl-ckpt knows), which says itself what network it is. The
+network is frozen; classifiers are fitted on the features of the probe set (all
+labelled training images of the place, if it has no probe set of its own) and
+scored on its test set, over all classes and over Many, Medium and Few: the thirds
+of the classes by their size in the training split.
 
   bcl-eval runs/demo                      settings and data are those of the run
   bcl-eval runs/demo --untrained --json   also the network before training
   bcl-eval model.pt --data ~/cifar-100-python --train-split split1_D_i.npy \
-      --probe-list cifar100_trainIdxList.npy`
+      --probe-list cifar100_trainIdxList.npy
+  bcl-eval runs/demo --by ridge,lbfgs --shots full,100,50 --splits ~/splits
+                                          mean and deviation over five subsets`
 
 // Main runs bcl-eval with the arguments after the program's name and returns its
 // exit code. The table goes to stdout, progress and messages to stderr.
