@@ -1,6 +1,15 @@
-// Package eval measures what a trained network's features are worth: the linear
-// probe of the published protocol and a k-nearest-neighbour vote, as top-1 and
-// top-5 accuracy over all classes and over the Many, Medium and Few groups.
+// Package eval measures what a network's features are worth, as top-1 and top-5
+// accuracy over all classes and over the Many, Medium and Few groups. Only this
+// package needs labels.
 //
-// The network is frozen. Only this package needs labels.
+// A [Suite] holds data, protocols (what classifiers are fitted on: everything, or so
+// many images a class, over several subsets) and classifiers: the linear probe of
+// the published protocol, nearest neighbours, ridge and logistic regression, SDCLR's
+// probe, and fine-tuning of a copy. [Suite.Measure] leaves no trace in the network,
+// so it also serves while a run is under way.
+//
+// Reading order: suite.go and measure.go; features.go; a file for each classifier
+// (probe.go and probes.go, knn.go, ridge.go, logistic.go with lbfgs.go and wolfe.go,
+// sdclr.go, finetune.go, with views.go for the images of the last two); groups.go,
+// score.go and summary.go; tail.go.
 package eval

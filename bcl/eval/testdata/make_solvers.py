@@ -1,4 +1,5 @@
-"""Writes solvers.safetensors: ridge regression by its normal equations and logistic regression by torch.optim.LBFGS.
+"""Writes solvers.safetensors: ridge regression by its normal equations and logistic regression by torch.optim.LBFGS;
+steps of SGD with Nesterov momentum.
 
     python make_solvers.py
 
@@ -60,6 +61,16 @@ for name, penalty in {"default": 1 / N, "weak": 1e-3}.items():
     loss = closure()
     assert max(w.grad.abs().max(), b.grad.abs().max()) < 1e-8
     out |= {f"logistic/{name}/weight": w.detach(), f"logistic/{name}/bias": b.detach(), f"logistic/{name}/loss": loss.detach().view(1)}
+
+# SGD with Nesterov momentum: the gradient of every step is a draw.
+p = torch.randn(7, 3, requires_grad=True)
+grads = torch.randn(6, 7, 3)
+out |= {"nesterov/start": p.detach().clone(), "nesterov/grads": grads}
+opt = torch.optim.SGD([p], lr=0.1, momentum=0.9, weight_decay=0.01, nesterov=True)
+for g in grads:
+    p.grad = g.clone()
+    opt.step()
+out["nesterov/end"] = p.detach()
 
 versions = {"torch": torch.__version__, "numpy": np.__version__, "python": platform.python_version()}
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "solvers.safetensors")
