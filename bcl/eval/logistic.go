@@ -20,8 +20,9 @@ type Logistic struct {
 	Progress func(done, total int)
 }
 
-// DefaultLogistic returns the settings of bcl-eval.
-func DefaultLogistic() Logistic { return Logistic{Iterations: 500, Tolerance: 1e-5} }
+// DefaultLogistic returns the settings of bcl-eval, those of a monitor: it may stop
+// short of the minimum, which 500 iterations did not always reach on raw features.
+func DefaultLogistic() Logistic { return Logistic{Iterations: 100, Tolerance: 1e-4} }
 
 // Predict fits the classifier on train and returns for each row of x the classes
 // best first, as [Probe.Predict] does.
