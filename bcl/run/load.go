@@ -242,5 +242,24 @@ func (c *Checkpoint) restoreOptim(t *train.Trainer) error {
 		buffers = append(buffers, tensor)
 	}
 	t.Opt.LoadBuffers(buffers)
+	if lr, ok := c.lastLR(); ok {
+		t.Opt.LR = lr // until the next step has its own
+	}
 	return nil
+}
+
+// lastLR is the learning rate of the last step.
+func (c *Checkpoint) lastLR() (lr float64, ok bool) {
+	v, _ := c.optim.Lookup("param_groups")
+	groups, ok := v.(*serialize.List)
+	if !ok || len(groups.Items) != 1 {
+		return 0, false
+	}
+	group, ok := groups.Items[0].(*serialize.Dict)
+	if !ok {
+		return 0, false
+	}
+	v, _ = group.Lookup("lr")
+	lr, ok = v.(float64)
+	return lr, ok
 }
