@@ -21,7 +21,9 @@ type options struct {
 	Width, Size, Classes              int
 	Seed                              uint64
 
-	path   string // run directory or file
+	path      string // run directory or file
+	reference reference
+
 	key    string // where in a file the state dict is
 	source *source
 
@@ -81,6 +83,7 @@ func newOptions() *options {
 	f.IntVar(&o.workers, "num-workers", runtime.NumCPU(), "goroutines that read images")
 	f.IntVar(&o.threads, "threads", 0, "threads of the network on the CPU; 0: one for each core")
 	f.StringVar(&o.device, "device", "cpu", "cpu, cuda, cuda:N, or auto (a GPU if there is one)")
+	o.reference.flags(f)
 	f.BoolP("help", "h", false, "show this help")
 	return o
 }
@@ -119,13 +122,20 @@ func (o *options) classifierFlags() {
 
 // resolve reads the checkpoint and completes the settings from it.
 func (o *options) resolve() error {
-	if o.flags.NArg() != 1 {
-		return cli.Usagef("%d arguments, expected one: a run directory or a checkpoint", o.flags.NArg())
+	args := o.flags.Args()
+	if o.reference.checkpoint != "" {
+		args = append(args, o.reference.checkpoint)
+	}
+	if len(args) != 1 {
+		return cli.Usagef("%d arguments, expected one: a run directory or a checkpoint", len(args))
+	}
+	if err := o.translate(); err != nil {
+		return err
 	}
 	if err := o.checkFlags(); err != nil {
 		return err
 	}
-	o.path = o.flags.Arg(0)
+	o.path = args[0]
 	var err error
 	if o.source, err = openSource(o.path, o.key); err != nil {
 		return err
@@ -134,6 +144,9 @@ func (o *options) resolve() error {
 		err = o.inherit()
 	} else {
 		err = o.derive()
+	}
+	if err == nil {
+		err = o.checkPrune(o.source.dual)
 	}
 	if err != nil {
 		o.source.Close()

@@ -111,7 +111,10 @@ func (o *options) write(r *Results, stdout io.Writer) error {
 	if o.json {
 		return r.WriteJSON(stdout)
 	}
-	if err := r.WriteTable(stdout); err != nil || !o.perClass {
+	if err := r.WriteTable(stdout); err != nil {
+		return err
+	}
+	if err := o.writeTheirs(r, stdout); err != nil || !o.perClass {
 		return err
 	}
 	return r.WriteClasses(stdout)

@@ -14,7 +14,7 @@ import (
 // free are the settings that may change when a run goes on, as they change no
 // result. Those of the images are among them because the images themselves are
 // compared.
-var free = []string{"num-workers", "save-dir", "save-freq", "keep-last", "save-minutes", "print-freq", "eval-freq"}
+var free = []string{"num-workers", "save-dir", "save-freq", "keep-last", "save-minutes", "print-freq", "eval-freq", "eval-by", "probe-list", "test-list", "probe-epochs"}
 
 var freeImages = []string{"data", "train-split", "skip-broken"}
 

@@ -61,7 +61,7 @@ func newOptions() *options {
 	f.Lookup("resume").NoOptDefVal = newest
 	f.StringSliceVar(&o.allow, "allow-change", nil, "go on though the settings with these `NAMES` are not what they were")
 	f.StringVar(&o.data, "data", "", "`PLACE` of the images")
-	f.StringVar(&o.split, "train-split", "", "train on the samples that an index list (`FILE`.npy) chooses")
+	f.StringVar(&o.split, "train-split", "", "train on what a `FILE` lists: .npy indices, text lines PATH LABEL, or iNaturalist's JSON")
 	f.BoolVar(&o.skipBroken, "skip-broken", false, "leave out images that cannot be read instead of ending")
 	f.StringVar(&o.method, "method", string(train.BCLI), methodNames())
 	f.StringVar(&c.Model.Arch, "model", c.Model.Arch, strings.Join(model.Archs(), ", "))
@@ -126,6 +126,9 @@ func (o *options) resolve() error {
 		return cli.Usagef("%q cannot be the name of a run: it must be a name below --save-dir", o.name)
 	}
 	if err := o.checkAllowed(); err != nil {
+		return err
+	}
+	if err := o.monitor.check(); err != nil {
 		return err
 	}
 	if err := o.check(); err != nil {

@@ -56,6 +56,9 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := o.monitor.prepare(o, device); err != nil {
+		return err
+	}
 	s := &session{options: o, beginning: begin, settings: settings, stderr: stderr}
 	s.about = run.About{Config: settings, Data: run.Data{Fingerprint: dataset.Fingerprint(ds), Samples: ds.Len()}}
 	return torch.Do(func(*torch.Scope) error {
@@ -149,6 +152,9 @@ func (s *session) train(ctx context.Context) error {
 			return err
 		}
 		s.log("epoch %d of %d: loss %.4f, lr %.2g, %.0f views/s, weights %.2f %.2f %.2f (quartiles)", r.Epoch, s.config.Epochs, r.Loss, r.LR, r.ViewsPerSec, r.Weights[1], r.Weights[2], r.Weights[3])
+		if err := s.evaluate(ctx, r.Epoch); err != nil {
+			return errors.Join(err, s.saver.Wait())
+		}
 	}
 	if err := s.saver.Wait(); err != nil {
 		return err

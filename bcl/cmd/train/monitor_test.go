@@ -1,0 +1,77 @@
+package train
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// small is a run of few steps on embedded images.
+func small(t *testing.T, name, save string, more ...string) []string {
+	return append([]string{name, "--data", "embedded", "--save-dir", save, "--model", "resnet10", "--width", "2",
+		"--epochs", "2", "--batch-size", "256", "--lr", "0.1", "--warmup", "1", "--threads", "1", "--method", "bcl-d"}, more...)
+}
+
+// Evaluation during training leaves no trace: the run ends with the same bytes.
+func TestEvaluationDoesNotDisturb(t *testing.T) {
+	save := t.TempDir()
+	must(t, small(t, "plain", save)...)
+	must(t, small(t, "seen", save, "--eval-freq", "1", "--eval-by", "knn,probe", "--probe-epochs", "2", "--print-freq", "9")...)
+	for _, file := range []string{"momentum_loss.npy"} {
+		a, err := os.ReadFile(filepath.Join(save, "plain", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.ReadFile(filepath.Join(save, "seen", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(a, b) {
+			t.Errorf("%s differs", file)
+		}
+	}
+	if a, b := weights(t, filepath.Join(save, "plain")), weights(t, filepath.Join(save, "seen")); !bytes.Equal(a, b) {
+		t.Error("the weights differ")
+	}
+
+	text, err := os.ReadFile(filepath.Join(save, "seen", "evaluations.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	if len(lines) != 4 {
+		t.Fatalf("%d lines, want 2 epochs x 2 classifiers: %s", len(lines), text)
+	}
+	for i, line := range lines {
+		var e evaluation
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatal(err)
+		}
+		if e.Epoch != 1+i/2 || e.Classifier != []string{"knn", "probe"}[i%2] || !(e.Accuracy.Top1 > 5) || !(e.Accuracy.Top5 > e.Accuracy.Top1) {
+			t.Errorf("line %d: %+v", i, e)
+		}
+	}
+	log, err := os.ReadFile(filepath.Join(save, "seen", "log.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(log), "\nAccuracy fullshot {1: 0."); n != 2 {
+		t.Errorf("%d lines of accuracy in the authors' form, want 2:\n%s", n, log)
+	}
+}
+
+func TestEvaluationRefuses(t *testing.T) {
+	for flags, want := range map[string]string{
+		"--eval-freq -1":                 "eval-freq is -1",
+		"--eval-freq 1 --eval-by magic":  `classifier "magic"`,
+		"--eval-by finetune":             "fine-tuning is for bcl-eval",
+		"--probe-epochs 0":               "probe-epochs is 0",
+		"--eval-freq 1 --probe-list a.b": "a.b",
+	} {
+		refused(t, map[bool]int{true: 1, false: 2}[strings.Contains(flags, "a.b")], []string{want}, small(t, "x", t.TempDir(), strings.Fields(flags)...)...)
+	}
+	refused(t, 1, []string{"no labelled training and test images"}, tiny(folder(t, 9), t.TempDir(), "--eval-freq", "1")...)
+}
