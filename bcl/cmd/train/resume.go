@@ -127,7 +127,7 @@ func (s *session) compare(c *run.Checkpoint) (list []change, before []byte, err 
 	was, is := c.Data(), s.about.Data
 	known := was != run.Data{}
 	if known && was != is {
-		return nil, nil, fmt.Errorf("cannot go on: the images are not those of %s: before %d with the fingerprint %.16s..., now %d with %.16s...", c.Path, was.Samples, was.Fingerprint, is.Samples, is.Fingerprint)
+		return nil, nil, fmt.Errorf("cannot go on: the images are not those of %s: before %d with the fingerprint %.16s, now %d with %.16s", c.Path, was.Samples, was.Fingerprint, is.Samples, is.Fingerprint)
 	}
 	if len(before) == 0 {
 		return nil, nil, nil
