@@ -45,6 +45,6 @@
 //
 // # Reading order
 //
-// rng, rgb, dataset, augment, sampler, model, loss, memory, train, eval, run; then
-// cmd, which are the commands.
+// rng, rgb, dataset, augment, sampler, model, loss, harmony, memory, train, eval, run,
+// repro; then cmd, which are the commands.
 package bcl
