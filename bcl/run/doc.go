@@ -7,10 +7,12 @@
 //	metrics.jsonl     a line an epoch
 //	momentum_loss.npy momentum loss of each sample, a row an epoch
 //	model.pt          the newest checkpoint
-//	model_previous.pt the one before, should the newest be damaged
+//	model_previous.pt the one before, should the newest be damaged; more with --keep-last
 //	model_<n>.pt      checkpoints kept by --save-freq
 //
-// The history momentum_loss.npy grows in place (npy.Rows). Whole files are written to a temporary name, synced and renamed, so each is
-// there in full or not at all. The folder is locked while a process writes to it.
+// The history momentum_loss.npy grows in place (npy.Rows). Whole files are written to
+// a temporary name, synced and renamed, so each is there in full or not at all;
+// checkpoints are so by a [Saver], while training goes on. The folder is locked while
+// a process writes to it.
 // docs/format.md describes them.
 package run
