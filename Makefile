@@ -1,6 +1,6 @@
 # Bare "make" lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test race lint bench parity clean
+.PHONY: help setup build demo test race lint bench parity torture clean
 
 GO       ?= go
 CXX      ?= g++
@@ -53,6 +53,9 @@ parity: setup ## compare views, training and files live with the torchvision, Pi
 	BCL_PYTHON=$$(command -v $(PYTHON)) $(GO) test -count=1 -run TestScript ./bcl/cmd/ckpt
 	dir=$$(mktemp -d) && BCL_PEER_DIR=$$dir $(GO) test -count=1 -run TestWriteForPeers ./torch/serialize && \
 	  $(PYTHON) torch/serialize/testdata/check.py $$dir; status=$$?; rm -rf "$$dir"; exit $$status
+
+torture: setup ## kill training 100 times, within writes too; it must end as if nothing had happened
+	BCL_TORTURE=100 $(GO) test -count=1 -timeout 60m -run TestTorture -v ./bcl/cmd/train
 
 clean: ## remove what was built (not runs/, nor what was fetched)
 	rm -rf bin
