@@ -3,7 +3,9 @@ package train
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
+	"math"
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/model"
@@ -20,7 +22,7 @@ func state(tr *Trainer) (all []byte) {
 	for _, b := range tr.Opt.Buffers() {
 		all = append(all, b.Bytes()...)
 	}
-	return all
+	return binary.NativeEndian.AppendUint64(all, math.Float64bits(tr.Opt.LR))
 }
 
 // A run whose context ends within a step, between its passes, is where it was before

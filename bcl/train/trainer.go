@@ -182,8 +182,7 @@ func (t *Trainer) weights() func(sample int) float64 {
 func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (losses []float32, err error) {
 	t.statistics.keep()
 	err = torch.Do(func(*torch.Scope) error {
-		// The published code advances its schedule before the step.
-		t.Opt.LR = t.schedule.At(t.Step + 1)
+		lr := t.schedule.At(t.Step + 1) // the published code advances its schedule before the step
 		views := torch.FromBytes(b.Views, t.source.Spec().DType, append([]int64{2 * int64(len(b.Samples))}, t.source.Spec().Shape...)...)
 		z1, z2 := t.learner.project(views, t.forward)
 		if ctx.Err() != nil {
@@ -193,7 +192,7 @@ func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (losses []float32,
 		losses = torch.Slice[float32](perSample)
 		for k, l := range losses {
 			if math.IsNaN(float64(l)) || math.IsInf(float64(l), 0) {
-				return fmt.Errorf("the loss of sample %d is %v at learning rate %v; a lower --lr or a longer --warmup may help", b.Samples[k], l, t.Opt.LR)
+				return fmt.Errorf("the loss of sample %d is %v at learning rate %v; a lower --lr or a longer --warmup may help", b.Samples[k], l, lr)
 			}
 		}
 		if t.config.Reweight { // what the memory sees is the loss itself
@@ -212,6 +211,7 @@ func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (losses []float32,
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		t.Opt.LR = lr
 		t.Opt.Step()
 		if t.Harmony != nil {
 			t.Harmony.Observe(t.Epoch, b.Samples, harmonised)

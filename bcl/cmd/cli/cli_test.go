@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -55,6 +56,43 @@ func TestResolvedIsReadBack(t *testing.T) {
 	}
 	if *batch2 != 77 || *lr2 != 1e-6 || *name2 != *name || strings.Contains(string(text), "bcl") {
 		t.Errorf("read back %d, %v, %q from\n%s", *batch2, *lr2, *name2, text)
+	}
+}
+
+// A list is written and read as one, and read as the command line writes it.
+func TestListsAreReadBack(t *testing.T) {
+	list := func() (*pflag.FlagSet, *[]string, *[]int) {
+		fs := NewFlags("bcl-test")
+		return fs, fs.StringSlice("by", []string{"probe"}, "words"), fs.IntSlice("shots", nil, "numbers")
+	}
+	fs, by, shots := list()
+	*by, *shots = []string{"knn", "a: b, c"}, []int{100, 50}
+	text, err := Resolved(fs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		text  string
+		by    []string
+		shots []int
+	}{
+		{string(text), *by, *shots},
+		{"by: knn,probe\nshots: 7", []string{"knn", "probe"}, []int{7}},
+		{"by: []", []string{}, nil},
+	} {
+		fs, by, shots := list()
+		if err := LoadConfig(fs, write(t, c.text)); err != nil {
+			t.Fatalf("%v in\n%s", err, c.text)
+		}
+		if !slices.Equal(*by, c.by) || !slices.Equal(*shots, c.shots) {
+			t.Errorf("read back %q, %v from\n%s", *by, *shots, c.text)
+		}
+	}
+	for _, text := range []string{"shots: [1, many]", "by: [[a]]", "by: {a: 1}"} {
+		fs, _, _ := list()
+		if err := LoadConfig(fs, write(t, text)); err == nil || !strings.Contains(err.Error(), "c.yaml") {
+			t.Errorf("%s: error %v", text, err)
+		}
 	}
 }
 

@@ -68,17 +68,38 @@ func eachSetting(text []byte, f func(name string, value any) error) error {
 	return nil
 }
 
-// setFlag gives a flag a value of the file, which must be of the flag's kind.
+// setFlag gives a flag a value of the file, which must be of the flag's kind: for a
+// flag that takes several values a list, or one text as on the command line.
 func setFlag(flag *pflag.Flag, value any) error {
-	switch value.(type) {
-	case string, bool, int, int64, uint64, float64:
-	default:
+	slice, takesList := flag.Value.(pflag.SliceValue)
+	if list, ok := value.([]any); ok && takesList {
+		texts := make([]string, len(list))
+		for i, v := range list {
+			if !isScalar(v) {
+				return fmt.Errorf("%s: value %v has type %T, expected %s", flag.Name, v, v, flag.Value.Type())
+			}
+			texts[i] = fmt.Sprint(v)
+		}
+		if err := slice.Replace(texts); err != nil {
+			return fmt.Errorf("%s: value %v: expected %s", flag.Name, value, flag.Value.Type())
+		}
+		return nil
+	}
+	if !isScalar(value) {
 		return fmt.Errorf("%s: value %v has type %T, expected %s", flag.Name, value, value, flag.Value.Type())
 	}
 	if err := flag.Value.Set(fmt.Sprint(value)); err != nil {
 		return fmt.Errorf("%s: value %v: expected %s", flag.Name, value, flag.Value.Type())
 	}
 	return nil
+}
+
+func isScalar(value any) bool {
+	switch value.(type) {
+	case string, bool, int, int64, uint64, float64:
+		return true
+	}
+	return false
 }
 
 // Resolved returns all settings as YAML that LoadConfig reads back, in the order
@@ -91,7 +112,9 @@ func Resolved(fs *pflag.FlagSet, without ...string) ([]byte, error) {
 			return
 		}
 		var v any = f.Value.String()
-		if f.Value.Type() != "string" {
+		if slice, ok := f.Value.(pflag.SliceValue); ok {
+			v = slice.GetSlice()
+		} else if f.Value.Type() != "string" {
 			// Numbers and truth values go in as what they are.
 			_ = yaml.Unmarshal([]byte(f.Value.String()), &v)
 		}
