@@ -54,8 +54,9 @@ parity: setup ## compare views, training and files live with the torchvision, Pi
 	dir=$$(mktemp -d) && BCL_PEER_DIR=$$dir $(GO) test -count=1 -run TestWriteForPeers ./torch/serialize && \
 	  $(PYTHON) torch/serialize/testdata/check.py $$dir; status=$$?; rm -rf "$$dir"; exit $$status
 
-torture: setup ## kill training 100 times, within writes too; it must end as if nothing had happened
-	BCL_TORTURE=100 $(GO) test -count=1 -timeout 60m -run TestTorture -v ./bcl/cmd/train
+torture: setup ## kill training 100 times, within writes too, and damage every byte of a checkpoint
+	BCL_TORTURE=100 $(GO) test -count=1 -timeout 60m -v -run TestTorture ./bcl/cmd/train
+	BCL_TORTURE=100 $(GO) test -count=1 -timeout 60m -v -run TestDamageIsFound ./bcl/run
 
 clean: ## remove what was built (not runs/, nor what was fetched)
 	rm -rf bin
