@@ -57,7 +57,7 @@ func (s *Snapshot) WriteFile(path string) error {
 func (s *Snapshot) Take(t *train.Trainer, about About) error {
 	s.used = 0
 	weights := serialize.NewOrderedDict()
-	for _, n := range nn.StateDict(t.Net) {
+	for _, n := range t.StateDict() {
 		if err := s.set(weights, n.Name, n.Tensor); err != nil {
 			return err
 		}

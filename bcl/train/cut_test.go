@@ -10,13 +10,12 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/torch"
-	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
 // state is the bytes of everything that a step moves.
 func state(tr *Trainer) (all []byte) {
-	for _, n := range nn.StateDict(tr.Net) {
+	for _, n := range tr.StateDict() {
 		all = append(all, n.Tensor.Bytes()...)
 	}
 	for _, b := range tr.Opt.Buffers() {
@@ -87,4 +86,49 @@ func TestBadLossMovesNothing(t *testing.T) {
 			t.Errorf("after %d steps the state differs from that of the step before", tr.Step)
 		}
 	})
+}
+
+// Who Holds a trainer within a step sees the state of the step before, whichever pass
+// is under way, and the run ends as if nobody had looked.
+func TestHold(t *testing.T) {
+	for _, m := range []Method{BCLI, BCLD} {
+		c := small(m)
+		c.LR = 0.02
+		want, _ := run(t, c)
+		torchtest.Do(t, func(*torch.Scope) {
+			tr := newTrainer(t, c)
+			last, looks := state(tr), 0
+			tr.Progress = func(Step) { last = state(tr) }
+			whole := tr.input
+			tr.input = func(views torch.Tensor, d torch.Device) torch.Tensor {
+				looked := make(chan error)
+				go func() {
+					looked <- torch.Do(func(*torch.Scope) error {
+						release := tr.Hold()
+						defer release()
+						if got := state(tr); !bytes.Equal(got, last) {
+							return errors.New("another state than that of the step before")
+						}
+						return nil
+					})
+				}()
+				looks++
+				if err := <-looked; err != nil {
+					t.Errorf("%s: step %d, look %d: %v", m, tr.Step+1, looks, err)
+				}
+				return whole(views, d)
+			}
+			for !tr.Done() {
+				if _, err := tr.RunEpoch(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if steps := tr.Step; looks < steps {
+				t.Errorf("%s: %d looks in %d steps", m, looks, steps)
+			}
+			if got := state(tr); !bytes.HasPrefix(got, want) {
+				t.Errorf("%s: a run that was looked at ends elsewhere", m)
+			}
+		})
+	}
 }

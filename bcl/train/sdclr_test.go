@@ -76,7 +76,7 @@ func TestStepEqualsThreePasses(t *testing.T) {
 			if err := threePassStep(plain, b); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := ours.step(context.Background(), b); err != nil {
+			if _, err := oneStep(ours, b); err != nil {
 				t.Fatal(err)
 			}
 			ours.Step++
@@ -225,7 +225,7 @@ func BenchmarkDualStep(b *testing.B) {
 	}
 	for name, step := range map[string]func(*Trainer, *sampler.Batch) error{
 		"ours": func(tr *Trainer, batch *sampler.Batch) error {
-			_, err := tr.step(context.Background(), batch)
+			_, err := oneStep(tr, batch)
 			return err
 		},
 		"three passes": func(tr *Trainer, batch *sampler.Batch) error { return threePassStep(tr, batch) },
@@ -271,7 +271,7 @@ func TestDualInBFloat16(t *testing.T) {
 			defer e.Close()
 			b, err := e.Next()
 			if err == nil {
-				losses, err = tr.step(context.Background(), b)
+				losses, err = oneStep(tr, b)
 			}
 			if err != nil {
 				t.Fatal(err)

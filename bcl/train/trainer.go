@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sync"
 	"time"
 
 	"github.com/bcl-go/bcl/bcl/harmony"
@@ -24,7 +25,7 @@ type Trainer struct {
 	Harmony *harmony.Harmony // nil without the option
 	Position
 
-	// Progress, if set, is called after every step.
+	// Progress, if set, is called after every step. It must not call Hold.
 	Progress func(Step)
 
 	config   Config
@@ -35,7 +36,8 @@ type Trainer struct {
 	schedule schedule
 	device   torch.Device
 
-	statistics statistics
+	moving     sync.Mutex // held by who may move the state
+	statistics *statistics
 }
 
 // Position is how far a run has come: what is to be done next.
@@ -117,6 +119,8 @@ func (t *Trainer) LastLR() float64 {
 // returns ctx's error; the Position then says where to go on. A loss that is not
 // finite is an error too, and that step is not taken either.
 func (t *Trainer) RunEpoch(ctx context.Context) (Report, error) {
+	t.moving.Lock()
+	defer t.moving.Unlock()
 	start, from := time.Now(), t.Batch
 	nn.Train(t.Net)
 	if t.Batch == 0 {
@@ -129,7 +133,9 @@ func (t *Trainer) RunEpoch(ctx context.Context) (Report, error) {
 	samples := 0
 	for ctx.Err() == nil {
 		began := time.Now()
-		batch, err := epoch.Next()
+		var batch *sampler.Batch
+		var err error
+		t.meanwhile(func() { batch, err = epoch.Next() })
 		if err != nil {
 			return Report{}, err
 		}
@@ -178,38 +184,16 @@ func (t *Trainer) weights() func(sample int) float64 {
 }
 
 // step trains on one batch and returns the loss of each sample. On an error, and if
-// ctx ends before the weights move, all is as before; a backward pass is not cut.
+// ctx ends before the weights move, all is as before; a backward pass is not cut. The
+// caller holds t.
 func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (losses []float32, err error) {
 	t.statistics.keep()
 	err = torch.Do(func(*torch.Scope) error {
 		lr := t.schedule.At(t.Step + 1) // the published code advances its schedule before the step
-		views := torch.FromBytes(b.Views, t.source.Spec().DType, append([]int64{2 * int64(len(b.Samples))}, t.source.Spec().Shape...)...)
-		z1, z2 := t.learner.project(views, t.forward)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		perSample := loss.NTXent(z1, z2, t.config.temperature(t.Epoch))
-		losses = torch.Slice[float32](perSample)
-		for k, l := range losses {
-			if math.IsNaN(float64(l)) || math.IsInf(float64(l), 0) {
-				return fmt.Errorf("the loss of sample %d is %v at learning rate %v; a lower --lr or a longer --warmup may help", b.Samples[k], l, lr)
-			}
-		}
-		if t.config.Reweight { // what the memory sees is the loss itself
-			perSample = perSample.Mul(loss.PositiveWeights(z1, z2))
-		}
-		total := perSample.Mean()
 		var harmonised harmony.Batch
-		if t.Harmony != nil {
-			if harmonised, err = t.Harmony.Batch(t.Epoch, z1, z2); err != nil {
-				return err
-			}
-			total = harmonised.AddTo(total)
-		}
-		t.Opt.ZeroGrad()
-		total.Backward()
-		if ctx.Err() != nil {
-			return ctx.Err()
+		t.meanwhile(func() { losses, harmonised, err = t.gradients(ctx, b, lr) })
+		if err != nil {
+			return err
 		}
 		t.Opt.LR = lr
 		t.Opt.Step()
@@ -221,7 +205,38 @@ func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (losses []float32,
 	if err != nil {
 		t.statistics.undo()
 	}
+	t.statistics.drop()
 	return losses, err
+}
+
+// gradients sets the gradients of a batch. Of the state it moves running statistics
+// alone.
+func (t *Trainer) gradients(ctx context.Context, b *sampler.Batch, lr float64) (losses []float32, harmonised harmony.Batch, err error) {
+	views := torch.FromBytes(b.Views, t.source.Spec().DType, append([]int64{2 * int64(len(b.Samples))}, t.source.Spec().Shape...)...)
+	z1, z2 := t.learner.project(views, t.forward)
+	if ctx.Err() != nil {
+		return nil, harmonised, ctx.Err()
+	}
+	perSample := loss.NTXent(z1, z2, t.config.temperature(t.Epoch))
+	losses = torch.Slice[float32](perSample)
+	for k, l := range losses {
+		if math.IsNaN(float64(l)) || math.IsInf(float64(l), 0) {
+			return nil, harmonised, fmt.Errorf("the loss of sample %d is %v at learning rate %v; a lower --lr or a longer --warmup may help", b.Samples[k], l, lr)
+		}
+	}
+	if t.config.Reweight { // what the memory sees is the loss itself
+		perSample = perSample.Mul(loss.PositiveWeights(z1, z2))
+	}
+	total := perSample.Mean()
+	if t.Harmony != nil {
+		if harmonised, err = t.Harmony.Batch(t.Epoch, z1, z2); err != nil {
+			return nil, harmonised, err
+		}
+		total = harmonised.AddTo(total)
+	}
+	t.Opt.ZeroGrad()
+	total.Backward()
+	return losses, harmonised, ctx.Err()
 }
 
 // forward is the [pass] of this run: float32 for the loss, in the precision that

@@ -211,7 +211,7 @@ func BenchmarkStep(b *testing.B) {
 			return err
 		}
 		for b.Loop() {
-			if _, err := tr.step(context.Background(), batch); err != nil {
+			if _, err := oneStep(tr, batch); err != nil {
 				return err
 			}
 		}

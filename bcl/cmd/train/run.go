@@ -136,7 +136,11 @@ func (s *session) train(ctx context.Context) error {
 	}
 	for !t.Done() {
 		s.plain(s.authors.begin(t.LastLR()))
-		r, err := t.RunEpoch(ctx)
+		var r train.Report
+		err := s.runEpoch(ctx, func() (err error) {
+			r, err = t.RunEpoch(ctx)
+			return err
+		})
 		if err != nil {
 			return s.end(ctx, err)
 		}
