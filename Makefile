@@ -45,7 +45,7 @@ lint: setup ## gofmt, go vet, staticcheck
 
 bench: setup ## time views, decoding and training against the torchvision and PyTorch of PYTHON
 	$(GO) run ./bcl/internal/bench -python $(PYTHON)
-	$(GO) test -run '^$$' -bench . ./torch
+	$(GO) test -run '^$$' -bench . ./torch ./bcl/run
 
 parity: setup ## compare views, training and files live with the torchvision, Pillow and PyTorch of PYTHON (4 minutes)
 	$(GO) run ./bcl/augment/internal/parity -python $(PYTHON) -n 2000

@@ -18,7 +18,9 @@ import (
 )
 
 // trainer returns a trainer of a tiny network.
-func trainer(t *testing.T, width int) *train.Trainer {
+func trainer(t *testing.T, width int) *train.Trainer { return trainerOf(t, "resnet10", width) }
+
+func trainerOf(t testing.TB, arch string, width int) *train.Trainer {
 	t.Helper()
 	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
 	if err != nil {
@@ -29,7 +31,7 @@ func trainer(t *testing.T, width int) *train.Trainer {
 		t.Fatal(err)
 	}
 	c := train.Default(train.BCLI)
-	c.Model.Arch, c.Model.Width, c.Batch, c.Epochs, c.Warmup = "resnet10", width, 2, 5, 1
+	c.Model.Arch, c.Model.Width, c.Batch, c.Epochs, c.Warmup = arch, width, 2, 5, 1
 	tr, err := train.New(c, sampler.Images(ds, augment.CIFAR(8).With(augment.Boost{K: 1, R: 30}), c.Seed), model.FromPixels, torch.CPU)
 	if err != nil {
 		t.Fatal(err)

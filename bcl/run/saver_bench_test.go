@@ -1,0 +1,48 @@
+package run
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"github.com/bcl-go/bcl/torch"
+)
+
+// What a checkpoint of a ResNet-18 costs: training waits for Take alone, WriteFile is
+// beside it.
+func BenchmarkTake(b *testing.B)      { benchmarkSnapshot(b, true) }
+func BenchmarkWriteFile(b *testing.B) { benchmarkSnapshot(b, false) }
+
+func benchmarkSnapshot(b *testing.B, take bool) {
+	path := filepath.Join(b.TempDir(), CheckpointFile)
+	err := torch.Do(func(*torch.Scope) error {
+		tr := trainerOf(b, "resnet18", 64)
+		if _, err := tr.RunEpoch(context.Background()); err != nil {
+			return err
+		}
+		var s Snapshot
+		if err := s.Take(tr, About{}); err != nil {
+			return err
+		}
+		size := int64(0)
+		for _, buffer := range s.buffers {
+			size += int64(len(buffer))
+		}
+		b.SetBytes(size)
+		for b.Loop() {
+			var err error
+			if take {
+				err = torch.Do(func(*torch.Scope) error { return s.Take(tr, About{}) })
+			} else {
+				err = s.WriteFile(path)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+}
