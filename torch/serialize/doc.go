@@ -44,12 +44,12 @@
 //
 // # What is refused
 //
-// Everything that the file names and that is not known here, by name: nothing
-// in a file is ever run. Compressed, encrypted, overlapping, doubled or oddly
-// named records, wrong checksums, tensors that do not lie within their storage
-// or repeat it excessively, pickles that contain themselves or unfold to much
-// more than they are. Also sparse, quantised, complex and wide unsigned
-// tensors, which package dtype has no types for.
+// Everything that the file names and that is not known here, by name, unless
+// Options.SkipUnknown passes over it: nothing in a file is ever run. Compressed,
+// encrypted, overlapping, doubled or oddly named records, wrong checksums, tensors
+// that do not lie within their storage or repeat it excessively, pickles that
+// contain themselves or unfold to much more than they are. Also sparse, quantised,
+// complex and wide unsigned tensors, which package dtype has no types for.
 //
 // Memory is bounded by a multiple of the file's size. [Load] reads storages
 // straight into the memory that it returns; [Open] leaves them in the file

@@ -21,11 +21,11 @@ const legacyProtocol = 1001
 // readLegacy reads a file of five pickles (magic number, protocol, system,
 // tree, keys of the storages) and, for every key, the number of elements in 8
 // bytes and the elements. There are no checksums.
-func (f *File) readLegacy(r io.ReaderAt, size int64, allow pickle.AllowList) error {
+func (f *File) readLegacy(r io.ReaderAt, size int64, find finder) error {
 	in := bufio.NewReader(io.NewSectionReader(r, 0, size))
 	seen := map[string]*Storage{}
 	d := pickle.NewDecoder(in, pickle.Options{
-		FindClass: allow.Find,
+		FindClass: find,
 		PersistentLoad: func(id any) (any, error) {
 			return f.storage(id, seen, func(string) (*stored, error) { return nil, nil })
 		},

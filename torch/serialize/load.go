@@ -14,6 +14,10 @@ import (
 type Options struct {
 	// Allow adds to the globals that the file may name; see package pickle.
 	Allow pickle.AllowList
+	// SkipUnknown reads files that name other globals than these: what a file makes of
+	// them becomes a *[pickle.Opaque], and File.Unknown names them. Tensors must not
+	// depend on them.
+	SkipUnknown bool
 	// IgnoreCRC reads records whose checksum is wrong.
 	IgnoreCRC bool
 }
@@ -23,6 +27,8 @@ type Options struct {
 type File struct {
 	// Tree is what was saved: dicts, lists, tuples, numbers, strings, tensors.
 	Tree any
+	// Unknown names the globals that Options.SkipUnknown passed over.
+	Unknown []string
 
 	name   string
 	closer io.Closer
@@ -82,7 +88,7 @@ func NewFile(r io.ReaderAt, size int64, name string, opts Options) (*File, error
 	case string(start[:]) == "PK\x03\x04":
 		err = f.readZip(r, size, allow, opts)
 	case start[0] == 0x80:
-		err = f.readLegacy(r, size, allow)
+		err = f.readLegacy(r, size, f.finder(allow.Find, opts))
 	default:
 		err = fmt.Errorf("%s: the file begins with %q, neither a zip file nor a pickle", name, start[:])
 	}
@@ -91,6 +97,23 @@ func NewFile(r io.ReaderAt, size int64, name string, opts Options) (*File, error
 	}
 	return f, nil
 }
+
+// finder is find, or what Options.SkipUnknown asks for.
+func (f *File) finder(find finder, opts Options) finder {
+	if !opts.SkipUnknown {
+		return find
+	}
+	seen := map[string]bool{}
+	return pickle.Skip(find, func(name string) {
+		if !seen[name] {
+			seen[name] = true
+			f.Unknown = append(f.Unknown, name)
+		}
+	})
+}
+
+// finder resolves what a file names, as pickle.Options.FindClass.
+type finder = func(module, name string) (any, error)
 
 // Format says which of the formats the file has: "pt", "legacy pt" or "torchscript".
 func (f *File) Format() string {
@@ -181,8 +204,11 @@ func (f *File) readZip(r io.ReaderAt, size int64, allow pickle.AllowList, opts O
 	}
 	seen := map[string]*Storage{}
 	f.Tree, err = pickle.Unmarshal(program, pickle.Options{
-		FindClass: find,
+		FindClass: f.finder(find, opts),
 		PersistentLoad: func(id any) (any, error) {
+			if o := opaqueStorage(id); o != nil {
+				return o, nil
+			}
 			return f.storage(id, seen, func(key string) (*stored, error) {
 				rec := f.zip.records["data/"+key]
 				if rec == nil {

@@ -51,6 +51,17 @@ func (f *File) storage(id any, seen map[string]*Storage, find func(key string) (
 	return s, nil
 }
 
+// opaqueStorage returns the class of a storage that Options.SkipUnknown passed over,
+// as that of unsigned 16-bit integers: no tensor that is known can be made of it.
+func opaqueStorage(id any) *pickle.Opaque {
+	t, ok := id.(*Tuple)
+	if !ok || len(t.Items) < 2 {
+		return nil
+	}
+	o, _ := t.Items[1].(*pickle.Opaque)
+	return o
+}
+
 // str returns a string, which Python 2 may have written as bytes.
 func str(v any) string {
 	switch s := v.(type) {

@@ -106,6 +106,9 @@ func (s *saver) reduce(v any) (any, error) {
 		}
 		return r, nil
 	}
+	if o, ok := v.(*pickle.Opaque); ok {
+		return nil, fmt.Errorf("an object of %s, which was passed over as unknown, cannot be saved", o.Name)
+	}
 	return nil, fmt.Errorf("a %T cannot be saved", v)
 }
 

@@ -57,6 +57,9 @@ func (d *Decoder) container(op byte) error {
 		if err != nil {
 			return err
 		}
+		if _, ok := v.(*Opaque); ok {
+			return nil
+		}
 		dict, ok := v.(*Dict)
 		if !ok {
 			return fmt.Errorf("an item is set in a %s, expected a dict", TypeName(v))
@@ -91,6 +94,7 @@ func (d *Decoder) extend(items []any, err error) error {
 			return err
 		}
 		c.Items = s.(*Set).Items
+	case *Opaque:
 	default:
 		return fmt.Errorf("an item is added to a %s, expected a list or set", TypeName(v))
 	}

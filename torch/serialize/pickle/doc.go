@@ -13,8 +13,9 @@
 // Three opcodes make pickles dangerous in Python: GLOBAL names any object of
 // any module, REDUCE calls it, and BUILD sets its state. Here GLOBAL asks the
 // caller's FindClass, usually an [AllowList]; what is not listed is an error
-// that gives the name, and what is listed is Go code ([Class]), written for
-// hostile arguments. Out-of-band buffers and extension codes are refused.
+// that gives the name, or with [Skip] an *[Opaque] that nothing comes of. What is
+// listed is Go code ([Class]), written for hostile arguments. Out-of-band buffers
+// and extension codes are refused.
 //
 // # Values
 //

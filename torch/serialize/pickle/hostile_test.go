@@ -133,3 +133,40 @@ func TestFlipped(t *testing.T) {
 		}
 	}
 }
+
+// TestSkip: with Skip an unknown global is named, and is nothing but its name
+// whatever the pickle does with it.
+func TestSkip(t *testing.T) {
+	for text, want := range map[string]string{
+		"cposix\nsystem\nX\x02\x00\x00\x00ls\x85R.":                "posix.system",
+		"cposix\nsystem\nX\x02\x00\x00\x00ls\x85R)R.":              "posix.system",
+		"ca\nB\n)\x81}X\x01\x00\x00\x00xNsb.":                      "a.B",
+		"ca\nB\n)}X\x01\x00\x00\x00xNs\x92.":                       "a.B",
+		"ca\nB\n)R(K\x01NK\x02Nu.":                                 "a.B",
+		"ca\nB\n)R(K\x01K\x02e(K\x03\x90.":                         "a.B",
+		"(ia\nB\n.":                                                "a.B",
+		"\x80\x04X\x01\x00\x00\x00aX\x01\x00\x00\x00B\x93(K\x01o.": "",
+	} {
+		var names []string
+		opts := Options{FindClass: Skip(plain.FindClass, func(n string) { names = append(names, n) })}
+		v, err := Unmarshal([]byte(text), opts)
+		if want == "" {
+			if err == nil {
+				t.Errorf("%q was read", text)
+			}
+			continue
+		}
+		if o, ok := v.(*Opaque); err != nil || !ok || o.Name != want || len(names) != 1 || names[0] != want {
+			t.Errorf("%q: a %s, %v, names %q", text, TypeName(v), err, names)
+		}
+	}
+	// As a key, an item, and where a known class needs something else.
+	opts := Options{FindClass: Skip(plain.FindClass, func(string) {})}
+	v, err := Unmarshal([]byte("}(ca\nB\nK\x01ca\nB\nK\x02u."), opts)
+	if d, ok := v.(*Dict); err != nil || !ok || d.Len() != 2 {
+		t.Errorf("two keys: %v, %v", v, err)
+	}
+	if _, err := Unmarshal([]byte("c_codecs\nencode\nca\nB\nX\x06\x00\x00\x00latin1\x86R."), opts); err == nil || !strings.Contains(err.Error(), "a.B") {
+		t.Errorf("error %v, want one that names a.B", err)
+	}
+}

@@ -123,7 +123,9 @@ func toInt64(v any) (int64, bool) {
 
 // TypeName returns Python's name of a value's type, for error messages.
 func TypeName(v any) string {
-	switch v.(type) {
+	switch v := v.(type) {
+	case *Opaque:
+		return v.Name
 	case nil:
 		return "None"
 	case bool:

@@ -53,7 +53,8 @@ func (d *Decoder) object(op byte) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if kw, ok := v[2].(*Dict); !ok || kw.Len() > 0 {
+		_, opaque := v[0].(*Opaque)
+		if kw, ok := v[2].(*Dict); (!ok || kw.Len() > 0) && !opaque {
 			return nil, fmt.Errorf("keyword arguments are not supported")
 		}
 		return d.call(v[0], v[1])
@@ -103,6 +104,9 @@ func (d *Decoder) persistent(id any) (any, error) {
 }
 
 func (d *Decoder) call(f, args any) (any, error) {
+	if o, ok := f.(*Opaque); ok {
+		return &Opaque{o.Name}, nil
+	}
 	class, ok := f.(*Class)
 	if !ok || class.New == nil {
 		return nil, fmt.Errorf("a %s is called, expected a class or function", TypeName(f))
@@ -138,6 +142,9 @@ func (d *Decoder) build() error {
 	}
 	if a, ok := v.(*npy.Array); ok {
 		return d.setArray(a, state)
+	}
+	if _, ok := v.(*Opaque); ok {
+		return nil
 	}
 	s, ok := v.(Stater)
 	if !ok {
