@@ -2,7 +2,6 @@ package serialize
 
 import (
 	"fmt"
-	"hash"
 	"hash/crc32"
 	"io"
 )
@@ -16,6 +15,8 @@ type stored struct {
 	crc    uint32
 	check  bool // whether crc is known
 	big    bool // elements are big-endian
+
+	verified bool // by writePart
 }
 
 // readInto reads all of the bytes.
@@ -38,13 +39,33 @@ func (s *stored) readInto(dst []byte, elem int) error {
 // writeTo copies the bytes in steps. A wrong checksum is only noticed at the end.
 func (s *stored) writeTo(w io.Writer, elem int) error {
 	sum := crc32.NewIEEE()
-	buf := make([]byte, min(s.size, 1<<18))
-	for done := int64(0); done < s.size; {
-		part := buf[:min(s.size-done, int64(len(buf)))]
-		if _, err := io.ReadFull(io.NewSectionReader(s.r, s.offset+done, int64(len(part))), part); err != nil {
+	if err := s.copy(w, 0, s.size, elem, sum); err != nil {
+		return err
+	}
+	return s.verify(sum.Sum32())
+}
+
+// writePart copies n of the bytes, from the given one on. The first call verifies
+// the checksum of all of them.
+func (s *stored) writePart(w io.Writer, from, n int64, elem int) error {
+	if s.check && !s.verified {
+		if err := s.writeTo(io.Discard, 1); err != nil {
+			return err
+		}
+		s.verified = true
+	}
+	return s.copy(w, from, n, elem, io.Discard)
+}
+
+// copy copies n bytes in steps, and to sum as they are in the file.
+func (s *stored) copy(w io.Writer, from, n int64, elem int, sum io.Writer) error {
+	buf := make([]byte, min(n, 1<<18))
+	for end := from + n; from < end; {
+		part := buf[:min(end-from, int64(len(buf)))]
+		if _, err := io.ReadFull(io.NewSectionReader(s.r, s.offset+from, int64(len(part))), part); err != nil {
 			return fmt.Errorf("%s: %w", s.what, unexpected(err))
 		}
-		done += int64(len(part))
+		from += int64(len(part))
 		sum.Write(part)
 		if s.big {
 			swap(part, elem) // steps hold whole elements
@@ -53,10 +74,8 @@ func (s *stored) writeTo(w io.Writer, elem int) error {
 			return err
 		}
 	}
-	return s.verifyHash(sum)
+	return nil
 }
-
-func (s *stored) verifyHash(h hash.Hash32) error { return s.verify(h.Sum32()) }
 
 func (s *stored) verify(sum uint32) error {
 	if s.check && sum != s.crc {

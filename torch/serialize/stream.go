@@ -1,19 +1,28 @@
 package serialize
 
-import "io"
+import (
+	"bytes"
+	"io"
+)
 
-// WriteData writes the elements in C order, little-endian. A tensor that is all
-// of its storage, in order, is copied from the file in steps and not kept; for
-// any other it is as [Tensor.Bytes], which keeps the storage. A wrong checksum is
-// only noticed at the end.
+// WriteData writes the elements in C order, little-endian. Of a tensor in a file
+// whose elements follow each other it copies them in steps and keeps nothing; of
+// another that has most of its storage it holds that meanwhile; of the rest it is
+// as [Tensor.Bytes], which keeps the storage. A wrong checksum may only be noticed
+// at the end.
 func (t *Tensor) WriteData(w io.Writer) error {
 	if err := t.check(); err != nil {
 		return err
 	}
-	if t.whole() {
-		return t.Storage.writeTo(w)
+	s := t.Storage
+	switch {
+	case t.whole():
+		return s.writeTo(w)
+	case s.fromFile() && t.IsContiguous():
+		size := t.DType.Size()
+		return s.in.writePart(w, int64(t.Offset*size), int64(t.Len()*size), size)
 	}
-	data, err := t.Bytes()
+	data, err := t.ReadData()
 	if err != nil {
 		return err
 	}
@@ -21,18 +30,36 @@ func (t *Tensor) WriteData(w io.Writer) error {
 	return err
 }
 
-// ReadData returns the elements as [Tensor.Bytes] does, but of a tensor that is
-// all of its storage it keeps no copy.
+// ReadData returns the elements as [Tensor.Bytes] does, but keeps no copy of a
+// storage in a file, unless the tensor has a small part of it without order.
 func (t *Tensor) ReadData() ([]byte, error) {
 	if err := t.check(); err != nil {
 		return nil, err
 	}
-	if !t.whole() || t.Storage.Data != nil {
+	s := t.Storage
+	switch {
+	case s.Data != nil:
 		return t.Bytes()
+	case t.whole():
+		data := make([]byte, s.Size())
+		return data, s.ReadInto(data)
+	case s.fromFile() && t.IsContiguous():
+		var b bytes.Buffer
+		b.Grow(t.Len() * t.DType.Size())
+		err := t.WriteData(&b)
+		return b.Bytes(), err
+	case s.fromFile() && 4*t.Len() >= s.Len: // the time stays in proportion to the result
+		data := make([]byte, s.Size())
+		if err := s.ReadInto(data); err != nil {
+			return nil, err
+		}
+		return gather(data, t, t.DType.Size(), t.Len()), nil
 	}
-	data := make([]byte, t.Storage.Size())
-	return data, t.Storage.ReadInto(data)
+	return t.Bytes()
 }
+
+// fromFile reports a storage that is still where a file has it.
+func (s *Storage) fromFile() bool { return s.Data == nil && s.Source == nil && s.in != nil }
 
 // whole reports a tensor that is its storage, element for element.
 func (t *Tensor) whole() bool {
