@@ -24,13 +24,26 @@ type File struct {
 	Path     string
 	Format   string // "pt", "legacy pt", "torchscript", "safetensors", "npy" or "npz"
 	Metadata map[string]string
+	// Unknown names the globals that OpenOptions.SkipUnknown passed over.
+	Unknown []string
 
 	tree   any // what a .pt holds; of other formats a *serialize.Dict of the tensors
 	closer io.Closer
+	pt     *serialize.File // nil for another format
+}
+
+// OpenOptions of [OpenWith].
+type OpenOptions struct {
+	// SkipUnknown reads a .pt that names what is not on the allow-list, without what
+	// is made of it; File.Unknown has the names.
+	SkipUnknown bool
 }
 
 // Open opens a file of any format that the package knows. Errors name the file.
-func Open(path string) (*File, error) {
+func Open(path string) (*File, error) { return OpenWith(path, OpenOptions{}) }
+
+// OpenWith is [Open] with options.
+func OpenWith(path string, o OpenOptions) (*File, error) {
 	start, err := begin(path)
 	if err != nil {
 		return nil, err
@@ -43,11 +56,11 @@ func Open(path string) (*File, error) {
 	case strings.HasPrefix(start, "PK") && isNPZ(path):
 		return openNPZ(path)
 	}
-	f, err := serialize.Open(path, serialize.Options{})
+	f, err := serialize.Open(path, serialize.Options{SkipUnknown: o.SkipUnknown})
 	if err != nil {
 		return nil, err
 	}
-	return &File{Path: path, Format: f.Format(), tree: f.Tree, closer: f}, nil
+	return &File{Path: path, Format: f.Format(), Unknown: f.Unknown, tree: f.Tree, closer: f, pt: f}, nil
 }
 
 // Close closes the file; its tensors cannot be read any more.

@@ -20,20 +20,28 @@ type TensorInfo struct {
 type Info struct {
 	Path     string            `json:"path"`
 	Format   string            `json:"format"`
+	Sealed   bool              `json:"sealed"`            // with a checksum of the whole file, which is right
 	Scheme   string            `json:"scheme,omitempty"`  // of the names of its state dict
 	Prefix   string            `json:"prefix,omitempty"`  // before all of them
 	Network  string            `json:"network,omitempty"` // what the shapes say
 	Metadata map[string]string `json:"metadata,omitempty"`
+	Unknown  []string          `json:"unknown_globals"` // named by the file, and passed over
 	Values   []Value           `json:"values"`
 	Tensors  []TensorInfo      `json:"tensors"`
 	Elements int               `json:"elements"`
 	Bytes    int               `json:"bytes"`
 }
 
-// Inspect describes all that a file holds. It reads every tensor once.
+// Inspect describes all that a file holds. It reads every tensor once, and a .pt
+// once before to verify all of its checksums.
 func Inspect(f *File) (*Info, error) {
+	if f.pt != nil {
+		if err := f.pt.Verify(); err != nil {
+			return nil, err
+		}
+	}
 	tensors, values := f.Leaves()
-	info := &Info{Path: f.Path, Format: f.Format, Metadata: f.Metadata, Values: values, Tensors: []TensorInfo{}}
+	info := &Info{Path: f.Path, Format: f.Format, Metadata: f.Metadata, Unknown: append([]string{}, f.Unknown...), Values: values, Tensors: []TensorInfo{}}
 	if values == nil {
 		info.Values = []Value{}
 	}
@@ -51,6 +59,7 @@ func Inspect(f *File) (*Info, error) {
 		info.Elements += n
 		info.Bytes += n * t.DType.Size()
 	}
+	info.Sealed = f.pt != nil && f.pt.Sealed()
 	info.guess(f)
 	return info, nil
 }

@@ -2,6 +2,7 @@ package ckpt
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 
 	"github.com/bcl-go/bcl/torch/serialize"
@@ -17,16 +18,31 @@ func CheckOut(path string) error {
 	return fmt.Errorf("%s: the ending %q is of no format that is written; expected .pt, .pth or .safetensors", path, filepath.Ext(path))
 }
 
-// Save writes tensors as a state dict, in the format that the ending of the name
-// tells: .pt and .pth as torch.save does, .safetensors as its library does. With
-// wrap, which a .pt alone can have, the state dict is the value of that key. The
-// file is there in full or not at all. Tensors are read as they are written; those
-// that were one (tied weights) stay one in a .pt.
+// IsSafetensors reports whether [Save] writes safetensors under that name.
+func IsSafetensors(path string) bool { return filepath.Ext(path) == ".safetensors" }
+
+// SaveOptions of [SaveWith].
+type SaveOptions struct {
+	Wrap     string            // the state dict is the value of this key; .pt only
+	Modules  *serialize.Dict   // versions of the modules, as [File.Modules]; .pt only
+	Metadata map[string]string // .safetensors only; "format" is "pt" unless it says otherwise
+}
+
+// Save is [SaveWith] with no option but a key to wrap the state dict in.
 func Save(path string, state []Tensor, wrap string) error {
+	return SaveWith(path, state, SaveOptions{Wrap: wrap})
+}
+
+// SaveWith writes tensors as a state dict, in the format that the ending of the name
+// tells: .pt and .pth as torch.save does, .safetensors as its library does. The file
+// is there in full or not at all. Tensors are read as they are written; those that
+// were one (tied weights) stay one in a .pt.
+func SaveWith(path string, state []Tensor, o SaveOptions) error {
+	wrap := o.Wrap
 	if err := CheckOut(path); err != nil {
 		return err
 	}
-	if filepath.Ext(path) == ".safetensors" {
+	if IsSafetensors(path) {
 		if wrap != "" {
 			return fmt.Errorf("%s: a safetensors file holds tensors alone, which cannot be put below a key %q", path, wrap)
 		}
@@ -34,9 +50,14 @@ func Save(path string, state []Tensor, wrap string) error {
 		for _, t := range state {
 			out = append(out, &safetensors.Tensor{Name: t.Name, DType: t.DType, Shape: t.Shape, Source: t.WriteData})
 		}
-		return safetensors.Save(path, out, map[string]string{"format": "pt"})
+		metadata := map[string]string{"format": "pt"}
+		maps.Copy(metadata, o.Metadata)
+		return safetensors.Save(path, out, metadata)
 	}
 	dict := serialize.NewOrderedDict()
+	if o.Modules != nil {
+		dict.Attrs = serialize.NewDict(modulesKey, o.Modules)
+	}
 	made := map[string]*serialize.Tensor{}
 	for _, t := range state {
 		// A tensor of its own: a view would take all of its storage along.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/torch/serialize"
+	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
 // Value is a leaf of a file that is no tensor.
@@ -37,6 +38,11 @@ func (f *File) Leaves() (tensors []Tensor, values []Value) {
 		case *serialize.Dict:
 			for k, v := range v.All() {
 				walk(join(path, key(k)), v)
+			}
+			if v.Attrs != nil { // such as _metadata, in one line
+				for k, a := range v.Attrs.All() {
+					values = append(values, Value{join(path, key(k)), show(a)})
+				}
 			}
 		case *serialize.List:
 			items(path, v.Items)
@@ -107,6 +113,20 @@ func show(v any) string {
 		return fmt.Sprintf("%q", v)
 	case []byte:
 		return fmt.Sprintf("b%q", v)
+	case *serialize.Dict:
+		var parts []string
+		for k, v := range v.All() {
+			parts = append(parts, show(k)+": "+show(v))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	case *serialize.List:
+		return showList(v.Items)
+	case *serialize.Tuple:
+		return showList(v.Items)
+	case *pickle.Opaque:
+		return "an object of " + v.Name + ", which is not known"
+	case *serialize.Tensor:
+		return fmt.Sprintf("a tensor of %v %v", v.DType, v.Shape)
 	case *serialize.Storage:
 		return fmt.Sprintf("a storage of %d elements of %v", v.Len, v.DType)
 	}
@@ -161,7 +181,8 @@ func siblings(d *serialize.Dict, without string) []string {
 }
 
 // stateOf returns the tensors of v if it is a state dict: a dict with text for keys
-// whose values are tensors, but for _extra_state and the like, which rest names.
+// whose values are tensors, but for _extra_state and tensors of types that are not
+// known, which rest names.
 func stateOf(v any) (state []Tensor, rest []string, ok bool) {
 	if o, isObject := v.(*serialize.Object); isObject {
 		v = o.Weights()
@@ -172,6 +193,7 @@ func stateOf(v any) (state []Tensor, rest []string, ok bool) {
 	}
 	for k, v := range d.All() {
 		t, isTensor := v.(*serialize.Tensor)
+		o, isOpaque := v.(*pickle.Opaque)
 		switch {
 		case isTensor:
 			state = append(state, Tensor{key(k), t})
@@ -180,6 +202,8 @@ func stateOf(v any) (state []Tensor, rest []string, ok bool) {
 			}
 		case strings.HasSuffix(key(k), "_extra_state"):
 			rest = append(rest, key(k))
+		case isOpaque:
+			rest = append(rest, fmt.Sprintf("%s (made by %s, which is not known)", key(k), o.Name))
 		default:
 			return nil, nil, false
 		}

@@ -23,6 +23,9 @@ A tensor that the target has no place for is an error that lists all such; --dro
 --rest say what becomes of them. "bcl-ckpt schemes" lists the schemes. DataParallel's
 "module." (torch.compile's "_orig_mod.", Lightning's "model.") before all names is
 taken off when a scheme is given, and by --strip; --prefix puts one before.
+
+From .pt to .pt the versions of the modules (_metadata) go along under the new names,
+and between safetensors files their metadata. What is left behind is listed.
 `
 
 func convert(c *call) error {
@@ -38,6 +41,7 @@ func convert(c *call) error {
 	prefix := f.String("prefix", "", "put a `PREFIX` such as module. before the names")
 	at := f.String("key", "", "where in IN the state dict is, such as state_dict; found by default")
 	wrap := f.String("wrap", "", "put the state dict below a `KEY` such as state_dict (.pt only)")
+	skip := f.Bool("skip-unknown", false, skipUsage)
 	force := f.Bool("force", false, "replace OUT if it is there")
 	asJSON := f.Bool("json", false, "write the account as JSON")
 	args, err := c.parse(f, convertUsage, "IN", "OUT")
@@ -74,7 +78,7 @@ func convert(c *call) error {
 	if err := notThere(args[1], *force); err != nil {
 		return err
 	}
-	in, err := open(args[0], *at)
+	in, err := open(args[0], *at, *skip)
 	if err != nil {
 		return err
 	}
@@ -83,7 +87,7 @@ func convert(c *call) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", args[0], err)
 	}
-	if err := ckpt.Save(args[1], out, *wrap); err != nil {
+	if err := ckpt.SaveWith(args[1], out, in.saveOptions(args[1], *wrap, report, o)); err != nil {
 		return err
 	}
 	return c.account(args[1], report, in, *asJSON)

@@ -40,11 +40,14 @@ func diff(c *call) error {
 	var states [2][]ckpt.Tensor
 	var values [2][]ckpt.Value
 	for i, path := range args {
-		file, err := ckpt.Open(path)
+		file, err := ckpt.OpenWith(path, ckpt.OpenOptions{SkipUnknown: true})
 		if err != nil {
 			return err
 		}
 		defer file.Close()
+		if len(file.Unknown) > 0 {
+			return unknown(file)
+		}
 		if *all {
 			states[i], values[i] = file.Leaves()
 			continue

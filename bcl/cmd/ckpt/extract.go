@@ -34,6 +34,7 @@ func extract(c *call) error {
 	share := f.Float64("prune-percent", 0.9, "the share of the weights that the pruned branch lacks, if the file has no masks")
 	at := f.String("key", "", "where in IN the state dict is; found by default")
 	wrap := f.String("wrap", "", "put the state dict below a `KEY` (.pt only)")
+	skip := f.Bool("skip-unknown", false, skipUsage)
 	force := f.Bool("force", false, "replace OUT if it is there")
 	asJSON := f.Bool("json", false, "write the account as JSON")
 	args, err := c.parse(f, extractUsage, "IN", "OUT")
@@ -60,7 +61,7 @@ func extract(c *call) error {
 	if err := notThere(args[1], *force); err != nil {
 		return err
 	}
-	in, err := open(args[0], *at)
+	in, err := open(args[0], *at, *skip)
 	if err != nil {
 		return err
 	}
@@ -73,10 +74,10 @@ func extract(c *call) error {
 	if err != nil {
 		return err
 	}
-	if err := ckpt.Save(args[1], out, *wrap); err != nil {
+	b.Account(target, out)
+	if err := ckpt.SaveWith(args[1], out, in.saveOptions(args[1], *wrap, b.Report, ckpt.Options{To: target})); err != nil {
 		return err
 	}
-	b.Account(target, out)
 	if err := c.account(args[1], b.Report, in, *asJSON); err != nil || *asJSON {
 		return err
 	}

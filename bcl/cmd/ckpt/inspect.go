@@ -13,8 +13,10 @@ import (
 const inspectUsage = `Usage: bcl-ckpt inspect FILE [flags]
 
 Lists every tensor of a file with its type, shape, bytes and the sha256 of its
-elements (little-endian, in C order), the other values and metadata, and totals.
-All checksums of the file are verified on the way.
+elements (little-endian, in C order), the other values and metadata, and totals. All
+checksums of the file are verified. Classes and functions that the file names and that
+are not on the allow-list are listed, and what is made of them is passed over: nothing
+in a file is executed.
 `
 
 func inspect(c *call) error {
@@ -25,7 +27,7 @@ func inspect(c *call) error {
 	if err != nil {
 		return err
 	}
-	file, err := ckpt.Open(args[0])
+	file, err := ckpt.OpenWith(args[0], ckpt.OpenOptions{SkipUnknown: true})
 	if err != nil {
 		return err
 	}
@@ -51,6 +53,12 @@ func (c *call) table(info *ckpt.Info, full bool) error {
 	}
 	if info.Network != "" {
 		fmt.Fprintf(c.out, "backbone: %s\n", info.Network)
+	}
+	if info.Sealed {
+		fmt.Fprintln(c.out, "sealed: the checksum of the whole file is right")
+	}
+	for _, n := range info.Unknown {
+		fmt.Fprintf(c.out, "not on the allow-list: %s (what is made of it is passed over; nothing is executed)\n", n)
 	}
 	for _, k := range slices.Sorted(maps.Keys(info.Metadata)) {
 		fmt.Fprintf(c.out, "metadata %s: %s\n", k, info.Metadata[k])

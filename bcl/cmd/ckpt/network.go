@@ -17,7 +17,7 @@ import (
 // compute returns the features of the images, computed by our network with the
 // weights of a file, and the backbone that it found there.
 func compute(path, at string, size, images int, o ckpt.BackboneOptions) (*npy.Array, *ckpt.Extracted, error) {
-	in, err := open(path, at)
+	in, err := open(path, at, false)
 	if err != nil {
 		return nil, nil, err
 	}
