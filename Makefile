@@ -5,6 +5,7 @@
 GO       ?= go
 CXX      ?= g++
 PYTHON   ?= python3
+PEERS    ?=
 LIBTORCH_DIR := third_party/libtorch
 CUDA_HEADERS := $(LIBTORCH_DIR)/../nvidia/cu13/include
 
@@ -47,12 +48,16 @@ bench: setup ## time views, decoding and training against the torchvision and Py
 	$(GO) run ./bcl/internal/bench -python $(PYTHON)
 	$(GO) test -run '^$$' -bench . ./torch ./bcl/run
 
+# PEERS may name more Pythons, with other versions of PyTorch, for the files alone.
 parity: setup ## compare views, training and files live with the torchvision, Pillow and PyTorch of PYTHON (4 minutes)
 	$(GO) run ./bcl/augment/internal/parity -python $(PYTHON) -n 2000
 	$(GO) run ./bcl/model/internal/parity -python $(PYTHON)
 	BCL_PYTHON=$$(command -v $(PYTHON)) $(GO) test -count=1 -run TestScript ./bcl/cmd/ckpt
 	dir=$$(mktemp -d) && BCL_PEER_DIR=$$dir $(GO) test -count=1 -run TestWriteForPeers ./torch/serialize && \
-	  $(PYTHON) torch/serialize/testdata/check.py $$dir; status=$$?; rm -rf "$$dir"; exit $$status
+	  for python in $(PYTHON) $(PEERS); do \
+	    $$python torch/serialize/testdata/check.py $$dir && $$python torch/serialize/testdata/theirs.py $$dir/theirs && \
+	    BCL_THEIRS_DIR=$$dir/theirs $(GO) test -count=1 -run TestReadTheirs ./torch/serialize || break; \
+	  done; status=$$?; rm -rf "$$dir"; exit $$status
 
 torture: setup ## kill training 100 times, within writes too, and damage every byte of a checkpoint
 	BCL_TORTURE=100 $(GO) test -count=1 -timeout 60m -v -run TestTorture ./bcl/cmd/train

@@ -1,6 +1,7 @@
 package serialize_test
 
 import (
+	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
@@ -16,7 +17,7 @@ import (
 // TestWriteForPeers writes the files that testdata/check.py reads with PyTorch,
 // NumPy and safetensors (make parity), into the folder that BCL_PEER_DIR names, and
 // reads the checkpoints back. With BCL_PEER_HUGE set it also writes one of more than
-// 4 GB.
+// 4 GB. ours.json says what is in the files, in the form of testdata/theirs.py.
 func TestWriteForPeers(t *testing.T) {
 	dir := os.Getenv("BCL_PEER_DIR")
 	if dir == "" {
@@ -41,6 +42,17 @@ func TestWriteForPeers(t *testing.T) {
 			must(serialize.Save(at("state.pt"), state))
 		}
 	}
+	// All that PyTorch itself wrote, in our writing.
+	tree, err := serialize.Load("testdata/theirs-2.15.0/zip.pt")
+	must(err)
+	must(serialize.Save(at("tree.pt"), tree))
+	types, _ := tree.(*serialize.Dict).Get("types")
+	must(serialize.Save(at("types.pt"), types))
+	views, _ := tree.(*serialize.Dict).Get("views")
+	must(serialize.Save(at("layouts.pt"), views))
+	state, _ := tree.(*serialize.Dict).Get("state_dict")
+	must(serialize.Save(at("module.pt"), state))
+
 	many := &serialize.List{}
 	for i := range 70000 {
 		x, err := serialize.NewTensor(dtype.Int32, nil, []byte{byte(i), byte(i >> 8), byte(i >> 16), 0})
@@ -58,10 +70,12 @@ func TestWriteForPeers(t *testing.T) {
 	})
 	must(err)
 	must(serialize.Save(at("random.pt"), serialize.NewDict("x", x)))
-	for _, name := range []string{"checkpoint.pt", "dtypes.pt", "views.pt", "state.pt", "many.pt", "random.pt"} {
-		_, err := serialize.Load(at(name))
-		must(err)
+	files := map[string]*told{} // what they hold, as we read it back
+	for _, name := range []string{"checkpoint.pt", "dtypes.pt", "views.pt", "state.pt", "random.pt", "tree.pt", "types.pt", "layouts.pt", "module.pt"} {
+		files[name] = readTold(t, at(name))
 	}
+	_, err = serialize.Load(at("many.pt"))
+	must(err)
 
 	if os.Getenv("BCL_PEER_HUGE") != "" {
 		const n = 1<<32 + 10
@@ -95,4 +109,7 @@ func TestWriteForPeers(t *testing.T) {
 	all, err := safetensors.Load("safetensors/testdata/all.safetensors")
 	must(err)
 	must(safetensors.Save(at("x.safetensors"), all.Tensors, map[string]string{"format": "pt", "by": "bcl"}))
+	text, err := json.Marshal(map[string]any{"files": files})
+	must(err)
+	must(os.WriteFile(at("ours.json"), text, 0o644))
 }

@@ -2,13 +2,16 @@
 
     BCL_PEER_DIR=/tmp/peers go test -run TestWriteForPeers ./torch/serialize && python check.py /tmp/peers
 
-Needs torch, and checks more with safetensors and NumPy. Prints the versions and a line for each check.
+Needs torch from 1.13 on and NumPy, and checks more with safetensors. Prints the versions and a line for each check.
+ours.json says what is in each file; all of it is compared, tensors bit for bit.
 """
+import json
 import os
 import sys
 import zipfile
 
 import torch
+from theirs import describe
 
 d = sys.argv[1]
 
@@ -23,7 +26,7 @@ new = version >= (2, 1)
 
 def load(name, **kw):
     # The safe unpickler of 1.13 knows no float, so that it refuses its own checkpoints too.
-    safe = version >= (2, 0) or name != "checkpoint.pt"
+    safe = version >= (2, 0) or name not in ("checkpoint.pt", "tree.pt")
     return torch.load(at(name), weights_only=safe, **kw)
 
 
@@ -39,7 +42,7 @@ for kw in modes:
         assert c["state_dict"]["conv1.weight"].tolist() == [[0, 1, 2], [3, 4, 5]]
         assert torch.equal(c["optim"]["state"][0]["momentum_buffer"][0, :1], torch.ones(1))
     print("checkpoint.pt", kw, "ok")
-if new:  # offsets are computed, not read, under this option
+if hasattr(torch.utils, "serialization"):  # 2.7: offsets are computed, not read, under this option
     torch.utils.serialization.config.load.calculate_storage_offsets = True
     os.environ["TORCH_SERIALIZATION_DEBUG"] = "1"
     for name in ["checkpoint.pt", "views.pt", "dtypes.pt"]:
@@ -47,6 +50,24 @@ if new:  # offsets are computed, not read, under this option
         load(name)
     torch.utils.serialization.config.load.calculate_storage_offsets = False
     print("calculated offsets ok")
+
+with open(at("ours.json")) as f:
+    ours = json.load(f)["files"]
+for name, told in ours.items():
+    got = describe(load(name))
+    assert got["tensors"] == told["tensors"], name
+    assert {k: got["values"][k] for k in told["values"]} == told["values"], name
+    print(name, len(told["tensors"]), "tensors bit for bit,", len(told["values"]), "values ok")
+if version < (2, 0):
+    for own in [load("checkpoint.pt"), {"lr": 0.5}]:  # what it refuses of ours it refuses of its own
+        torch.save(own, at("own.pt"))
+        try:
+            torch.load(at("own.pt"), weights_only=True)
+            raise AssertionError("1.13 reads floats after all")
+        except Exception as e:
+            assert "Unsupported operand 71" in str(e), e
+    os.remove(at("own.pt"))
+    print("weights_only of 1.13 knows no float, in its own files neither; ours without floats are read by it")
 
 p = torch.nn.Parameter(torch.zeros(2, 3))
 o = torch.optim.SGD([p], lr=1.0, momentum=0.5)
