@@ -1,6 +1,6 @@
 # Bare "make" lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test race lint bench parity torture clean
+.PHONY: help setup build docker demo test race lint bench parity torture clean
 
 GO       ?= go
 CXX      ?= g++
@@ -8,6 +8,10 @@ PYTHON   ?= python3
 PEERS    ?=
 LIBTORCH_DIR := third_party/libtorch
 CUDA_HEADERS := $(LIBTORCH_DIR)/../nvidia/cu13/include
+COMMANDS     := $(notdir $(wildcard cmd/*))
+# What --version says, natively and in an image.
+VERSION       = $(shell git describe --tags --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+TARGET       ?=
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,8 +19,12 @@ help: ## list the targets
 setup: ## find or fetch libtorch (LIBTORCH=DIR uses yours, BCL_CUDA=1 takes the CUDA set)
 	@$(GO) run ./third_party/fetch
 
-build: setup bin/libbcl_cuda.so ## build the commands into bin/
-	$(GO) build -o bin/ ./cmd/...
+build: setup bin/libbcl_cuda.so ## build the commands into bin/, and links ./bcl-* to them
+	$(GO) build -ldflags "-X github.com/bcl-go/bcl/bcl/internal/version.commit=$(VERSION)" -o bin/ ./cmd/...
+	@for command in $(COMMANDS); do ln -sfn bin/$$command $$command; done
+
+docker: ## build the image with docker, podman or buildah, and launchers ./bcl-* (TARGET=cpu or cuda)
+	@docker/build.sh $(TARGET)
 
 # The CUDA half: a library of its own that the commands open when CUDA is asked
 # for. It needs CUDA's headers, which the pinned set has and another libtorch may not.
@@ -53,15 +61,15 @@ parity: setup ## compare views, training and files live with the torchvision, Pi
 	$(GO) run ./bcl/augment/internal/parity -python $(PYTHON) -n 2000
 	$(GO) run ./bcl/model/internal/parity -python $(PYTHON)
 	BCL_PYTHON=$$(command -v $(PYTHON)) $(GO) test -count=1 -run TestScript ./bcl/cmd/ckpt
-	dir=$$(mktemp -d) && BCL_PEER_DIR=$$dir $(GO) test -count=1 -run TestWriteForPeers ./torch/serialize && \
+	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && BCL_PEER_DIR=$$dir $(GO) test -count=1 -run TestWriteForPeers ./torch/serialize && \
 	  for python in $(PYTHON) $(PEERS); do \
 	    $$python torch/serialize/testdata/check.py $$dir && $$python torch/serialize/testdata/theirs.py $$dir/theirs && \
-	    BCL_THEIRS_DIR=$$dir/theirs $(GO) test -count=1 -run TestReadTheirs ./torch/serialize || break; \
-	  done; status=$$?; rm -rf "$$dir"; exit $$status
+	    BCL_THEIRS_DIR=$$dir/theirs $(GO) test -count=1 -run TestReadTheirs ./torch/serialize || exit; \
+	  done
 
 torture: setup ## kill training 100 times, within writes too, and damage every byte of a checkpoint
 	BCL_TORTURE=100 $(GO) test -count=1 -timeout 60m -v -run TestTorture ./bcl/cmd/train
 	BCL_TORTURE=100 $(GO) test -count=1 -timeout 60m -v -run TestDamageIsFound ./bcl/run
 
-clean: ## remove what was built (not runs/, nor what was fetched)
-	rm -rf bin
+clean: ## remove what was built (not runs/, images, nor what was fetched)
+	rm -rf bin $(COMMANDS)

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# build.sh [cpu|cuda] [engine's flags]: builds the image bcl:cpu or bcl:cuda of this
+# checkout with docker, podman or buildah, whichever works (or BCL_ENGINE), and puts
+# launchers ./bcl-* into the checkout. Without an argument: cuda if there is an NVIDIA
+# driver, else cpu. docs/docker.md has the rest.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/.."
+# shellcheck source=docker/engine.sh
+. docker/engine.sh
+
+target=${1:-}
+if [ -z "$target" ]; then
+	if has_gpu; then target=cuda; else target=cpu; fi
+fi
+case $target in
+cpu) room=6 ;;
+cuda) room=25 ;;
+*) say "target $target, expected cpu or cuda"; exit 2 ;;
+esac
+shift || true
+
+find_engine || die "no container engine works:
+${why_not}install one (Debian, Ubuntu: apt-get install podman), or build natively: make build"
+need_disk "$room"
+
+version=$(git describe --tags --always --dirty --abbrev=12 2>/dev/null) || version=unknown
+created=$(git log -1 --format=%cI 2>/dev/null) || created=
+args=(--target "$target" --file docker/Dockerfile --tag "bcl:$target"
+	--build-arg "VERSION=$version" --build-arg "CREATED=$created")
+[ -z "${BCL_BASE:-}" ] || args+=(--build-arg "BASE=$BCL_BASE")
+# Mirrors and proxies of this machine's environment serve the build too.
+for name in GOPROXY GOSUMDB GONOSUMDB PIP_INDEX_URL PIP_EXTRA_INDEX_URL \
+	http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
+	[ -z "${!name:-}" ] || args+=(--build-arg "$name=${!name}")
+done
+if [ -n "${BCL_CERTS:-}" ]; then
+	args+=(--secret "id=certs,src=$BCL_CERTS"
+		--build-arg SSL_CERT_FILE=/run/secrets/certs --build-arg PIP_CERT=/run/secrets/certs)
+fi
+say "building bcl:$target of $version with $engine"
+case $engine in
+docker) DOCKER_BUILDKIT=1 docker build "${args[@]}" "$@" . >&2 ;;
+*) "$engine" build --layers --format docker "${args[@]}" "$@" . >&2 ;;
+esac
+
+# A launcher knows its image and the engine that has it. It replaces what "make build"
+# left there, whole or not at all.
+for dir in cmd/*/; do
+	name=$(basename "$dir")
+	tmp=$(mktemp ".$name.XXXXXX")
+	sed -e "s/^image=.*/image=bcl:$target/" -e "s/^engine=.*/engine=$engine/" docker/launcher >"$tmp"
+	chmod 755 "$tmp"
+	mv -f "$tmp" "$name"
+done
+say "bcl:$target is built; ./bcl-train --version"

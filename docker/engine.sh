@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# Sourced by the other scripts: which container engine there is, and why not.
+
+say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+# works ENGINE: whether it is there and answers; else why_not gets a line.
+why_not=
+works() {
+	local said
+	command -v "$1" >/dev/null || { why_not+="  $1: not installed"$'\n'; return 1; }
+	said=$("$1" info 2>&1 >/dev/null) && return 0
+	case $said in
+	*[Pp]ermission\ denied*)
+		if [ "$1" = docker ]; then
+			why_not+="  docker: no permission to use its daemon; join the group docker (sudo usermod -aG docker $(id -un), then log in again), or use podman"$'\n'
+		else
+			why_not+="  $1: no permission: ${said##*$'\n'}"$'\n'
+		fi ;;
+	*onnect*daemon* | *daemon*running*)
+		why_not+="  $1: its daemon does not run; start it (sudo systemctl start $1)"$'\n' ;;
+	*) why_not+="  $1: ${said##*$'\n'}"$'\n' ;;
+	esac
+	return 1
+}
+
+# find_engine: sets engine to BCL_ENGINE, else to the first one that works.
+find_engine() {
+	local e
+	for e in ${BCL_ENGINE:-docker podman buildah}; do
+		if works "$e"; then
+			engine=$e
+			return 0
+		fi
+	done
+	return 1
+}
+
+# has_gpu: whether the host has an NVIDIA driver.
+has_gpu() { [ -e /proc/driver/nvidia/version ] || [ -e /dev/nvidiactl ]; }
+
+# storage: the folder in which the engine keeps images, if it says one.
+storage() {
+	case $engine in
+	docker) docker info -f '{{.DockerRootDir}}' ;;
+	podman) podman info -f '{{.Store.GraphRoot}}' ;;
+	buildah) buildah info --format '{{index .store "GraphRoot"}}' ;;
+	esac
+}
+
+# need_disk GB: ends if the engine's storage has less room.
+need_disk() {
+	local dir free
+	dir=$(storage 2>/dev/null) || return 0
+	[ -d "$dir" ] || return 0 # another machine's
+	free=$(df -Pk "$dir" | awk 'NR == 2 {print int($4 / 1000000)}')
+	[ "$free" -ge "$1" ] || die "$dir: $free GB free, and building takes up to $1 GB while it runs; '$engine system prune' frees what no image uses, or move the engine's storage"
+}
