@@ -145,7 +145,9 @@ func (p *Plan) Lists() []string {
 	}
 	for _, u := range p.Units {
 		add(u.Split.List)
+		add(u.Part.Test)
 		for _, q := range u.Part.Protocols {
+			add(q.Probe)
 			for _, l := range q.Lists {
 				add(l)
 			}

@@ -42,6 +42,8 @@ type Part struct {
 	Data    string `yaml:"data"`    // "embedded", or the KEY of --data KEY=DIR
 	Classes int    `yaml:"classes"` // that the images must have; 0: any
 
+	Test string `yaml:"test"` // list of the test images in the folder of --splits; "": the place's own
+
 	Train yaml.MapSlice `yaml:"train"`
 	Eval  yaml.MapSlice `yaml:"eval"`
 
@@ -50,7 +52,8 @@ type Part struct {
 	Published []Published `yaml:"published"`
 }
 
-// Split is the samples to train on: all of them, a published list, or a list to make.
+// Split is the samples to train on: all of them, a published list (.npy, text or
+// JSON), or a list to make.
 type Split struct {
 	Name string `yaml:"name"`
 	List string `yaml:"list"` // file in the folder of --splits
@@ -66,10 +69,13 @@ type Make struct {
 }
 
 // Protocol is how the linear probe is fitted: on each of the lists, whose accuracies
-// are averaged; without lists, on the whole probe set.
+// are averaged; without lists, on the whole probe set, or on subsets of it with so
+// many images a class that are drawn here.
 type Protocol struct {
 	Name  string   `yaml:"name"`
-	Lists []string `yaml:"lists"` // files in the folder of --splits
+	Lists []string `yaml:"lists"` // .npy files in the folder of --splits
+	Probe string   `yaml:"probe"` // text or JSON list there that defines the probe set; "": the split, or the place's own
+	Shots int      `yaml:"shots"` // images a class; 0: all
 }
 
 // Published is what was published of a method: top-1 in percent by protocol.
@@ -180,6 +186,9 @@ func (p *Part) check(methods names) error {
 	if err := errors.Join((names{}).add("data", p.Data), within("train", checkSettings(p.Train, trainReserved)), within("eval", checkSettings(p.Eval, evalReserved))); err != nil {
 		return err
 	}
+	if err := checkList(p.Test); p.Test != "" && err != nil {
+		return fmt.Errorf("test: %w", err)
+	}
 	splits := names{}
 	for _, s := range p.Splits {
 		if err := splits.add("splits", s.Name); err != nil {
@@ -200,10 +209,8 @@ func (p *Part) check(methods names) error {
 		if err := protocols.add("protocols", q.Name); err != nil {
 			return err
 		}
-		for _, l := range q.Lists {
-			if err := checkList(l); err != nil {
-				return fmt.Errorf("protocol %s: %w", q.Name, err)
-			}
+		if err := q.check(); err != nil {
+			return fmt.Errorf("protocol %s: %w", q.Name, err)
 		}
 	}
 	for _, pub := range p.Published {
@@ -219,9 +226,27 @@ func (p *Part) check(methods names) error {
 	return nil
 }
 
+func (q *Protocol) check() error {
+	switch {
+	case q.Shots < 0:
+		return fmt.Errorf("shots %d, expected a number of images a class", q.Shots)
+	case len(q.Lists) > 0 && (q.Probe != "" || q.Shots > 0):
+		return errors.New("lists exclude probe and shots")
+	}
+	for _, l := range q.Lists {
+		if err := checkList(l); err != nil || !strings.HasSuffix(l, ".npy") {
+			return fmt.Errorf("list %q, expected the name of a .npy file in the folder of --splits", l)
+		}
+	}
+	if q.Probe == "" {
+		return nil
+	}
+	return within("probe", checkList(q.Probe))
+}
+
 func checkList(name string) error {
-	if !filepath.IsLocal(name) || !strings.HasSuffix(name, ".npy") {
-		return fmt.Errorf("list %q, expected the name of a .npy file in the folder of --splits", name)
+	if !filepath.IsLocal(name) {
+		return fmt.Errorf("list %q, expected the name of a file in the folder of --splits", name)
 	}
 	return nil
 }

@@ -47,8 +47,15 @@ func TestParseErrors(t *testing.T) {
 		{"method: simclr", "method: simclear", `methods[0].method: "simclear" is not one of simclr`},
 		{"name: strong", "name: ../x", `methods[1]: "../x", expected letters`},
 		{"epochs: 2", "save_dir: x", "train: save_dir: bcl-repro sets this itself"},
-		{"epochs: 2", "epochs: [2]", "train: epochs: value [2] has type"},
+		{"epochs: 2", "epochs: [[2]]", "train: epochs: value [[2]] has type"},
+		{"epochs: 2", "epochs: {a: 2}", "train: epochs: value map[a:2] has type"},
 		{"probe-epochs", "probe-list", "eval: probe-list: bcl-repro sets this itself"},
+		{"probe-epochs", "shots", "eval: shots: bcl-repro sets this itself"},
+		{"lists: [x.npy, y.npy]", "lists: [x.txt]", `part a: protocol few: list "x.txt", expected the name of a .npy file`},
+		{"lists: [x.npy, y.npy]", "lists: [x.npy], shots: 5", "part a: protocol few: lists exclude probe and shots"},
+		{"lists: [x.npy, y.npy]", "shots: -5", "part a: protocol few: shots -5, expected"},
+		{"lists: [x.npy, y.npy]", "probe: /all.txt", `part a: protocol few: probe: list "/all.txt"`},
+		{"data: cifar10", "data: cifar10\n    test: ../t.txt", `part b: test: list "../t.txt"`},
 		{"name: b", "name: a", `"a" is there twice`},
 		{"x.npy", "../x.npy", `part a: protocol few: list "../x.npy"`},
 		{"name: s2, make", "name: s2, list: z.npy, make", "part b: split s2: list and make exclude"},
@@ -116,6 +123,40 @@ func TestPlan(t *testing.T) {
 	}
 	if got := plan.Lists(); !slices.Equal(got, []string{"x.npy", "y.npy", "s1.npy"}) {
 		t.Errorf("lists %v", got)
+	}
+}
+
+// A protocol of so many images a class asks bcl-eval for subsets of a list; lists of
+// values are one flag.
+func TestShotsOfList(t *testing.T) {
+	p := parse(t, `
+name: large
+seeds: [1]
+methods: [{method: simclr}]
+eval: {by: [knn, probe], groups: counts}
+parts:
+  - name: a
+    data: images
+    test: test.txt
+    splits: [{name: lt, list: lt.txt}]
+    protocols: [{name: 100-shot, probe: all.txt, shots: 100}, {name: full-shot, probe: all.json}]
+`)
+	plan, err := NewPlan(p, Select{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := plan.Lists(); !slices.Equal(got, []string{"lt.txt", "test.txt", "all.txt", "all.json"}) {
+		t.Errorf("lists %v", got)
+	}
+	tasks := plan.Units[0].Tasks()
+	if len(tasks) != 2 || tasks[0].List != "all.txt" || tasks[1].List != "all.json" {
+		t.Fatalf("tasks %v", tasks)
+	}
+	if got := tasks[0].Eval.Args(); !slices.Equal(got, []string{"--by=knn,probe", "--groups=counts", "--shots=100"}) {
+		t.Errorf("the first: %v", got)
+	}
+	if got := tasks[1].Eval.Args(); !slices.Equal(got, []string{"--by=probe", "--groups=counts"}) {
+		t.Errorf("the second: %v", got)
 	}
 }
 

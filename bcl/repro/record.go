@@ -19,6 +19,7 @@ type Record struct {
 	Unit       string   `json:"unit"`
 	Train      Settings `json:"train"`                        // settings that the plan gave bcl-train
 	Split      string   `json:"train_split_sha256,omitempty"` // of the list trained on
+	Test       string   `json:"test_list_sha256,omitempty"`   // of the list tested on
 	Checkpoint string   `json:"checkpoint_sha256"`
 	Results    []Result `json:"results"`
 }
@@ -47,10 +48,13 @@ func (u *Unit) Tasks() []Task {
 	for i, q := range u.Part.Protocols {
 		lists := q.Lists
 		if len(lists) == 0 {
-			lists = []string{""}
+			lists = []string{q.Probe}
 		}
 		for j, l := range lists {
 			eval := u.Eval
+			if q.Shots > 0 {
+				eval = eval.With("shots", fmt.Sprint(q.Shots))
+			}
 			if i > 0 || j > 0 {
 				eval = eval.With("by", "probe")
 			}
@@ -104,7 +108,12 @@ func (p *Plan) NewRecord(u *Unit) (*Record, error) {
 	if r.Checkpoint, err = fileHash(filepath.Join(p.Run(u), checkpointFile)); err != nil {
 		return nil, err
 	}
-	r.Split, err = p.splitHash(u)
+	if r.Split, err = p.splitHash(u); err != nil {
+		return nil, err
+	}
+	if u.Part.Test != "" {
+		r.Test, err = fileHash(p.TestList(u))
+	}
 	return r, err
 }
 

@@ -20,7 +20,7 @@ type Settings []Setting
 // a preset.
 var (
 	trainReserved = []string{"config", "help", "save-dir", "resume", "data", "train-split", "method", "seed", "device"}
-	evalReserved  = []string{"config", "help", "data", "train-split", "probe-list", "json", "device", "seed"}
+	evalReserved  = []string{"config", "help", "data", "train-split", "probe-list", "test-list", "shots", "shot-lists", "splits", "json", "device", "seed"}
 )
 
 // place are the settings of a run that say where and how fast it runs, not what it
@@ -46,13 +46,33 @@ func checkSettings(m yaml.MapSlice, reserved []string) error {
 		if slices.Contains(reserved, normal(key)) {
 			return fmt.Errorf("%s: bcl-repro sets this itself", key)
 		}
-		switch item.Value.(type) {
-		case string, bool, int, int64, uint64, float64:
-		default:
-			return fmt.Errorf("%s: value %v has type %T, expected a word or a number", key, item.Value, item.Value)
+		if _, ok := flagText(item.Value); !ok {
+			return fmt.Errorf("%s: value %v has type %T, expected a word, a number, or a list of them", key, item.Value, item.Value)
 		}
 	}
 	return nil
+}
+
+// flagText is a value of a preset as a flag takes it: a list with commas. It is false
+// for what is neither word, number nor list of them.
+func flagText(value any) (string, bool) {
+	switch v := value.(type) {
+	case string, bool, int, int64, uint64, float64:
+		return fmt.Sprint(v), true
+	case []any:
+		words := make([]string, len(v))
+		for i, item := range v {
+			if _, nested := item.([]any); nested {
+				return "", false
+			}
+			var ok bool
+			if words[i], ok = flagText(item); !ok {
+				return "", false
+			}
+		}
+		return strings.Join(words, ","), true
+	}
+	return "", false
 }
 
 func normal(name string) string { return strings.ReplaceAll(name, "_", "-") }
@@ -62,7 +82,8 @@ func settings(layers ...yaml.MapSlice) Settings {
 	var s Settings
 	for _, layer := range layers {
 		for _, item := range layer {
-			s = s.With(fmt.Sprint(item.Key), fmt.Sprint(item.Value))
+			text, _ := flagText(item.Value) // checked when it was read
+			s = s.With(fmt.Sprint(item.Key), text)
 		}
 	}
 	return s

@@ -26,6 +26,14 @@ func (p *Plan) TrainSplit(u *Unit) string {
 	return ""
 }
 
+// TestList is a unit's --test-list; "" is the place's own test part.
+func (p *Plan) TestList(u *Unit) string {
+	if u.Part.Test == "" {
+		return ""
+	}
+	return filepath.Join(p.Splits, u.Part.Test)
+}
+
 // splitPath is the file of TrainSplit as this process sees it.
 func (p *Plan) splitPath(u *Unit) string {
 	if u.Split.Make != nil {
@@ -42,20 +50,24 @@ func (p *Plan) Prepare() error {
 			return fmt.Errorf("published list of preset %s: %w", p.Preset.Name, err)
 		}
 	}
-	places := make(map[string]*dataset.Place)
+	type parts struct{ place, train, test string }
+	places := make(map[parts]*dataset.Place)
 	made := make(map[*Split]bool)
 	for _, u := range p.Units {
-		name := p.Place(u.Part)
-		pl := places[name]
+		at := parts{place: p.Place(u.Part), test: p.TestList(u)}
+		if u.Split.List != "" {
+			at.train = p.TrainSplit(u)
+		}
+		pl := places[at]
 		if pl == nil {
 			var err error
-			if pl, err = dataset.Open(name, dataset.Options{CacheBytes: -1}); err != nil {
+			if pl, err = dataset.Open(at.place, dataset.Options{CacheBytes: -1, Train: at.train, Test: at.test}); err != nil {
 				return fmt.Errorf("part %s: %w", u.Part.Name, err)
 			}
-			places[name] = pl
+			places[at] = pl
 		}
 		if got, want := len(pl.Train.Classes()), u.Part.Classes; want > 0 && got != want {
-			return fmt.Errorf("part %s: %s has %d classes, expected the %d of %s", u.Part.Name, name, got, want, u.Part.Data)
+			return fmt.Errorf("part %s: %s has %d classes, expected the %d of %s", u.Part.Name, at.place, got, want, u.Part.Data)
 		}
 		if u.Split.Make == nil || made[u.Split] {
 			continue

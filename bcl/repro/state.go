@@ -134,6 +134,9 @@ func (p *Plan) evaluated(u *Unit, s *State) (*State, error) {
 	if r.Split != now.Split {
 		return conflict("it was trained on another %s", p.splitPath(u)), nil
 	}
+	if r.Test != now.Test {
+		return s, nil // tested on another list
+	}
 	tasks := u.Tasks()
 	for _, t := range tasks {
 		hash, err := p.listHash(t)

@@ -64,6 +64,9 @@ func (o *options) evaluate(u *repro.Unit, t repro.Task, d device) *command {
 	if split := p.TrainSplit(u); split != "" {
 		args = append(args, "--train-split="+split)
 	}
+	if test := p.TestList(u); test != "" {
+		args = append(args, "--test-list="+test)
+	}
 	if t.List != "" {
 		args = append(args, "--probe-list="+filepath.Join(p.Splits, t.List))
 	}

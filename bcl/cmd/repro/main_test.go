@@ -2,7 +2,10 @@ package repro
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"image"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -107,6 +110,72 @@ parts:
 	}
 	if file, err := os.ReadFile(filepath.Join(dir, "out/table.md")); err != nil || string(file) != stdout {
 		t.Errorf("table.md (error %v) is not what was printed", err)
+	}
+}
+
+// The same on images that text lists name, with a probe of so many images a class.
+// Another list of test images is another evaluation.
+func TestEndToEndOfLists(t *testing.T) {
+	dir := t.TempDir()
+	var all, lt []string
+	for i := range 12 {
+		m := image.NewNRGBA(image.Rect(0, 0, 8, 8))
+		for k := range m.Pix {
+			m.Pix[k] = byte((7*k+31*i)%200) | 1
+		}
+		var file bytes.Buffer
+		if err := png.Encode(&file, m); err != nil {
+			t.Fatal(err)
+		}
+		writeFile(t, filepath.Join(dir, fmt.Sprintf("%d.png", i)), file.String())
+		all = append(all, fmt.Sprintf("%d.png %d\n", i, i%3))
+		if i < 3 || i%3 == 0 {
+			lt = append(lt, all[i])
+		}
+	}
+	writeFile(t, filepath.Join(dir, "all.txt"), strings.Join(all, ""))
+	writeFile(t, filepath.Join(dir, "lt.txt"), strings.Join(lt, ""))
+	writeFile(t, filepath.Join(dir, "test.txt"), strings.Join(all[:9], ""))
+	preset := writeFile(t, filepath.Join(dir, "micro.yaml"), `
+name: micro
+seeds: [1]
+methods: [{method: simclr}]
+train: {model: resnet10, width: 2, size: 8, epochs: 1, batch-size: 4, warmup: 0, lr: 0.1, threads: 1}
+eval: {probe-epochs: 2, groups: counts, shot-subsets: 2}
+parts:
+  - name: images
+    data: images
+    classes: 3
+    test: test.txt
+    splits: [{name: lt, list: lt.txt}]
+    protocols: [{name: 2-shot, probe: all.txt, shots: 2}]
+`)
+	args := []string{preset, "--bin", bin(t), "--data", dir, "--splits", dir, "--out", filepath.Join(dir, "out"), "--devices", "cpu"}
+	figures := func() map[string]any {
+		t.Helper()
+		if code, _, stderr := call(args...); code != 0 {
+			t.Fatalf("exit code %d: %s", code, stderr)
+		}
+		text, err := os.ReadFile(filepath.Join(dir, "out/images/lt/simclr-1.eval.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var record struct {
+			Results []struct {
+				Output map[string]any `json:"output"`
+			} `json:"results"`
+		}
+		if err := json.Unmarshal(text, &record); err != nil || len(record.Results) != 1 {
+			t.Fatalf("%v, %d results in %s", err, len(record.Results), text)
+		}
+		return record.Results[0].Output
+	}
+	if o := figures(); o["test_images"] != 9. || o["group_rule"] != "counts" || fmt.Sprint(o["train_class_counts"]) != "[4 1 1]" {
+		t.Errorf("first evaluation: %v", o)
+	}
+	writeFile(t, filepath.Join(dir, "test.txt"), strings.Join(all[:6], ""))
+	if o := figures(); o["test_images"] != 6. {
+		t.Errorf("after another list: %v", o)
 	}
 }
 
