@@ -62,6 +62,9 @@ func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archi
 		if f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64 {
 			return nil, fmt.Errorf("%s: the record %.80q is compressed, which PyTorch never does", name, f.Name)
 		}
+		if !f.Mode().IsRegular() {
+			return nil, fmt.Errorf("%s: the record %.80q is a link or a device, expected a file", name, f.Name)
+		}
 		if f.Flags&1 != 0 {
 			return nil, fmt.Errorf("%s: the record %.80q is encrypted", name, f.Name)
 		}

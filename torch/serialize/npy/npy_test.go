@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/bcl-go/bcl/torch/dtype"
+	"github.com/bcl-go/bcl/torch/serialize/internal/bounded"
 )
 
 func golden(name string) string { return filepath.Join("testdata", name) }
@@ -161,7 +162,9 @@ func FuzzNpy(f *testing.F) {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		a, err := Read(bytes.NewReader(b))
+		var a *Array
+		var err error
+		bounded.Check(t, len(b), 400, func() { a, err = Read(bytes.NewReader(b)) })
 		if err != nil {
 			return
 		}

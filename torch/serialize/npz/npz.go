@@ -8,8 +8,8 @@
 //
 // # What is refused
 //
-// Records that are no arrays, encrypted, compressed in another way, doubled, or
-// oddly named; arrays of Python objects; wrong checksums; and archives that
+// Records that are no arrays, links, encrypted, compressed in another way, doubled,
+// or oddly named; arrays of Python objects; wrong checksums; and archives that
 // unfold to more than [Limit] bytes, which a small deflated file can claim.
 package npz
 
@@ -60,7 +60,6 @@ func Read(r io.ReaderAt, size int64) ([]Entry, error) {
 	}
 	seen := map[string]bool{}
 	left := uint64(size) + Limit
-	var out []Entry
 	for i, f := range z.File {
 		name, ok := strings.CutSuffix(f.Name, ".npy")
 		switch {
@@ -72,16 +71,21 @@ func Read(r io.ReaderAt, size int64) ([]Entry, error) {
 			return nil, fmt.Errorf("npz: the record %.80q is encrypted", f.Name)
 		case f.Method != zip.Store && f.Method != zip.Deflate:
 			return nil, fmt.Errorf("npz: the record %.80q is compressed by method %d, expected 0 (stored) or 8 (deflated)", f.Name, f.Method)
+		case !f.Mode().IsRegular():
+			return nil, fmt.Errorf("npz: the record %.80q is a link or a device, expected a file", f.Name)
 		case f.UncompressedSize64 > left:
 			return nil, fmt.Errorf("npz: the arrays take more than the file's %d bytes and %d", size, Limit)
 		}
 		seen[name] = true
 		left -= f.UncompressedSize64
+	}
+	var out []Entry
+	for _, f := range z.File {
 		a, err := array(f)
 		if err != nil {
 			return nil, fmt.Errorf("npz: the record %.80q: %w", f.Name, err)
 		}
-		out = append(out, Entry{name, a})
+		out = append(out, Entry{strings.TrimSuffix(f.Name, ".npy"), a})
 	}
 	return out, nil
 }

@@ -3,6 +3,7 @@ package npz
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bcl-go/bcl/torch/serialize/internal/bounded"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
@@ -66,6 +68,10 @@ func TestRefused(t *testing.T) {
 		"is not supported":                 objects(t),
 		"checksum":                         flipped(t),
 		"the arrays take more than":        bomb(t),
+		"the arrays take more than the ":   overlapping(t),
+		`the name "/etc/x.npy"`:            archive(t, zip.Store, "/etc/x.npy"),
+		`the name "C:\\x.npy"`:             archive(t, zip.Store, `C:\x.npy`),
+		`"x.npy" is a link`:                link(t),
 		"unexpected EOF":                   short(t),
 		"4 bytes after the array":          long(t),
 		`"NaN.npy" is compressed by metho`: edited(t),
@@ -123,6 +129,59 @@ func bomb(t testing.TB) []byte {
 	return b
 }
 
+// overlapping is the better bomb: a thousand names for the same deflated bytes. It is
+// refused before any is read.
+func overlapping(t testing.TB) []byte {
+	t.Helper()
+	zeros := npy.FromFloat32s(make([]float32, 1<<19))
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create("0000.npy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := npy.Write(w, zeros); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := b.Bytes()
+	central := bytes.LastIndex(file, []byte("PK\x01\x02"))
+	end := bytes.LastIndex(file, []byte("PK\x05\x06"))
+	entry := file[central:end]
+	out := bytes.Clone(file[:central])
+	const n = 1000
+	for i := range n {
+		out = append(out, bytes.Replace(entry, []byte("0000.npy"), fmt.Appendf(nil, "%04d.npy", i), 1)...)
+	}
+	tail := bytes.Clone(file[end:])
+	binary.LittleEndian.PutUint16(tail[8:], n)
+	binary.LittleEndian.PutUint16(tail[10:], n)
+	binary.LittleEndian.PutUint32(tail[12:], uint32(n*len(entry)))
+	return append(out, tail...)
+}
+
+// link is an archive with a symbolic link.
+func link(t testing.TB) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	h := &zip.FileHeader{Name: "x.npy"}
+	h.SetMode(os.ModeSymlink | 0o777)
+	w, err := z.CreateHeader(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write([]byte("/etc/passwd")); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
 func edited(t testing.TB) []byte {
 	b := archive(t, zip.Deflate, "NaN.npy")
 	i := bytes.LastIndex(b, []byte("PK\x01\x02"))
@@ -149,7 +208,11 @@ func FuzzRead(f *testing.F) {
 	f.Add(archive(f, zip.Store, "a.npy"))
 	f.Add(archive(f, zip.Deflate, "a.npy", "b/c.npy"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if entries, err := read(b); err == nil {
+		var entries []Entry
+		var err error
+		// Deflate makes at most 1,032 bytes of one, and growing doubles them.
+		bounded.Check(t, len(b), 5000, func() { entries, err = read(b) })
+		if err == nil {
 			for _, e := range entries {
 				if err := e.Array.Check(); err != nil {
 					t.Fatal(err)

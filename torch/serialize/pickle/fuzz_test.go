@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/bcl-go/bcl/torch/serialize/internal/bounded"
 )
 
 func FuzzPickle(f *testing.F) {
@@ -16,7 +18,9 @@ func FuzzPickle(f *testing.F) {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		v, err := Unmarshal(b, plain)
+		var v any
+		var err error
+		bounded.Check(t, len(b), 400, func() { v, err = Unmarshal(b, plain) })
 		if err != nil {
 			return
 		}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/bcl-go/bcl/torch/dtype"
+	"github.com/bcl-go/bcl/torch/serialize/internal/bounded"
 )
 
 func golden(name string) string { return filepath.Join("testdata", name) }
@@ -226,7 +227,9 @@ func FuzzSafetensors(f *testing.F) {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		file, err := open(b)
+		var file *File
+		var err error
+		bounded.Check(t, len(b), 400, func() { file, err = open(b) })
 		if err != nil {
 			return
 		}
