@@ -6,7 +6,7 @@ import (
 )
 
 // FuzzPreset: no text makes the reader of presets panic or take memory out of
-// proportion, and what is accepted has a plan, or an error that says why not.
+// proportion, and what is accepted has a name and methods.
 func FuzzPreset(f *testing.F) {
 	for _, name := range Names() {
 		text, err := presets.ReadFile("presets/" + name + ".yaml")
