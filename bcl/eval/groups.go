@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
@@ -38,10 +39,11 @@ func (r GroupRule) Groups(counts []int) (Groups, error) {
 
 // ByThirds makes groups of a third of the classes each ([dataset.Thirds]), the rule
 // of the published numbers for CIFAR. A class count that three does not divide
-// leaves the larger share to Many (34/33/33 of 100 classes, 4/3/3 of 10).
+// leaves the larger share to Many (34/33/33 of 100 classes, 4/3/3 of 10): all of one
+// or two. Without classes it is an error.
 func ByThirds(counts []int) (Groups, error) {
-	if len(counts) < 3 {
-		return Groups{}, fmt.Errorf("%d classes cannot be split into Many, Medium and Few", len(counts))
+	if len(counts) == 0 {
+		return Groups{}, errors.New("no classes: nothing to split into Many, Medium and Few")
 	}
 	return dataset.Thirds(counts), nil
 }
