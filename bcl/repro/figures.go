@@ -16,6 +16,7 @@ type output struct {
 	Epoch int `json:"epoch"`
 	Rows  []struct {
 		Network    string `json:"network"`
+		Protocol   string `json:"protocol"`
 		Classifier string `json:"classifier"`
 		Accuracy   struct {
 			Top1 float64 `json:"top1"`
@@ -23,6 +24,9 @@ type output struct {
 			Groups [3]*float64 `json:"groups"`
 			Std    *float64    `json:"std"`
 		} `json:"accuracy"`
+		Spread *struct { // over several subsets
+			Top1 float64 `json:"top1"`
+		} `json:"spread"`
 	} `json:"rows"`
 	Tail []struct {
 		Few  float64 `json:"few_auc"`
@@ -49,10 +53,35 @@ const (
 	Few     = "Few"
 	Balance = "balance"  // std over Many, Medium and Few
 	TailAUC = "tail AUC" // of the memorisation weights for Few, after the last epoch
+	Subsets = "subsets"  // std of top-1 over the subsets of a protocol
 )
 
 // others are the figures that the first protocol gives, in the table's order.
 var others = []string{KNN, Many, Medium, Few, Balance, TailAUC}
+
+// details are the figures that every protocol gives beside top-1, which [detail] names.
+var details = []string{Subsets, Many, Medium, Few, Balance}
+
+// detail is the name of a figure of a protocol: the first one's groups go without it.
+func detail(protocols []string, protocol, figure string) string {
+	if protocol == protocols[0] && figure != Subsets {
+		return figure
+	}
+	return protocol + " " + figure
+}
+
+// figuresOf lists the figures of a part's runs.
+func figuresOf(protocols []string) []string {
+	list := slices.Concat(protocols, others)
+	for _, protocol := range protocols {
+		for _, figure := range details {
+			if name := detail(protocols, protocol, figure); !slices.Contains(list, name) {
+				list = append(list, name)
+			}
+		}
+	}
+	return list
+}
 
 // Run is what is known of one unit that is done.
 type Run struct {
@@ -62,7 +91,8 @@ type Run struct {
 	Split  string `json:"split"`
 	Method string `json:"method"`
 	Seed   uint64 `json:"seed"`
-	// Figures are the accuracies of the linear probe by protocol, and the others.
+	// Figures are the accuracies of the linear probe by protocol, and the others: of
+	// the first protocol as KNN and its like, of all as "PROTOCOL Many" and its like.
 	Figures map[string]float64 `json:"figures"`
 
 	Epochs       int         `json:"epochs"`
@@ -90,22 +120,16 @@ type Environment struct {
 func (p *Plan) collect(u *Unit, s *State) (*Run, error) {
 	r := &Run{Unit: u.Name(), Index: u.Index, Part: u.Part.Name, Split: u.Split.Name, Method: u.Method.Name, Seed: u.Seed,
 		Figures: make(map[string]float64), Epochs: s.Epochs, Record: s.Record}
-	lists := make(map[string]float64)
+	tasks := u.Tasks() // one for each result, as the unit is done
 	for i, result := range s.Record.Results {
 		o, err := parseOutput(result.Output)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.RecordPath(u), err)
 		}
-		r.add(o, result.Protocol, i == 0)
-		lists[result.Protocol]++
+		r.add(o, tasks[i], u.Part.protocols())
 		r.EvalSeconds += result.Seconds
 		if result.At.After(r.Evaluated) {
 			r.Evaluated = result.At
-		}
-	}
-	for protocol, n := range lists {
-		if sum, ok := r.Figures[protocol]; ok {
-			r.Figures[protocol] = sum / n
 		}
 	}
 	var err error
@@ -122,25 +146,31 @@ func (p *Plan) collect(u *Unit, s *State) (*Run, error) {
 	return r, nil
 }
 
-// add adds the figures of one call of bcl-eval; all of them if it is the first.
-func (r *Run) add(o *output, protocol string, first bool) {
+// add adds the figures of one call of bcl-eval.
+func (r *Run) add(o *output, t Task, protocols []string) {
 	for _, row := range o.Rows {
-		switch a := row.Accuracy; {
-		case row.Network != "trained":
-		case row.Classifier == "probe":
-			r.Figures[protocol] += a.Top1
-			if first {
-				for i, v := range []*float64{a.Groups[0], a.Groups[1], a.Groups[2], a.Std} {
-					if v != nil {
-						r.Figures[[]string{Many, Medium, Few, Balance}[i]] = *v
-					}
+		protocol := t.of(row.Protocol)
+		if row.Network != "trained" || protocol == "" {
+			continue
+		}
+		switch a := row.Accuracy; row.Classifier {
+		case "probe":
+			r.Figures[protocol] = a.Top1
+			for i, v := range []*float64{a.Groups[0], a.Groups[1], a.Groups[2], a.Std} {
+				if v != nil {
+					r.Figures[detail(protocols, protocol, []string{Many, Medium, Few, Balance}[i])] = *v
 				}
 			}
-		case row.Classifier == "knn" && first:
-			r.Figures[KNN] = a.Top1
+			if row.Spread != nil {
+				r.Figures[detail(protocols, protocol, Subsets)] = row.Spread.Top1
+			}
+		case "knn":
+			if protocol == protocols[0] {
+				r.Figures[KNN] = a.Top1
+			}
 		}
 	}
-	if n := len(o.Tail); first && n > 0 {
+	if n := len(o.Tail); n > 0 { // the same in every call: it is the run's
 		r.Figures[TailAUC] = o.Tail[n-1].Few
 	}
 }

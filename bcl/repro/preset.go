@@ -70,12 +70,12 @@ type Make struct {
 
 // Protocol is how the linear probe is fitted: on each of the lists, whose accuracies
 // are averaged; without lists, on the whole probe set, or on subsets of it with so
-// many images a class that are drawn here.
+// many images a class that bcl-eval draws.
 type Protocol struct {
 	Name  string   `yaml:"name"`
 	Lists []string `yaml:"lists"` // .npy files in the folder of --splits
 	Probe string   `yaml:"probe"` // text or JSON list there that defines the probe set; "": the split, or the place's own
-	Shots int      `yaml:"shots"` // images a class; 0: all
+	Shots int      `yaml:"shots"` // images a class, also of each list; 0: all
 }
 
 // Published is what was published of a method: top-1 in percent by protocol.
@@ -230,8 +230,8 @@ func (q *Protocol) check() error {
 	switch {
 	case q.Shots < 0:
 		return fmt.Errorf("shots %d, expected a number of images a class", q.Shots)
-	case len(q.Lists) > 0 && (q.Probe != "" || q.Shots > 0):
-		return errors.New("lists exclude probe and shots")
+	case q.narrows() && q.Probe != "":
+		return errors.New("lists without shots exclude probe")
 	}
 	for _, l := range q.Lists {
 		if err := checkList(l); err != nil || !strings.HasSuffix(l, ".npy") {
@@ -257,6 +257,15 @@ func within(key string, err error) error {
 		return nil
 	}
 	return fmt.Errorf("%s: %w", key, err)
+}
+
+// protocols lists the names of the part's protocols.
+func (p *Part) protocols() []string {
+	var names []string
+	for _, q := range p.Protocols {
+		names = append(names, q.Name)
+	}
+	return names
 }
 
 // published returns what was published of a method, if anything was.

@@ -2,6 +2,7 @@ package repro
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -52,7 +53,7 @@ func TestParseErrors(t *testing.T) {
 		{"probe-epochs", "probe-list", "eval: probe-list: bcl-repro sets this itself"},
 		{"probe-epochs", "shots", "eval: shots: bcl-repro sets this itself"},
 		{"lists: [x.npy, y.npy]", "lists: [x.txt]", `part a: protocol few: list "x.txt", expected the name of a .npy file`},
-		{"lists: [x.npy, y.npy]", "lists: [x.npy], shots: 5", "part a: protocol few: lists exclude probe and shots"},
+		{"lists: [x.npy, y.npy]", "lists: [x.npy], probe: all.txt", "part a: protocol few: lists without shots exclude probe"},
 		{"lists: [x.npy, y.npy]", "shots: -5", "part a: protocol few: shots -5, expected"},
 		{"lists: [x.npy, y.npy]", "probe: /all.txt", `part a: protocol few: probe: list "/all.txt"`},
 		{"data: cifar10", "data: cifar10\n    test: ../t.txt", `part b: test: list "../t.txt"`},
@@ -115,8 +116,12 @@ func TestPlan(t *testing.T) {
 		t.Errorf("arguments %v, want %v", args, want)
 	}
 	tasks := plan.Units[0].Tasks()
-	if len(tasks) != 3 || tasks[0].Eval.Get("by") != "" || tasks[2].List != "y.npy" || tasks[2].Eval.Get("by") != "probe" {
+	if len(tasks) != 2 || tasks[0].Eval.Get("by") != "" || tasks[1].Name() != "few" || tasks[1].Eval.Get("by") != "probe" || tasks[1].Eval.Get("shots") != "" {
 		t.Errorf("tasks %v", tasks)
+	}
+	plan.Splits = "/splits"
+	if got := plan.ProbeLists(tasks[1]); !slices.Equal(got, []string{"/splits/x.npy", "/splits/y.npy"}) {
+		t.Errorf("lists of the second task %v", got)
 	}
 	if got := plan.DataKeys(); !slices.Equal(got, []string{"cifar10"}) {
 		t.Errorf("data %v", got)
@@ -149,7 +154,7 @@ parts:
 		t.Errorf("lists %v", got)
 	}
 	tasks := plan.Units[0].Tasks()
-	if len(tasks) != 2 || tasks[0].List != "all.txt" || tasks[1].List != "all.json" {
+	if len(tasks) != 2 || fmt.Sprint(plan.ProbeLists(tasks[0]), plan.ProbeLists(tasks[1])) != "[all.txt] [all.json]" {
 		t.Fatalf("tasks %v", tasks)
 	}
 	if got := tasks[0].Eval.Args(); !slices.Equal(got, []string{"--by=knn,probe", "--groups=counts", "--shots=100"}) {

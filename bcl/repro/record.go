@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
@@ -26,42 +27,18 @@ type Record struct {
 
 // Result is one call of bcl-eval.
 type Result struct {
-	Protocol string          `json:"protocol"`
-	List     string          `json:"list,omitempty"`        // "" is the whole probe set
-	ListHash string          `json:"list_sha256,omitempty"` // of that file
-	Eval     Settings        `json:"eval"`                  // settings that the plan gave bcl-eval
+	Protocol string          `json:"protocol"`        // names of the protocols of the call
+	Lists    []List          `json:"lists,omitempty"` // that it fitted on
+	Eval     Settings        `json:"eval"`            // settings that the plan gave bcl-eval
 	At       time.Time       `json:"at"`
 	Seconds  float64         `json:"seconds"`
 	Output   json.RawMessage `json:"output"` // of bcl-eval --json
 }
 
-// Task is a call of bcl-eval that a unit needs.
-type Task struct {
-	Protocol, List string
-	Eval           Settings
-}
-
-// Tasks lists the calls of bcl-eval for a unit. Only the first protocol's first
-// list gives all figures; of the others the linear probe is asked for alone.
-func (u *Unit) Tasks() []Task {
-	var tasks []Task
-	for i, q := range u.Part.Protocols {
-		lists := q.Lists
-		if len(lists) == 0 {
-			lists = []string{q.Probe}
-		}
-		for j, l := range lists {
-			eval := u.Eval
-			if q.Shots > 0 {
-				eval = eval.With("shots", fmt.Sprint(q.Shots))
-			}
-			if i > 0 || j > 0 {
-				eval = eval.With("by", "probe")
-			}
-			tasks = append(tasks, Task{q.Name, l, eval})
-		}
-	}
-	return tasks
+// List is a file in the folder of --splits, as it was.
+type List struct {
+	Name string `json:"name"`
+	Hash string `json:"sha256"`
 }
 
 // ReadRecord reads a unit's record.
@@ -92,9 +69,9 @@ func writeJSON(path string, v any) error {
 }
 
 // result returns the result of a task, or nil if it is not there as the plan wants it.
-func (r *Record) result(t Task, listHash string) *Result {
+func (r *Record) result(t Task, lists []List) *Result {
 	for i := range r.Results {
-		if x := &r.Results[i]; x.Protocol == t.Protocol && x.List == t.List && x.ListHash == listHash && len(differences(x.Eval, t.Eval, true)) == 0 {
+		if x := &r.Results[i]; x.Protocol == t.Name() && slices.Equal(x.Lists, lists) && len(differences(x.Eval, t.Eval, true)) == 0 {
 			return x
 		}
 	}
@@ -119,22 +96,32 @@ func (p *Plan) NewRecord(u *Unit) (*Record, error) {
 
 // Add adds what bcl-eval said to a task.
 func (p *Plan) Add(r *Record, t Task, output []byte, took time.Duration) error {
-	hash, err := p.listHash(t)
+	lists, err := p.lists(t)
 	if err != nil {
 		return err
 	}
 	if _, err := parseOutput(output); err != nil {
 		return fmt.Errorf("output of bcl-eval: %w", err)
 	}
-	r.Results = append(r.Results, Result{t.Protocol, t.List, hash, t.Eval, time.Now().UTC().Truncate(time.Second), took.Seconds(), output})
+	r.Results = append(r.Results, Result{t.Name(), lists, t.Eval, time.Now().UTC().Truncate(time.Second), took.Seconds(), output})
 	return nil
 }
 
-func (p *Plan) listHash(t Task) (string, error) {
-	if t.List == "" {
-		return "", nil
+// lists returns the lists of a task as they are now.
+func (p *Plan) lists(t Task) ([]List, error) {
+	var lists []List
+	for _, path := range append(p.ProbeLists(t), p.ShotLists(t)...) {
+		hash, err := fileHash(path)
+		if err != nil {
+			return nil, err
+		}
+		name, err := filepath.Rel(p.Splits, path)
+		if err != nil {
+			return nil, err
+		}
+		lists = append(lists, List{name, hash})
 	}
-	return fileHash(filepath.Join(p.Splits, t.List))
+	return lists, nil
 }
 
 func (p *Plan) splitHash(u *Unit) (string, error) {

@@ -139,11 +139,11 @@ func (p *Plan) evaluated(u *Unit, s *State) (*State, error) {
 	}
 	tasks := u.Tasks()
 	for _, t := range tasks {
-		hash, err := p.listHash(t)
+		lists, err := p.lists(t)
 		if err != nil {
 			return nil, err
 		}
-		if x := r.result(t, hash); x != nil {
+		if x := r.result(t, lists); x != nil {
 			now.Results = append(now.Results, *x)
 		}
 	}
@@ -157,11 +157,11 @@ func (p *Plan) evaluated(u *Unit, s *State) (*State, error) {
 func (p *Plan) Missing(u *Unit, r *Record) ([]Task, error) {
 	var missing []Task
 	for _, t := range u.Tasks() {
-		hash, err := p.listHash(t)
+		lists, err := p.lists(t)
 		if err != nil {
 			return nil, err
 		}
-		if r.result(t, hash) == nil {
+		if r.result(t, lists) == nil {
 			missing = append(missing, t)
 		}
 	}

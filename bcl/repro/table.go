@@ -88,7 +88,7 @@ func (p *Plan) fill(t *Table) {
 				row.Published[protocol] = v
 			}
 		}
-		for _, figure := range slices.Concat(part.Protocols, others) {
+		for _, figure := range figuresOf(part.Protocols) {
 			var values []float64
 			for _, r := range t.Runs {
 				if v, ok := r.Figures[figure]; ok && r.Part == u.Part.Name && r.Method == u.Method.Name {
@@ -114,11 +114,7 @@ func (t *Table) part(p *Part) *Rows {
 			return &t.Parts[i]
 		}
 	}
-	rows := Rows{Part: p.Name}
-	for _, q := range p.Protocols {
-		rows.Protocols = append(rows.Protocols, q.Name)
-	}
-	t.Parts = append(t.Parts, rows)
+	t.Parts = append(t.Parts, Rows{Part: p.Name, Protocols: p.protocols()})
 	return &t.Parts[len(t.Parts)-1]
 }
 
@@ -127,6 +123,9 @@ func (p *Plan) notes(t *Table) []string {
 	notes := []string{"Top-1 accuracy of a linear probe in percent; mean ± standard deviation over the n runs (splits x seeds; ddof 1, \"-\" for one run)." +
 		" kNN, the groups and balance (standard deviation of Many, Medium and Few, lower is fairer) go by the first protocol." +
 		" tail AUC: how well the memorisation weights after the last epoch tell samples of Few classes from the others (0.5 is chance)."}
+	if t.subsets() {
+		notes = append(notes, "A protocol with several subsets gives a run the mean over them. subsets: the standard deviation of top-1 over them (ddof 1), as mean ± deviation over the runs.")
+	}
 	if n := t.Planned - t.Done; n > 0 {
 		notes = append(notes, fmt.Sprintf("INCOMPLETE: %d of %d runs are missing.", n, t.Planned))
 	}
@@ -161,6 +160,18 @@ func (p *Plan) notes(t *Table) []string {
 	}
 	return append(notes, fmt.Sprintf("Runs were finished from %s to %s; %v of training and %v of evaluation, added up over runs.",
 		first.Format(time.DateOnly), last.Format(time.DateOnly), seconds(train), seconds(eval)))
+}
+
+// subsets reports whether a protocol of a run has several subsets.
+func (t *Table) subsets() bool {
+	for _, r := range t.Runs {
+		for figure := range r.Figures {
+			if strings.HasSuffix(figure, " "+Subsets) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func seconds(s float64) time.Duration {

@@ -35,7 +35,8 @@ func TestTable(t *testing.T) {
 	run := func(unit int, full, few float64) *Run {
 		u := plan.Units[unit]
 		return &Run{Unit: u.Name(), Index: unit, Part: "a", Split: "all", Method: u.Method.Name, Seed: u.Seed,
-			Figures:      map[string]float64{"full-shot": full, "few": few, KNN: 30, Many: 60, Medium: 50, Few: 40, Balance: 8.165, TailAUC: 0.6125},
+			Figures: map[string]float64{"full-shot": full, "few": few, KNN: 30, Many: 60, Medium: 50, Few: 40, Balance: 8.165, TailAUC: 0.6125,
+				"few Many": 55, "few Medium": few, "few Few": 35, "few balance": 8.5, "few subsets": full / 100},
 			TrainSeconds: 100, EvalSeconds: 10.4, Evaluated: day.AddDate(0, 0, unit),
 			Environment: Environment{BCL: "v1", Libtorch: "2.11.0", Go: "go1.26", CPU: "a CPU", Cores: 2, Threads: 1, Device: "cpu"}}
 	}

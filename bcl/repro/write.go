@@ -80,6 +80,29 @@ func (r *Rows) markdown(b *strings.Builder) {
 	}
 	fmt.Fprintf(b, "\n## %s\n\n", r.Part)
 	align(b, table)
+	r.byProtocol(b)
+}
+
+// byProtocol writes the groups of each protocol, unless the one there is has them in
+// the table.
+func (r *Rows) byProtocol(b *strings.Builder) {
+	table := [][]string{append([]string{"method", "protocol", "top-1"}, details...)}
+	more := len(r.Protocols) > 1
+	for _, q := range r.Protocols {
+		for _, row := range r.Rows {
+			cells := []string{row.Label, q, row.Figures[q].format(2)}
+			for _, figure := range details {
+				s := row.Figures[detail(r.Protocols, q, figure)]
+				more = more || figure == Subsets && s.N > 0
+				cells = append(cells, s.format(2))
+			}
+			table = append(table, cells)
+		}
+	}
+	if more {
+		b.WriteString("\n")
+		align(b, table)
+	}
 }
 
 // compare returns the published number and how far ours is from it.
@@ -133,8 +156,11 @@ func (t *Table) WriteCSV(w io.Writer) error {
 	c.Write([]string{"part", "method", "figure", "n", "runs_planned", "mean", "std", "published", "difference"})
 	for _, part := range t.Parts {
 		for _, row := range part.Rows {
-			for _, figure := range append(append([]string{}, part.Protocols...), others...) {
+			for i, figure := range figuresOf(part.Protocols) {
 				s := row.Figures[figure]
+				if s.N == 0 && i >= len(part.Protocols)+len(others) {
+					continue
+				}
 				line := []string{part.Part, row.Method, figure, strconv.Itoa(s.N), strconv.Itoa(row.Planned), "", "", "", ""}
 				if s.N > 0 {
 					line[5] = strconv.FormatFloat(s.Mean, 'f', 4, 64)

@@ -67,8 +67,11 @@ func (o *options) evaluate(u *repro.Unit, t repro.Task, d device) *command {
 	if test := p.TestList(u); test != "" {
 		args = append(args, "--test-list="+test)
 	}
-	if t.List != "" {
-		args = append(args, "--probe-list="+filepath.Join(p.Splits, t.List))
+	for _, list := range p.ProbeLists(t) {
+		args = append(args, "--probe-list="+oneWord(list))
+	}
+	for _, list := range p.ShotLists(t) {
+		args = append(args, "--shot-lists="+oneWord(list))
 	}
 	settings := t.Eval
 	for _, place := range [][2]string{{"threads", o.threadsOf(u)}, {"num-workers", fmt.Sprint(workersOf(o.jobs))}} {
@@ -78,6 +81,14 @@ func (o *options) evaluate(u *repro.Unit, t repro.Task, d device) *command {
 	}
 	args = append(args, settings.Args()...)
 	return &command{p.Folder(u), o.program("bcl-eval"), append(args, "--device="+d.flag()), d.env()}
+}
+
+// oneWord writes a path for a flag that takes several with commas.
+func oneWord(path string) string {
+	if !strings.ContainsAny(path, ",\"") {
+		return path
+	}
+	return `"` + strings.ReplaceAll(path, `"`, `""`) + `"`
 }
 
 // program finds a command: in the folder of --bin, beside this program, or by PATH.

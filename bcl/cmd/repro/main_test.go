@@ -8,11 +8,13 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/cmd/eval"
 	"github.com/bcl-go/bcl/bcl/cmd/train"
+	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/repro"
 	realtrain "github.com/bcl-go/bcl/bcl/train"
 )
@@ -113,8 +115,8 @@ parts:
 	}
 }
 
-// The same on images that text lists name, with a probe of so many images a class.
-// Another list of test images is another evaluation.
+// The same on images that text lists name, with probes of so many images a class, drawn
+// and listed, in one call of bcl-eval. Another list of test images is another evaluation.
 func TestEndToEndOfLists(t *testing.T) {
 	dir := t.TempDir()
 	var all, lt []string
@@ -136,6 +138,11 @@ func TestEndToEndOfLists(t *testing.T) {
 	writeFile(t, filepath.Join(dir, "all.txt"), strings.Join(all, ""))
 	writeFile(t, filepath.Join(dir, "lt.txt"), strings.Join(lt, ""))
 	writeFile(t, filepath.Join(dir, "test.txt"), strings.Join(all[:9], ""))
+	for name, rows := range map[string][]int{"a.npy": {0, 1, 2}, "b.npy": {3, 4, 5}} {
+		if err := dataset.WriteIndexList(filepath.Join(dir, name), rows); err != nil {
+			t.Fatal(err)
+		}
+	}
 	preset := writeFile(t, filepath.Join(dir, "micro.yaml"), `
 name: micro
 seeds: [1]
@@ -148,14 +155,20 @@ parts:
     classes: 3
     test: test.txt
     splits: [{name: lt, list: lt.txt}]
-    protocols: [{name: 2-shot, probe: all.txt, shots: 2}]
+    protocols:
+      - {name: full-shot, probe: all.txt}
+      - {name: few, probe: all.txt, shots: 2}
+      - {name: fewer, probe: all.txt, shots: 1, lists: [a.npy, b.npy]}
 `)
 	args := []string{preset, "--bin", bin(t), "--data", dir, "--splits", dir, "--out", filepath.Join(dir, "out"), "--devices", "cpu"}
+	table := ""
 	figures := func() map[string]any {
 		t.Helper()
-		if code, _, stderr := call(args...); code != 0 {
+		code, stdout, stderr := call(args...)
+		if code != 0 {
 			t.Fatalf("exit code %d: %s", code, stderr)
 		}
+		table = stdout
 		text, err := os.ReadFile(filepath.Join(dir, "out/images/lt/simclr-1.eval.json"))
 		if err != nil {
 			t.Fatal(err)
@@ -172,6 +185,16 @@ parts:
 	}
 	if o := figures(); o["test_images"] != 9. || o["group_rule"] != "counts" || fmt.Sprint(o["train_class_counts"]) != "[4 1 1]" {
 		t.Errorf("first evaluation: %v", o)
+	}
+	for _, protocol := range []string{"full-shot", "few", "fewer"} {
+		row := regexp.MustCompile(`(?m)^\| simclr \| +` + protocol + ` \|.*$`).FindString(table)
+		want := 4 // top-1, subsets, Few, balance: no class has 20 images
+		if protocol == "full-shot" {
+			want = 3
+		}
+		if known := strings.Count(row, " ± "); known != want {
+			t.Errorf("%s: %d figures, want %d, in row %q of\n%s", protocol, known, want, row, table)
+		}
 	}
 	writeFile(t, filepath.Join(dir, "test.txt"), strings.Join(all[:6], ""))
 	if o := figures(); o["test_images"] != 6. {

@@ -23,7 +23,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	case o.table:
 		return o.writeTable(stdout, stderr)
 	}
-	if err := o.plan.Prepare(); err != nil {
+	if err := o.plan.Prepare(ctx); err != nil {
 		return err
 	}
 	units := o.plan.Units

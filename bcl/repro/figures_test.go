@@ -1,0 +1,36 @@
+package repro
+
+import (
+	"maps"
+	"testing"
+)
+
+// The figures of a call of bcl-eval go to the protocols that its rows are of.
+func TestAdd(t *testing.T) {
+	o, err := parseOutput([]byte(`{"rows": [
+		{"network": "untrained", "protocol": "full", "classifier": "probe", "accuracy": {"top1": 1}},
+		{"network": "trained", "protocol": "full", "classifier": "knn", "accuracy": {"top1": 40}},
+		{"network": "trained", "protocol": "full", "classifier": "probe", "accuracy": {"top1": 50, "groups": [60, 50, 40], "std": 8}},
+		{"network": "trained", "protocol": "5-shot", "classifier": "knn", "accuracy": {"top1": 20}},
+		{"network": "trained", "protocol": "5-shot", "classifier": "probe", "accuracy": {"top1": 30, "groups": [35, null, 25], "std": 5}, "spread": {"top1": 0.5}}],
+		"tail_discovery": [{"few_auc": 0.5}, {"few_auc": 0.75}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, few := Protocol{Name: "whole"}, Protocol{Name: "few", Shots: 5}
+	for _, c := range []struct {
+		first, second Protocol
+		want          map[string]float64
+	}{
+		{whole, few, map[string]float64{"whole": 50, KNN: 40, Many: 60, Medium: 50, Few: 40, Balance: 8, TailAUC: 0.75,
+			"few": 30, "few Many": 35, "few Few": 25, "few balance": 5, "few subsets": 0.5}},
+		{few, whole, map[string]float64{"few": 30, KNN: 20, Many: 35, Few: 25, Balance: 5, TailAUC: 0.75, "few subsets": 0.5,
+			"whole": 50, "whole Many": 60, "whole Medium": 50, "whole Few": 40, "whole balance": 8}},
+	} {
+		r := &Run{Figures: make(map[string]float64)}
+		r.add(o, Task{Protocols: []Protocol{c.first, c.second}}, []string{c.first.Name, c.second.Name})
+		if !maps.Equal(r.Figures, c.want) {
+			t.Errorf("figures %v, want %v", r.Figures, c.want)
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package repro
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+)
+
+// Prepare checks that images and lists are there and fit each other, so that no
+// evaluation fails after days of training, and makes the lists that are to be made. A
+// list that is there already must be the one that would be made.
+func (p *Plan) Prepare(ctx context.Context) error {
+	for _, l := range p.Lists() {
+		if _, err := os.Stat(filepath.Join(p.Splits, l)); err != nil {
+			return fmt.Errorf("published list of preset %s: %w", p.Preset.Name, err)
+		}
+	}
+	found := make(places)
+	ready := make(map[*Split]bool)
+	for _, u := range p.Units {
+		if ready[u.Split] {
+			continue
+		}
+		if err := p.prepare(ctx, u, found); err != nil {
+			return fmt.Errorf("part %s: %w", u.Part.Name, err)
+		}
+		ready[u.Split] = true
+	}
+	return nil
+}
+
+// prepare is Prepare for the split of a unit.
+func (p *Plan) prepare(ctx context.Context, u *Unit, found places) error {
+	at := parts{place: p.Place(u.Part), test: p.TestList(u)}
+	if u.Split.List != "" {
+		at.train = p.TrainSplit(u)
+	}
+	pl, err := found.open(ctx, at)
+	if err != nil {
+		return err
+	}
+	if got, want := len(pl.Train.Classes()), u.Part.Classes; want > 0 && got != want {
+		return fmt.Errorf("%s has %d classes, expected the %d of %s", at.place, got, want, u.Part.Data)
+	}
+	for _, q := range u.Part.Protocols {
+		at.probe = ""
+		if q.Probe != "" {
+			at.probe = filepath.Join(p.Splits, q.Probe)
+		}
+		with, err := found.open(ctx, at)
+		if err == nil {
+			err = p.checkProtocol(&q, with)
+		}
+		if err != nil {
+			return fmt.Errorf("protocol %s: %w", q.Name, err)
+		}
+	}
+	if u.Split.Make == nil {
+		return nil
+	}
+	return within("split "+u.Split.Name, p.makeSplit(u, pl))
+}
+
+// parts say what of a place is opened.
+type parts struct{ place, train, probe, test string }
+
+// places are those that were opened.
+type places map[parts]*dataset.Place
+
+// open opens a place, and looks whether the files that lists name are there.
+func (found places) open(ctx context.Context, at parts) (*dataset.Place, error) {
+	if pl := found[at]; pl != nil {
+		return pl, nil
+	}
+	pl, err := dataset.Open(at.place, dataset.Options{CacheBytes: -1, Train: at.train, Probe: at.probe, Test: at.test})
+	if err != nil {
+		return nil, err
+	}
+	for _, part := range []struct {
+		list string
+		ds   dataset.Dataset
+	}{{at.train, pl.Train}, {at.probe, pl.Probe}, {at.test, pl.Test}} {
+		if part.list == "" {
+			continue
+		}
+		if err := dataset.CheckFiles(ctx, part.ds, dataset.VerifyOptions{}); err != nil {
+			return nil, err
+		}
+	}
+	found[at] = pl
+	return pl, nil
+}
+
+// checkProtocol returns an error if bcl-eval could not evaluate by q.
+func (p *Plan) checkProtocol(q *Protocol, pl *dataset.Place) error {
+	switch {
+	case pl.Test == nil:
+		return fmt.Errorf("%s has no test images: a folder needs train/ and test/ (or val/), or the part a list (test)", pl.Path)
+	case pl.Probe == nil:
+		return errors.New("no labelled images to fit a classifier on")
+	case len(q.Lists) == 0:
+		return q.checkCounts(pl.Probe, "the probe set")
+	}
+	for _, path := range p.inSplits(q.Lists) {
+		list, err := dataset.SubsetFile(pl.Probe, path)
+		if err != nil {
+			return err
+		}
+		if err := q.checkCounts(list, path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkCounts returns an error that names a class of which there are too few images,
+// or in a list of so many images a class, too many.
+func (q *Protocol) checkCounts(ds dataset.Dataset, source string) error {
+	counts, _ := dataset.Counts(ds)
+	for class, n := range counts {
+		if n < max(1, q.Shots) || n > q.Shots && q.Shots > 0 && len(q.Lists) > 0 {
+			return fmt.Errorf("%s: class %q has %d images, expected %s", source, ds.Classes()[class], n, q.wants())
+		}
+	}
+	return nil
+}
+
+// wants is how many images of a class q needs.
+func (q *Protocol) wants() string {
+	switch {
+	case q.Shots == 0:
+		return "at least 1"
+	case len(q.Lists) == 0:
+		return fmt.Sprintf("at least %d", q.Shots)
+	}
+	return fmt.Sprint(q.Shots)
+}
