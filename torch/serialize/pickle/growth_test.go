@@ -1,0 +1,41 @@
+package pickle
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/bcl-go/bcl/torch/serialize/internal/bounded"
+)
+
+// TestGrowthIsBounded: what grows by cheap opcodes (the memo, copies of the top of the
+// stack, marks, references, classes that are passed over) grows with the pickle.
+func TestGrowthIsBounded(t *testing.T) {
+	const n = 200_000
+	var memo strings.Builder
+	for i := range n {
+		memo.WriteString("r" + string([]byte{byte(i), byte(i >> 8), byte(i >> 16), 0}))
+	}
+	for name, c := range map[string]struct {
+		text string
+		good bool
+	}{
+		"memo":       {"N" + memo.String() + ".", true},
+		"memoize":    {"\x80\x04N" + strings.Repeat("\x94", n) + ".", true},
+		"copies":     {"(N" + strings.Repeat("2", n) + "t.", true},
+		"references": {"(]q\x00" + strings.Repeat("h\x00", n) + "t.", true},
+		"marks":      {strings.Repeat("(", n) + ".", false},
+		"tuples":     {"(" + strings.Repeat("N\x85", n) + "t.", true},
+		"lists":      {"(" + strings.Repeat("]", n) + "l.", true},
+		"dicts":      {"(" + strings.Repeat("}", n) + "l.", true},
+		"skipped":    {"(" + strings.Repeat("ca\nB\n", n) + "t.", true},
+		"pairs":      {"N" + strings.Repeat("2\x86", n) + ".", false},
+	} {
+		var err error
+		bounded.Check(t, len(c.text), 400, func() {
+			_, err = Unmarshal([]byte(c.text), Options{FindClass: Skip(plain.FindClass, func(string) {})})
+		})
+		if (err == nil) != c.good {
+			t.Errorf("%s: error %v, good %v", name, err, c.good)
+		}
+	}
+}
