@@ -48,7 +48,7 @@ esac
 for dir in cmd/*/; do
 	name=$(basename "$dir")
 	tmp=$(mktemp ".$name.XXXXXX")
-	sed -e "s/^image=.*/image=bcl:$target/" -e "s/^engine=.*/engine=$engine/" docker/launcher >"$tmp"
+	sed -e "s/^image=bcl:cpu$/image=bcl:$target/" -e "s/^engine=docker$/engine=$engine/" docker/launcher >"$tmp"
 	chmod 755 "$tmp"
 	mv -f "$tmp" "$name"
 done
