@@ -99,7 +99,7 @@ func (found places) open(ctx context.Context, at parts) (*dataset.Place, error) 
 func (p *Plan) checkProtocol(q *Protocol, pl *dataset.Place) error {
 	switch {
 	case pl.Test == nil:
-		return fmt.Errorf("%s has no test images: a folder needs train/ and test/ (or val/), or the part a list (test)", pl.Path)
+		return fmt.Errorf("%s has no test images: a folder needs test/ (or val/) with the classes of the training images, or the part a list (test)", pl.Path)
 	case pl.Probe == nil:
 		return errors.New("no labelled images to fit a classifier on")
 	case len(q.Lists) == 0:

@@ -18,7 +18,7 @@ func prepare(t *testing.T, part string) string {
 	for name, text := range map[string]string{
 		"train/a/1.png": "", "train/a/2.png": "", "train/b/3.png": "", "train/b/4.png": "", "test/a/5.png": "", "test/b/6.png": "",
 		"all.txt": "train/a/1.png 0\ntrain/a/2.png 0\ntrain/b/3.png 1\ntrain/b/4.png 1\n", "lost.txt": "train/a/1.png 0\ntrain/b/9.png 1\n",
-		"outside.txt": "train/a/1.png 0\ntrain/b/3.png 2\n", "hole.txt": "train/b/3.png 1\n", "twice.txt": "train/a/1.png 0\ntrain/a/1.png 1\n",
+		"outside.txt": "train/a/1.png 0\ntrain/b/3.png 2\n", "hole.txt": "train/b/3.png 1\n", "third.txt": "train/a/1.png 0\ntrain/b/3.png 1\ntrain/b/4.png 2\n", "twice.txt": "train/a/1.png 0\ntrain/a/1.png 1\n",
 	} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -55,12 +55,14 @@ func TestPrepare(t *testing.T) {
 		{"protocols: [{name: k, shots: 3}]", `part p: protocol k: the probe set: class "a" has 2 images, expected at least 3`},
 		{"protocols: [{name: k, shots: 1, lists: [uneven.npy]}]", `uneven.npy: class "a" has 2 images, expected 1`},
 		{"protocols: [{name: k, shots: 2, lists: [one.npy]}]", `one.npy: class "a" has 1 images, expected 2`},
-		{"protocols: [{name: w, probe: lost.txt}]", `part p: protocol w: 1 of 2 images cannot be read:\n\tDIR/lost.txt: line 2: stat DIR/train/b/9.png: no such file`},
+		{"protocols: [{name: w, probe: lost.txt}]", "part p: protocol w: 1 of 2 images cannot be read:\n\tDIR/lost.txt: line 2: stat DIR/train/b/9.png: no such file"},
 		{"protocols: [{name: w, probe: outside.txt}]", `DIR/outside.txt: line 2: label 2 is not below 2`},
 		{"protocols: [{name: w, probe: hole.txt}]", `DIR/hole.txt: class "a" (of 2) has no images`},
 		{"protocols: [{name: w, probe: twice.txt}]", `DIR/twice.txt: line 2: train/a/1.png is listed already at line 1`},
 		{"test: lost.txt, protocols: [{name: w}]", "part p: 1 of 2 images cannot be read:\n\tDIR/lost.txt: line 2"},
 		{"splits: [{name: s, list: lost.txt}], protocols: [{name: w}]", "part p: 1 of 2 images cannot be read:\n\tDIR/lost.txt: line 2"},
+		{"splits: [{name: s, list: third.txt}], protocols: [{name: w}]", "part p: protocol w: DIR has no test images: a folder needs test/ (or val/) with the classes of the training images"},
+		{"classes: 2, splits: [{name: s, list: third.txt}], protocols: [{name: w}]", "part p: DIR has 3 classes, expected the 2 of d"},
 		{"classes: 3, protocols: [{name: w}]", "has 2 classes, expected the 3 of d"},
 		{"splits: [{name: s, make: {kind: long-tail, seed: 1, imbalance: 2, largest: 5}}], protocols: [{name: w}]", `part p: split s: class "a" has 2 images, the split wants 5`},
 	} {

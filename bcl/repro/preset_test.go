@@ -83,9 +83,11 @@ func TestOpen(t *testing.T) {
 			t.Errorf("preset %s calls itself %s", name, p.Name)
 		}
 	}
-	var unknown *UnknownError
-	if _, err := Open("cifar-100-lt"); !errors.As(err, &unknown) || !strings.Contains(err.Error(), "did you mean cifar100-lt?") {
-		t.Errorf("error %v names no near preset", err)
+	for name, want := range map[string]string{"cifar-100-lt": "cifar100-lt", "cifar100lt": "cifar100-lt", "cifar100": "cifar100-lt", "cifar10": "cifar10-lt", "smal": "small"} {
+		var unknown *UnknownError
+		if _, err := Open(name); !errors.As(err, &unknown) || !strings.Contains(err.Error(), "did you mean "+want+"?") {
+			t.Errorf("error %v does not suggest %s", err, want)
+		}
 	}
 	if _, err := Open("imagenet-21k-of-somebody"); err == nil || strings.Contains(err.Error(), "did you mean") {
 		t.Errorf("error %v names a near preset where there is none", err)

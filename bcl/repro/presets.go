@@ -47,15 +47,29 @@ func Open(name string) (*Preset, error) {
 	return Parse(text, file)
 }
 
-// nearest returns the name that takes the fewest changes of letters, if they are few.
+// nearest returns the name that takes the fewest changes of letters, if they are few;
+// what is missing at the end counts as one. Of two, the one that begins alike for longer.
 func nearest(name string, names []string) string {
 	best, least := "", 1+max(2, len(name)/3)
 	for _, n := range names {
-		if d := distance(name, n); d < least {
+		d := distance(name, n)
+		if strings.HasPrefix(n, name) {
+			d = min(d, 1)
+		}
+		if d < least || d == least && best != "" && alike(name, n) > alike(name, best) {
 			best, least = n, d
 		}
 	}
 	return best
+}
+
+// alike is how many letters a and b begin with together.
+func alike(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // distance is Levenshtein's.

@@ -124,6 +124,34 @@ func TestStates(t *testing.T) {
 	}
 }
 
+// A run of other settings that was cut off is left alone, and named.
+func TestHalfOfAnother(t *testing.T) {
+	args, runs := fakePlan(t, "[11]")
+	dir := filepath.Join(runs, "simclr-11")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := fakeCheckpoint(dir, map[string]string{"epochs": "5", "lr": "0.1", "seed": "11", "method": "simclr"}, 1); err != nil {
+		t.Fatal(err)
+	}
+	before := contents(t, filepath.Join(dir, "model.pt"))
+	code, _, stderr := call(args...)
+	if code != 1 || !strings.Contains(stderr, "simclr-11 holds something else, which is left alone:\n\tepochs: 5 there, the plan says 2") || contents(t, filepath.Join(dir, "model.pt")) != before {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}
+
+// A list for a flag that takes one value is an error that names the flag.
+func TestListOfValues(t *testing.T) {
+	args, _ := fakePlan(t, "[11]")
+	t.Setenv(fakeEnv, "") // the real bcl-train
+	writeFile(t, args[0], strings.Replace(contents(t, args[0]), "epochs: 2", "epochs: [2, 3]", 1))
+	code, _, stderr := call(args...)
+	if code != 1 || !strings.Contains(stderr, `invalid argument "2,3" for "--epochs" flag`) {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}
+
 // What was cut off before its first checkpoint starts anew; what is no run stays.
 func TestEmptyRun(t *testing.T) {
 	args, runs := fakePlan(t, "[11]")
