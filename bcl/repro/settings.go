@@ -42,12 +42,15 @@ func checkMethod(name string) error {
 
 func checkSettings(m yaml.MapSlice, reserved []string) error {
 	for _, item := range m {
-		key := fmt.Sprint(item.Key)
+		key, ok := flagText(item.Key)
+		if !ok {
+			return fmt.Errorf("a name is a %T, expected a word", item.Key)
+		}
 		if slices.Contains(reserved, normal(key)) {
 			return fmt.Errorf("%s: bcl-repro sets this itself", key)
 		}
 		if _, ok := flagText(item.Value); !ok {
-			return fmt.Errorf("%s: value %v has type %T, expected a word, a number, or a list of them", key, item.Value, item.Value)
+			return fmt.Errorf("%s: is a %T, expected a word, a number, or a list of them", key, item.Value)
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -92,6 +93,29 @@ func TestListsAreReadBack(t *testing.T) {
 		fs, _, _ := list()
 		if err := LoadConfig(fs, write(t, text)); err == nil || !strings.Contains(err.Error(), "c.yaml") {
 			t.Errorf("%s: error %v", text, err)
+		}
+	}
+}
+
+// What would not be read back is an error, and what is written out in a message is
+// no longer than its file: aliases of aliases are not.
+func TestConfigsThatCannotBe(t *testing.T) {
+	fs, _, _, name, _ := flags()
+	*name = "a\rb"
+	if _, err := Resolved(fs); err == nil || !strings.Contains(err.Error(), `name: "a\rb"`) {
+		t.Errorf("error %v", err)
+	}
+	bomb := "a: &a [x, x, x, x, x, x, x, x]\n"
+	for c := 'b'; c < 'g'; c++ {
+		bomb += fmt.Sprintf("%c: &%c [*%c, *%c, *%c, *%c, *%c, *%c]\n", c, c, c-1, c-1, c-1, c-1, c-1, c-1)
+	}
+	for _, text := range []string{bomb + "name: *f", "name: &n " + strings.TrimPrefix(bomb, "a: &a"), "? [a, b]\n: 1"} {
+		fs, _, _, _, _ := flags()
+		for c := 'a'; c < 'g'; c++ {
+			fs.StringSlice(string(c), nil, "words")
+		}
+		if err := LoadConfig(fs, write(t, text)); err == nil || len(err.Error()) > 500 {
+			t.Errorf("error of %d bytes", len(fmt.Sprint(err)))
 		}
 	}
 }

@@ -61,6 +61,9 @@ func eachSetting(text []byte, f func(name string, value any) error) error {
 		return fmt.Errorf("expected lines of name: value: %w", err)
 	}
 	for _, s := range settings {
+		if !isScalar(s.Key) {
+			return fmt.Errorf("a name is a %T, expected a word", s.Key)
+		}
 		if err := f(fmt.Sprint(s.Key), s.Value); err != nil {
 			return err
 		}
@@ -76,7 +79,7 @@ func setFlag(flag *pflag.Flag, value any) error {
 		texts := make([]string, len(list))
 		for i, v := range list {
 			if !isScalar(v) {
-				return fmt.Errorf("%s: value %v has type %T, expected %s", flag.Name, v, v, flag.Value.Type())
+				return fmt.Errorf("%s: holds a %T, expected %s", flag.Name, v, flag.Value.Type())
 			}
 			texts[i] = fmt.Sprint(v)
 		}
@@ -86,7 +89,7 @@ func setFlag(flag *pflag.Flag, value any) error {
 		return nil
 	}
 	if !isScalar(value) {
-		return fmt.Errorf("%s: value %v has type %T, expected %s", flag.Name, value, value, flag.Value.Type())
+		return fmt.Errorf("%s: is a %T, expected %s", flag.Name, value, flag.Value.Type())
 	}
 	if err := flag.Value.Set(fmt.Sprint(value)); err != nil {
 		return fmt.Errorf("%s: value %v: expected %s", flag.Name, value, flag.Value.Type())
@@ -94,6 +97,8 @@ func setFlag(flag *pflag.Flag, value any) error {
 	return nil
 }
 
+// isScalar reports whether a value is a word or a number. Others are not for messages
+// either: a few aliases of aliases are megabytes when they are written out.
 func isScalar(value any) bool {
 	switch value.(type) {
 	case string, bool, int, int64, uint64, float64:
@@ -103,7 +108,8 @@ func isScalar(value any) bool {
 }
 
 // Resolved returns all settings as YAML that LoadConfig reads back, in the order
-// of the flags. Names in without are left out.
+// of the flags. Names in without are left out. A text that YAML would not give back,
+// such as one with a control character, is an error.
 func Resolved(fs *pflag.FlagSet, without ...string) ([]byte, error) {
 	without = append(without, noSettings...)
 	var settings yaml.MapSlice
@@ -120,5 +126,20 @@ func Resolved(fs *pflag.FlagSet, without ...string) ([]byte, error) {
 		}
 		settings = append(settings, yaml.MapItem{Key: f.Name, Value: v})
 	})
+	for _, item := range settings {
+		if !holds(item) {
+			return nil, fmt.Errorf("%v: %q has characters that a configuration file cannot hold", item.Key, item.Value)
+		}
+	}
 	return yaml.Marshal(settings)
+}
+
+// holds reports whether YAML gives a setting back as it was.
+func holds(item yaml.MapItem) bool {
+	var back yaml.MapSlice
+	text, err := yaml.Marshal(yaml.MapSlice{item})
+	if err == nil {
+		err = yaml.Unmarshal(text, &back)
+	}
+	return err == nil && len(back) == 1 && fmt.Sprint(back[0].Value) == fmt.Sprint(item.Value)
 }
