@@ -135,7 +135,7 @@ expect 1 env BCL_IMAGE=bcl:none ./bcl-train --version
 step "size"
 in_image 'du -x -B1000000 -d2 /opt/bcl | sort -rn | head -12
 	du -x -B1000000 -d1 / 2>/dev/null | sort -rn | head -4'
-size=$(in_image 'du -xs -B1000000 / 2>/dev/null' | cut -f1)
+size=$(in_image 'du -xs -B1000000 / 2>/dev/null || true' | cut -f1) # some folders are root's alone
 [ "$size" -le 900 ] || fail "the image has $size MB, expected at most 900"
 echo "$size MB in all"
 
