@@ -24,5 +24,5 @@
 //
 // # Reading order
 //
-// preset, settings, plan, split, state, record, figures, table, markdown.
+// preset, settings, plan, task, prepare, split, state, record, figures, table, write.
 package repro

@@ -62,7 +62,7 @@ var others = []string{KNN, Many, Medium, Few, Balance, TailAUC}
 // details are the figures that every protocol gives beside top-1, which [detail] names.
 var details = []string{Subsets, Many, Medium, Few, Balance}
 
-// detail is the name of a figure of a protocol: the first one's groups go without it.
+// detail is the name of a figure of a protocol: the groups of the first go without its name.
 func detail(protocols []string, protocol, figure string) string {
 	if protocol == protocols[0] && figure != Subsets {
 		return figure
@@ -92,7 +92,7 @@ type Run struct {
 	Method string `json:"method"`
 	Seed   uint64 `json:"seed"`
 	// Figures are the accuracies of the linear probe by protocol, and the others: of
-	// the first protocol as KNN and its like, of all as "PROTOCOL Many" and its like.
+	// the first protocol by their names, of the others as "PROTOCOL Many".
 	Figures map[string]float64 `json:"figures"`
 
 	Epochs       int         `json:"epochs"`

@@ -10,10 +10,10 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 )
 
-// Prepare checks that images and lists are there and fit each other, so that no
-// evaluation fails after days of training, and makes the lists that are to be made. A
-// list that is there already must be the one that would be made.
-func (p *Plan) Prepare(ctx context.Context) error {
+// Prepare checks that images and lists of some of the units are there and fit each
+// other, so that no evaluation fails after days of training, and makes the lists that
+// are to be made. A list that is there already must be the one that would be made.
+func (p *Plan) Prepare(ctx context.Context, units []*Unit) error {
 	for _, l := range p.Lists() {
 		if _, err := os.Stat(filepath.Join(p.Splits, l)); err != nil {
 			return fmt.Errorf("published list of preset %s: %w", p.Preset.Name, err)
@@ -21,7 +21,7 @@ func (p *Plan) Prepare(ctx context.Context) error {
 	}
 	found := make(places)
 	ready := make(map[*Split]bool)
-	for _, u := range p.Units {
+	for _, u := range units {
 		if ready[u.Split] {
 			continue
 		}

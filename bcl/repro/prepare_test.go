@@ -38,7 +38,7 @@ func prepare(t *testing.T, part string) string {
 		t.Fatal(err)
 	}
 	plan.Data, plan.Splits, plan.Out = map[string]string{"d": dir}, dir, filepath.Join(dir, "out")
-	if err := plan.Prepare(context.Background()); err != nil {
+	if err := plan.Prepare(context.Background(), plan.Units); err != nil {
 		return strings.ReplaceAll(err.Error(), dir, "DIR")
 	}
 	return ""

@@ -39,7 +39,7 @@ func newOptions() *options {
 	f := o.flags
 	f.BoolVar(&o.list, "list", false, "list the presets")
 	f.StringArrayVar(&o.data, "data", nil, "`PLACE` of the images, or KEY=PLACE for one of several sets")
-	f.StringVar(&o.splits, "splits", "", "`DIR` of the published index lists")
+	f.StringVar(&o.splits, "splits", "", "`DIR` of the published lists")
 	f.StringVar(&o.out, "out", "", "`DIR` of the results; runs/PRESET by default")
 	f.StringSliceVar(&o.only, "only", nil, "only these `PARTS` (PART or PART/SPLIT)")
 	f.StringSliceVar(&o.methods, "methods", nil, "only these `METHODS`")

@@ -23,12 +23,12 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	case o.table:
 		return o.writeTable(stdout, stderr)
 	}
-	if err := o.plan.Prepare(ctx); err != nil {
-		return err
-	}
 	units := o.plan.Units
 	if o.unit >= 0 {
 		units = units[o.unit : o.unit+1]
+	}
+	if err := o.plan.Prepare(ctx, units); err != nil {
+		return err
 	}
 	failures := o.runAll(ctx, units, stderr)
 	if err := ctx.Err(); err != nil {
