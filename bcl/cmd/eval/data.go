@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -22,7 +23,7 @@ type images struct {
 }
 
 // open opens the data and checks that evaluation can do something with it.
-func (o *options) open(stderr io.Writer) (*images, error) {
+func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
 	lists, err := expandAll(o.probeLists)
 	if err != nil {
 		return nil, fmt.Errorf("--probe-list: %w", err)
@@ -40,6 +41,13 @@ func (o *options) open(stderr io.Writer) (*images, error) {
 	}
 	if p.Probe == nil {
 		return nil, fmt.Errorf("%s has no labelled images to fit a classifier on: evaluation needs class sub-folders or a list with labels", o.Data)
+	}
+	if p.Kind == "folder" { // what is missing is known before anything is read
+		for _, ds := range []dataset.Dataset{p.Probe, p.Test} {
+			if err := dataset.CheckFiles(ctx, ds, dataset.VerifyOptions{}); err != nil {
+				return nil, err
+			}
+		}
 	}
 	im := &images{probe: p.Probe, test: p.Test, trained: p.Train}
 	if im.counts, _ = dataset.Counts(im.trained); len(im.counts) == 0 {

@@ -159,6 +159,9 @@ func TestBadProtocols(t *testing.T) {
 	dir := trained(t, colours(t))
 	bad := lists(t, map[string][]int{"hole.npy": {0, 1, 8, 9}, "beyond.npy": {0, 8, 16, 24}, "uneven.npy": {0, 1, 8, 16}, "two.npy": {0, 1, 8, 9, 16, 17}})
 	file := func(name string) string { return filepath.Join(bad, name) }
+	if err := os.WriteFile(file("gone.txt"), []byte("test/nothing.png 0\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		name string
 		args []string
@@ -167,6 +170,7 @@ func TestBadProtocols(t *testing.T) {
 	}{
 		{"a class without images", []string{"--probe-list", file("hole.npy")}, 1, `hole.npy: class "class2" has no image to fit on`},
 		{"an index beyond the set", []string{"--probe-list", file("beyond.npy")}, 1, "beyond.npy: entry 3: index 24"},
+		{"a test image that is not there", []string{"--test-list", file("gone.txt")}, 1, "gone.txt: line 1: stat "},
 		{"more shots than images", []string{"--shots", "9"}, 1, `9-shot: class "class0" has 8 images`},
 		{"a list that is not balanced", []string{"--shots", "1", "--shot-lists", file("uneven.npy")}, 1, `uneven.npy: class "class0" has 2 images`},
 		{"a list of other shots", []string{"--shots", "1", "--shot-lists", file("two.npy")}, 2, "two.npy has 2 images a class"},

@@ -19,7 +19,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := torch.SetNumThreads(o.threads); err != nil {
 		return err
 	}
-	im, err := o.open(stderr)
+	im, err := o.open(ctx, stderr)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
+	"strings"
 
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
 	"github.com/bcl-go/bcl/bcl/dataset"
@@ -17,6 +19,11 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, 
 		return nil, err
 	}
 	ds := place.Train
+	// The labels of a list say themselves how many classes there are, unless someone else does.
+	lists := o.split != "" && !strings.EqualFold(filepath.Ext(o.split), ".npy")
+	if n, most := len(ds.Classes()), o.config.Model.Classes; lists && o.flags.Changed("num-class") && n > most {
+		return nil, fmt.Errorf("%s: labels go up to %d, expected them below the %d of --num-class", o.split, n-1, most)
+	}
 	if place.Kind == "folder" {
 		if ds, err = o.verify(ctx, ds, stderr); err != nil {
 			return nil, err

@@ -3,6 +3,7 @@ package train
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"image"
 	"image/png"
 	"io"
@@ -43,7 +44,8 @@ func TestOpenLists(t *testing.T) {
 		if err := os.WriteFile(list, []byte(c.text), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		o := &options{data: dir, split: list, skipBroken: c.skip}
+		o := newOptions()
+		o.data, o.split, o.skipBroken = dir, list, c.skip
 		ds, err := o.open(context.Background(), io.Discard)
 		switch {
 		case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
@@ -51,5 +53,28 @@ func TestOpenLists(t *testing.T) {
 		case c.want == "" && (err != nil || ds.Len() != 2):
 			t.Errorf("%q: error %v", c.text, err)
 		}
+	}
+}
+
+// Labels beyond the classes that a flag or a recipe names are an error.
+func TestLabelOutside(t *testing.T) {
+	data := folder(t, 4)
+	list := filepath.Join(t.TempDir(), "list.txt")
+	var text strings.Builder
+	names, err := filepath.Glob(filepath.Join(data, "*.png"))
+	if err != nil || len(names) < 3 {
+		t.Fatal(names, err)
+	}
+	for i, name := range names {
+		path, _ := filepath.Rel(data, name)
+		fmt.Fprintf(&text, "%s %d\n", path, min(i, 2))
+	}
+	writeFile(t, list, []byte(text.String()))
+	code, _, stderr := call(tiny(data, t.TempDir(), "--train-split", list, "--num-class", "2")...)
+	if want := list + ": labels go up to 2, expected them below the 2 of --num-class"; code != 1 || !strings.Contains(stderr, want) {
+		t.Errorf("exit code %d, %s, want %q", code, stderr, want)
+	}
+	if code, _, stderr := call(tiny(data, t.TempDir(), "--train-split", list, "--num-class", "3")...); code != 0 {
+		t.Error(stderr)
 	}
 }
