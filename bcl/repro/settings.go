@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"github.com/bcl-go/bcl/bcl/internal/safeyaml"
 )
 
 // Setting is a flag of bcl-train or bcl-eval.
@@ -158,7 +160,7 @@ func same(a, b string) bool {
 // parseSettings reads a config.yaml of bcl-train.
 func parseSettings(text []byte) (Settings, error) {
 	var m yaml.MapSlice
-	if err := yaml.Unmarshal(text, &m); err != nil {
+	if err := safeyaml.Unmarshal(text, &m); err != nil {
 		return nil, fmt.Errorf("expected lines of name: value: %w", err)
 	}
 	return settings(m), nil

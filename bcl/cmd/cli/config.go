@@ -7,6 +7,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/pflag"
+
+	"github.com/bcl-go/bcl/bcl/internal/safeyaml"
 )
 
 // noSettings are the flags that are not settings of a run.
@@ -57,7 +59,7 @@ func Inherit(fs *pflag.FlagSet, config string, names ...string) error {
 // eachSetting calls f for each line of a YAML text of names and values.
 func eachSetting(text []byte, f func(name string, value any) error) error {
 	var settings yaml.MapSlice
-	if err := yaml.Unmarshal(text, &settings); err != nil {
+	if err := safeyaml.Unmarshal(text, &settings); err != nil {
 		return fmt.Errorf("expected lines of name: value: %w", err)
 	}
 	for _, s := range settings {
@@ -122,7 +124,7 @@ func Resolved(fs *pflag.FlagSet, without ...string) ([]byte, error) {
 			v = slice.GetSlice()
 		} else if f.Value.Type() != "string" {
 			// Numbers and truth values go in as what they are.
-			_ = yaml.Unmarshal([]byte(f.Value.String()), &v)
+			_ = safeyaml.Unmarshal([]byte(f.Value.String()), &v)
 		}
 		settings = append(settings, yaml.MapItem{Key: f.Name, Value: v})
 	})
@@ -139,7 +141,7 @@ func holds(item yaml.MapItem) bool {
 	var back yaml.MapSlice
 	text, err := yaml.Marshal(yaml.MapSlice{item})
 	if err == nil {
-		err = yaml.Unmarshal(text, &back)
+		err = safeyaml.Unmarshal(text, &back)
 	}
 	return err == nil && len(back) == 1 && fmt.Sprint(back[0].Value) == fmt.Sprint(item.Value)
 }

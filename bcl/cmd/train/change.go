@@ -8,6 +8,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
+	"github.com/bcl-go/bcl/bcl/internal/safeyaml"
 	"github.com/bcl-go/bcl/bcl/train"
 )
 
@@ -83,7 +84,7 @@ func reason(name, before, now string, within bool) string {
 // parse reads a config.yaml into text values, and the names in their order.
 func parse(text []byte) (values map[string]string, names []string, err error) {
 	var settings yaml.MapSlice
-	if err := yaml.Unmarshal(text, &settings); err != nil {
+	if err := safeyaml.Unmarshal(text, &settings); err != nil {
 		return nil, nil, fmt.Errorf("settings: %w", err)
 	}
 	values = map[string]string{}
