@@ -1,19 +1,62 @@
 // Package safeyaml reads YAML that people wrote. The library panics on some texts
-// that are none, which no file that is given to a command may do.
+// that are none, and takes minutes and gigabytes for deep ones, which no file that is
+// given to a command may do.
 package safeyaml
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 
 	"github.com/goccy/go-yaml"
 )
 
-// Unmarshal is [yaml.UnmarshalWithOptions]; what makes that panic is an error.
+// What no file of settings comes near.
+const (
+	maxSize  = 1 << 20 // bytes
+	maxDepth = 100     // lists and mappings within each other
+)
+
+// Unmarshal is [yaml.UnmarshalWithOptions]. What makes that panic, or is too large or
+// too deep, is an error.
 func Unmarshal(text []byte, v any, options ...yaml.DecodeOption) (err error) {
+	if len(text) > maxSize {
+		return fmt.Errorf("%d bytes, expected at most %d", len(text), maxSize)
+	}
+	if tooDeep(text) {
+		return fmt.Errorf("lists and mappings are nested deeper than %d", maxDepth)
+	}
 	defer func() {
 		if recover() != nil {
 			err = errors.New("not YAML")
 		}
 	}()
 	return yaml.UnmarshalWithOptions(text, v, options...)
+}
+
+// tooDeep goes by brackets, and by the marks that a line begins with. (Indentation
+// alone takes more room than there is.)
+func tooDeep(text []byte) bool {
+	depth := 0
+	for line := range bytes.Lines(text) {
+		marks := 0
+		for _, word := range bytes.Fields(line) {
+			if len(word) != 1 || word[0] != '-' && word[0] != '?' {
+				break
+			}
+			marks++
+		}
+		for _, c := range line {
+			switch c {
+			case '[', '{':
+				depth++
+			case ']', '}':
+				depth = max(0, depth-1)
+			}
+			if depth+marks > maxDepth {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package safeyaml
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/goccy/go-yaml"
@@ -27,5 +28,22 @@ func TestUnmarshal(t *testing.T) {
 		if err := Unmarshal([]byte(text), &v, yaml.Strict()); err == nil {
 			t.Errorf("%q is accepted", text)
 		}
+	}
+}
+
+func TestLimits(t *testing.T) {
+	for _, text := range []string{
+		strings.Repeat("[", 100000), strings.Repeat("{a: ", 100000), strings.Repeat("- ", 100000), strings.Repeat("? ", 100000),
+		strings.Repeat("[\n", 100000), "a: " + strings.Repeat("x", maxSize),
+	} {
+		var v any
+		if err := Unmarshal([]byte(text), &v); err == nil || !strings.Contains(err.Error(), "expected at most") && !strings.Contains(err.Error(), "nested deeper") {
+			t.Errorf("%.20q, %d bytes: error %v", text, len(text), err)
+		}
+	}
+	var v any
+	text := strings.Repeat("- ", 20) + strings.Repeat("[", 60) + strings.Repeat("]", 60)
+	if err := Unmarshal([]byte(text), &v); err != nil {
+		t.Error(err)
 	}
 }
