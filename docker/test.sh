@@ -160,7 +160,7 @@ step "a second build, nothing of the first in the compilers' caches"
 sums() { in_image 'sha256sum /opt/bcl/bin/*'; }
 first=$(sums)
 rm -rf "$dir/again"
-git clone -q "$source" "$dir/again"
+git clone -q "$dir/clone" "$dir/again" # the same commit
 cd "$dir/again"
 start=$SECONDS
 build --build-arg "GOCACHE=/tmp/go-build-$RANDOM"
