@@ -68,6 +68,7 @@ step "build of a clean clone"
 rm -rf "$dir/clone" "$dir/elsewhere"
 git clone -q "$source" "$dir/clone"
 cd "$dir/clone"
+commit=$(git rev-parse HEAD)
 build() { docker/build.sh cpu "${flags[@]}" "$@" >"$dir/build.log" 2>&1 || { tail -30 "$dir/build.log"; fail "build; all of it is in $dir/build.log"; }; }
 start=$SECONDS
 build
@@ -160,8 +161,9 @@ step "a second build, nothing of the first in the compilers' caches"
 sums() { in_image 'sha256sum /opt/bcl/bin/*'; }
 first=$(sums)
 rm -rf "$dir/again"
-git clone -q "$dir/clone" "$dir/again" # the same commit
+git clone -q "$source" "$dir/again"
 cd "$dir/again"
+git checkout -q "$commit"
 start=$SECONDS
 build --build-arg "GOCACHE=/tmp/go-build-$RANDOM"
 echo "$((SECONDS - start)) s"
