@@ -66,6 +66,13 @@ const (
 	jsonForm  listForm = "JSON" // image files
 )
 
+// IsIndexList reports whether a list chooses samples by their numbers; others define
+// them. It is an error if the file cannot be read.
+func IsIndexList(list string) (bool, error) {
+	form, err := formOf(list)
+	return form == indexForm, err
+}
+
 // formOf tells by the name or else by the first bytes what a list is.
 func formOf(list string) (listForm, error) {
 	file, err := os.Open(list)

@@ -61,23 +61,18 @@ func checkSettings(m yaml.MapSlice, reserved []string) error {
 // flagText is a value of a preset as a flag takes it: a list with commas. It is false
 // for what is neither word, number nor list of them.
 func flagText(value any) (string, bool) {
-	switch v := value.(type) {
-	case string, bool, int, int64, uint64, float64:
-		return fmt.Sprint(v), true
-	case []any:
-		words := make([]string, len(v))
-		for i, item := range v {
-			if _, nested := item.([]any); nested {
-				return "", false
-			}
-			var ok bool
-			if words[i], ok = flagText(item); !ok {
-				return "", false
-			}
-		}
-		return strings.Join(words, ","), true
+	list, ok := value.([]any)
+	if !ok {
+		list = []any{value}
 	}
-	return "", false
+	words := make([]string, len(list))
+	for i, item := range list {
+		if !safeyaml.IsScalar(item) {
+			return "", false
+		}
+		words[i] = fmt.Sprint(item)
+	}
+	return strings.Join(words, ","), true
 }
 
 func normal(name string) string { return strings.ReplaceAll(name, "_", "-") }

@@ -63,7 +63,7 @@ func eachSetting(text []byte, f func(name string, value any) error) error {
 		return fmt.Errorf("expected lines of name: value: %w", err)
 	}
 	for _, s := range settings {
-		if !isScalar(s.Key) {
+		if !safeyaml.IsScalar(s.Key) {
 			return fmt.Errorf("a name is a %T, expected a word", s.Key)
 		}
 		if err := f(fmt.Sprint(s.Key), s.Value); err != nil {
@@ -80,7 +80,7 @@ func setFlag(flag *pflag.Flag, value any) error {
 	if list, ok := value.([]any); ok && takesList {
 		texts := make([]string, len(list))
 		for i, v := range list {
-			if !isScalar(v) {
+			if !safeyaml.IsScalar(v) {
 				return fmt.Errorf("%s: holds a %T, expected %s", flag.Name, v, flag.Value.Type())
 			}
 			texts[i] = fmt.Sprint(v)
@@ -90,23 +90,13 @@ func setFlag(flag *pflag.Flag, value any) error {
 		}
 		return nil
 	}
-	if !isScalar(value) {
+	if !safeyaml.IsScalar(value) {
 		return fmt.Errorf("%s: is a %T, expected %s", flag.Name, value, flag.Value.Type())
 	}
 	if err := flag.Value.Set(fmt.Sprint(value)); err != nil {
 		return fmt.Errorf("%s: value %v: expected %s", flag.Name, value, flag.Value.Type())
 	}
 	return nil
-}
-
-// isScalar reports whether a value is a word or a number. Others are not for messages
-// either: a few aliases of aliases are megabytes when they are written out.
-func isScalar(value any) bool {
-	switch value.(type) {
-	case string, bool, int, int64, uint64, float64:
-		return true
-	}
-	return false
 }
 
 // Resolved returns all settings as YAML that LoadConfig reads back, in the order

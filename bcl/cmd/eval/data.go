@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,11 +43,15 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
 	if p.Probe == nil {
 		return nil, fmt.Errorf("%s has no labelled images to fit a classifier on: evaluation needs class sub-folders or a list with labels", o.Data)
 	}
-	if p.Kind == "folder" { // what is missing is known before anything is read
-		for _, ds := range []dataset.Dataset{p.Probe, p.Test} {
-			if err := dataset.CheckFiles(ctx, ds, dataset.VerifyOptions{}); err != nil {
-				return nil, err
-			}
+	for _, part := range []struct {
+		list string
+		ds   dataset.Dataset
+	}{{cmp.Or(opt.Probe, opt.Train), p.Probe}, {opt.Test, p.Test}} {
+		if part.list == "" {
+			continue // its images were seen a moment ago
+		}
+		if err := dataset.CheckFiles(ctx, part.ds, dataset.VerifyOptions{}); err != nil {
+			return nil, err
 		}
 	}
 	im := &images{probe: p.Probe, test: p.Test, trained: p.Train}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
-	"strings"
 
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
 	"github.com/bcl-go/bcl/bcl/dataset"
@@ -19,10 +17,8 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, 
 		return nil, err
 	}
 	ds := place.Train
-	// The labels of a list say themselves how many classes there are, unless someone else does.
-	lists := o.split != "" && !strings.EqualFold(filepath.Ext(o.split), ".npy")
-	if n, most := len(ds.Classes()), o.config.Model.Classes; lists && o.flags.Changed("num-class") && n > most {
-		return nil, fmt.Errorf("%s: labels go up to %d, expected them below the %d of --num-class", o.split, n-1, most)
+	if err := o.checkLabels(ds); err != nil {
+		return nil, err
 	}
 	if place.Kind == "folder" {
 		if ds, err = o.verify(ctx, ds, stderr); err != nil {
@@ -33,6 +29,19 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, 
 		return nil, fmt.Errorf("%s has %d training image(s), expected at least 2", o.data, ds.Len())
 	}
 	return ds, nil
+}
+
+// checkLabels compares the labels of a list, which say themselves how many classes
+// there are, with --num-class if someone gave that.
+func (o *options) checkLabels(ds dataset.Dataset) error {
+	if o.split == "" || !o.flags.Changed("num-class") {
+		return nil
+	}
+	indices, err := dataset.IsIndexList(o.split)
+	if n, most := len(ds.Classes()), o.config.Model.Classes; err == nil && !indices && n > most {
+		return fmt.Errorf("%s: labels go up to %d, expected them below the %d of --num-class", o.split, n-1, most)
+	}
+	return err
 }
 
 func (o *options) verify(ctx context.Context, ds dataset.Dataset, stderr io.Writer) (dataset.Dataset, error) {

@@ -34,6 +34,16 @@ func Unmarshal(text []byte, v any, options ...yaml.DecodeOption) (err error) {
 	return yaml.UnmarshalWithOptions(text, v, options...)
 }
 
+// IsScalar reports whether a value is a word or a number. Others are not for messages
+// either: a few aliases of aliases are megabytes when they are written out.
+func IsScalar(value any) bool {
+	switch value.(type) {
+	case string, bool, int, int64, uint64, float64:
+		return true
+	}
+	return false
+}
+
 // tooDeep goes by brackets, and by the marks that a line begins with. (Indentation
 // alone takes more room than there is.)
 func tooDeep(text []byte) bool {
