@@ -186,8 +186,9 @@ func (f *folder) setClasses(classes []string) error {
 }
 
 // everyClass returns an error that names the classes without images. A list that
-// defines what is trained or fitted on must not have any; an index list may.
-func (f *folder) everyClass() error {
+// defines what is trained or fitted on must not have any; an index list may. If it
+// was the label of another list, largest, that made so many classes, it is named too.
+func (f *folder) everyClass(largest *folder) error {
 	counts, _ := Counts(f)
 	var empty []string
 	for c, n := range counts {
@@ -196,17 +197,23 @@ func (f *folder) everyClass() error {
 		}
 	}
 	const most = 5
+	var problem string
 	switch n := len(empty); {
 	case n == 0:
 		return nil
 	case n == 1:
-		return &ListError{List: f.origin.list, Problem: fmt.Sprintf("class %s (of %d) has no images", empty[0], len(counts))}
-	case n > most:
-		empty = append(empty[:most], fmt.Sprintf("and %d more", n-most))
-		fallthrough
+		problem = fmt.Sprintf("class %s (of %d) has no images", empty[0], len(counts))
 	default:
-		return &ListError{List: f.origin.list, Problem: fmt.Sprintf("%d of %d classes have no images: %s", n, len(counts), strings.Join(empty, ", "))}
+		if n > most {
+			empty = append(empty[:most], fmt.Sprintf("and %d more", n-most))
+		}
+		problem = fmt.Sprintf("%d of %d classes have no images: %s", n, len(counts), strings.Join(empty, ", "))
 	}
+	if largest != nil && slices.Max(f.labels) < len(counts)-1 {
+		at := slices.Index(largest.labels, len(counts)-1)
+		problem += fmt.Sprintf(" (%s: %s: label %d)", largest.origin.list, largest.origin.where(at), len(counts)-1)
+	}
+	return &ListError{List: f.origin.list, Problem: problem}
 }
 
 // numbers returns "0", "1", ... as the names of n classes.

@@ -82,14 +82,15 @@ func openFolder(place string, opt Options, lists partLists) (*Place, error) {
 			}
 		}
 	}
-	if err := agree(place, train, probe, test); err != nil {
+	largest, err := agree(place, train, probe, test)
+	if err != nil {
 		return nil, err
 	}
 	for _, f := range []*folder{lists.train, lists.probe} {
 		if f == nil {
 			continue
 		}
-		if err := f.everyClass(); err != nil {
+		if err := f.everyClass(largest); err != nil {
 			return nil, err
 		}
 	}
@@ -126,33 +127,36 @@ func partFolders(place string) (train, test string) {
 
 // agree makes the classes of all parts the same. Folders and JSON name theirs,
 // which must be equal; text lists, which only number them, take those names, or if
-// there are none, as many numbers as the largest label of all asks for.
-func agree(place string, parts ...*folder) error {
+// there are none, as many numbers as the largest label of all asks for; that label's
+// part is returned then.
+func agree(place string, parts ...*folder) (largest *folder, err error) {
 	var named *folder
-	largest := -1
+	top := -1
 	for _, f := range parts {
 		switch {
 		case f == nil || f.classes == nil && f.labels == nil:
 		case f.classes == nil:
-			largest = max(largest, slices.Max(f.labels))
+			if most := slices.Max(f.labels); most > top {
+				top, largest = most, f
+			}
 		case named == nil:
 			named = f
 		case !slices.Equal(f.classes, named.classes):
-			return fmt.Errorf("%s: %s", place, classDifference(named.called(), named.classes, f.called(), f.classes))
+			return nil, fmt.Errorf("%s: %s", place, classDifference(named.called(), named.classes, f.called(), f.classes))
 		}
 	}
-	classes := numbers(largest + 1)
+	classes := numbers(top + 1)
 	if named != nil {
-		classes = named.classes
+		classes, largest = named.classes, nil
 	}
 	for _, f := range parts {
 		if f != nil && f.labels != nil && f.classes == nil {
 			if err := f.setClasses(classes); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	return nil
+	return largest, nil
 }
 
 // called is how errors call a part: its list, or its sub-folder.

@@ -87,6 +87,7 @@ func TestOpenWithLists(t *testing.T) {
 
 func TestOpenWithListsErrors(t *testing.T) {
 	dir, in := lists(t, map[string]string{
+		"two.txt":    "train/a/1.png 0\ntrain/b/3.png 1\n",
 		"gap.txt":    "train/a/1.png 0\ntrain/b/3.png 2\n",
 		"five.txt":   "train/a/1.png 5\n",
 		"binary.txt": "\x7fELF\x00\x01",
@@ -106,6 +107,7 @@ func TestOpenWithListsErrors(t *testing.T) {
 		{[3]string{"gap.txt"}, `gap.txt: class "1" (of 3) has no images`},
 		{[3]string{"", "gap.txt", "five.txt"}, "gap.txt: line 2: label 2 is not below 2"},
 		{[3]string{"five.txt"}, `five.txt: 5 of 6 classes have no images: "0", "1", "2", "3", "4"`},
+		{[3]string{"two.txt", "five.txt"}, `two.txt: 4 of 6 classes have no images: "2", "3", "4", "5" (` + in("five.txt") + `: line 1: label 5)`},
 		{[3]string{"cats.json"}, `cats.json: class "cat" (of 3) has no images`},
 		{[3]string{"", "", "five.txt"}, "five.txt: line 1: label 5 is not below 2, the number of classes"},
 		{[3]string{"", "", "dog.json"}, "the classes differ: only train has b; only " + in("dog.json") + " has dog"},
