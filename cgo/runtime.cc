@@ -83,6 +83,10 @@ bt_error bt_set_cudnn_benchmark(int32_t on) {
   return guard([&] { at::globalContext().setBenchmarkCuDNN(on != 0); });
 }
 
+bt_error bt_set_cudnn_deterministic(int32_t on) {
+  return guard([&] { at::globalContext().setDeterministicCuDNN(on != 0); });
+}
+
 bt_error bt_set_flush_denormal(int32_t on) {
   return guard([&] { at::globalContext().setFlushDenormal(on != 0); });
 }

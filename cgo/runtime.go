@@ -42,6 +42,9 @@ func SetTF32(on bool) error { return result(C.bt_set_tf32(flag(on))) }
 // SetCuDNNBenchmark is torch.backends.cudnn.benchmark.
 func SetCuDNNBenchmark(on bool) error { return result(C.bt_set_cudnn_benchmark(flag(on))) }
 
+// SetCuDNNDeterministic is torch.backends.cudnn.deterministic.
+func SetCuDNNDeterministic(on bool) error { return result(C.bt_set_cudnn_deterministic(flag(on))) }
+
 // SetFlushDenormal is torch.set_flush_denormal.
 func SetFlushDenormal(on bool) error { return result(C.bt_set_flush_denormal(flag(on))) }
 

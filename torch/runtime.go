@@ -37,6 +37,10 @@ func AllowTF32(on bool) error { return cgo.SetTF32(on) }
 // CuDNNBenchmark lets cuDNN try its algorithms and keep the fastest.
 func CuDNNBenchmark(on bool) error { return cgo.SetCuDNNBenchmark(on) }
 
+// CuDNNDeterministic keeps cuDNN to algorithms that give the same bits each time
+// (torch.backends.cudnn.deterministic).
+func CuDNNDeterministic(on bool) error { return cgo.SetCuDNNDeterministic(on) }
+
 // SetFlushDenormal makes the CPU treat denormal numbers as zero.
 func SetFlushDenormal(on bool) error { return cgo.SetFlushDenormal(on) }
 
