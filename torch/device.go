@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/bcl-go/bcl/cgo"
 )
@@ -45,9 +46,9 @@ func (d Device) String() string {
 }
 
 // ParseDevice reads "cpu", "cuda" (the first GPU), "cuda:N" or "auto" (the first
-// GPU if it can be used, else the CPU), and for CUDA loads its libraries and checks
-// that the GPU is there. It must come before the first use of tensors for CUDA to
-// work.
+// GPU if it can be used, else the CPU: [CUDAAvailable] then says why), and for CUDA
+// loads its libraries and checks that the GPU is there. It must come before the
+// first use of tensors for CUDA to work.
 func ParseDevice(name string) (Device, error) {
 	switch {
 	case name == "cpu":
@@ -80,13 +81,14 @@ func ParseDevice(name string) (Device, error) {
 }
 
 // CUDAAvailable returns nil if a GPU can be used and else the reason. Like
-// ParseDevice it must come before the first use of tensors.
+// ParseDevice it must come before the first use of tensors; the answer is kept, and
+// may be asked for again at any time.
 func CUDAAvailable() error {
 	_, err := cudaDevices()
 	return err
 }
 
-func cudaDevices() (int, error) {
+var cudaDevices = sync.OnceValues(func() (int, error) {
 	if err := cgo.OpenCUDA(); err != nil {
 		return 0, fmt.Errorf("%w (BCL_CUDA=1 make build brings the CUDA libraries)", err)
 	}
@@ -95,7 +97,7 @@ func cudaDevices() (int, error) {
 		err = errors.New("no GPU")
 	}
 	return n, err
-}
+})
 
 // Name returns the name of the hardware, such as "NVIDIA H100"; "cpu" for the CPU.
 func (d Device) Name() (string, error) {

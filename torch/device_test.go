@@ -15,6 +15,9 @@ func TestParseDevice(t *testing.T) {
 	if d, err := torch.ParseDevice("auto"); err != nil || d.IsCUDA() != (cudaError == nil) {
 		t.Errorf("auto: %v, error %v", d, err)
 	}
+	if again := torch.CUDAAvailable(); again != cudaError {
+		t.Errorf("after auto CUDAAvailable says %v, at first %v", again, cudaError)
+	}
 	for _, name := range []string{"", "gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:1:2", "cpu:0", "CUDA", "meta"} {
 		if d, err := torch.ParseDevice(name); err == nil || !strings.Contains(err.Error(), `"`+name+`"`) || !strings.Contains(err.Error(), "cpu, cuda, cuda:N or auto") {
 			t.Errorf("%q: %v, error %v", name, d, err)
