@@ -130,8 +130,12 @@ func (c *Checkpoint) IsDual() bool {
 	return model.IsDual(names)
 }
 
-// LoadWeights copies the weights into a network. It must run inside [torch.Do].
+// LoadWeights copies the weights into a network and leaves no tensor behind.
 func (c *Checkpoint) LoadWeights(net nn.Module) error {
+	return torch.Do(func(*torch.Scope) error { return c.loadWeights(net) })
+}
+
+func (c *Checkpoint) loadWeights(net nn.Module) error {
 	var state []nn.Named
 	for k, v := range c.Weights.All() {
 		t, err := torch.FromSerial(v.(*serialize.Tensor))
@@ -151,7 +155,7 @@ func (c *Checkpoint) LoadWeights(net nn.Module) error {
 func (c *Checkpoint) Exact() bool { return c.bcl != nil }
 
 // Restore puts t, made with the settings of the run that wrote c, where that run
-// was. It must run inside [torch.Do]. Of the authors' files it takes what they have:
+// was, and leaves no tensor behind. Of the authors' files it takes what they have:
 // weights, momentum buffers, and complete epochs. The memory is then empty as in a
 // new run: weights are 0 for an epoch, and each sample's first loss is its momentum
 // loss.
@@ -163,10 +167,12 @@ func (c *Checkpoint) Restore(t *train.Trainer) error {
 	if !c.Exact() {
 		restore = c.adopt
 	}
-	if err := restore(t); err != nil {
-		return fmt.Errorf("%s: %w", c.Path, err)
-	}
-	return c.LoadWeights(t.Net)
+	return torch.Do(func(*torch.Scope) error {
+		if err := restore(t); err != nil {
+			return fmt.Errorf("%s: %w", c.Path, err)
+		}
+		return c.loadWeights(t.Net)
+	})
 }
 
 func (c *Checkpoint) adopt(t *train.Trainer) error {

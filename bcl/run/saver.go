@@ -18,7 +18,7 @@ type Saver struct {
 func NewSaver(d *Dir, last int) *Saver { return &Saver{dir: d, last: last} }
 
 // Save begins to write a checkpoint of t, which also stays under the names in as. An
-// error may be that of the write before. It must run inside [torch.Do].
+// error may be that of the write before.
 func (s *Saver) Save(t *train.Trainer, about About, as ...string) error {
 	if err := s.Wait(); err != nil {
 		return err

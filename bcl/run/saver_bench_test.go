@@ -32,7 +32,7 @@ func benchmarkSnapshot(b *testing.B, take bool) {
 		for b.Loop() {
 			var err error
 			if take {
-				err = torch.Do(func(*torch.Scope) error { return s.Take(tr, About{}) })
+				err = s.Take(tr, About{})
 			} else {
 				err = s.WriteFile(path)
 			}

@@ -52,9 +52,13 @@ func (s *Snapshot) WriteFile(path string) error {
 
 // Take copies the state of t in place of what s held: a tree that
 // torch.load(weights_only=True) reads, with the authors' keys epoch, state_dict and
-// optim, and a dict bcl with the rest of what a run is (docs/format.md). It must run
-// inside [torch.Do].
+// optim, and a dict bcl with the rest of what a run is (docs/format.md). It leaves no
+// tensor in the scope around it, which a run stays in to its end.
 func (s *Snapshot) Take(t *train.Trainer, about About) error {
+	return torch.Do(func(*torch.Scope) error { return s.take(t, about) })
+}
+
+func (s *Snapshot) take(t *train.Trainer, about About) error {
 	s.used = 0
 	weights := serialize.NewOrderedDict()
 	for _, n := range t.StateDict() {
