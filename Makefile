@@ -10,7 +10,7 @@ LIBTORCH_DIR := third_party/libtorch
 CUDA_HEADERS := $(LIBTORCH_DIR)/../nvidia/cu13/include
 COMMANDS     := $(notdir $(wildcard cmd/*))
 # What --version says, natively and in an image.
-VERSION       = $(shell git describe --tags --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+VERSION       = $(shell docker/version)
 TARGET       ?=
 
 help: ## list the targets
@@ -42,6 +42,7 @@ demo: build ## train BCL-I on the embedded images and evaluate it (about 3 minut
 
 test: setup bin/libbcl_cuda.so race ## run all tests
 	$(GO) test ./...
+	docker/launcher_test.sh
 
 # Packages that use no C run under the race detector too.
 race: setup ## run the tests of the packages without C under the race detector

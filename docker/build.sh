@@ -23,11 +23,13 @@ find_engine || die "no container engine works:
 ${why_not}install one (Debian, Ubuntu: apt-get install podman), or build natively: make build"
 need_disk "$room"
 
-version=$(git describe --tags --always --dirty --abbrev=12 2>/dev/null) || version=unknown
+version=$(docker/version)
 created=$(git log -1 --format=%cI 2>/dev/null) || created=
 args=(--target "$target" --file docker/Dockerfile --tag "bcl:$target"
 	--build-arg "VERSION=$version" --build-arg "CREATED=$created")
 [ -z "${BCL_BASE:-}" ] || args+=(--build-arg "BASE=$BCL_BASE")
+# libtorch's wheels are for x86-64 alone.
+[ "$(uname -m)" = x86_64 ] || args+=(--platform linux/amd64)
 # Mirrors and proxies of this machine's environment serve the build too.
 for name in GOPROXY GOSUMDB GONOSUMDB PIP_INDEX_URL PIP_EXTRA_INDEX_URL \
 	http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do

@@ -9,6 +9,10 @@ why_not=
 works() {
 	local said
 	command -v "$1" >/dev/null || { why_not+="  $1: not installed"$'\n'; return 1; }
+	if [ "$1" = docker ] && docker --version 2>/dev/null | grep -qi podman; then
+		why_not+="  docker: it is podman by another name"$'\n'
+		return 1
+	fi
 	said=$("$1" info 2>&1 >/dev/null) && return 0
 	case $said in
 	*[Pp]ermission\ denied*)
@@ -36,8 +40,8 @@ find_engine() {
 	return 1
 }
 
-# has_gpu: whether the host has an NVIDIA driver.
-has_gpu() { [ -e /proc/driver/nvidia/version ] || [ -e /dev/nvidiactl ]; }
+# has_gpu: whether the host has an NVIDIA driver (/dev/dxg: WSL 2 with a GPU).
+has_gpu() { [ -e /proc/driver/nvidia/version ] || [ -e /dev/nvidiactl ] || { [ -e /dev/dxg ] && command -v nvidia-smi >/dev/null; }; }
 
 # storage: the folder in which the engine keeps images, if it says one.
 storage() {

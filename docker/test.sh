@@ -36,7 +36,7 @@ packages() {
 
 step "scripts: shellcheck"
 packages shellcheck
-(cd "$source" && shellcheck -x docker/*.sh docker/launcher docker/compile docker/go-toolchain docker/libtorch)
+(cd "$source" && shellcheck -x docker/*.sh docker/launcher docker/compile docker/go-toolchain docker/libtorch docker/version)
 
 step "engine"
 flags=()
@@ -88,7 +88,7 @@ for command in bcl-*; do "./$command" --version; done
 
 step "libraries: what ldd does not find"
 # shellcheck disable=SC2016 # the image's shell expands it
-in_image 'for f in /opt/bcl/bin/* /opt/bcl/lib/*; do ldd $f | sed "s|^|$f:|"; done' >"$dir/ldd"
+in_image 'for f in /usr/lib/bcl/bin/* /usr/lib/bcl/lib/*; do ldd $f | sed "s|^|$f:|"; done' >"$dir/ldd"
 if grep 'not found' "$dir/ldd"; then fail "missing libraries"; fi
 echo "nothing, of $(wc -l <"$dir/ldd") lines"
 
@@ -134,7 +134,7 @@ expect 1 ./bcl-eval runs/none
 expect 1 env BCL_IMAGE=bcl:none ./bcl-train --version
 
 step "size"
-in_image 'du -x -B1000000 -d2 /opt/bcl | sort -rn | head -12
+in_image 'du -x -B1000000 -d2 /usr/lib/bcl | sort -rn | head -12
 	du -x -B1000000 -d1 / 2>/dev/null | sort -rn | head -4'
 size=$(in_image 'du -xs -B1000000 / 2>/dev/null || true' | cut -f1) # some folders are root's alone
 [ "$size" -le 900 ] || fail "the image has $size MB, expected at most 900"
@@ -148,7 +148,7 @@ if [ "$engine" = buildah ]; then
 	# shellcheck disable=SC2016 # the inner shell expands it
 	strace -f -qq -e trace=open,openat -o "$dir/strace" \
 		unshare --mount sh -c 'mount --rbind /proc "$1/proc"; exec chroot --userspec "$0" "$@"' "$owner" "$root" \
-		/opt/bcl/bin/bcl-train traced "${tiny[@]}" --epochs 1 --save-dir /tmp/runs >"$dir/out" 2>&1 ||
+		/usr/lib/bcl/bin/bcl-train traced "${tiny[@]}" --epochs 1 --save-dir /tmp/runs >"$dir/out" 2>&1 ||
 		{ tail "$dir/out"; fail "training under strace"; }
 	buildah rm "$container" >/dev/null
 	library() { sed -nE "s|.*\"([^\"]*/)?([^/\"]+\.so[.0-9]*)\".*$1.*|\2|p" "$dir/strace" | sort -u; }
@@ -158,7 +158,7 @@ if [ "$engine" = buildah ]; then
 fi
 
 step "a second build, nothing of the first in the compilers' caches"
-sums() { in_image 'sha256sum /opt/bcl/bin/*'; }
+sums() { in_image 'sha256sum /usr/lib/bcl/bin/*'; }
 first=$(sums)
 rm -rf "$dir/again"
 git clone -q "$source" "$dir/again"

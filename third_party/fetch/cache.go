@@ -33,6 +33,7 @@ func cached(pins []pin, set string) (string, error) {
 	if _, err := os.Stat(dir); err == nil {
 		return dir, nil // another setup was faster
 	}
+	removeLeft(base)
 	tmp, err := os.MkdirTemp(base, "unpack-")
 	if err != nil {
 		return "", err
@@ -45,6 +46,15 @@ func cached(pins []pin, set string) (string, error) {
 		return "", err
 	}
 	return dir, os.Rename(filepath.Join(tmp, "root"), dir)
+}
+
+// removeLeft removes what setups left that were stopped. Under the lock none other is
+// at work.
+func removeLeft(base string) {
+	left, _ := filepath.Glob(filepath.Join(base, "unpack-*"))
+	for _, dir := range left {
+		os.RemoveAll(dir)
+	}
 }
 
 // fill downloads, checks and unpacks the wheels of pins into tmp/root.

@@ -89,6 +89,19 @@ func TestCheckDeletesWhatDiffers(t *testing.T) {
 	}
 }
 
+func TestRemoveLeft(t *testing.T) {
+	base := t.TempDir()
+	write(t, filepath.Join(base, "unpack-1", "wheels", "torch.whl"), "half")
+	kept := write(t, filepath.Join(base, "libtorch-2.11.0-cpu-0", "torch", "lib", "libc10.so"), "whole")
+	removeLeft(base)
+	if _, err := os.Stat(filepath.Join(base, "unpack-1")); !os.IsNotExist(err) {
+		t.Errorf("unpack-1 is still there: %v", err)
+	}
+	if _, err := os.Stat(kept); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestInstalled(t *testing.T) {
 	dir := t.TempDir()
 	version := func(minor string) {
