@@ -1,8 +1,9 @@
-package train
+package train_test
 
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -10,7 +11,9 @@ import (
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/sampler"
+	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/torch"
 )
 
@@ -28,8 +31,8 @@ func resident(t *testing.T) int {
 	return pages * os.Getpagesize()
 }
 
-// 2,000 steps of a tiny network: no tensor is left behind and resident memory is
-// flat after warm-up.
+// 2,000 steps of a tiny network, with a checkpoint now and then: no tensor is left
+// behind and resident memory is flat after warm-up.
 func TestMemoryIsFlat(t *testing.T) {
 	const steps, warm = 2000, 400
 	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
@@ -40,15 +43,22 @@ func TestMemoryIsFlat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := small(SimCLR)
-	c.Model.Width, c.Batch, c.Epochs = 2, 4, steps/2
+	c := train.Default(train.SimCLR)
+	c.Model.Arch, c.Model.Width = "resnet10", 2
+	c.Epochs, c.Warmup, c.Batch, c.LR = steps/2, 1, 4, 0.1
+	path := filepath.Join(t.TempDir(), run.CheckpointFile)
 	var live, first, last int
 	err = torch.Do(func(*torch.Scope) error {
-		tr, err := New(c, sampler.Images(ds, augment.CIFAR(8), 1), model.FromPixels, torch.CPU)
+		tr, err := train.New(c, sampler.Images(ds, augment.CIFAR(8), 1), model.FromPixels, torch.CPU)
 		if err != nil {
 			return err
 		}
-		tr.Progress = func(Step) {
+		tr.Progress = func(train.Step) {
+			if tr.Step%20 == 0 {
+				if err := run.Save(path, tr, run.About{}); err != nil {
+					t.Fatal(err)
+				}
+			}
 			n := int(torch.LiveTensors())
 			if live == 0 {
 				live = n

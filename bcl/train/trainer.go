@@ -77,8 +77,14 @@ func New(c Config, source sampler.Source, input func(torch.Tensor, torch.Device)
 	}
 	learner := newLearner(c)
 	net := learner.network()
-	nn.To(net, d)
-	nn.ToChannelsLast(net)
+	err = torch.Do(func(*torch.Scope) error { // frees what parameters were before they moved
+		nn.To(net, d)
+		nn.ToChannelsLast(net)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
 	t := &Trainer{
 		Net:      net,
 		Opt:      optim.NewSGD(nn.Parameters(net), c.LR, c.Momentum, c.WeightDecay),
