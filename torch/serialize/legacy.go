@@ -20,7 +20,8 @@ const legacyProtocol = 1001
 
 // readLegacy reads a file of five pickles (magic number, protocol, system,
 // tree, keys of the storages) and, for every key, the number of elements in 8
-// bytes and the elements. There are no checksums.
+// bytes and the elements. There are no checksums. The system's little_endian is of
+// no account: the elements are always little-endian.
 func (f *File) readLegacy(r io.ReaderAt, size int64, find finder) error {
 	in := bufio.NewReader(io.NewSectionReader(r, 0, size))
 	seen := map[string]*Storage{}
@@ -54,15 +55,11 @@ func (f *File) readLegacy(r io.ReaderAt, size int64, find finder) error {
 	if system == nil || keys == nil {
 		return fmt.Errorf("%s: the description of the system or the list of storages is missing", f.name)
 	}
-	little, ok := system.Lookup("little_endian")
-	if _, isBool := little.(bool); ok && !isBool {
-		return fmt.Errorf("%s: little_endian is a %s, expected a bool", f.name, pickle.TypeName(little))
-	}
-	return f.placeStorages(r, d.Consumed(), size, keys.Items, seen, little == false)
+	return f.placeStorages(r, d.Consumed(), size, keys.Items, seen)
 }
 
 // placeStorages notes where the elements of each storage lie.
-func (f *File) placeStorages(r io.ReaderAt, at, size int64, keys []any, seen map[string]*Storage, big bool) error {
+func (f *File) placeStorages(r io.ReaderAt, at, size int64, keys []any, seen map[string]*Storage) error {
 	for _, k := range keys {
 		key := str(k)
 		s := seen[key]
@@ -74,13 +71,10 @@ func (f *File) placeStorages(r io.ReaderAt, at, size int64, keys []any, seen map
 			return fmt.Errorf("%s: the size of storage %.40q at byte %d: %w", f.name, key, at, unexpected(err))
 		}
 		n := binary.LittleEndian.Uint64(count[:])
-		if big {
-			n = binary.BigEndian.Uint64(count[:])
-		}
 		if n != uint64(s.Len) || s.Len > math.MaxInt/s.DType.Size() || int64(s.Size()) > size-at-8 {
 			return fmt.Errorf("%s: storage %.40q at byte %d has %d elements of %v, expected %d within the file's %d bytes", f.name, key, at, n, s.DType, s.Len, size)
 		}
-		s.in = &stored{r: r, what: f.name + ": storage " + key, offset: at + 8, size: int64(s.Size()), big: big}
+		s.in = &stored{r: r, what: f.name + ": storage " + key, offset: at + 8, size: int64(s.Size())}
 		at += 8 + int64(s.Size())
 	}
 	for key, s := range seen {

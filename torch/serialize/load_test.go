@@ -92,7 +92,7 @@ const wantCheckpoint = `{"epoch": 3, "state_dict": ` +
 	`"foreach": None, "differentiable": false, "fused": None, "params": [0]}]}}`
 
 func TestCheckpoint(t *testing.T) {
-	for _, name := range []string{"checkpoint.pt", "legacy.pt"} {
+	for _, name := range []string{"checkpoint.pt", "legacy.pt", "legacy_big.pt", "colon.pt"} {
 		if got := repr(mustLoad(t, name)); got != wantCheckpoint {
 			t.Errorf("%s: got\n%s\nwant\n%s", name, got, wantCheckpoint)
 		}

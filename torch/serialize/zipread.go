@@ -44,8 +44,11 @@ func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archi
 		return nil, fmt.Errorf("%s: the zip file's table is not the end of the file", name)
 	}
 	for i, f := range z.File {
+		if err := zipname.Check(f.Name); err != nil {
+			return nil, fmt.Errorf("%s: record %d has the name %.80q: %w", name, i, f.Name, err)
+		}
 		dir, base, ok := strings.Cut(f.Name, "/")
-		if !ok || dir == "" || !zipname.Clean(f.Name) {
+		if !ok {
 			return nil, fmt.Errorf("%s: record %d has the name %.80q, expected FOLDER/NAME", name, i, f.Name)
 		}
 		if i == 0 {

@@ -61,9 +61,12 @@ func Read(r io.ReaderAt, size int64) ([]Entry, error) {
 	seen := map[string]bool{}
 	left := uint64(size) + Limit
 	for i, f := range z.File {
+		if err := zipname.Check(f.Name); err != nil {
+			return nil, fmt.Errorf("npz: record %d has the name %.80q: %w", i, f.Name, err)
+		}
 		name, ok := strings.CutSuffix(f.Name, ".npy")
 		switch {
-		case !ok || !zipname.Clean(f.Name):
+		case !ok:
 			return nil, fmt.Errorf("npz: record %d has the name %.80q, expected NAME.npy", i, f.Name)
 		case seen[name]:
 			return nil, fmt.Errorf("npz: the record %.80q is there twice", f.Name)

@@ -3,6 +3,9 @@ import argparse
 import collections
 import io
 import os
+import shutil
+import sys
+import tempfile
 import zipfile
 
 import numpy as np
@@ -34,6 +37,17 @@ def checkpoint():
 
 save("checkpoint.pt", checkpoint())
 save("legacy.pt", checkpoint(), _use_new_zipfile_serialization=False)
+
+# The same as a big-endian machine writes it: it says so, but the elements are little-endian all the same.
+sys.byteorder, order = "big", sys.byteorder
+save("legacy_big.pt", checkpoint(), _use_new_zipfile_serialization=False)
+sys.byteorder = order
+assert torch.load(path("legacy_big.pt"))["state_dict"]["bn1.num_batches_tracked"] == 7
+
+# Saved under a path, the folder inside has the file's name. Git and Go's modules take no colon in one.
+with tempfile.TemporaryDirectory() as tmp:
+    torch.save(checkpoint(), os.path.join(tmp, "run_12:30:05.pt"))
+    shutil.copy(os.path.join(tmp, "run_12:30:05.pt"), path("colon.pt"))
 
 save("dtypes.pt", {
     str(d)[6:]: torch.tensor([0, 1, 1] if d == torch.bool else [0, 1, 100]).to(d)

@@ -1,17 +1,32 @@
 // Package zipname checks the names of records in zip archives of unknown origin.
 package zipname
 
-import "strings"
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
 
-// Clean reports whether a name could not leave a folder it is unpacked in.
-func Clean(name string) bool {
-	if len(name) > 4096 || strings.ContainsAny(name, "\\:\x00\r\n") {
-		return false
+// maxLen is what file systems take for a path.
+const maxLen = 4096
+
+// Check says what is wrong with a name that could leave the folder it is unpacked
+// in, or garble a message. A colon is fine: nothing is unpacked, and names hold
+// times of day ("run_12:30:05") and TensorFlow's outputs ("kernel:0").
+func Check(name string) error {
+	if len(name) > maxLen {
+		return fmt.Errorf("%d bytes, more than %d", len(name), maxLen)
+	}
+	if i := strings.IndexAny(name, "\\\x00\r\n"); i >= 0 {
+		return fmt.Errorf("the character %q in it", name[i])
+	}
+	if strings.HasPrefix(name, "/") {
+		return errors.New("it begins with a slash")
 	}
 	for part := range strings.SplitSeq(name, "/") {
 		if part == "" || part == "." || part == ".." {
-			return false
+			return fmt.Errorf("a part that is %q", part)
 		}
 	}
-	return true
+	return nil
 }

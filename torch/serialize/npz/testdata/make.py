@@ -11,3 +11,6 @@ arrays = {
 }
 np.savez(os.path.join(here, "stored.npz"), **arrays)
 np.savez_compressed(os.path.join(here, "deflated.npz"), **arrays)
+np.savez(os.path.join(here, "tensorflow.npz"), **{
+    "conv1/kernel:0": np.arange(6, dtype="f4").reshape(2, 3), "conv1/bn:0/Momentum:0": np.ones(3, "f4"),
+})
