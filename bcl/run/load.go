@@ -2,7 +2,6 @@ package run
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/bcl-go/bcl/bcl/memory"
 	"github.com/bcl-go/bcl/bcl/model"
@@ -216,56 +215,4 @@ func (c *Checkpoint) restore(t *train.Trainer) error {
 		return err
 	}
 	return c.restoreOptim(t)
-}
-
-func (c *Checkpoint) restoreOptim(t *train.Trainer) error {
-	state, ok := child(c.optim, "state")
-	if !ok {
-		return fmt.Errorf("optim.state is missing")
-	}
-	if state.Len() == 0 {
-		return nil // no step was taken yet
-	}
-	var buffers []torch.Tensor
-	for i, p := range nn.NamedParameters(t.Net) {
-		v, _ := state.Get(i)
-		d, _ := v.(*serialize.Dict)
-		if d == nil {
-			return fmt.Errorf("optim.state has no entry %d, for %s", i, p.Name)
-		}
-		b, _ := d.Lookup("momentum_buffer")
-		s, ok := b.(*serialize.Tensor)
-		if !ok {
-			return fmt.Errorf("optim.state.%d.momentum_buffer is a %T, expected a tensor", i, b)
-		}
-		tensor, err := torch.FromSerial(s)
-		if err != nil {
-			return err
-		}
-		if !slices.Equal(tensor.Shape(), p.Tensor.Shape()) {
-			return fmt.Errorf("optim.state.%d.momentum_buffer has shape %v, expected %v, that of %s", i, tensor.Shape(), p.Tensor.Shape(), p.Name)
-		}
-		buffers = append(buffers, tensor)
-	}
-	t.Opt.LoadBuffers(buffers)
-	if lr, ok := c.lastLR(); ok {
-		t.Opt.LR = lr // until the next step has its own
-	}
-	return nil
-}
-
-// lastLR is the learning rate of the last step.
-func (c *Checkpoint) lastLR() (lr float64, ok bool) {
-	v, _ := c.optim.Lookup("param_groups")
-	groups, ok := v.(*serialize.List)
-	if !ok || len(groups.Items) != 1 {
-		return 0, false
-	}
-	group, ok := groups.Items[0].(*serialize.Dict)
-	if !ok {
-		return 0, false
-	}
-	v, _ = group.Lookup("lr")
-	lr, ok = v.(float64)
-	return lr, ok
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/bcl-go/bcl/bcl/memory"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/torch"
-	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/serialize"
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
@@ -131,27 +130,6 @@ func (s *Snapshot) copy(t torch.Tensor) (*serialize.Tensor, error) {
 		shape[i] = int(n)
 	}
 	return serialize.NewTensor(t.DType(), shape, b)
-}
-
-// optim is torch.optim.SGD.state_dict().
-func (s *Snapshot) optim(t *train.Trainer) (*serialize.Dict, error) {
-	state, numbers := serialize.NewDict(), &serialize.List{}
-	for i := range nn.Parameters(t.Net) {
-		numbers.Items = append(numbers.Items, i)
-	}
-	for i, b := range t.Opt.Buffers() {
-		d := serialize.NewDict()
-		if err := s.set(d, "momentum_buffer", b); err != nil {
-			return nil, err
-		}
-		if err := state.Set(i, d); err != nil {
-			return nil, err
-		}
-	}
-	group := serialize.NewDict(
-		"lr", t.Opt.LR, "momentum", t.Opt.Momentum, "dampening", 0, "weight_decay", t.Opt.WeightDecay,
-		"nesterov", false, "maximize", false, "foreach", nil, "differentiable", false, "fused", nil, "params", numbers)
-	return serialize.NewDict("state", state, "param_groups", &serialize.List{Items: []any{group}}), nil
 }
 
 func (s *Snapshot) memory(m memory.State) (*serialize.Dict, error) {

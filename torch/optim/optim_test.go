@@ -158,3 +158,34 @@ func TestBuffersRoundTrip(t *testing.T) {
 		}
 	})
 }
+
+// Momentum that was changed goes on as in torch.optim: without it buffers do not
+// matter, and where there are none the next step sets them to the gradients.
+func TestMomentumChanges(t *testing.T) {
+	torchtest.Do(t, func(*torch.Scope) {
+		p := []torch.Tensor{torch.Ones([]int64{3}).SetRequiresGrad(true)}
+		grad := func(v float64) { p[0].SetGrad(torch.Full([]int64{3}, v)) }
+		with := optim.NewSGD(p, 0.5, 0.9, 0)
+		grad(1)
+		with.Step()
+
+		without := optim.NewSGD(p, 0.5, 0, 0)
+		without.LoadBuffers(with.Buffers())
+		grad(2)
+		without.Step() // 1 - 0.5*1 - 0.5*2
+		if v := p[0].Sum().Item(); v != -1.5 || without.Buffers() != nil {
+			t.Errorf("momentum 0.9, then 0: parameters sum to %v, want -1.5, or there are buffers", v)
+		}
+
+		again := optim.NewSGD(p, 0.5, 0.9, 0)
+		again.LoadBuffers(without.Buffers())
+		if again.Buffers() != nil {
+			t.Error("momentum 0, then 0.9: buffers before a step")
+		}
+		grad(2)
+		again.Step() // another 0.5*2
+		if v := p[0].Sum().Item(); v != -4.5 || again.Buffers()[0].Sum().Item() != 6 {
+			t.Errorf("momentum 0, then 0.9: parameters sum to %v, want -4.5, the buffer to %v, want 6", v, again.Buffers()[0].Sum().Item())
+		}
+	})
+}

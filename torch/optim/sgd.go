@@ -49,8 +49,13 @@ func (o *SGD) Buffers() []torch.Tensor {
 	return o.buffers
 }
 
-// LoadBuffers copies momentum buffers of a checkpoint.
+// LoadBuffers copies momentum buffers of a checkpoint, one a parameter or none at all.
+// Momentum may have changed: without it o needs none, and if there are none yet the
+// next step sets them, as a first step does (so does PyTorch).
 func (o *SGD) LoadBuffers(buffers []torch.Tensor) {
+	if o.Momentum == 0 || len(buffers) == 0 {
+		return
+	}
 	torch.NoGrad(func() {
 		for i, b := range buffers {
 			o.buffers[i].Copy_(b)
