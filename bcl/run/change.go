@@ -29,15 +29,19 @@ func (d *Dir) SetConfig(config []byte, epoch int, keep bool) error {
 	return d.write(ConfigFile, config)
 }
 
-// Inherit copies what the folder of a checkpoint has of metrics and history before
-// epoch, if anything, into a run that begins from that checkpoint.
+// Inherit copies what the folder of a checkpoint has of metrics, evaluations and
+// history before epoch, if anything, into a run that begins from that checkpoint.
 func (d *Dir) Inherit(folder string, epoch int) error {
-	text, err := os.ReadFile(File(folder, MetricsFile))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if _, err := d.metrics.Write(before(text, epoch)); err != nil {
-		return err
+	for _, name := range perEpoch {
+		text, err := os.ReadFile(File(folder, name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if kept := before(text, epoch); len(kept) > 0 {
+			if err := d.add(name, kept); err != nil {
+				return err
+			}
+		}
 	}
 	in, err := os.Open(File(folder, HistoryFile))
 	if errors.Is(err, fs.ErrNotExist) {

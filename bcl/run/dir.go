@@ -1,7 +1,6 @@
 package run
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,6 +23,7 @@ const (
 	EnvironmentFile = "environment.json"
 	LogFile         = "log.txt"
 	MetricsFile     = "metrics.jsonl"
+	EvaluationsFile = "evaluations.jsonl"
 	CheckpointFile  = "model.pt"
 	PreviousFile    = "model_previous.pt"
 	HistoryFile     = "momentum_loss.npy"
@@ -77,7 +77,8 @@ func Create(path string, config []byte, command []string, env Environment) (*Dir
 	return d, nil
 }
 
-// Restart begins again with a run that was cut off before its first checkpoint.
+// Restart begins again with a run that was cut off before its first checkpoint. One
+// that has a checkpoint, also one that --save-freq kept, is left alone.
 func Restart(path string, config []byte, command []string, env Environment) (*Dir, error) {
 	d, err := lock(path)
 	if err != nil {
@@ -87,7 +88,10 @@ func Restart(path string, config []byte, command []string, env Environment) (*Di
 		err = fmt.Errorf("run directory %s has a checkpoint by now", path)
 	}
 	if err == nil {
-		err = trimMetrics(d.File(MetricsFile), 1)
+		err = checkKept(path)
+	}
+	if err == nil {
+		err = d.trim(1)
 	}
 	if err == nil {
 		err = d.start(config, command, env)
@@ -183,8 +187,8 @@ func (d *Dir) write(name string, text []byte) error {
 	})
 }
 
-// Reopen opens the folder of a run to go on with epoch. Metrics of that epoch and
-// later ones, written before the run was cut off, are taken out.
+// Reopen opens the folder of a run to go on with epoch. Metrics and evaluations of
+// that epoch and later ones, written before the run was cut off, are taken out.
 func Reopen(path string, epoch int) (*Dir, error) {
 	d, err := lock(path)
 	if err != nil {
@@ -198,7 +202,7 @@ func Reopen(path string, epoch int) (*Dir, error) {
 }
 
 func (d *Dir) reopen(epoch int) error {
-	if err := trimMetrics(d.File(MetricsFile), epoch); err != nil {
+	if err := d.trim(epoch); err != nil {
 		return err
 	}
 	var err error
@@ -209,42 +213,6 @@ func (d *Dir) reopen(epoch int) error {
 	return err
 }
 
-// trimMetrics keeps the lines of epochs before epoch.
-func trimMetrics(path string, epoch int) error {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	kept := before(text, epoch)
-	if len(kept) == len(text) {
-		return nil
-	}
-	return atomicfile.WriteFile(path, func(w io.Writer) error {
-		_, err := w.Write(kept)
-		return err
-	})
-}
-
-// before is the part of metrics.jsonl before an epoch.
-func before(text []byte, epoch int) []byte {
-	kept := 0
-	for line := range bytes.Lines(text) {
-		var m struct{ Epoch int }
-		if !bytes.HasSuffix(line, []byte("\n")) || json.Unmarshal(line, &m) != nil || m.Epoch >= epoch {
-			break // a torn line is the last one
-		}
-		kept += len(line)
-	}
-	return text[:kept]
-}
-
-func appendTo(path string) (*os.File, error) {
-	return os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
-}
-
 // File returns the path of a file of the run.
 func (d *Dir) File(name string) string { return File(d.Path, name) }
 
@@ -253,16 +221,6 @@ func File(path, name string) string { return filepath.Join(path, name) }
 
 // Log is where log.txt is written.
 func (d *Dir) Log() io.Writer { return d.log }
-
-// Metric appends a line to metrics.jsonl.
-func (d *Dir) Metric(v any) error {
-	line, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	_, err = d.metrics.Write(append(line, '\n'))
-	return err
-}
 
 // Close closes the files of the run.
 func (d *Dir) Close() error {

@@ -64,12 +64,7 @@ func TestReopenDropsLaterMetrics(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	f, err := os.OpenFile(d.File(MetricsFile), os.O_APPEND|os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.WriteString(`{"epoch":`) // cut off by a crash
-	f.Close()
+	tear(t, d.File(MetricsFile))
 	if _, err := Reopen(d.Path, 3); err == nil || !strings.Contains(err.Error(), "in use") {
 		t.Errorf("a run that is under way was opened again: error %v", err)
 	}

@@ -5,6 +5,7 @@
 //	environment.json  versions, machine, threads
 //	log.txt           what was said
 //	metrics.jsonl     a line an epoch
+//	evaluations.jsonl a line an evaluation, with --eval-freq
 //	momentum_loss.npy momentum loss of each sample, a row an epoch
 //	model.pt          the newest checkpoint
 //	model_previous.pt the one before, should the newest be damaged; more with --keep-last

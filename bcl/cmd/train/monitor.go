@@ -2,10 +2,7 @@ package train
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -15,9 +12,6 @@ import (
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/torch"
 )
-
-// evaluationsFile has a line for each evaluation of a run.
-const evaluationsFile = "evaluations.jsonl"
 
 // theirProbeList is what the authors' code fits its probe on.
 const theirProbeList = "cifar100/cifar100_trainIdxList.npy"
@@ -115,30 +109,14 @@ func (s *session) evaluate(ctx context.Context, epoch int) error {
 	if err != nil {
 		return err
 	}
-	var lines []byte
+	var lines []any
 	for _, r := range results {
-		line, err := json.Marshal(evaluation{epoch, r})
-		if err != nil {
-			return err
-		}
-		lines = append(append(lines, line...), '\n')
+		lines = append(lines, evaluation{epoch, r})
 		a := r.Accuracy
 		s.log("after epoch %d %s: top-1 %.2f, top-5 %.2f, Many %v, Medium %v, Few %v", epoch, r.Classifier, a.Top1, a.Top5, a.Groups[0], a.Groups[1], a.Groups[2])
 		if r.Classifier == eval.ByProbe && s.printFreq > 0 {
 			s.plain(fmt.Sprintf("Accuracy fullshot {1: %v, 5: %v}", a.Top1/100, a.Top5/100))
 		}
 	}
-	return appendTo(filepath.Join(s.dir(), evaluationsFile), lines)
-}
-
-func appendTo(path string, text []byte) error {
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	return err
+	return s.out.Evaluations(lines...)
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/bcl-go/bcl/bcl/run"
 )
 
 // small is a run of few steps on embedded images.
@@ -60,6 +62,35 @@ func TestEvaluationDoesNotDisturb(t *testing.T) {
 	}
 	if n := strings.Count(string(log), "\nAccuracy fullshot {1: 0."); n != 2 {
 		t.Errorf("%d lines of accuracy in the authors' form, want 2:\n%s", n, log)
+	}
+}
+
+// A run that was killed while the checkpoint of an evaluated epoch was being written
+// has each evaluation once when it has gone on; so has one that begins from there.
+func TestEvaluationsOfResumedRun(t *testing.T) {
+	save := t.TempDir()
+	args := func(name string, more ...string) []string {
+		return small(t, name, save, append([]string{"--save-freq", "1", "--eval-freq", "1", "--eval-by", "knn"}, more...)...)
+	}
+	must(t, args("x")...)
+	path := filepath.Join(save, "x", run.EvaluationsFile)
+	want := file(t, path)
+	if n := strings.Count(want, "\n"); n != 2 {
+		t.Fatalf("%d lines, want 2: %s", n, want)
+	}
+	first, err := os.ReadFile(filepath.Join(save, "x", run.KeptName(1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(save, "x", run.CheckpointFile), first)
+	writeFile(t, path, []byte(want+`{"epoch":`))
+	must(t, args("x", "--resume")...)
+	if got := file(t, path); got != want {
+		t.Errorf("after going on:\n%swant\n%s", got, want)
+	}
+	must(t, args("y", "--resume="+filepath.Join(save, "x", run.KeptName(1)))...)
+	if got := file(t, save, "y", run.EvaluationsFile); got != want {
+		t.Errorf("of the run that begins from its checkpoint:\n%swant\n%s", got, want)
 	}
 }
 

@@ -34,7 +34,7 @@ func (o *options) begin(settings []byte) (beginning, error) {
 		case run.HasCheckpoint(dir):
 			return beginning{dir, true}, nil
 		}
-		return beginning{"", true}, nil
+		return beginning{"", true}, run.CheckUnsaved(dir)
 	}
 	occupied := run.Check(dir)
 	if occupied == nil {
@@ -49,8 +49,11 @@ func (o *options) begin(settings []byte) (beginning, error) {
 	} else if err := o.refuse(list); err != nil {
 		return beginning{}, fmt.Errorf("%w; it holds a run, and %w", occupied, err)
 	}
-	if run.HasCheckpoint(dir) {
+	switch {
+	case run.HasCheckpoint(dir):
 		return beginning{dir, true}, nil
+	case o.resume == "":
+		return beginning{"", true}, run.CheckUnsaved(dir)
 	}
 	return beginning{o.resume, true}, nil
 }

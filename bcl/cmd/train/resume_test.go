@@ -257,3 +257,44 @@ func TestKilledBeforeFirstCheckpoint(t *testing.T) {
 		}
 	}
 }
+
+// A run whose last checkpoints are gone is not started again over what is left of it:
+// the checkpoint that was kept is named, and the run goes on from it.
+func TestWorkWithoutCheckpoint(t *testing.T) {
+	data, save := folder(t, 9), t.TempDir()
+	args := func(more ...string) []string {
+		return tiny(data, save, append([]string{"--epochs", "4", "--save-freq", "2"}, more...)...)
+	}
+	must(t, args()...)
+	dir := filepath.Join(save, "t")
+	whole, metrics, history := file(t, dir, run.CheckpointFile), file(t, dir, run.MetricsFile), file(t, dir, run.HistoryFile)
+	remove := func(names ...string) {
+		for _, name := range names {
+			if err := os.Remove(filepath.Join(dir, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	unchanged := func() {
+		t.Helper()
+		if file(t, dir, run.MetricsFile) != metrics || file(t, dir, run.HistoryFile) != history {
+			t.Error("metrics or history changed")
+		}
+	}
+	remove(run.CheckpointFile, run.PreviousFile, "model_4.pt")
+	kept := filepath.Join(dir, "model_2.pt")
+	for _, more := range []string{"--print-freq=0", "--resume"} {
+		refused(t, 1, []string{"has no model.pt; --resume=" + kept + " goes on"}, args(more)...)
+		unchanged()
+	}
+	must(t, args("--resume="+kept)...)
+	if file(t, dir, run.CheckpointFile) != whole || file(t, dir, run.HistoryFile) != history {
+		t.Error("the run went on to another end")
+	}
+	metrics = file(t, dir, run.MetricsFile)
+	remove(run.CheckpointFile, run.PreviousFile, "model_2.pt", "model_4.pt")
+	for _, more := range []string{"--print-freq=0", "--resume"} {
+		refused(t, 1, []string{dir + " has metrics of 4 epochs, and no checkpoint"}, args(more)...)
+		unchanged()
+	}
+}

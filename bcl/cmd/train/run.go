@@ -189,7 +189,7 @@ func (s *session) save() error {
 	t := s.trainer
 	s.saved = time.Now()
 	if n := t.Position.Epoch - 1; t.Batch == 0 && n > 0 && n%s.saveFreq == 0 {
-		return s.saver.Save(t, s.about, fmt.Sprintf("model_%d.pt", n))
+		return s.saver.Save(t, s.about, run.KeptName(n))
 	}
 	return s.saver.Save(t, s.about)
 }

@@ -1,0 +1,83 @@
+package run
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+)
+
+// perEpoch are the files that grow by lines, each of an epoch.
+var perEpoch = []string{MetricsFile, EvaluationsFile}
+
+// Metric appends a line to metrics.jsonl.
+func (d *Dir) Metric(v any) error {
+	line, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	_, err = d.metrics.Write(append(line, '\n'))
+	return err
+}
+
+// Evaluations appends lines to evaluations.jsonl, all or none of an epoch. They are on
+// the disk when it returns: a run that goes on with the next epoch makes them no more.
+func (d *Dir) Evaluations(values ...any) error {
+	var lines []byte
+	for _, v := range values {
+		line, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		lines = append(append(lines, line...), '\n')
+	}
+	return d.add(EvaluationsFile, lines)
+}
+
+// add appends text to a file in one write, and returns when the disk has it.
+func (d *Dir) add(name string, text []byte) error {
+	f, err := appendTo(d.File(name))
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// trim takes the lines of an epoch and of later ones, written before the run was cut
+// off, out of the files that have them.
+func (d *Dir) trim(epoch int) error {
+	for _, name := range perEpoch {
+		text, err := os.ReadFile(d.File(name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if kept := before(text, epoch); len(kept) < len(text) {
+			if err := d.write(name, kept); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// before is the lines of a file that are of earlier epochs than one. A line that a
+// crash tore is none.
+func before(text []byte, epoch int) []byte {
+	var kept []byte
+	for line := range bytes.Lines(text) {
+		var m struct{ Epoch int }
+		if bytes.HasSuffix(line, []byte("\n")) && json.Unmarshal(line, &m) == nil && m.Epoch < epoch {
+			kept = append(kept, line...)
+		}
+	}
+	return kept
+}
+
+func appendTo(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+}

@@ -1,0 +1,91 @@
+package run
+
+import (
+	"os"
+	"testing"
+)
+
+// epochOf is a line of a file per epoch.
+type epochOf struct {
+	Epoch int    `json:"epoch"`
+	By    string `json:"by,omitempty"`
+}
+
+// tear appends what a crash leaves of a line.
+func tear(t *testing.T, path string) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteString(`{"epoch":`); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// evaluated is a run with evaluations of three epochs and a torn one.
+func evaluated(t *testing.T) *Dir {
+	t.Helper()
+	d := create(t)
+	for epoch := 1; epoch <= 3; epoch++ {
+		if err := d.Evaluations(epochOf{epoch, "knn"}, epochOf{epoch, "probe"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tear(t, d.File(EvaluationsFile))
+	d.Close()
+	return d
+}
+
+const firstEpochs = `{"epoch":1,"by":"knn"}
+{"epoch":1,"by":"probe"}
+{"epoch":2,"by":"knn"}
+{"epoch":2,"by":"probe"}
+`
+
+// A run goes on with the evaluations of the epochs before, whichever way it goes on,
+// and each epoch has its lines once.
+func TestEvaluationsStayInStep(t *testing.T) {
+	d := evaluated(t)
+	again, err := Reopen(d.Path, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, d.File(EvaluationsFile)); got != firstEpochs {
+		t.Errorf("going on with epoch 3: %q", got)
+	}
+	if err := again.Evaluations(epochOf{3, "knn"}); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := read(t, d.File(EvaluationsFile)), firstEpochs+"{\"epoch\":3,\"by\":\"knn\"}\n"; got != want {
+		t.Errorf("after epoch 3 again: %q, want %q", got, want)
+	}
+	again.Close()
+
+	from := evaluated(t)
+	heir := create(t)
+	if err := heir.Inherit(from.Path, 3); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, heir.File(EvaluationsFile)); got != firstEpochs {
+		t.Errorf("a run that begins from the checkpoint has %q", got)
+	}
+
+	anew, err := Restart(d.Path, nil, nil, Environment{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer anew.Close()
+	if got := read(t, d.File(EvaluationsFile)); got != "" {
+		t.Errorf("a run that starts again has %q", got)
+	}
+}
+
+// A line that stuck to a torn one, as earlier versions left it, takes no other away.
+func TestTornLineAmongOthers(t *testing.T) {
+	text := "{\"epoch\":1}\n{\"epoch\":{\"epoch\":2}\n{\"epoch\":3}\n{\"epoch\":4}\n"
+	if got, want := string(before([]byte(text), 4)), "{\"epoch\":1}\n{\"epoch\":3}\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
