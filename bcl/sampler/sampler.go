@@ -29,20 +29,31 @@ func New(source Source, seed uint64, batch, workers int) (*Sampler, error) {
 	return &Sampler{source, seed, min(batch, source.Len()), workers}, nil
 }
 
-// Batches returns the number of batches of an epoch. The last, smaller one is kept.
-func (s *Sampler) Batches() int { return (s.source.Len() + s.batch - 1) / s.batch }
+// Batches returns the number of batches of an epoch. The last, smaller one is kept,
+// unless it is one sample of batches of two: then the last batch has three.
+func (s *Sampler) Batches() int {
+	n := s.source.Len()
+	if s.batch == 2 {
+		return n / 2
+	}
+	return (n + s.batch - 1) / s.batch
+}
 
 // bounds returns which samples of the epoch's order make up batch b. A last batch
 // of one sample would have no negatives, a loss of zero and a wrong memory of that
-// sample, so the batch before it then leaves it one more.
+// sample, so the batch before it then leaves it one more, or takes it in if it has
+// but two.
 func (s *Sampler) bounds(b int) (lo, hi int) {
-	n := s.source.Len()
-	lo, hi = b*s.batch, min((b+1)*s.batch, n)
+	n, last := s.source.Len(), s.Batches()-1
+	lo, hi = b*s.batch, (b+1)*s.batch
+	if b == last {
+		hi = n
+	}
 	if n%s.batch == 1 && s.batch > 2 {
 		switch b {
-		case s.Batches() - 1:
+		case last:
 			lo--
-		case s.Batches() - 2:
+		case last - 1:
 			hi--
 		}
 	}

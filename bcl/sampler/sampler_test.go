@@ -76,16 +76,28 @@ func TestEpochVisitsEverySampleOnce(t *testing.T) {
 }
 
 func TestLastBatchIsNeverOneSample(t *testing.T) {
-	for n, want := range map[int][]int{
-		33: {16, 15, 2}, 34: {16, 16, 2}, 32: {16, 16}, 17: {15, 2}, 5: {5}, 16: {16},
+	for _, c := range []struct {
+		batch, n int
+		want     []int
+	}{
+		{16, 33, []int{16, 15, 2}}, {16, 34, []int{16, 16, 2}}, {16, 32, []int{16, 16}}, {16, 17, []int{15, 2}}, {16, 5, []int{5}}, {16, 16, []int{16}},
+		{3, 7, []int{3, 2, 2}}, {3, 4, []int{2, 2}},
+		{2, 2, []int{2}}, {2, 3, []int{3}}, {2, 4, []int{2, 2}}, {2, 7, []int{2, 2, 3}},
 	} {
-		s, err := New(numbers{n, -1}, 1, 16, 2)
+		s, err := New(numbers{c.n, -1}, 1, c.batch, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
 		samples, _, sizes := collect(t, s, 1, 0)
-		if !slices.Equal(sizes, want) || len(samples) != n {
-			t.Errorf("%d samples in batches of %v, want %v", n, sizes, want)
+		if !slices.Equal(sizes, c.want) || s.Batches() != len(c.want) || len(samples) != c.n {
+			t.Errorf("%d samples in %d batches of %v, want %v", c.n, s.Batches(), sizes, c.want)
+		}
+		slices.Sort(samples)
+		if len(slices.Compact(samples)) != c.n {
+			t.Errorf("%d samples in batches of %d: some come twice", c.n, c.batch)
+		}
+		if rest, _, _ := collect(t, s, 1, s.Batches()-1); len(rest) != c.want[len(c.want)-1] {
+			t.Errorf("%d samples in batches of %d, entered at the last: %d of it", c.n, c.batch, len(rest))
 		}
 	}
 }

@@ -222,3 +222,38 @@ func BenchmarkStep(b *testing.B) {
 	}
 	b.ReportMetric(256*float64(b.N)/b.Elapsed().Seconds(), "views/s")
 }
+
+// Batches of two of an odd number of samples: none is alone, where its loss would be
+// 0 and its variance, in batch normalisation, not a number.
+func TestBatchesOfTwo(t *testing.T) {
+	for _, m := range []Method{BCLI, BCLD} {
+		c := small(m)
+		c.Batch = 2
+		err := torch.Do(func(*torch.Scope) error {
+			tr, err := New(c, images(t, 7, m, c.Seed), model.FromPixels, torch.CPU)
+			if err != nil {
+				return err
+			}
+			if _, err := tr.RunEpoch(context.Background()); err != nil {
+				return err
+			}
+			for i, l := range tr.Memory.Loss() {
+				if !(l > 0) {
+					t.Errorf("%s: sample %d has the loss %v", m, i, l)
+				}
+			}
+			for _, n := range nn.StateDict(tr.Net) {
+				if v := n.Tensor.Sum().Item(); math.IsNaN(v) || math.IsInf(v, 0) {
+					t.Errorf("%s: %s sums to %v", m, n.Name, v)
+				}
+			}
+			if tr.Step != 3 || tr.LastLR() != tr.Opt.LR {
+				t.Errorf("%s: %d steps of 3, learning rate %v, want %v", m, tr.Step, tr.Opt.LR, tr.LastLR())
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
