@@ -34,13 +34,13 @@ type cifarReader interface {
 }
 
 var cifarForms = []cifarForm{
-	{"cifar10", "cifar-10-batches-bin", batches(".bin"), []string{"test_batch.bin"}, [2]int{10000, 10000}, 10,
+	{CIFAR10, "cifar-10-batches-bin", batches(".bin"), []string{"test_batch.bin"}, [2]int{10000, 10000}, 10,
 		cifarBinary{meta: "batches.meta.txt", labelBytes: 1}},
-	{"cifar10", "cifar-10-batches-py", batches(""), []string{"test_batch"}, [2]int{10000, 10000}, 10,
+	{CIFAR10, "cifar-10-batches-py", batches(""), []string{"test_batch"}, [2]int{10000, 10000}, 10,
 		cifarPickle{meta: "batches.meta", namesKey: "label_names", labelsKey: "labels"}},
-	{"cifar100", "cifar-100-binary", []string{"train.bin"}, []string{"test.bin"}, [2]int{50000, 10000}, 100,
+	{CIFAR100, "cifar-100-binary", []string{"train.bin"}, []string{"test.bin"}, [2]int{50000, 10000}, 100,
 		cifarBinary{meta: "fine_label_names.txt", labelBytes: 2}},
-	{"cifar100", "cifar-100-python", []string{"train"}, []string{"test"}, [2]int{50000, 10000}, 100,
+	{CIFAR100, "cifar-100-python", []string{"train"}, []string{"test"}, [2]int{50000, 10000}, 100,
 		cifarPickle{meta: "meta", namesKey: "fine_label_names", labelsKey: "fine_labels"}},
 }
 

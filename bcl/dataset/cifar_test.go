@@ -231,6 +231,42 @@ func TestOpenFindsCIFAR(t *testing.T) {
 	}
 }
 
+// A place with both sets is ambiguous until the kind is given, and a place with one
+// of them does not pass for the other.
+func TestCIFARFolder(t *testing.T) {
+	root := t.TempDir()
+	write(t, root, map[string][]byte{
+		"both/cifar-10-batches-py/data_batch_1": {1}, "both/cifar-100-python/train": {1},
+		"ten/cifar-10-batches-bin/test_batch.bin": {1}, "ten/cifar-10-batches-py/test_batch": {1},
+		"hundred/test.bin": {1}, "none/a.png": {1},
+	})
+	in := func(name string) string { return filepath.Join(root, name) }
+	for _, c := range []struct{ place, kind, want, err string }{
+		{"both", "", "", "holds cifar10 (" + in("both/cifar-10-batches-py") + ") and cifar100 (" + in("both/cifar-100-python") + "): give the folder"},
+		{"both", CIFAR10, "both/cifar-10-batches-py", ""},
+		{"both", CIFAR100, "both/cifar-100-python", ""},
+		{"ten", "", "ten/cifar-10-batches-bin", ""},
+		{"ten", CIFAR10, "ten/cifar-10-batches-bin", ""},
+		{"ten", CIFAR100, "", "data set " + in("ten") + ": holds cifar10 (" + in("ten/cifar-10-batches-bin") + "), expected cifar100"},
+		{"hundred", CIFAR100, "hundred", ""},
+		{"hundred", CIFAR10, "", "holds cifar100 (" + in("hundred") + "), expected cifar10"},
+		{"none", CIFAR10, "", ""},
+		{"nowhere", "", "", ""},
+	} {
+		got, err := CIFARFolder(in(c.place), c.kind)
+		want := c.want
+		if want != "" {
+			want = in(want)
+		}
+		if got != want || (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
+			t.Errorf("%s as %q: %q, error %v, want %q, %q", c.place, c.kind, got, err, want, c.err)
+		}
+	}
+	if _, err := Open(in("both"), Options{}); err == nil || !strings.Contains(err.Error(), "give the folder") {
+		t.Errorf("Open of a place with both: error %v", err)
+	}
+}
+
 func FuzzCIFARPickle(f *testing.F) {
 	for _, name := range []string{"py2/data_batch_1", "proto4/data_batch_1", "evil/data_batch_1", "py2/batches.meta"} {
 		data, err := os.ReadFile(filepath.Join("testdata", "cifar", name))

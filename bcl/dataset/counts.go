@@ -52,18 +52,23 @@ type Group int
 
 // The groups, from the most frequent classes to the rarest.
 const (
-	Many Group = iota
+	NoGroup Group = iota - 1 // where all classes are of one size
+	Many
 	Medium
 	Few
 )
 
-func (g Group) String() string { return [...]string{"Many", "Medium", "Few"}[g] }
+func (g Group) String() string { return [...]string{"-", "Many", "Medium", "Few"}[g+1] }
 
 // Thirds returns the classes of each [Group], given their counts in the training
 // split. Classes are sorted by count, ascending, ties by index, as the authors'
 // argsort does; a third is Few, the next third Medium, and the rest Many: 34, 33
-// and 33 of 100 classes, 4, 3 and 3 of 10.
+// and 33 of 100 classes, 4, 3 and 3 of 10. All groups are empty where all counts are
+// equal: by index alone, they would say nothing of frequency.
 func Thirds(counts []int) [3][]int {
+	if !uneven(counts) {
+		return [3][]int{{}, {}, {}} // not null in JSON
+	}
 	order := make([]int, len(counts))
 	for c := range order {
 		order[c] = c
@@ -73,9 +78,14 @@ func Thirds(counts []int) [3][]int {
 	return [3][]int{Many: order[2*third:], Medium: order[third : 2*third], Few: order[:third]}
 }
 
+// uneven reports whether counts differ.
+func uneven(counts []int) bool {
+	return slices.ContainsFunc(counts, func(n int) bool { return n != counts[0] })
+}
+
 // Groups returns the group of each class, as [Thirds] has it.
 func Groups(counts []int) []Group {
-	groups := make([]Group, len(counts))
+	groups := slices.Repeat([]Group{NoGroup}, len(counts))
 	for g, classes := range Thirds(counts) {
 		for _, c := range classes {
 			groups[c] = Group(g)

@@ -29,7 +29,8 @@ type Place struct {
 	// Probe has the labelled samples that a linear probe is fitted on. It is
 	// the training set itself for CIFAR and folders, whole even where an index
 	// list chooses what to train on (narrow it with one of its own), and nil when
-	// nothing is labelled.
+	// nothing is labelled. Index lists ([SubsetFile], [ReadRows]) count in all of
+	// the part, images without a label included; so they do in Test.
 	Probe Dataset
 	// Test is held out from training; nil when the place has none. If some of its
 	// samples are labelled and others are not, it has those that are.

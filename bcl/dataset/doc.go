@@ -14,5 +14,6 @@
 // has no classes.
 //
 // Reading order: dataset.go (the interface), open.go, then the kinds (synth/,
-// cifar.go, folder.go, list.go, and parts.go which puts the last two together), then subset.go, verify.go and split.go.
+// cifar.go, folder.go, list.go, and parts.go which puts the last two together), then
+// subset.go, rest.go, verify.go and split.go.
 package dataset

@@ -53,10 +53,15 @@ func ManifestPath(list string) string {
 // Write writes the list to path, which must end in .npy, and its manifest beside
 // it. source is the name that the manifest gives the set, excluded the file of
 // the excluded samples, if any. Without overwrite, files that are there already
-// are an error. Each file appears whole or not at all.
+// are an error; with it, a file at the manifest's place that is no manifest still
+// is: it may be the very list of images that the split was made from. Each file
+// appears whole or not at all.
 func (s *Split) Write(path, source, excluded string, overwrite bool) (*Manifest, error) {
 	if filepath.Ext(path) != ".npy" {
 		return nil, fmt.Errorf("%s: the name of an index list must end in .npy", path)
+	}
+	if err := onlyManifest(ManifestPath(path)); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	for _, p := range []string{path, ManifestPath(path)} {
 		if _, err := os.Lstat(p); err == nil && !overwrite {
@@ -92,7 +97,7 @@ func (s *Split) manifest(list []byte, path, source, excluded string) *Manifest {
 	groups := Groups(s.Counts)
 	for c, name := range s.ds.Classes() {
 		class := ManifestClass{Name: name, Images: s.Counts[c]}
-		if s.Spec.Kind == LongTail {
+		if s.Spec.Kind == LongTail && groups[c] != NoGroup {
 			class.Group = groups[c].String()
 		}
 		m.Classes = append(m.Classes, class)

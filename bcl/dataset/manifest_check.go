@@ -18,8 +18,8 @@ func checkManifest(ds Dataset, path string) error {
 	if err != nil {
 		return err
 	}
-	var m Manifest
-	if json.Unmarshal(text, &m) != nil || m.Format != manifestFormat {
+	m, ok := asManifest(text)
+	if !ok {
 		return nil // somebody else's file of that name
 	}
 	list, err := os.ReadFile(path)
@@ -35,4 +35,24 @@ func checkManifest(ds Dataset, path string) error {
 			path, m.Source.Name, thousands(m.Source.Samples), m.Source.Fingerprint, thousands(ds.Len()), f)
 	}
 	return nil
+}
+
+// onlyManifest returns an error if there is a file at path, where a manifest is to be
+// written, that is no manifest.
+func onlyManifest(path string) error {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, ok := asManifest(text); !ok {
+		return fmt.Errorf("its manifest would replace %s, which is no manifest of a list (format %q): choose another name for the list, or move that file away", path, manifestFormat)
+	}
+	return nil
+}
+
+func asManifest(text []byte) (m Manifest, ok bool) {
+	return m, json.Unmarshal(text, &m) == nil && m.Format == manifestFormat
 }

@@ -3,7 +3,6 @@ package dataset
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 )
 
 // Embedded is the name of the place that needs no files.
@@ -19,7 +18,8 @@ type Options struct {
 	// Train, Probe and Test are list files that choose the parts, or define them.
 	//
 	// A .npy file chooses: its indices count in the place's training set (Train),
-	// in what the probe would be without the list (Probe), in its test set (Test).
+	// in what the probe would be without the list (Probe), in its test set (Test),
+	// images without a label included ([ReadRows]).
 	//
 	// A text file of lines "relative/path label", and JSON in the form of
 	// iNaturalist and COCO, define: the part is the images that they list, by paths
@@ -41,8 +41,8 @@ func (o Options) cacheBytes() int64 {
 }
 
 // Open returns the parts of place: "embedded", a folder with CIFAR-10 or
-// CIFAR-100 in their binary or Python form (or the folder that holds that one),
-// or a folder of JPEG and PNG files.
+// CIFAR-100 in their binary or Python form (or the folder that holds that one, and
+// not both: [CIFARFolder]), or a folder of JPEG and PNG files.
 //
 // In a folder of images, sub-folders train and test (or val) are the parts;
 // without them all of it is the training part. Sub-folders of a part are its
@@ -58,11 +58,8 @@ func Open(place string, opt Options) (*Place, error) {
 		return nil, err
 	}
 	p := *found // the embedded place is shared
-	if err := p.choose(lists.indices); err != nil {
-		return nil, err
-	}
 	p.Probe, p.Test = labelled(p.Probe), labelled(p.Test)
-	return &p, nil
+	return &p, p.choose(lists.indices)
 }
 
 // find opens the whole of a place.
@@ -80,17 +77,17 @@ func find(place string, opt Options, lists partLists) (*Place, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("data set %s: a file, where a folder (or %q) is expected", place, Embedded)
 	}
-	for _, form := range cifarForms {
-		for _, dir := range []string{place, filepath.Join(place, form.folder)} {
-			if form.here(dir) {
-				if err := lists.onlyIndices(form.kind); err != nil {
-					return nil, err
-				}
-				return form.open(dir)
-			}
-		}
+	at, err := findCIFAR(place, "")
+	if err != nil {
+		return nil, err
 	}
-	return openFolder(place, opt, lists)
+	if at.dir == "" {
+		return openFolder(place, opt, lists)
+	}
+	if err := lists.onlyIndices(at.kind); err != nil {
+		return nil, err
+	}
+	return at.open(at.dir)
 }
 
 // isDir reports whether path is a folder, or a link to one.

@@ -47,7 +47,8 @@ func (l partLists) onlyIndices(kind string) error {
 	return nil
 }
 
-// choose narrows the parts of p down by index lists. Each counts in the whole part.
+// choose narrows the parts of p down by index lists. Each counts in the whole part,
+// images without a label included.
 func (p *Place) choose(lists [3]string) error {
 	for i, part := range []struct {
 		name string

@@ -39,8 +39,9 @@ func TestOpenWithLists(t *testing.T) {
 		"back.txt":  "train/b/3.png 0\ntrain/a/1.png 1\n",
 		"three.txt": "train/b/3.png 1\ntrain/a/1.png 0\ntrain/a/2.png 2",
 		"two.json":  twoClasses,
+		"gap.json":  strings.Replace(twoClasses, `"image_id": 2`, `"image_id": 3`, 1), // 5.png has no label
 	})
-	for name, indices := range map[string][]int{"first.npy": {1, 0}, "last.npy": {1}} {
+	for name, indices := range map[string][]int{"first.npy": {1, 0}, "last.npy": {1}, "ends.npy": {2, 1}} {
 		if err := WriteIndexList(in(name), indices); err != nil {
 			t.Fatal(err)
 		}
@@ -59,6 +60,7 @@ func TestOpenWithLists(t *testing.T) {
 		{"test alone", [3]string{"", "", "two.txt"}, []string{"1", "2", "3"}, []string{"1", "2", "3"}, []string{"3", "1"}, named},
 		{"probe alone", [3]string{"", "two.txt"}, []string{"1", "2", "3"}, []string{"3", "1"}, []string{"4", "5"}, named},
 		{"unlabelled image", [3]string{"two.json"}, []string{"4", "5", "6"}, []string{"4", "5"}, []string{"4", "5"}, named},
+		{"indices into parts with an unlabelled image", [3]string{"gap.json", "ends.npy", ""}, []string{"4", "5", "6"}, []string{"6"}, []string{"4", "5"}, named},
 		{"indices", [3]string{"first.npy", "last.npy", "last.npy"}, []string{"2", "1"}, []string{"2"}, []string{"5"}, named},
 		{"indices into a list", [3]string{"two.txt", "last.npy", "first.npy"}, []string{"3", "1"}, []string{"1"}, []string{"5", "4"}, numbered},
 	} {

@@ -49,7 +49,7 @@ func TestLongTailCounts(t *testing.T) {
 }
 
 func TestGroups(t *testing.T) {
-	for n, want := range map[int][3]int{100: {34, 33, 33}, 10: {4, 3, 3}, 11: {5, 3, 3}, 1: {1, 0, 0}, 0: {}} {
+	for n, want := range map[int][3]int{100: {34, 33, 33}, 10: {4, 3, 3}, 11: {5, 3, 3}, 2: {2, 0, 0}, 0: {}} {
 		counts := make([]int, n)
 		for c := range counts {
 			counts[c] = (c * 7) % (n + 1)
@@ -68,8 +68,16 @@ func TestGroups(t *testing.T) {
 		}
 	}
 	// Ties are broken by index, so that the groups of equal runs are equal.
-	if got := Groups([]int{5, 5, 5}); !slices.Equal(got, []Group{Few, Medium, Many}) {
+	if got := Groups([]int{5, 5, 5, 6}); !slices.Equal(got, []Group{Few, Medium, Many, Many}) {
 		t.Errorf("ties: %v", got)
+	}
+	// Of classes all alike none is frequent or rare.
+	for _, counts := range [][]int{{5, 5, 5}, {7}} {
+		for _, g := range Groups(counts) {
+			if g != NoGroup || g.String() != "-" {
+				t.Errorf("counts %v: a class is in %v", counts, g)
+			}
+		}
 	}
 }
 
@@ -169,6 +177,22 @@ func TestManifest(t *testing.T) {
 	}
 	if _, err := s.Write(path, "toy", "", false); err == nil || !strings.Contains(err.Error(), "exists already") {
 		t.Errorf("written twice: error %v", err)
+	}
+	list := map[string][]byte{"annotations.json": []byte(`{"images": [], "format": "coco"}`)}
+	write(t, dir, list)
+	for _, overwrite := range []bool{false, true} {
+		out := filepath.Join(dir, "annotations.npy")
+		_, err := s.Write(out, "toy", "", overwrite)
+		if err == nil || !strings.Contains(err.Error(), "annotations.json, which is no manifest") || !strings.Contains(err.Error(), "choose another name") {
+			t.Errorf("a list of images at the manifest's place, overwrite %v: error %v", overwrite, err)
+		}
+		text, err := os.ReadFile(filepath.Join(dir, "annotations.json"))
+		if _, statErr := os.Stat(out); err != nil || string(text) != string(list["annotations.json"]) || statErr == nil {
+			t.Errorf("the list of images became %q, error %v; the index list: %v", text, err, statErr)
+		}
+	}
+	if _, err := s.Write(path, "toy", "held/out.npy", true); err != nil {
+		t.Errorf("overwriting a manifest: %v", err)
 	}
 	if _, err := s.Write(filepath.Join(dir, "tail"), "toy", "", false); err == nil || !strings.Contains(err.Error(), ".npy") {
 		t.Errorf("another ending: error %v", err)

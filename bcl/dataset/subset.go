@@ -62,42 +62,17 @@ func Subset(ds Dataset, indices []int) (Dataset, error) {
 	return &subset{ds, append([]int(nil), indices...)}, nil
 }
 
-// SubsetFile is [Subset] by the index list in a file, which errors name. If a
-// manifest lies beside the list, ds must be the set it was made from: indices of
-// another set would often fit, and choose the wrong samples.
+// SubsetFile is [Subset] by the index list in a file, which errors name, and whose
+// indices count as [ReadRows] has it.
 func SubsetFile(ds Dataset, path string) (Dataset, error) {
-	indices, err := ReadIndexList(path)
+	rows, err := ReadRows(ds, path)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkIndices(indices, ds.Len(), path); err != nil {
-		return nil, err
-	}
-	if err := checkManifest(ds, path); err != nil {
-		return nil, err
-	}
-	return &subset{ds, indices}, nil
+	return &subset{ds, rows}, nil
 }
 
 func (s *subset) Len() int                        { return len(s.indices) }
 func (s *subset) Image(k int) (*rgb.Image, error) { return s.Dataset.Image(s.indices[k]) }
 func (s *subset) Label(k int) int                 { return s.Dataset.Label(s.indices[k]) }
 func (s *subset) Name(k int) string               { return s.Dataset.Name(s.indices[k]) }
-
-// labelled returns the labelled samples of ds, or ds itself if all samples are
-// labelled or none is.
-func labelled(ds Dataset) Dataset {
-	if ds == nil {
-		return nil
-	}
-	var with []int
-	for i := range ds.Len() {
-		if ds.Label(i) >= 0 {
-			with = append(with, i)
-		}
-	}
-	if with == nil || len(with) == ds.Len() {
-		return ds
-	}
-	return &subset{ds, with}
-}

@@ -105,7 +105,8 @@ func each(ctx context.Context, ds Dataset, opt VerifyOptions, check func(i int) 
 
 // SkipBroken decodes every sample of ds as [Verify] does, and returns the set of
 // those that can be read and the list of those that cannot. It is an error if
-// none can. The samples are renumbered: apply index lists before, not after.
+// none can. The samples are renumbered, but index lists in files still count in ds
+// as it was ([ReadRows]).
 func SkipBroken(ctx context.Context, ds Dataset, opt VerifyOptions) (Dataset, []Broken, error) {
 	err := Verify(ctx, ds, opt)
 	if err == nil {
@@ -124,5 +125,5 @@ func SkipBroken(ctx context.Context, ds Dataset, opt VerifyOptions) (Dataset, []
 		}
 		good = append(good, i)
 	}
-	return &subset{ds, good}, e.Broken, nil
+	return &rest{&subset{ds, good}}, e.Broken, nil
 }
