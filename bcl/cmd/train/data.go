@@ -32,9 +32,9 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, 
 }
 
 // checkLabels compares the labels of a list, which say themselves how many classes
-// there are, with --num-class if someone gave that.
+// there are, with --num-class if someone gave that; a config.yaml always has it.
 func (o *options) checkLabels(ds dataset.Dataset) error {
-	if o.split == "" || !o.flags.Changed("num-class") {
+	if o.split == "" || !o.flags.Changed("num-class") || o.origins["num-class"] == byConfig {
 		return nil
 	}
 	indices, err := dataset.IsIndexList(o.split)

@@ -74,7 +74,14 @@ func TestLabelOutside(t *testing.T) {
 	if want := list + ": labels go up to 2, expected them below the 2 of --num-class"; code != 1 || !strings.Contains(stderr, want) {
 		t.Errorf("exit code %d, %s, want %q", code, stderr, want)
 	}
-	if code, _, stderr := call(tiny(data, t.TempDir(), "--train-split", list, "--num-class", "3")...); code != 0 {
+	save := t.TempDir()
+	if code, _, stderr := call(tiny(data, save, "--train-split", list, "--num-class", "3")...); code != 0 {
+		t.Error(stderr)
+	}
+	// A run's config.yaml, which names all settings, repeats it whatever they are.
+	config := filepath.Join(save, "config.yaml")
+	writeFile(t, config, []byte("num-class: 2\n"))
+	if code, _, stderr := call(tiny(data, t.TempDir(), "--train-split", list, "--config", config)...); code != 0 {
 		t.Error(stderr)
 	}
 }

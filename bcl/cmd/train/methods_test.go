@@ -71,13 +71,15 @@ func TestDefaultsOfMethodGiveWay(t *testing.T) {
 	if c := resolved(t, dir); !strings.Contains(c, "weight-decay: 0.25\n") || !strings.Contains(c, "rand-k: 3\n") {
 		t.Errorf("config:\n%s", c)
 	}
-	// The resolved file says everything, so nothing is left to the method.
-	again := append(args, "--config", run.File(dir, run.ConfigFile), "--method", "sdclr")
+	// The resolved file says everything, so nothing is left to the method; that is told.
+	again := tiny(data, save, "--config", run.File(dir, run.ConfigFile), "--method", "BCL_I", "--epochs", "1")
 	again[0] = "again"
-	if code, _, stderr := call(again...); code != 0 {
-		t.Fatal(stderr)
+	code, _, stderr := call(again...)
+	if code != 0 || !strings.Contains(stderr, "rand-k is 3, by --config; the one of bcl-i is 1\n") ||
+		!strings.Contains(stderr, "weight-decay is 0.25, by --config; the one of bcl-i is 0.0005\n") {
+		t.Fatalf("exit code %d, %s", code, stderr)
 	}
-	if c := resolved(t, filepath.Join(save, "again")); !strings.Contains(c, "weight-decay: 0.25\n") {
+	if c := resolved(t, filepath.Join(save, "again")); !strings.Contains(c, "weight-decay: 0.25\n") || !strings.Contains(c, "method: bcl-i\n") {
 		t.Errorf("config:\n%s", c)
 	}
 }
@@ -116,6 +118,11 @@ func TestBadMethodSettings(t *testing.T) {
 		"rand-k is 0":            {"--method", "bcl-d", "--rand-k", "0"},
 		"rand-strength is 31":    {"--rand-strength", "31"},
 		"momentum-loss-beta is ": {"--momentum-loss-beta", "1"},
+
+		"--rand-k does nothing with --method simclr":           {"--method", "simclr", "--rand-k", "2"},
+		"--no-floor does nothing with --method sdclr":          {"--method", "sdclr", "--no-floor"},
+		"--prune-percent does nothing with --method bcl-i":     {"--prune-percent", "0.5"},
+		"--temperature does nothing with --temperature-schedu": {"--temperature", "0.5", "--temperature-schedule", "cosine"},
 	} {
 		save := t.TempDir()
 		code, stdout, stderr := call(tiny(data, save, more...)...)

@@ -17,8 +17,9 @@ import (
 
 // options are the settings of a run.
 type options struct {
-	flags  *pflag.FlagSet
-	config train.Config
+	flags   *pflag.FlagSet
+	origins map[string]origin
+	config  train.Config
 
 	name       string // of the run
 	configFile string
@@ -102,12 +103,18 @@ func newOptions() *options {
 
 // resolve completes and checks the settings. Its errors are errors of usage.
 func (o *options) resolve() error {
+	o.notice(byFlag)
 	if o.configFile != "" {
 		if err := cli.LoadConfig(o.flags, o.configFile); err != nil {
 			return &cli.UsageError{Err: err}
 		}
+		o.notice(byConfig)
 	}
 	if err := o.follow(); err != nil {
+		return err
+	}
+	o.notice(byRecipe)
+	if err := o.parseMethod(); err != nil {
 		return err
 	}
 	if err := o.translate(); err != nil {
@@ -138,12 +145,25 @@ func (o *options) resolve() error {
 	return nil
 }
 
-func (o *options) check() error {
-	var err error
+// parseMethod reads --method and writes it as it is called, by which configurations
+// are compared.
+func (o *options) parseMethod() (err error) {
 	if o.config.Method, err = train.ParseMethod(o.method); err != nil {
 		return &cli.UsageError{Err: err}
 	}
+	o.method = string(o.config.Method)
+	return nil
+}
+
+func (o *options) check() error {
+	err := o.parseMethod() // --bcl may have changed it
+	if err != nil {
+		return err
+	}
 	o.byMethod()
+	if err := o.checkIdle(); err != nil {
+		return err
+	}
 	if o.schedule != "" {
 		schedule, err := loss.ParseTemperature(o.schedule)
 		if err != nil {
@@ -188,17 +208,6 @@ func (o *options) check() error {
 		return cli.Usagef("threads is %d, expected 0 or more", o.threads)
 	}
 	return nil
-}
-
-// byMethod sets what was not given and depends on the method.
-func (o *options) byMethod() {
-	m := o.config.Method
-	if !o.flags.Changed("weight-decay") {
-		o.config.WeightDecay = train.Default(m).WeightDecay
-	}
-	if m.Boosted() && !o.flags.Changed("rand-k") {
-		o.randK = m.RandK()
-	}
 }
 
 func methodNames() string {

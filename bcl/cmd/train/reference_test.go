@@ -32,6 +32,7 @@ func TestReferenceCommandLines(t *testing.T) {
 		"BCL_I --bcl --rand_k 1 --weight_decay 5e-4" + common:                {train.BCLI, 1, 5e-4},
 		"--method sdclr SDCLR --weight_decay 1e-4" + common:                  {train.SDCLR, 1, 1e-4},
 		"--method sdclr BCL_D --bcl --rand_k 2 --weight_decay 1e-4" + common: {train.BCLD, 2, 1e-4},
+		"--method SDCLR BCL_D --bcl" + common:                                {train.BCLD, 1, 5e-4}, // train_sdclr.py's defaults
 	} {
 		o := newOptions()
 		args := strings.Fields(line)
