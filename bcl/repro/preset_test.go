@@ -1,11 +1,14 @@
 package repro
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/goccy/go-yaml"
 )
 
 // micro is a preset of two methods.
@@ -48,6 +51,10 @@ func TestParseErrors(t *testing.T) {
 		{"method: simclr", "method: simclear", `methods[0].method: "simclear" is not one of simclr`},
 		{"name: strong", "name: ../x", `methods[1]: "../x", expected letters`},
 		{"epochs: 2", "save_dir: x", "train: save_dir: bcl-repro sets this itself"},
+		{"epochs: 2", "saveDir: x", "train: saveDir: bcl-repro sets this itself"},
+		{"epochs: 2", "Data_Folder: x", "train: Data_Folder: bcl-repro sets this itself"},
+		{"epochs: 2", "bcl: true", "train: bcl: bcl-repro sets this itself"},
+		{"epochs: 2", "epochs: 2, batchSize: 4, batch-size: 8", "train: batch-size: is there twice"},
 		{"epochs: 2", "epochs: [[2]]", "train: epochs: is a []interface {}, expected a word"},
 		{"epochs: 2", "epochs: {a: 2}", "train: epochs: is a map[string]interface {}, expected a word"},
 		{"probe-epochs", "probe-list", "eval: probe-list: bcl-repro sets this itself"},
@@ -189,5 +196,17 @@ func TestDifferences(t *testing.T) {
 	}
 	if got := differences(have, want.With("model", "resnet10"), true); len(got) != 3 {
 		t.Errorf("all differences %q", got)
+	}
+	// However a name is written, in a preset, a config.yaml or a record, it is one.
+	have, err := parseSettings([]byte("batch_size: 512\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := differences(have, settings(yaml.MapSlice{{Key: "batchSize", Value: 256}}), false); !slices.Equal(got, []string{"batch-size: 512 there, the plan says 256"}) {
+		t.Errorf("differences of batchSize %q", got)
+	}
+	var record Settings
+	if err := json.Unmarshal([]byte(`{"batchSize": "512"}`), &record); err != nil || record.Get("batch-size") != "512" {
+		t.Errorf("record %v, error %v", record, err)
 	}
 }

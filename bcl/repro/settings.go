@@ -9,6 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/bcl-go/bcl/bcl/internal/flagname"
 	"github.com/bcl-go/bcl/bcl/internal/safeyaml"
 )
 
@@ -21,8 +22,10 @@ type Settings []Setting
 // What bcl-repro itself sets, and where a run happens to be done: neither belongs in
 // a preset.
 var (
-	trainReserved = []string{"config", "help", "save-dir", "resume", "data", "train-split", "method", "seed", "device"}
-	evalReserved  = []string{"config", "help", "data", "train-split", "probe-list", "test-list", "shots", "shot-lists", "splits", "json", "device", "seed"}
+	trainReserved = []string{"config", "help", "version", "save-dir", "resume", "data", "train-split", "method", "seed", "device",
+		"checkpoint", "data-folder", "bcl", "gpus"} // as the authors' programs call them
+	evalReserved = []string{"config", "help", "version", "data", "train-split", "probe-list", "test-list", "shots", "shot-lists", "splits", "json", "device", "seed",
+		"checkpoint", "data-folder", "test-fullshot", "test-100shot", "test-50shot", "gpus"}
 )
 
 // place are the settings of a run that say where and how fast it runs, not what it
@@ -43,14 +46,20 @@ func checkMethod(name string) error {
 }
 
 func checkSettings(m yaml.MapSlice, reserved []string) error {
+	seen := make(map[string]bool)
 	for _, item := range m {
 		key, ok := flagText(item.Key)
 		if !ok {
 			return fmt.Errorf("a name is a %T, expected a word", item.Key)
 		}
-		if slices.Contains(reserved, normal(key)) {
+		name := flagname.Normalize(key)
+		if slices.Contains(reserved, name) {
 			return fmt.Errorf("%s: bcl-repro sets this itself", key)
 		}
+		if seen[name] {
+			return fmt.Errorf("%s: is there twice", key)
+		}
+		seen[name] = true
 		if _, ok := flagText(item.Value); !ok {
 			return fmt.Errorf("%s: is a %T, expected a word, a number, or a list of them", key, item.Value)
 		}
@@ -75,8 +84,6 @@ func flagText(value any) (string, bool) {
 	return strings.Join(words, ","), true
 }
 
-func normal(name string) string { return strings.ReplaceAll(name, "_", "-") }
-
 // settings puts layers of settings on each other; later ones win.
 func settings(layers ...yaml.MapSlice) Settings {
 	var s Settings
@@ -91,7 +98,7 @@ func settings(layers ...yaml.MapSlice) Settings {
 
 // With returns s with name set to value.
 func (s Settings) With(name, value string) Settings {
-	name = normal(name)
+	name = flagname.Normalize(name)
 	s = slices.Clone(s)
 	if i := s.index(name); i >= 0 {
 		s[i].Value = value
@@ -178,7 +185,7 @@ func (s *Settings) UnmarshalJSON(text []byte) error {
 	}
 	*s = nil
 	for name, value := range m {
-		*s = append(*s, Setting{name, value})
+		*s = s.With(name, value)
 	}
 	slices.SortFunc(*s, func(a, b Setting) int { return strings.Compare(a.Name, b.Name) })
 	return nil

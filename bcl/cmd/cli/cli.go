@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"github.com/bcl-go/bcl/bcl/internal/flagname"
 )
 
 // Exit codes. A command that a signal ends returns 128 + the signal's number.
@@ -39,50 +41,40 @@ func NewFlags(name string) *pflag.FlagSet {
 	fs.SortFlags = false
 	fs.SetOutput(io.Discard)
 	fs.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
-		return pflag.NormalizedName(Normalize(name))
+		return pflag.NormalizedName(flagname.Normalize(name))
 	})
 	return fs
-}
-
-// Normalize is the name of a flag or key with "-" for "_" and for a change to upper
-// case: train_split and trainSplit are train-split.
-func Normalize(name string) string {
-	var b strings.Builder
-	for i, r := range name {
-		switch {
-		case r == '_':
-			r = '-'
-		case 'A' <= r && r <= 'Z':
-			if i > 0 && 'a' <= name[i-1] && name[i-1] <= 'z' {
-				b.WriteByte('-')
-			}
-			r += 'a' - 'A'
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
 }
 
 // Parse reads a command line. When it returns an exit code of -1 the command goes
 // on; else it has written help, the version or what is wrong, and the command ends.
 func Parse(fs *pflag.FlagSet, args []string, usage string, stdout, stderr io.Writer) int {
+	if err := ParseArgs(fs, args, usage, stdout); err != nil {
+		return Exit(fs.Name(), err, stderr)
+	}
+	return -1
+}
+
+// ParseArgs is [Parse] within the body of a command: what is wrong is a [*UsageError],
+// and after help or the version the error is [ErrHelp].
+func ParseArgs(fs *pflag.FlagSet, args []string, usage string, stdout io.Writer) error {
 	version := fs.Bool("version", false, "show the version, and whether this is native or an image")
 	err := fs.Parse(args)
 	switch {
 	case errors.Is(err, pflag.ErrHelp), err == nil && fs.Changed("help"): // pflag's own, or the command's
 		fmt.Fprintf(stdout, "%s\n\nFlags:\n%s", strings.TrimSpace(usage), fs.FlagUsagesWrapped(100))
-		return OK
+		return ErrHelp
 	case err != nil:
-		return Exit(fs.Name(), &UsageError{err}, stderr)
+		return &UsageError{err}
 	case *version:
 		fmt.Fprintln(stdout, versionLine(fs.Name()))
-		return OK
+		return ErrHelp
 	}
-	return -1
+	return nil
 }
 
-// ErrHelp ends a command whose help was shown.
-var ErrHelp = errors.New("help was shown")
+// ErrHelp ends a command whose help or version was shown.
+var ErrHelp = errors.New("help or version was shown")
 
 // Choose returns the sub-command that args begin with. When it returns an exit code
 // of 0 or more it has written help, the version or what is wrong, and the command ends.

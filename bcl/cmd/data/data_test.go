@@ -46,6 +46,18 @@ func TestHelp(t *testing.T) {
 	}
 }
 
+// TestVersion: what the help of a sub-command lists works, whatever else is there.
+func TestVersion(t *testing.T) {
+	for command := range commands {
+		if out := ok(t, command, "--help"); !strings.Contains(out, "--version") {
+			t.Errorf("the help of %s does not list --version:\n%s", command, out)
+		}
+		if out := ok(t, command, "--version"); !strings.HasPrefix(out, "bcl-data "+command+" ") || strings.Count(out, "\n") != 1 {
+			t.Errorf("%s --version: %q", command, out)
+		}
+	}
+}
+
 func TestWrongUsage(t *testing.T) {
 	for want, args := range map[string][]string{
 		"Commands:":                        {},

@@ -1,12 +1,9 @@
 package data
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
 	"github.com/bcl-go/bcl/bcl/dataset/fetch"
@@ -29,12 +26,8 @@ func fetchCIFAR(c *call) error {
 	binary := fs.Bool("binary", false, "fetch the binary form")
 	python := fs.Bool("python", false, "fetch the Python form, which is the default")
 	fs.StringVar(&opt.URL, "url", "", "`URL` of a folder that has the archives, such as a mirror (default where they are published)")
-	if err := fs.Parse(c.args); err != nil {
-		if !errors.Is(err, pflag.ErrHelp) {
-			return &cli.UsageError{Err: err}
-		}
-		cli.Parse(fs, []string{"--help"}, fetchUsage, c.out, c.log) // shows it
-		return cli.ErrHelp
+	if err := cli.ParseArgs(fs, c.args, fetchUsage, c.out); err != nil {
+		return err
 	}
 	switch {
 	case fs.NArg() != 1 || !slices.Contains(fetch.Names(), fs.Arg(0)):

@@ -1,8 +1,6 @@
 package data
 
 import (
-	"errors"
-
 	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
@@ -33,12 +31,8 @@ func (f *flags) otherLists() {
 // parse reads the arguments. The data set may also be given as the one argument
 // that is no flag. usage is what --help shows above the flags.
 func (f *flags) parse(c *call, usage string) error {
-	if err := f.Parse(c.args); err != nil {
-		if !errors.Is(err, pflag.ErrHelp) {
-			return &cli.UsageError{Err: err}
-		}
-		cli.Parse(f.FlagSet, []string{"--help"}, usage, c.out, c.log) // shows it
-		return cli.ErrHelp
+	if err := cli.ParseArgs(f.FlagSet, c.args, usage, c.out); err != nil {
+		return err
 	}
 	switch {
 	case f.NArg() > 1:

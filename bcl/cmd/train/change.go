@@ -8,6 +8,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
+	"github.com/bcl-go/bcl/bcl/internal/flagname"
 	"github.com/bcl-go/bcl/bcl/internal/safeyaml"
 	"github.com/bcl-go/bcl/bcl/train"
 )
@@ -89,7 +90,7 @@ func parse(text []byte) (values map[string]string, names []string, err error) {
 	}
 	values = map[string]string{}
 	for _, s := range settings {
-		name := cli.Normalize(fmt.Sprint(s.Key))
+		name := flagname.Normalize(fmt.Sprint(s.Key))
 		values[name] = fmt.Sprint(s.Value)
 		names = append(names, name)
 	}
@@ -99,7 +100,7 @@ func parse(text []byte) (values map[string]string, names []string, err error) {
 // checkAllowed sees to it that --allow-change names settings.
 func (o *options) checkAllowed() error {
 	for i, name := range o.allow {
-		o.allow[i] = cli.Normalize(name)
+		o.allow[i] = flagname.Normalize(name)
 		if o.flags.Lookup(name) == nil {
 			return cli.Usagef("--allow-change: there is no setting %q", name)
 		}
