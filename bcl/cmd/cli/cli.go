@@ -100,9 +100,9 @@ func Choose[C any](program, usage, names string, commands map[string]C, args []s
 }
 
 // Run runs the body of a command, whose context a signal ends, and returns the exit
-// code.
-func Run(name string, stderr io.Writer, body func(ctx context.Context) error) int {
-	ctx, stop := Interruptible(context.Background())
+// code. doing says what the command does then, such as "saving".
+func Run(name, doing string, stderr io.Writer, body func(ctx context.Context) error) int {
+	ctx, stop := Interruptible(context.Background(), doing)
 	defer stop()
 	return Exit(name, Cause(ctx, body(ctx)), stderr)
 }

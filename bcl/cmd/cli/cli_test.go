@@ -214,7 +214,14 @@ func TestExitCodes(t *testing.T) {
 }
 
 func TestInterruptible(t *testing.T) {
-	ctx, stop := Interruptible(context.Background())
+	said, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer said.Close()
+	defer func(w *os.File) { os.Stderr = w }(os.Stderr)
+	os.Stderr = said
+	ctx, stop := Interruptible(context.Background(), "closing the books")
 	defer stop()
 	if err := syscall.Kill(os.Getpid(), syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -223,6 +230,9 @@ func TestInterruptible(t *testing.T) {
 	case <-ctx.Done():
 	case <-time.After(10 * time.Second):
 		t.Fatal("SIGTERM does not end the context")
+	}
+	if text, err := os.ReadFile(said.Name()); err != nil || string(text) != "\nSIGTERM: closing the books; once more ends at once\n" {
+		t.Errorf("said %q, error %v", text, err)
 	}
 	var i *Interrupted
 	if err := Cause(ctx, ctx.Err()); !errors.As(err, &i) || i.Signal != syscall.SIGTERM {

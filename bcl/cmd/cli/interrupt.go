@@ -28,8 +28,9 @@ func signalName(s syscall.Signal) string {
 }
 
 // Interruptible returns a context that ends at the first SIGINT or SIGTERM, with
-// *Interrupted as its cause. A second signal ends the process at once.
-func Interruptible(parent context.Context) (context.Context, func()) {
+// *Interrupted as its cause, and says that the command is now doing what it does
+// before it ends. A second signal ends the process at once.
+func Interruptible(parent context.Context, doing string) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
@@ -41,7 +42,7 @@ func Interruptible(parent context.Context) (context.Context, func()) {
 				os.Exit(e.Code())
 			}
 			first = false
-			fmt.Fprintf(os.Stderr, "\n%s: finishing the step and saving; once more ends at once\n", signalName(e.Signal))
+			fmt.Fprintf(os.Stderr, "\n%s: %s; once more ends at once\n", signalName(e.Signal), doing)
 			cancel(e)
 		}
 	}()

@@ -57,7 +57,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		return code
 	}
 	name := "bcl-data " + args[0]
-	return cli.Run(name, stderr, func(ctx context.Context) error {
+	return cli.Run(name, "ending", stderr, func(ctx context.Context) error {
 		return run(&call{ctx: ctx, name: name, args: args[1:], out: stdout, log: stderr})
 	})
 }

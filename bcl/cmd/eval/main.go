@@ -35,7 +35,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	if code := cli.Parse(o.flags, args, usage, stdout, stderr); code >= 0 {
 		return code
 	}
-	return cli.Run(name, stderr, func(ctx context.Context) error {
+	return cli.Run(name, "ending without results", stderr, func(ctx context.Context) error {
 		if err := o.resolve(); err != nil {
 			return err
 		}

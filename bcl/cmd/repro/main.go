@@ -34,7 +34,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	if code := cli.Parse(o.flags, args, usage, stdout, stderr); code >= 0 {
 		return code
 	}
-	return cli.Run(name, stderr, func(ctx context.Context) error {
+	return cli.Run(name, "waiting for the runs under way, which save and end", stderr, func(ctx context.Context) error {
 		if o.list {
 			return list(stdout)
 		}

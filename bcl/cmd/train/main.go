@@ -38,7 +38,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	if code := cli.Parse(o.flags, o.reference.splitResume(args), usage, stdout, stderr); code >= 0 {
 		return code
 	}
-	return cli.Run(name, stderr, func(ctx context.Context) error {
+	return cli.Run(name, "finishing the step and saving", stderr, func(ctx context.Context) error {
 		if err := o.resolve(); err != nil {
 			return err
 		}
