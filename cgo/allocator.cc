@@ -48,49 +48,67 @@ class KeepingAllocator final : public c10::Allocator {
   void copy_data(void* dst, const void* src, std::size_t n) const override { std::memcpy(dst, src, n); }
 
  private:
-  static void* small(size_t n) {
-    void* base = c10::alloc_cpu(n);
+  void* small(size_t n) {
+    void* base = nullptr;
+    try {
+      base = c10::alloc_cpu(n);
+    } catch (const c10::Error&) {
+      std::lock_guard<std::mutex> lock(mu_);
+      drop();
+      base = c10::alloc_cpu(n);
+    }
     new (base) Header{0};
     return base;
   }
 
   void* large(size_t size) {
-    std::unique_lock<std::mutex> lock(mu_);
-    used_ += size;
-    most_ = std::max(most_, used_);
+    std::lock_guard<std::mutex> lock(mu_);
+    const size_t used = used_ + size, most = std::max(most_, used);
+    void* base = take(size);
+    if (base == nullptr) {
+      if (used + kept_bytes_ > most + most / 4) drop();
+      base = map(size);
+    }
+    if (base == nullptr) {
+      // Under a limit (ulimit -v, overcommit_memory=2) what is kept is in the way.
+      drop();
+      base = map(size);
+    }
+    TORCH_CHECK(base != nullptr, "out of memory: no room for a tensor of ", size, " bytes");
+    used_ = used;
+    most_ = most;  // not before: what was refused must not raise the bound
+    return base;
+  }
+
+  // take takes a kept block, nullptr if there is none of that size.
+  void* take(size_t size) {
     auto at = kept_.find(size);
-    if (at != kept_.end() && !at->second.empty()) {
-      void* base = at->second.back();
-      at->second.pop_back();
-      kept_bytes_ -= size;
-      return base;
-    }
-    std::vector<std::pair<void*, size_t>> dead;
-    if (used_ + kept_bytes_ > most_ + most_ / 4) drop(dead);
-    lock.unlock();
-    for (auto& d : dead) munmap(d.first, d.second);
+    if (at == kept_.end() || at->second.empty()) return nullptr;
+    void* base = at->second.back();
+    at->second.pop_back();
+    kept_bytes_ -= size;
+    return base;
+  }
+
+  static void* map(size_t size) {
     void* base = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (base == MAP_FAILED) {
-      lock.lock();
-      used_ -= size;
-      TORCH_CHECK(false, "out of memory: no room for a tensor of ", size, " bytes");
-    }
+    if (base == MAP_FAILED) return nullptr;
     if (size >= kHugePage) madvise(base, size, MADV_HUGEPAGE);
     new (base) Header{size};
     return base;
   }
 
-  // drop takes all kept blocks out, to be unmapped without the lock.
-  void drop(std::vector<std::pair<void*, size_t>>& dead) {
+  // drop gives all kept blocks back to the system.
+  void drop() {
     for (auto& [size, blocks] : kept_)
-      for (void* b : blocks) dead.emplace_back(b, size);
+      for (void* b : blocks) munmap(b, size);
     kept_.clear();
     kept_bytes_ = 0;
   }
 
   static void free_block(void* data);
 
-  std::mutex mu_;
+  std::mutex mu_;  // guards all below; the system's calls take a lock of the process anyway
   std::map<size_t, std::vector<void*>> kept_;  // free blocks by size
   size_t kept_bytes_ = 0, used_ = 0, most_ = 0;
 };
