@@ -1,6 +1,10 @@
 package augment
 
-import "github.com/bcl-go/bcl/bcl/rng"
+import (
+	"fmt"
+
+	"github.com/bcl-go/bcl/bcl/rng"
+)
 
 // Boost is what BCL adds to a recipe: K operations of RandAugment whose
 // probability and magnitude grow with the sample's memorisation weight w, which
@@ -8,7 +12,7 @@ import "github.com/bcl-go/bcl/bcl/rng"
 // the constants are those of the released code).
 type Boost struct {
 	K       int     // operations drawn a view: 1 in BCL-I, 2 in BCL-D
-	R       float64 // strongest magnitude, at most MaxMagnitude; 30 in the paper
+	R       float64 // strongest magnitude, from the floor to MaxMagnitude; 30 in the paper
 	NoFloor bool    // the rule of ImageNet-LT and Places-LT: magnitude R*w*u
 }
 
@@ -34,14 +38,37 @@ const (
 //
 // The probability is w.
 func (b Boost) At(w, u float64) Strength {
-	floor := float64(floorMany)
+	if b.K == 1 && !b.NoFloor {
+		u = 1
+	}
+	floor := b.floor()
+	return Strength{Magnitude: floor + float64((b.R-floor)*w*u), Prob: w}
+}
+
+// floor is the magnitude at w = 0.
+func (b Boost) floor() float64 {
 	switch {
 	case b.NoFloor:
-		floor = 0
+		return 0
 	case b.K == 1:
-		floor, u = floorOne, 1
+		return floorOne
 	}
-	return Strength{Magnitude: floor + float64((b.R-floor)*w*u), Prob: w}
+	return floorMany
+}
+
+// check names the settings as bcl-train does. The released code takes an R below the
+// floor, by which the samples that are memorised best get the strongest views.
+func (b Boost) check() error {
+	floor := b.floor()
+	switch {
+	case b.K < 1 || b.K > int(NumOps):
+		return fmt.Errorf("rand-k is %d, expected 1 to %d", b.K, NumOps)
+	case !(b.R >= 0 && b.R <= MaxMagnitude):
+		return fmt.Errorf("rand-strength is %v, expected %v to %d", b.R, floor, MaxMagnitude)
+	case b.R < floor:
+		return fmt.Errorf("rand-strength is %v, expected %v to %d: with rand-k %d magnitudes begin at %v, and samples that are not memorised would get the weaker views (no-floor begins at 0)", b.R, floor, MaxMagnitude, b.K, floor)
+	}
+	return nil
 }
 
 // Strength is the strength of a sample at weight w, with u from the sample's

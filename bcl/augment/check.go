@@ -3,7 +3,7 @@ package augment
 import "fmt"
 
 // Check reports the first thing about the recipe that cannot be: a probability
-// outside of [0, 1], an empty range, a size below 1.
+// outside of [0, 1], an empty range, a size below 1, a boost that weakens.
 func (p *Pipeline) Check() error {
 	if p.Size < 1 {
 		return fmt.Errorf("augment: views of %d pixels", p.Size)
@@ -33,8 +33,8 @@ func (p *Pipeline) Check() error {
 	if k := p.Blur.Kernel; k < 0 || k > MaxKernel || k > 0 && k%2 == 0 {
 		return fmt.Errorf("augment: a blur's kernel of %d pixels; it is odd and at most %d, or 0 for Pillow's blur", k, MaxKernel)
 	}
-	if b := p.Boost; b != nil && !(b.K >= 1 && b.R >= 0 && b.R <= MaxMagnitude) {
-		return fmt.Errorf("augment: RandAugment of %d operations at strength %v: needs 1 or more, and 0 to %d", b.K, b.R, MaxMagnitude)
+	if p.Boost != nil {
+		return p.Boost.check()
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package augment_test
 
 import (
+	"math"
+	"strings"
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/augment"
@@ -21,14 +23,39 @@ func TestCheck(t *testing.T) {
 		"hue":    func(p *augment.Pipeline) { p.Jitter.Hue = 0.6 },
 		"sigma":  func(p *augment.Pipeline) { p.Blur.Sigma[0] = 3 },
 		"kernel": func(p *augment.Pipeline) { p.Blur.Kernel = 4 },
-		"k":      func(p *augment.Pipeline) { p.Boost = &augment.Boost{K: 0, R: 30} },
-		"r":      func(p *augment.Pipeline) { p.Boost = &augment.Boost{K: 1, R: 31} },
 		"jitter": func(p *augment.Pipeline) { p.Jitter.Contrast = -1 },
 	} {
 		p := augment.ImageNet(32)
 		spoil(p)
 		if p.Check() == nil {
 			t.Errorf("no error for a wrong %s", what)
+		}
+	}
+}
+
+// A strength below the floor would turn the method round.
+func TestCheckOfBoost(t *testing.T) {
+	for _, c := range []struct {
+		b    augment.Boost
+		want string // of the error; "": none
+	}{
+		{augment.Boost{K: 1, R: 30}, ""}, {augment.Boost{K: 1, R: 10}, ""}, {augment.Boost{K: 2, R: 5}, ""}, {augment.Boost{K: 15, R: 30}, ""},
+		{augment.Boost{K: 1, R: 0, NoFloor: true}, ""}, {augment.Boost{K: 2, R: 3, NoFloor: true}, ""},
+		{augment.Boost{K: 1, R: 9.5}, "rand-strength is 9.5, expected 10 to 30: with rand-k 1 magnitudes begin at 10"},
+		{augment.Boost{K: 2, R: 4}, "rand-strength is 4, expected 5 to 30: with rand-k 2"},
+		{augment.Boost{K: 1, R: 31}, "rand-strength is 31, expected 10 to 30"},
+		{augment.Boost{K: 2, R: -1, NoFloor: true}, "rand-strength is -1, expected 0 to 30"},
+		{augment.Boost{K: 2, R: math.NaN()}, "rand-strength is NaN"},
+		{augment.Boost{K: 0, R: 30}, "rand-k is 0, expected 1 to 15"},
+		{augment.Boost{K: 16, R: 30}, "rand-k is 16"},
+	} {
+		err := augment.CIFAR(32).With(c.b).Check()
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%+v: error %v, want %q", c.b, err, c.want)
+		}
+		low, high := c.b.At(0, 1).Magnitude, c.b.At(1, 1).Magnitude
+		if err == nil && low > high {
+			t.Errorf("%+v is accepted: magnitude %v at w = 0, %v at w = 1", c.b, low, high)
 		}
 	}
 }

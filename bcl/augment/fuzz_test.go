@@ -110,7 +110,7 @@ func FuzzView(f *testing.F) {
 	f.Add(uint8(63), uint8(0), uint8(0), uint8(23), uint64(3), 1.0, uint8(15))
 	f.Fuzz(func(t *testing.T, w, h, size, kernel uint8, seed uint64, weight float64, k uint8) {
 		src := noise(1+int(w)%64, 1+int(h)%64, rand.New(rand.NewPCG(uint64(w), uint64(h))))
-		p := augment.ImageNet(1 + int(size)%64).With(augment.Boost{K: 1 + int(k%16), R: 30, NoFloor: seed%2 == 0})
+		p := augment.ImageNet(1 + int(size)%64).With(augment.Boost{K: 1 + int(k%15), R: 30, NoFloor: seed%2 == 0})
 		if p.Blur.Kernel = int(kernel%64) | 1; kernel < 64 {
 			p.Blur.Kernel = 0
 		}

@@ -117,6 +117,8 @@ func TestBadMethodSettings(t *testing.T) {
 		"LOW,HIGH,PERIOD":        {"--temperature-schedule", "0.1,1"},
 		"rand-k is 0":            {"--method", "bcl-d", "--rand-k", "0"},
 		"rand-strength is 31":    {"--rand-strength", "31"},
+		"expected 10 to 30: wit": {"--rand-strength", "5"},
+		"expected 5 to 30: with": {"--method", "bcl-d", "--rand-strength", "4"},
 		"momentum-loss-beta is ": {"--momentum-loss-beta", "1"},
 
 		"--rand-k does nothing with --method simclr":           {"--method", "simclr", "--rand-k", "2"},

@@ -81,7 +81,7 @@ func newOptions() *options {
 	f.StringVar(&o.schedule, "temperature-schedule", "", "swing the temperature: cosine (0.1 to 1 and back in 400 epochs) or `LOW,HIGH,PERIOD`")
 	f.BoolVar(&c.Reweight, "reweight-positives", false, "weigh each sample's loss by the distance of its two views")
 	f.IntVar(&o.randK, "rand-k", 1, "boosted operations of a view; 2 by default with bcl-d")
-	f.Float64Var(&o.randStrength, "rand-strength", augment.MaxMagnitude, "strongest magnitude of boosted operations, 0 to 30")
+	f.Float64Var(&o.randStrength, "rand-strength", augment.MaxMagnitude, "strongest magnitude of boosted operations: 10 to 30, from 5 with rand-k 2 or more, from 0 with no-floor")
 	f.BoolVar(&o.noFloor, "no-floor", false, "boosted magnitude without a floor, the rule of ImageNet-LT and Places-LT")
 	f.Float64Var(&c.Prune.Share, "prune-percent", c.Prune.Share, "share of the weights that the pruned branch lacks, 0 to 1")
 	f.Float64Var(&c.Prune.Random, "random-prune-percent", 0, "the part of it that is drawn at random")
@@ -192,10 +192,6 @@ func (o *options) check() error {
 	switch {
 	case o.size < 8 || o.size > 4096:
 		return cli.Usagef("size is %d, expected 8 to 4096 pixels", o.size)
-	case o.randK < 1 || o.randK > 15:
-		return cli.Usagef("rand-k is %d, expected 1 to 15", o.randK)
-	case !(o.randStrength >= 0 && o.randStrength <= augment.MaxMagnitude):
-		return cli.Usagef("rand-strength is %v, expected 0 to %v", o.randStrength, augment.MaxMagnitude)
 	case o.printFreq < 0:
 		return cli.Usagef("print-freq is %d, expected 0 or more", o.printFreq)
 	case o.saveFreq < 1:
@@ -206,6 +202,9 @@ func (o *options) check() error {
 		return cli.Usagef("save-minutes is %v, expected 0 or more", o.saveMins)
 	case o.threads < 0:
 		return cli.Usagef("threads is %d, expected 0 or more", o.threads)
+	}
+	if err := o.pipeline().Check(); err != nil {
+		return &cli.UsageError{Err: err}
 	}
 	return nil
 }
