@@ -10,7 +10,7 @@ type Adam struct {
 	Eps             float64
 
 	params              []torch.Tensor
-	expAvg, expAvgSq, n []torch.Tensor // of the scope that NewAdam ran in
+	expAvg, expAvgSq, n []torch.Tensor // means and steps so far, of the scope that NewAdam ran in
 }
 
 // NewAdam returns an optimiser of params. Its state belongs to the current scope.
@@ -31,6 +31,7 @@ func (o *Adam) Step() {
 		grads[i] = gradient(p)
 		follow(p, o.expAvg[i])
 		follow(p, o.expAvgSq[i])
+		move(o.n[i], p.Device())
 	}
 	torch.NoGrad(func() {
 		for _, n := range o.n {

@@ -31,6 +31,13 @@ func follow(p, state torch.Tensor) {
 	}
 }
 
+// move puts a state tensor that has no order, such as a count of steps, on a device.
+func move(state torch.Tensor, d torch.Device) {
+	if state.Device() != d {
+		state.SetData(state.ToDevice(d))
+	}
+}
+
 func sameOrder(a, b torch.Tensor) bool {
 	shape := a.Shape()
 	if !slices.Equal(shape, b.Shape()) {
