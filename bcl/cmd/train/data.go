@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/bcl-go/bcl/bcl/cmd/cli"
 	"github.com/bcl-go/bcl/bcl/dataset"
 )
 
@@ -21,7 +20,7 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, 
 		return nil, err
 	}
 	if place.Kind == "folder" {
-		if ds, err = o.verify(ctx, ds, stderr); err != nil {
+		if ds, err = o.verify(ctx, ds, "images", map[string]bool{}, stderr); err != nil {
 			return nil, err
 		}
 	}
@@ -42,32 +41,4 @@ func (o *options) checkLabels(ds dataset.Dataset) error {
 		return fmt.Errorf("%s: labels go up to %d, expected them below the %d of --num-class", o.split, n-1, most)
 	}
 	return err
-}
-
-func (o *options) verify(ctx context.Context, ds dataset.Dataset, stderr io.Writer) (dataset.Dataset, error) {
-	bar := cli.NewProgress(stderr, "reading images", ds.Len())
-	defer bar.Clear()
-	opt := dataset.VerifyOptions{Progress: func(done, _ int) { bar.Set(done, "") }}
-	if !o.skipBroken {
-		// What is missing is known within seconds, what is broken only once all is read.
-		if err := dataset.CheckFiles(ctx, ds, dataset.VerifyOptions{}); err != nil {
-			return nil, fmt.Errorf("%w\n(--skip-broken goes on without them)", err)
-		}
-		if err := dataset.Verify(ctx, ds, opt); err != nil {
-			return nil, fmt.Errorf("%w\n(--skip-broken goes on without them)", err)
-		}
-		return ds, nil
-	}
-	good, broken, err := dataset.SkipBroken(ctx, ds, opt)
-	if err != nil {
-		return nil, err
-	}
-	if len(broken) > 0 {
-		bar.Clear()
-		fmt.Fprintf(stderr, "%s: skipped %d of %d images that cannot be read:\n", name, len(broken), ds.Len())
-		for _, b := range broken {
-			fmt.Fprintf(stderr, "\t%v\n", b.Err)
-		}
-	}
-	return good, nil
 }

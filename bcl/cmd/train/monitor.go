@@ -3,6 +3,7 @@ package train
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -53,8 +54,9 @@ func (m *monitor) check() error {
 	return nil
 }
 
-// prepare opens what evaluation needs, before training starts.
-func (m *monitor) prepare(o *options, device torch.Device) error {
+// prepare opens what evaluation needs, before training starts, and reads each image of
+// it that is not among the training images, which were read.
+func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Dataset, device torch.Device, stderr io.Writer) error {
 	if m.freq == 0 {
 		return nil
 	}
@@ -84,7 +86,20 @@ func (m *monitor) prepare(o *options, device torch.Device) error {
 	if err != nil {
 		return err
 	}
-	m.suite = eval.NewSuite(place.Probe, place.Test, groups, o.size)
+	probe, test := place.Probe, place.Test
+	if place.Kind == "folder" {
+		read := make(map[string]bool, training.Len())
+		for i := range training.Len() {
+			read[training.Name(i)] = true
+		}
+		if probe, err = o.verify(ctx, probe, "probe images", read, stderr); err != nil {
+			return err
+		}
+		if test, err = o.verify(ctx, test, "test images", read, stderr); err != nil {
+			return err
+		}
+	}
+	m.suite = eval.NewSuite(probe, test, groups, o.size)
 	m.suite.By, m.suite.Device, m.suite.Workers = m.by, device, o.config.Workers
 	m.suite.Linear.Epochs, m.suite.Linear.Seed = m.epochs, o.config.Seed
 	return m.suite.Check()

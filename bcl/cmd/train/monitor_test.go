@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/run"
 )
 
@@ -92,6 +93,59 @@ func TestEvaluationsOfResumedRun(t *testing.T) {
 	if got := file(t, save, "y", run.EvaluationsFile); got != want {
 		t.Errorf("of the run that begins from its checkpoint:\n%swant\n%s", got, want)
 	}
+}
+
+// Images for evaluation alone are looked at before training starts, as those for
+// training are, which are not read twice.
+func TestEvaluationImages(t *testing.T) {
+	data := t.TempDir()
+	images := folder(t, 12)
+	for i, to := range []string{"train/a/1", "train/a/2", "train/b/3", "train/b/4", "train/b/5", "test/a/6", "test/b/7", "test/b/8"} {
+		path := filepath.Join(data, to+".png")
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		writeFile(t, path, []byte(file(t, images, string(rune('a'+i))+".png")))
+	}
+	writeFile(t, filepath.Join(data, "probe.txt"), []byte("train/a/1.png 0\ntrain/b/9.png 1\n"))
+	args := func(save string, more ...string) []string {
+		return tiny(data, save, append([]string{"--eval-freq", "1", "--eval-by", "knn"}, more...)...)
+	}
+	nothing := func(save string) {
+		t.Helper()
+		if left, _ := os.ReadDir(save); len(left) > 0 {
+			t.Errorf("it leaves %v behind", left)
+		}
+	}
+	save := t.TempDir()
+	if said := must(t, args(save)...); strings.Contains(said, "skipped") {
+		t.Errorf("good images: %s", said)
+	}
+
+	save = t.TempDir()
+	refused(t, 1, []string{"probe.txt: line 2", "train/b/9.png", "--skip-broken"}, args(save, "--probe-list", filepath.Join(data, "probe.txt"))...)
+	nothing(save)
+
+	writeFile(t, filepath.Join(data, "train/b/9.png"), []byte("no picture"))
+	writeFile(t, filepath.Join(data, "test/b/8.png"), []byte("no picture"))
+	list := filepath.Join(t.TempDir(), "five.npy")
+	if err := dataset.WriteIndexList(list, []int{0, 1, 2, 3, 4}); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, 1, []string{"1 of 1 images", "train/b/9.png", "--skip-broken"}, args(save, "--train-split", list)...)
+	nothing(save)
+	said := must(t, args(save, "--train-split", list, "--skip-broken")...)
+	for _, want := range []string{"skipped 1 of 1 probe images", "train/b/9.png", "skipped 1 of 3 test images", "test/b/8.png", "after epoch 2 knn"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("--skip-broken: %q is not in %s", want, said)
+		}
+	}
+	if err := os.Remove(filepath.Join(data, "train/b/9.png")); err != nil {
+		t.Fatal(err)
+	}
+	save = t.TempDir()
+	refused(t, 1, []string{"1 of 3 images", "test/b/8.png", "--skip-broken"}, args(save)...)
+	nothing(save)
 }
 
 func TestEvaluationRefuses(t *testing.T) {

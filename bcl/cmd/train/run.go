@@ -56,7 +56,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := o.monitor.prepare(o, device); err != nil {
+	if err := o.monitor.prepare(ctx, o, ds, device, stderr); err != nil {
 		return err
 	}
 	s := &session{options: o, beginning: begin, settings: settings, stderr: stderr}
