@@ -39,8 +39,9 @@ func (r GroupRule) Groups(counts []int) (Groups, error) {
 
 // ByThirds makes groups of a third of the classes each ([dataset.Thirds]), the rule
 // of the published numbers for CIFAR. A class count that three does not divide
-// leaves the larger share to Many (34/33/33 of 100 classes, 4/3/3 of 10): all of one
-// or two. Without classes it is an error.
+// leaves the larger share to Many (34/33/33 of 100 classes, 4/3/3 of 10; both of two).
+// Classes that are all of one size give no groups: all three are empty. Without
+// classes it is an error.
 func ByThirds(counts []int) (Groups, error) {
 	if len(counts) == 0 {
 		return Groups{}, errors.New("no classes: nothing to split into Many, Medium and Few")
@@ -70,6 +71,9 @@ func ByCounts(counts []int) Groups {
 	}
 	return g
 }
+
+// None reports whether no class is in any group.
+func (g Groups) None() bool { return len(g[0])+len(g[1])+len(g[2]) == 0 }
 
 // Of returns the name of the group of a class, "-" if it is in none.
 func (g Groups) Of(class int) string {

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
@@ -8,7 +9,7 @@ import (
 )
 
 func TestByThirds(t *testing.T) {
-	for classes, want := range map[int][3]int{100: {34, 33, 33}, 10: {4, 3, 3}, 11: {5, 3, 3}, 3: {1, 1, 1}, 9: {3, 3, 3}, 2: {2, 0, 0}, 1: {1, 0, 0}} {
+	for classes, want := range map[int][3]int{100: {34, 33, 33}, 10: {4, 3, 3}, 11: {5, 3, 3}, 3: {1, 1, 1}, 9: {3, 3, 3}, 2: {2, 0, 0}} {
 		counts := make([]int, classes)
 		for i := range counts {
 			counts[i] = 5 * ((i*7 + 3) % classes) // all different
@@ -42,7 +43,7 @@ func TestByThirds(t *testing.T) {
 
 // Of classes alike in size, the later ones go to the larger group.
 func TestByThirdsTies(t *testing.T) {
-	counts := []int{5, 5, 5, 5, 5, 5}
+	counts := []int{5, 5, 5, 5, 5, 7}
 	g, err := ByThirds(counts)
 	if err != nil {
 		t.Fatal(err)
@@ -50,8 +51,31 @@ func TestByThirdsTies(t *testing.T) {
 	if want := (Groups{{4, 5}, {2, 3}, {0, 1}}); !reflect.DeepEqual(g, want) {
 		t.Errorf("groups %v, want %v", g, want)
 	}
-	if !slices.Equal(counts, []int{5, 5, 5, 5, 5, 5}) {
+	if !slices.Equal(counts, []int{5, 5, 5, 5, 5, 7}) {
 		t.Error("the counts were changed")
+	}
+	if g.None() {
+		t.Errorf("groups %v are none", g)
+	}
+}
+
+// Classes of one size have no groups, and what is measured on groups is unknown:
+// there is nothing that a third of them has in common.
+func TestNoGroups(t *testing.T) {
+	for _, counts := range [][]int{{500, 500, 500, 500}, {3}} {
+		g, err := ByThirds(counts)
+		if err != nil || !g.None() || g.Of(0) != "-" {
+			t.Fatalf("counts %v: groups %v, error %v", counts, g, err)
+		}
+		a := Score([][]int64{{0}, {0}}, []int64{0, 0}, len(counts), g)
+		if a.Groups[0].Known() || a.Groups[1].Known() || a.Groups[2].Known() || a.Std.Known() || a.Top1 != 100 {
+			t.Errorf("counts %v: accuracy %+v", counts, a)
+		}
+		mean, spread := Mean([]Accuracy{a, a})
+		text, err := json.Marshal([]any{mean, spread})
+		if want := `"groups":[null,null,null],"std":null`; err != nil || strings.Count(string(text), want) != 2 {
+			t.Errorf("counts %v: %s, error %v, want %s", counts, text, err, want)
+		}
 	}
 }
 

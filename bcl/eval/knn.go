@@ -14,10 +14,17 @@ type KNN struct {
 	Temperature float64
 }
 
+func (k KNN) check() error {
+	if k.K < 1 || !(k.Temperature > 0) {
+		return fmt.Errorf("kNN with k = %d, temperature %v: expected at least 1 and above 0", k.K, k.Temperature)
+	}
+	return nil
+}
+
 // Predict returns for each row of x (M x D) the classes best first, M x min(5, classes).
 func (k KNN) Predict(train Set, classes int, x torch.Tensor) (top [][]int64, err error) {
-	if k.K < 1 || !(k.Temperature > 0) {
-		return nil, fmt.Errorf("kNN with k = %d, temperature %v: expected at least 1 and above 0", k.K, k.Temperature)
+	if err := k.check(); err != nil {
+		return nil, err
 	}
 	const rows = 1024 // at once, so that similarities of large sets fit in memory
 	err = torch.Do(func(*torch.Scope) error {

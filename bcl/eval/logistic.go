@@ -3,6 +3,7 @@ package eval
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/bcl-go/bcl/torch"
 )
@@ -24,11 +25,18 @@ type Logistic struct {
 // short of the minimum, which 500 iterations did not always reach on raw features.
 func DefaultLogistic() Logistic { return Logistic{Iterations: 100, Tolerance: 1e-4} }
 
+func (l Logistic) check() error {
+	if l.Iterations < 1 || !(l.Tolerance > 0) || !(l.Penalty >= 0) || math.IsInf(l.Penalty, 0) {
+		return fmt.Errorf("logistic regression with %d iterations, tolerance %v, penalty %v: expected at least 1, above 0, a number from 0", l.Iterations, l.Tolerance, l.Penalty)
+	}
+	return nil
+}
+
 // Predict fits the classifier on train and returns for each row of x the classes
 // best first, as [Probe.Predict] does.
 func (l Logistic) Predict(ctx context.Context, train Set, classes int, x torch.Tensor) (top [][]int64, err error) {
-	if l.Iterations < 1 || !(l.Tolerance > 0) || !(l.Penalty >= 0) {
-		return nil, fmt.Errorf("logistic regression with %d iterations, tolerance %v, penalty %v: expected at least 1, above 0, from 0", l.Iterations, l.Tolerance, l.Penalty)
+	if err := l.check(); err != nil {
+		return nil, err
 	}
 	err = torch.Do(func(*torch.Scope) error {
 		weight, bias, err := l.fit(ctx, train, classes)

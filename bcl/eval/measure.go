@@ -47,6 +47,9 @@ func (s *Suite) Measure(ctx context.Context, net Encoder) (results []Result, err
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
+	if net.New == nil && slices.Contains(s.By, ByFineTune) {
+		return nil, errors.New("fine-tuning needs a way to build another such network")
+	}
 	err = torch.Do(func(*torch.Scope) error {
 		defer keepGenerators(s.Device)()
 		m := &measurement{Suite: s, ctx: ctx, net: net, classes: len(s.Probe.Classes())}
@@ -218,10 +221,7 @@ func (m *measurement) top(by string, p Protocol, s Subset, task string) ([][]int
 		l.Progress = m.progress(task)
 		return l.Predict(m.ctx, m.set(s), m.classes, m.test.X)
 	case BySDCLR:
-		probe := m.SDCLRFull
-		if p.Shots > 0 {
-			probe = m.SDCLRFewShot
-		}
+		probe := m.sdclr(p)
 		probe.Progress = m.progress(task)
 		return probe.Predict(m.ctx, m.extractor(""), m.Probe, s.Rows, m.classes, m.validation, m.test.X)
 	}
@@ -230,9 +230,6 @@ func (m *measurement) top(by string, p Protocol, s Subset, task string) ([][]int
 
 // fineTune trains a copy of the network.
 func (m *measurement) fineTune(s Subset, task string) ([][]int64, error) {
-	if m.net.New == nil {
-		return nil, errors.New("fine-tuning needs a way to build another such network")
-	}
 	fresh := m.net.New()
 	if err := nn.LoadStateDict(fresh, nn.StateDict(m.net.Net)); err != nil {
 		return nil, fmt.Errorf("copy of the network: %w", err)

@@ -30,10 +30,17 @@ type ridge struct {
 	total     float64      // |Yc|^2
 }
 
+func (r Ridge) check() error {
+	if !(r.Penalty >= 0) || math.IsInf(r.Penalty, 0) {
+		return fmt.Errorf("ridge with penalty %v, expected a number from 0", r.Penalty)
+	}
+	return nil
+}
+
 // Predict returns for each row of x the classes best first, as [Probe.Predict] does.
 func (r Ridge) Predict(train Set, classes int, x torch.Tensor) (top [][]int64, err error) {
-	if !(r.Penalty >= 0) || math.IsInf(r.Penalty, 0) {
-		return nil, fmt.Errorf("ridge with penalty %v, expected a number from 0", r.Penalty)
+	if err := r.check(); err != nil {
+		return nil, err
 	}
 	err = torch.Do(func(*torch.Scope) error {
 		weight, bias := r.fit(train, classes)

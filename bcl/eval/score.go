@@ -10,7 +10,7 @@ type Accuracy struct {
 	Top1     float64    `json:"top1"`
 	Top5     float64    `json:"top5"`
 	Groups   [3]Percent `json:"groups"`    // Many, Medium, Few: means of their classes' top-1, of those with images
-	Std      float64    `json:"std"`       // over the groups with images (ddof 0): balancedness, lower is fairer
+	Std      Percent    `json:"std"`       // over the groups with images (ddof 0): balancedness, lower is fairer; None of less than two
 	PerClass []Percent  `json:"per_class"` // top-1
 }
 
@@ -44,8 +44,22 @@ func Score(top [][]int64, y []int64, classes int, g Groups) Accuracy {
 		}
 		a.Groups[i] = average(members)
 	}
-	a.Std = deviation(a.Groups[:], 0)
+	a.Std = balance(a.Groups)
 	return a
+}
+
+// balance is the deviation over the groups, None if there are not two to compare.
+func balance(groups [3]Percent) Percent {
+	known := 0
+	for _, g := range groups {
+		if g.Known() {
+			known++
+		}
+	}
+	if known < 2 {
+		return None()
+	}
+	return Percent(deviation(groups[:], 0))
 }
 
 // average is that of the known values, None if there are none.

@@ -20,7 +20,7 @@ func TestScore(t *testing.T) {
 	if !slices.Equal(a.PerClass, []Percent{50, 50, 0}) {
 		t.Errorf("classes %v", a.PerClass)
 	}
-	if a.Groups != [3]Percent{50, 50, 0} || !near(a.Std, math.Sqrt(5000.0/9)) {
+	if a.Groups != [3]Percent{50, 50, 0} || !near(float64(a.Std), math.Sqrt(5000.0/9)) {
 		t.Errorf("groups %v, std %v; want 50 50 0 and 23.57", a.Groups, a.Std)
 	}
 }
@@ -45,8 +45,11 @@ func TestClassesWithoutImages(t *testing.T) {
 	if a.PerClass[2].Known() || a.PerClass[4].Known() || !a.PerClass[3].Known() {
 		t.Errorf("classes %v", a.PerClass)
 	}
-	if !near(a.Std, 12.5) {
+	if !near(float64(a.Std), 12.5) {
 		t.Errorf("std %v over 75 and 100, want 12.5", a.Std)
+	}
+	if one := Score([][]int64{{0}, {1}}, []int64{0, 1}, 5, Groups{{0, 1}, {2}, {}}); one.Groups[0] != 100 || one.Std.Known() {
+		t.Errorf("std %v over one group, want none", one.Std)
 	}
 	text, err := json.Marshal(a)
 	if err != nil || !strings.Contains(string(text), `"groups":[75,100,null]`) {
@@ -71,7 +74,7 @@ func TestMean(t *testing.T) {
 	if m.Top1 != 44 || m.Top5 != 74 || m.Groups[0] != 52 || m.Groups[1] != 40 || m.Groups[2].Known() || m.Std != 6 {
 		t.Errorf("mean %+v", m)
 	}
-	if !near(s.Top1, 4) || !near(s.Top5, 4) || !near(float64(s.Groups[1]), 10) || s.Groups[2].Known() || !near(s.Std, 4) {
+	if !near(s.Top1, 4) || !near(s.Top5, 4) || !near(float64(s.Groups[1]), 10) || s.Groups[2].Known() || !near(float64(s.Std), 4) {
 		t.Errorf("spread %+v, want n-1 in the denominator", s)
 	}
 	if m.PerClass[2] != 40 || m.PerClass[1].Known() {

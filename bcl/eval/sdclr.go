@@ -48,6 +48,14 @@ func (p SDCLRProbe) check() error {
 	return p.Crop.check()
 }
 
+// checkValidated returns an error if no epoch would be picked by validation images.
+func (p SDCLRProbe) checkValidated() error {
+	if p.Every > p.Epochs {
+		return fmt.Errorf("SDCLR's probe: none of %d epochs is validated, which happens every %d", p.Epochs, p.Every)
+	}
+	return nil
+}
+
 // rate is the learning rate of an epoch, counted from 1.
 func (p SDCLRProbe) rate(epoch int) float64 {
 	lr := p.LR
@@ -65,6 +73,11 @@ func (p SDCLRProbe) rate(epoch int) float64 {
 func (p SDCLRProbe) Predict(ctx context.Context, e Extractor, ds dataset.Dataset, rows []int, classes int, validation *Set, x torch.Tensor) (top [][]int64, err error) {
 	if err := p.check(); err != nil {
 		return nil, err
+	}
+	if validation != nil {
+		if err := p.checkValidated(); err != nil {
+			return nil, err
+		}
 	}
 	err = torch.Do(func(*torch.Scope) error {
 		defer keepGenerators(e.Device)()
@@ -92,9 +105,6 @@ func (p SDCLRProbe) Predict(ctx context.Context, e Extractor, ds dataset.Dataset
 			if p.Progress != nil {
 				p.Progress(epoch, p.Epochs)
 			}
-		}
-		if top == nil {
-			return fmt.Errorf("SDCLR's probe: none of %d epochs is validated, which happens every %d", p.Epochs, p.Every)
 		}
 		return nil
 	})

@@ -116,8 +116,17 @@ func (s *Suite) Check() error {
 // none fails after hours of others.
 func (s *Suite) checkSettings() error {
 	checks := map[string]func() error{
+		ByKNN: func() error {
+			k := s.KNN
+			if k.K == 0 {
+				k.K = 1 // by the images a class, which are at least that
+			}
+			return k.check()
+		},
+		ByRidge:    s.Ridge.check,
+		ByLBFGS:    s.Logistic.check,
 		ByProbe:    s.Linear.check,
-		BySDCLR:    func() error { return errors.Join(s.SDCLRFull.check(), s.SDCLRFewShot.check()) },
+		BySDCLR:    s.checkSDCLR,
 		ByFineTune: s.FineTune.check,
 	}
 	for _, by := range s.By {
@@ -125,6 +134,26 @@ func (s *Suite) checkSettings() error {
 			if err := check(); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// sdclr is the setting of SDCLR's probe for a protocol.
+func (s *Suite) sdclr(p Protocol) SDCLRProbe {
+	if p.Shots > 0 {
+		return s.SDCLRFewShot
+	}
+	return s.SDCLRFull
+}
+
+func (s *Suite) checkSDCLR() error {
+	if err := errors.Join(s.SDCLRFull.check(), s.SDCLRFewShot.check()); err != nil || s.Validation == nil {
+		return err
+	}
+	for _, p := range s.Protocols {
+		if err := s.sdclr(p).checkValidated(); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -224,6 +225,11 @@ func TestSuiteErrors(t *testing.T) {
 			"no classifier":                    func(s *Suite) { s.By = nil },
 			"no protocol":                      func(s *Suite) { s.Protocols = nil },
 			`protocol "x" has no subsets`:      func(s *Suite) { s.Protocols = []Protocol{{Name: "x"}} },
+			"kNN with k = 1, temperature 0":    func(s *Suite) { s.KNN.Temperature = 0 },
+			"kNN with k = -1":                  func(s *Suite) { s.KNN.K = -1 },
+			"ridge with penalty NaN":           func(s *Suite) { s.Ridge.Penalty = math.NaN() },
+			"logistic regression with 0 iter":  func(s *Suite) { s.Logistic.Iterations = 0 },
+			"tolerance 0.0001, penalty +Inf":   func(s *Suite) { s.Logistic.Penalty = math.Inf(1) },
 			"linear probe with 0 epochs":       func(s *Suite) { s.Linear.Epochs = 0 },
 			`crop "middle" is not`:             func(s *Suite) { s.FineTune.Crop = "middle" },
 			"fine-tuning with 2 epochs":        func(s *Suite) { s.FineTune.Momentum = 1 },
@@ -242,6 +248,11 @@ func TestSuiteErrors(t *testing.T) {
 				e.New = nil
 			}
 			before := trace(net)
+			s.Progress = func(task string, _, _ int) {
+				if !strings.Contains(want, "broken") {
+					t.Errorf("%s: found only after %s", want, task)
+				}
+			}
 			if _, err := s.Measure(context.Background(), e); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("error %v, want %q in it", err, want)
 			}

@@ -6,7 +6,7 @@ type Spread struct {
 	Top1   float64    `json:"top1"`
 	Top5   float64    `json:"top5"`
 	Groups [3]Percent `json:"groups"`
-	Std    float64    `json:"std"`
+	Std    Percent    `json:"std"`
 }
 
 // Mean returns the mean of accuracies on the same test images, number by number,
@@ -30,14 +30,16 @@ func Mean(of []Accuracy) (Accuracy, *Spread) {
 	}
 	m.Top1, s.Top1 = number(func(a *Accuracy) float64 { return a.Top1 })
 	m.Top5, s.Top5 = number(func(a *Accuracy) float64 { return a.Top5 })
-	m.Std, s.Std = number(func(a *Accuracy) float64 { return a.Std })
-	for g := range m.Groups {
-		var d float64
-		m.Groups[g], d = each(func(a *Accuracy) Percent { return a.Groups[g] })
-		s.Groups[g] = None()
-		if m.Groups[g].Known() {
-			s.Groups[g] = Percent(d)
+	maybe := func(get func(a *Accuracy) Percent) (Percent, Percent) {
+		m, s := each(get)
+		if !m.Known() {
+			return m, None()
 		}
+		return m, Percent(s)
+	}
+	m.Std, s.Std = maybe(func(a *Accuracy) Percent { return a.Std })
+	for g := range m.Groups {
+		m.Groups[g], s.Groups[g] = maybe(func(a *Accuracy) Percent { return a.Groups[g] })
 	}
 	m.PerClass = make([]Percent, len(of[0].PerClass))
 	for c := range m.PerClass {
