@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
+	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/train"
 )
 
@@ -36,7 +38,7 @@ type reference struct {
 
 func (r *reference) flags(f *pflag.FlagSet) {
 	f.StringVar(&r.dataFolder, "data-folder", "", "")
-	f.StringVar(&r.dataset, "dataset", "cifar100", "")
+	f.StringVar(&r.dataset, "dataset", dataset.CIFAR100, "")
 	f.BoolVar(&r.bcl, "bcl", false, "")
 	f.StringVar(&r.gpus, "gpus", "", "")
 	f.StringVar(&r.checkpoint, "checkpoint", "", "")
@@ -88,11 +90,16 @@ func isTruth(word string) bool {
 // translate sets our settings from theirs.
 func (o *options) translate() error {
 	f, r := o.flags, &o.reference
+	if !slices.Contains(dataset.CIFARKinds(), r.dataset) {
+		return cli.Usagef("dataset %q is not cifar100 or cifar10; for other images give --data PLACE", r.dataset)
+	}
 	if f.Changed("data-folder") {
 		if f.Changed("data") {
 			return cli.Usagef("--data-folder and --data are the same: give one")
 		}
-		o.data = filepath.Clean(r.dataFolder)
+		if err := o.findData(); err != nil {
+			return err
+		}
 		for name, value := range likeTheirs {
 			if flag := f.Lookup(name); !flag.Changed {
 				if err := flag.Value.Set(value); err != nil {
@@ -105,9 +112,6 @@ func (o *options) translate() error {
 		}
 	} else if f.Changed("dataset") {
 		return cli.Usagef("--dataset belongs to --data-folder; --data finds out what there is")
-	}
-	if !slices.Contains([]string{"cifar10", "cifar100"}, r.dataset) {
-		return cli.Usagef("dataset %q is not cifar100 or cifar10; for other images give --data PLACE", r.dataset)
 	}
 	if r.bcl {
 		switch o.method {
@@ -127,6 +131,19 @@ func (o *options) translate() error {
 			r.remark("--checkpoint %s: not read, as --resume was not given", r.checkpoint)
 		}
 	}
+	return nil
+}
+
+// findData takes the set of --dataset that is in --data-folder, or what else is there. A
+// set of the other kind is an error: the lists of one often fit the other.
+func (o *options) findData() error {
+	r := &o.reference
+	root := filepath.Clean(r.dataFolder)
+	folder, err := dataset.CIFARFolder(root, r.dataset)
+	if err != nil {
+		return fmt.Errorf("--dataset %s: %w", r.dataset, err)
+	}
+	o.data = cmp.Or(folder, root)
 	return nil
 }
 
@@ -170,7 +187,8 @@ func (o *options) findSplit() error {
 func (o *options) findList(list string) (string, error) {
 	places := []string{list}
 	if !filepath.IsAbs(list) {
-		places = append(places, filepath.Join("split", list), filepath.Join(o.data, list), filepath.Join(o.data, "split", list))
+		root := filepath.Clean(o.reference.dataFolder)
+		places = append(places, filepath.Join("split", list), filepath.Join(root, list), filepath.Join(root, "split", list))
 	}
 	for _, path := range places {
 		if _, err := os.Stat(path); err == nil {

@@ -54,6 +54,41 @@ func TestReferenceCommandLines(t *testing.T) {
 	}
 }
 
+// --dataset picks the set where both are, which config.yaml then names; the other set
+// alone will not do, as lists of one fit the other. Lists are found below --data_folder.
+func TestReferenceDataset(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, file := range []string{"both/cifar-10-batches-py/test_batch", "both/cifar-100-python/test", "ten/cifar-10-batches-bin/test_batch.bin", "both/split/l.npy"} {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for line, want := range map[string]string{
+		"--data_folder both --trainSplit l.npy": "both/cifar-100-python both/split/l.npy",
+		"--data_folder both --dataset cifar10":  "both/cifar-10-batches-py ",
+		"--data_folder ten --dataset cifar10":   "ten/cifar-10-batches-bin ",
+		"--data_folder none":                    "none ",
+		"--data_folder ten":                     "error: --dataset cifar100: data set ten: holds cifar10 (ten/cifar-10-batches-bin), expected cifar100",
+	} {
+		o := newOptions()
+		if err := o.flags.Parse(strings.Fields("a " + line)); err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if err := o.resolve(); err != nil {
+			got = "error: " + err.Error()
+		} else {
+			got = o.data + " " + o.split
+		}
+		if got != want {
+			t.Errorf("%s:\n\t%s, want\n\t%s", line, got, want)
+		}
+	}
+}
+
 func TestResumeWords(t *testing.T) {
 	for in, want := range map[string]string{
 		"a --resume True":            "a --resume",
