@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
-
-	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
 
 // title names a row in a column's head.
@@ -72,8 +70,4 @@ func (r *Results) WriteTail(w io.Writer) error {
 	}
 	out.Flush()
 	return out.Error()
-}
-
-func writeFile(path string, write func(w io.Writer) error) error {
-	return atomicfile.WriteFile(path, write)
 }

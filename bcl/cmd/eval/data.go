@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"strings"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
@@ -29,12 +28,21 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--probe-list: %w", err)
 	}
-	opt := dataset.Options{Train: o.Split, Test: o.TestList}
-	if len(lists) == 1 && !isIndexList(lists[0]) { // defines the probe set
-		opt.Probe, lists = lists[0], nil
+	defined := "" // the list that defines the probe set
+	if len(lists) == 1 {
+		indices, err := dataset.IsIndexList(lists[0])
+		if err != nil {
+			return nil, fmt.Errorf("--probe-list: %w", err)
+		}
+		if !indices {
+			defined, lists = lists[0], nil
+		}
 	}
-	p, err := dataset.Open(o.Data, opt)
+	p, err := o.openPlace(ctx, defined, stderr)
 	if err != nil {
+		return nil, err
+	}
+	if err := o.checkTaken(p.Kind); err != nil {
 		return nil, err
 	}
 	if p.Test == nil {
@@ -46,12 +54,12 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
 	for _, part := range []struct {
 		list string
 		ds   dataset.Dataset
-	}{{cmp.Or(opt.Probe, opt.Train), p.Probe}, {opt.Test, p.Test}} {
-		if part.list == "" {
+	}{{cmp.Or(defined, o.Split), p.Probe}, {o.TestList, p.Test}} {
+		if part.list == "" || o.skipBroken {
 			continue // its images were seen a moment ago
 		}
 		if err := dataset.CheckFiles(ctx, part.ds, dataset.VerifyOptions{}); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w\n(--skip-broken goes on without them)", err)
 		}
 	}
 	im := &images{probe: p.Probe, test: p.Test, trained: p.Train}
@@ -61,14 +69,16 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
 	if im.groups, err = eval.GroupRule(o.rule).Groups(im.counts); err != nil {
 		return nil, err
 	}
+	if im.groups.None() && len(im.counts) > 1 {
+		fmt.Fprintf(stderr, "%s: each class has %d images in %s, so none is Many, Medium or Few: --train-split names the list that was trained on\n",
+			name, im.counts[0], cmp.Or(o.Split, "the training part of "+o.Data))
+	}
 	if im.validation, err = o.validation(im.probe); err != nil {
 		return nil, err
 	}
 	im.protocols, err = o.protocols(im.probe, lists, stderr)
 	return im, err
 }
-
-func isIndexList(path string) bool { return strings.EqualFold(filepath.Ext(path), ".npy") }
 
 // validation returns the images that pick the epoch of SDCLR's probe.
 func (o *options) validation(probe dataset.Dataset) (dataset.Dataset, error) {
@@ -90,14 +100,14 @@ func (o *options) validation(probe dataset.Dataset) (dataset.Dataset, error) {
 
 // subset reads an index list into the probe set.
 func subset(probe dataset.Dataset, path string) (eval.Subset, error) {
-	if !isIndexList(path) {
-		return eval.Subset{}, fmt.Errorf("%s: one of several lists must be an index list (.npy)", path)
-	}
-	// Both: the one checks against the set and its manifest, the other has the numbers.
-	if _, err := dataset.SubsetFile(probe, path); err != nil {
+	indices, err := dataset.IsIndexList(path)
+	if err != nil {
 		return eval.Subset{}, err
 	}
-	rows, err := dataset.ReadIndexList(path)
+	if !indices {
+		return eval.Subset{}, fmt.Errorf("%s: one of several lists must be an index list (.npy)", path)
+	}
+	rows, err := dataset.ReadRows(probe, path)
 	return eval.Subset{Name: path, Rows: rows}, err
 }
 

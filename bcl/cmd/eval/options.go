@@ -24,6 +24,8 @@ type options struct {
 	path      string // run directory or file
 	reference reference
 
+	skipBroken bool
+
 	key    string // where in a file the state dict is
 	source *source
 
@@ -94,6 +96,7 @@ func (o *options) dataFlags() {
 	f.StringVar(&o.Split, "train-split", "", "`FILE` that lists what was trained on (.npy, text or JSON), whose class sizes make the groups; the run's own by default")
 	f.StringSliceVar(&o.probeLists, "probe-list", nil, "fit on what a `FILE` lists (.npy, text or JSON); several .npy, also as a pattern or a{1..5}.npy, are averaged")
 	f.StringVar(&o.TestList, "test-list", "", "test on what a `FILE` lists (.npy, text or JSON)")
+	f.BoolVar(&o.skipBroken, "skip-broken", false, "leave out images that cannot be read, which takes reading all; the run's own by default")
 	f.StringVar(&o.validationList, "val-list", "", "for probe-sdclr: pick the epoch on the samples of the probe set that `FILE`.npy lists")
 	f.StringSliceVar(&o.shotWords, "shots", nil, "protocols, such as full,100,50: everything, and so many images a class")
 	f.StringSliceVar(&o.shotLists, "shot-lists", nil, "the subsets of so many images a class, `FILE`.npy or a pattern or a{1..5}.npy; else those in --splits, else draws of our own")
@@ -183,6 +186,8 @@ func (o *options) checkFlags() (err error) {
 		return cli.Usagef("--finetune-crop is %q, expected %s or %s", o.crop, eval.CropPad, eval.CropResized)
 	case len(o.shotLists) > 0 && len(o.shots) == 0:
 		return cli.Usagef("--shot-lists without --shots")
+	case o.csv != "" && o.csv == o.tailFile:
+		return cli.Usagef("--csv and --tail-curve both name %s", o.csv)
 	case len(o.mean) != 3 || len(o.std) != 3:
 		return cli.Usagef("--mean has %d values and --std %d, expected three each", len(o.mean), len(o.std))
 	case o.batch < 1 || o.workers < 1 || o.threads < 0 || o.knn.K < 0 || o.shotSubsets < 1 || o.sdclrEpochs < 0:
@@ -198,17 +203,8 @@ func (o *options) inherit() error {
 	if text == "" {
 		return nil
 	}
-	if err := cli.Inherit(o.flags, text, "data", "train-split", "test-list", "model", "stem", "width", "size", "num-class", "seed"); err != nil {
+	if err := cli.Inherit(o.flags, text, "data", "train-split", "test-list", "model", "stem", "width", "size", "num-class", "seed", "skip-broken"); err != nil {
 		return fmt.Errorf("%s: its config cannot be read: %w", o.source.path, err)
-	}
-	if o.flags.Changed("data") {
-		// The run's lists belong to the run's images.
-		if !o.flags.Changed("train-split") {
-			o.Split = ""
-		}
-		if !o.flags.Changed("test-list") {
-			o.TestList = ""
-		}
 	}
 	return nil
 }

@@ -1,15 +1,18 @@
 package eval
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
+	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
 )
 
@@ -20,12 +23,14 @@ type reference struct {
 	full, hundred, fifty            bool
 	prune                           bool
 	gpus                            string
+
+	taken string // where lists were found that no flag named; "": nowhere
 }
 
 func (r *reference) flags(f *pflag.FlagSet) {
 	f.StringVar(&r.checkpoint, "checkpoint", "", "")
 	f.StringVar(&r.dataFolder, "data-folder", "", "")
-	f.StringVar(&r.dataset, "dataset", "cifar100", "")
+	f.StringVar(&r.dataset, "dataset", dataset.CIFAR100, "")
 	f.BoolVar(&r.full, "test-fullshot", false, "")
 	f.BoolVar(&r.hundred, "test-100shot", false, "")
 	f.BoolVar(&r.fifty, "test-50shot", false, "")
@@ -41,11 +46,14 @@ func (r *reference) flags(f *pflag.FlagSet) {
 // translate sets our settings from theirs.
 func (o *options) translate() error {
 	f, r := o.flags, &o.reference
+	if !slices.Contains(dataset.CIFARKinds(), r.dataset) {
+		return cli.Usagef("dataset %q is not cifar100 or cifar10; for other images give --data PLACE", r.dataset)
+	}
 	if f.Changed("data-folder") {
 		if f.Changed("data") {
 			return cli.Usagef("--data-folder and --data are the same: give one")
 		}
-		if err := f.Set("data", filepath.Clean(r.dataFolder)); err != nil {
+		if err := o.findData(); err != nil {
 			return err
 		}
 		if !f.Changed("device") {
@@ -54,6 +62,8 @@ func (o *options) translate() error {
 		if !f.Changed("by") {
 			o.by = []string{eval.ByProbe}
 		}
+	} else if f.Changed("dataset") {
+		return cli.Usagef("--dataset belongs to --data-folder; --data finds out what there is")
 	}
 	if r.gpus != "" {
 		if f.Changed("device") {
@@ -80,22 +90,43 @@ func (o *options) translate() error {
 	return nil
 }
 
-// theirLists takes the published lists from the folder split, where the authors' code
-// has them, or from the same folder below the data.
+// findData takes the set of --dataset that is in --data-folder, or what else is there,
+// as bcl-train does.
+func (o *options) findData() error {
+	root := filepath.Clean(o.reference.dataFolder)
+	folder, err := dataset.CIFARFolder(root, o.reference.dataset)
+	if err != nil {
+		return fmt.Errorf("--dataset %s: %w", o.reference.dataset, err)
+	}
+	return o.flags.Set("data", cmp.Or(folder, root))
+}
+
+// theirLists takes the published lists of --dataset from the folder split, where the
+// authors' code has them, or from the same folder below --data-folder.
 func (o *options) theirLists() {
-	for _, split := range []string{"split", filepath.Join(o.Data, "split")} {
-		list := filepath.Join(split, "cifar100", "cifar100_trainIdxList.npy")
+	set := o.reference.dataset
+	for _, split := range []string{"split", filepath.Join(cmp.Or(o.reference.dataFolder, o.Data), "split")} {
+		list := filepath.Join(split, set, set+"_trainIdxList.npy")
 		if _, err := os.Stat(list); err == nil && !o.flags.Changed("probe-list") {
-			o.probeLists = []string{list}
+			o.probeLists, o.reference.taken = []string{list}, split
 		}
-		dir := filepath.Join(split, "cifar100_imbSub_with_subsets")
+		dir := filepath.Join(split, set+"_imbSub_with_subsets")
 		if info, err := os.Stat(dir); err == nil && info.IsDir() && !o.flags.Changed("splits") {
-			o.splits = dir
+			o.splits, o.reference.taken = dir, split
 		}
 		if len(o.probeLists) > 0 || o.splits != "" {
 			return
 		}
 	}
+}
+
+// checkTaken returns an error if the lists that theirLists found are of another set.
+func (o *options) checkTaken(kind string) error {
+	r := &o.reference
+	if r.taken == "" || kind == r.dataset {
+		return nil
+	}
+	return fmt.Errorf("the lists of %s in %s are not those of %s (%s): name its own with --probe-list and --splits", r.dataset, r.taken, o.Data, kind)
 }
 
 // checkPrune compares --prune with the network of the checkpoint.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
+	"github.com/bcl-go/bcl/bcl/dataset"
 )
 
 // What the authors' test.py is called with means the same here.
@@ -38,6 +39,44 @@ func TestReferenceCommandLine(t *testing.T) {
 	}
 }
 
+// --dataset picks the set where both are, and its lists; the other set alone will not do.
+func TestReferenceDataset(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, file := range []string{"both/cifar-10-batches-py/test_batch", "both/cifar-100-python/test", "ten/cifar-10-batches-bin/test_batch.bin",
+		"both/split/cifar10/cifar10_trainIdxList.npy", "both/split/cifar100/cifar100_trainIdxList.npy"} {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for line, want := range map[string]string{
+		"--data_folder both":                   "both/cifar-100-python both/split/cifar100/cifar100_trainIdxList.npy",
+		"--data_folder both --dataset cifar10": "both/cifar-10-batches-py both/split/cifar10/cifar10_trainIdxList.npy",
+		"--data_folder ten --dataset cifar10":  "ten/cifar-10-batches-bin ",
+		"--data_folder none":                   "none ",
+		"--data_folder ten":                    "error: --dataset cifar100: data set ten: holds cifar10 (ten/cifar-10-batches-bin), expected cifar100",
+		"--data_folder ten --dataset imagenet": `error: dataset "imagenet" is not cifar100 or cifar10; for other images give --data PLACE`,
+		"--data ten --dataset cifar10":         "error: --dataset belongs to --data-folder; --data finds out what there is",
+		"--dataset cifar10":                    "error: --dataset belongs to --data-folder; --data finds out what there is",
+	} {
+		o := newOptions()
+		if err := o.flags.Parse(strings.Fields("FILE --test_fullshot " + line)); err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if err := o.translate(); err != nil {
+			got = "error: " + err.Error()
+		} else {
+			got = o.Data + " " + strings.Join(o.probeLists, ",")
+		}
+		if got != want {
+			t.Errorf("%s:\n\t%s, want\n\t%s", line, got, want)
+		}
+	}
+}
+
 // The lines that programs read, of a whole run.
 func TestTheirLines(t *testing.T) {
 	data := colours(t)
@@ -55,6 +94,19 @@ func TestTheirLines(t *testing.T) {
 	}
 	code, _, stderr = call(dir, "--data_folder", data, "--data", data)
 	if code != cli.Usage || !strings.Contains(stderr, "are the same: give one") {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+	// The lists of CIFAR-100 that happen to lie there are not those of these images.
+	t.Chdir(t.TempDir())
+	list := filepath.Join("split", "cifar100", "cifar100_trainIdxList.npy")
+	if err := os.MkdirAll(filepath.Dir(list), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := dataset.WriteIndexList(list, []int{0, 8, 16}); err != nil {
+		t.Fatal(err)
+	}
+	code, _, stderr = call(dir, "--test_fullshot", "--device", "cpu")
+	if code != cli.Failure || !strings.Contains(stderr, "the lists of cifar100 in split are not those of "+data+" (folder)") {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
 }

@@ -73,7 +73,7 @@ func (r *Results) WriteTable(w io.Writer) error {
 		if row.Spread != nil {
 			top1 += fmt.Sprintf(" ± %.2f", row.Spread.Top1)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%.2f\t%v\t%v\t%v\t%.2f\t\n", row.Classifier, top1, a.Top5, a.Groups[0], a.Groups[1], a.Groups[2], a.Std)
+		fmt.Fprintf(t, "%s\t%s\t%.2f\t%v\t%v\t%v\t%v\t\n", row.Classifier, top1, a.Top5, a.Groups[0], a.Groups[1], a.Groups[2], a.Std)
 	}
 	if err := t.Flush(); err != nil || len(r.Tail) == 0 {
 		return err

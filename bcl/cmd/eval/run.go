@@ -2,12 +2,15 @@ package eval
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
 
 func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
@@ -27,9 +30,16 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := suite.Check(); err != nil {
 		return err
 	}
+	if err := o.checkFiles(); err != nil {
+		return err
+	}
+	tail, err := o.tail(im, stderr)
+	if err != nil {
+		return err
+	}
 	o.note(stderr)
 	r := &Results{Checkpoint: o.source.path, Epoch: o.source.epoch, Data: o.Data, Test: im.test.Len(),
-		ClassCounts: im.counts, ClassNames: im.test.Classes(), GroupRule: o.rule, Groups: im.groups}
+		ClassCounts: im.counts, ClassNames: im.test.Classes(), GroupRule: o.rule, Groups: im.groups, Tail: tail}
 	for _, p := range im.protocols {
 		for _, s := range p.Subsets {
 			r.Probe = max(r.Probe, s.Len(im.probe))
@@ -51,9 +61,6 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return o.measure(ctx, suite, "trained", encoder, r, stderr)
 	})
 	if err != nil {
-		return err
-	}
-	if r.Tail, err = o.tailCurve(im); err != nil {
 		return err
 	}
 	return o.write(r, stdout)
@@ -92,22 +99,40 @@ func (o *options) measure(ctx context.Context, s *eval.Suite, what string, e eva
 	return err
 }
 
-// write writes the results where they were asked for: files first, so that a table
-// on stdout means that all is there.
-func (o *options) write(r *Results, stdout io.Writer) error {
-	if o.csv != "" {
-		if err := writeFile(o.csv, r.WriteCSV); err != nil {
-			return err
+// checkFiles returns an error if a file could not be written where it is wanted: that
+// must not show after hours of measuring.
+func (o *options) checkFiles() error {
+	for _, f := range []struct{ flag, path string }{{"csv", o.csv}, {"tail-curve", o.tailFile}} {
+		if f.path == "" {
+			continue
 		}
+		if info, err := os.Stat(f.path); err == nil && info.IsDir() {
+			return fmt.Errorf("--%s: %s is a folder, expected the name of a file", f.flag, f.path)
+		}
+		file, err := atomicfile.Create(f.path)
+		if err != nil {
+			return fmt.Errorf("--%s: %w", f.flag, err)
+		}
+		file.Abort()
+	}
+	return nil
+}
+
+// write writes the results where they were asked for. The table comes first: it is
+// there even if a file fails, which is an error all the same.
+func (o *options) write(r *Results, stdout io.Writer) error {
+	errs := []error{o.print(r, stdout)}
+	if o.csv != "" {
+		errs = append(errs, atomicfile.WriteFile(o.csv, r.WriteCSV))
 	}
 	if o.tailFile != "" {
-		if len(r.Tail) == 0 {
-			return fmt.Errorf("--tail-curve: %s has no history of memorisation weights to measure on these images", o.path)
-		}
-		if err := writeFile(o.tailFile, r.WriteTail); err != nil {
-			return err
-		}
+		errs = append(errs, atomicfile.WriteFile(o.tailFile, r.WriteTail))
 	}
+	return errors.Join(errs...)
+}
+
+// print writes the results on stdout.
+func (o *options) print(r *Results, stdout io.Writer) error {
 	if o.json {
 		return r.WriteJSON(stdout)
 	}

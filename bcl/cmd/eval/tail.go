@@ -2,6 +2,8 @@ package eval
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 
@@ -11,30 +13,59 @@ import (
 	"github.com/bcl-go/bcl/bcl/run"
 )
 
-// tailCurve measures, for each epoch of a run, how well the memorisation weights
-// found the samples of rare classes. It is nil where there is nothing to measure: a
-// checkpoint without its run, other images than the run's, classes all of one size,
-// samples without labels.
-func (o *options) tailCurve(im *images) ([]eval.Tail, error) {
-	if info, err := os.Stat(o.path); err != nil || !info.IsDir() {
-		return nil, nil
-	}
-	rows, err := run.History(o.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+// tail returns the curve of tail discovery. Where a run has a history and there is
+// nothing to measure, stderr says why; where the curve was asked for, that is an error.
+func (o *options) tail(im *images, stderr io.Writer) ([]eval.Tail, error) {
+	rows, err := o.history()
 	if err != nil {
 		return nil, err
 	}
-	labels := labelsOf(im.trained)
 	var curve []eval.Tail
-	for _, row := range rows {
-		if len(row) != len(labels) {
-			return nil, nil
-		}
+	why := fmt.Errorf("%s is no run directory with a history of the memorisation weights", o.path)
+	if rows != nil {
+		curve, why = o.tailCurve(rows, im)
+	}
+	switch {
+	case why == nil:
+	case o.tailFile != "":
+		return nil, fmt.Errorf("--tail-curve: %w", why)
+	case rows != nil:
+		fmt.Fprintf(stderr, "%s: how the memorisation weights find the tail is not measured: %v\n", name, why)
+	}
+	return curve, nil
+}
+
+// history returns the momentum losses of each epoch of the run; nil if o.path is no
+// run directory, or one without a history.
+func (o *options) history() ([][]float32, error) {
+	if info, err := os.Stat(o.path); err != nil || !info.IsDir() || o.source.ours == nil {
+		return nil, nil
+	}
+	rows, err := run.History(o.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("%w\n(bcl-eval %s evaluates without the history)", err, o.source.path)
+	}
+	return rows, nil
+}
+
+// tailCurve measures, for each epoch of a run, how well the memorisation weights
+// found the samples of rare classes. It is an error if there is nothing to measure:
+// other images than the run's, classes all of one size, an epoch without history.
+func (o *options) tailCurve(rows [][]float32, im *images) (curve []eval.Tail, err error) {
+	if err := o.trainedOn(im.trained); err != nil {
+		return nil, err
+	}
+	if im.groups.None() {
+		return nil, errors.New("all classes are of one size")
+	}
+	labels := labelsOf(im.trained)
+	for i, row := range rows {
 		t, err := eval.TailDiscovery(memory.Weights(row), labels, im.counts, im.groups)
 		if err != nil {
-			return nil, nil // says that there are no ranks to compare, or no history of an epoch
+			return nil, fmt.Errorf("epoch %d: %w", i+1, err)
 		}
 		curve = append(curve, t)
 	}
