@@ -1,5 +1,10 @@
 package torch
 
+import (
+	"fmt"
+	"strings"
+)
+
 // The kernels of neural networks (torch.nn.functional). Images are N x C x H x W.
 
 // Conv2dOptions of [Conv2d]; zero values mean stride 1, no padding, dilation 1, one group.
@@ -16,9 +21,27 @@ func Linear(x, w, bias Tensor) Tensor { return one("linear", x, w, bias) }
 
 // BatchNorm normalises x over all dimensions but the second. In training it uses
 // the batch's statistics and updates the running ones, with momentum as the
-// share of the new value.
+// share of the new value; one value a channel has no variance and is an error.
 func BatchNorm(x, w, bias, runningMean, runningVar Tensor, training bool, momentum, eps float64) Tensor {
+	if training {
+		needTwo(x.Shape())
+	}
 	return one("batch_norm", x, w, bias, runningMean, runningVar, training, momentum, eps, true)
+}
+
+// needTwo stops, in PyTorch's words, what kernels make NaN of.
+func needTwo(shape []int64) {
+	if len(shape) < 2 {
+		return // the kernel says what it expects
+	}
+	n := shape[0]
+	for _, s := range shape[2:] {
+		n *= s
+	}
+	if n == 1 {
+		size := strings.ReplaceAll(fmt.Sprint(shape), " ", ", ")
+		panic(&Error{"batch_norm", "Expected more than 1 value per channel when training, got input size torch.Size(" + size + ")"})
+	}
 }
 
 // ReLU returns max(x, 0).

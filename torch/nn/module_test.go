@@ -176,3 +176,29 @@ func TestNetworkIsFreedWithItsScope(t *testing.T) {
 		}
 	})
 }
+
+// One value a channel has no variance: in training it is an error, as in torch.nn,
+// and the running statistics stay as they are.
+func TestBatchNormOfOneValue(t *testing.T) {
+	torchtest.Do(t, func(*torch.Scope) {
+		for _, shape := range [][]int64{{1, 3}, {1, 3, 1}, {1, 3, 1, 1}} {
+			b := nn.NewBatchNorm(3)
+			err := torchtest.Failure(t, func() { b.Forward(torch.Ones(shape)) })
+			size := strings.ReplaceAll(fmt.Sprint(shape), " ", ", ")
+			if want := "batch_norm: Expected more than 1 value per channel when training, got input size torch.Size(" + size + ")"; err == nil || err.Error() != want {
+				t.Errorf("error %v, want %q", err, want)
+			}
+			if v := b.RunningVar.Sum().Item() + b.RunningMean.Sum().Item(); v != 3 {
+				t.Errorf("%v: the running statistics sum to %v, want 3", shape, v)
+			}
+			nn.Eval(b)
+			if v := b.Forward(torch.Ones(shape)).Sum().Item(); !(v > 2.99) {
+				t.Errorf("%v: evaluation gives the sum %v, want 3", shape, v)
+			}
+		}
+		for _, shape := range [][]int64{{2, 3}, {1, 3, 2}, {1, 3, 1, 2}} {
+			nn.NewBatchNorm(3).Forward(torch.Ones(shape)) // two values are enough
+		}
+		nn.NewBatchNorm(3).Forward(torch.Ones([]int64{0, 3})) // PyTorch takes none, too
+	})
+}
