@@ -11,6 +11,9 @@ const (
 	CIFAR100 = "cifar100"
 )
 
+// CIFARKinds returns the kinds there are.
+func CIFARKinds() []string { return []string{CIFAR10, CIFAR100} }
+
 // CIFARFolder returns the folder of the files of CIFAR: place itself, or what the
 // archive unpacked to in it. kind is [CIFAR10] or [CIFAR100], and a set of the other
 // kind alone is an error. With kind "" either will do, and a place with both is an
