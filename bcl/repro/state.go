@@ -1,6 +1,7 @@
 package repro
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -22,6 +23,8 @@ const (
 	metricsFile     = "metrics.jsonl"
 	checkpointFile  = "model.pt"
 	previousFiles   = "model_previous*.pt" // those before the newest
+	checkpointFiles = "model*.pt"          // also those that --save-freq keeps
+	halfWrittenFile = ".model.pt.next.tmp" // a checkpoint whose writing was cut off
 )
 
 // Status is how far a unit has come.
@@ -45,8 +48,8 @@ type State struct {
 	Run Settings
 	// Record has the results that are still good; nil before Trained.
 	Record *Record
-	// Empty says that a run of this plan was cut off before its first checkpoint:
-	// there is nothing to go on with, and its folder is in the way (ToDo).
+	// Empty says that a run of this plan was cut off before its first checkpoint, and
+	// is to be started again in its folder (ToDo).
 	Empty bool
 }
 
@@ -81,11 +84,11 @@ func (p *Plan) State(u *Unit) (*State, error) {
 	text, err := os.ReadFile(filepath.Join(dir, configFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		for _, e := range entries {
-			if !strings.HasSuffix(e.Name(), ".tmp") {
+			if !isLeftover(e.Name()) {
 				return conflict("%s has no %s: it is not a run", dir, configFile), nil
 			}
 		}
-		return &State{Status: ToDo, Empty: true}, nil
+		return &State{Status: ToDo}, nil // bcl-train takes them away
 	}
 	if err != nil {
 		return nil, err
@@ -99,7 +102,7 @@ func (p *Plan) State(u *Unit) (*State, error) {
 	}
 	at, err := position(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &State{Status: ToDo, Empty: true}, nil
+		return unsaved(dir, entries)
 	}
 	if err != nil {
 		return conflict("%v", err), nil
@@ -109,6 +112,34 @@ func (p *Plan) State(u *Unit) (*State, error) {
 		return s, nil
 	}
 	return p.evaluated(u, s)
+}
+
+// isLeftover reports whether a file is one that bcl-train was writing when it was
+// killed.
+func isLeftover(name string) bool {
+	return strings.HasPrefix(name, ".") && strings.HasSuffix(name, ".tmp")
+}
+
+// unsaved is the state of a run of this plan that has no checkpoint to go on with.
+// Starting it again takes nothing away if it has neither checkpoints that were kept nor
+// metrics, but for those of epochs whose checkpoint was being written. Else it is a
+// conflict, which a person decides.
+func unsaved(dir string, entries []fs.DirEntry) (*State, error) {
+	halfWritten := false
+	for _, e := range entries {
+		if kept, _ := filepath.Match(checkpointFiles, e.Name()); kept {
+			return conflict("%s has no good %s, but %s: copy a good checkpoint to %[2]s to go on from it, or remove the folder to train anew", dir, checkpointFile, e.Name()), nil
+		}
+		halfWritten = halfWritten || e.Name() == halfWrittenFile
+	}
+	metrics, err := os.ReadFile(filepath.Join(dir, metricsFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if n := bytes.Count(metrics, []byte("\n")); n > 0 && !halfWritten {
+		return conflict("%s has metrics of %d epoch(s), but no %s: remove the folder to train anew", dir, n, checkpointFile), nil
+	}
+	return &State{Status: ToDo, Empty: true}, nil
 }
 
 // evaluated completes the state of a trained unit by its record.

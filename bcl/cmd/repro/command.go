@@ -54,6 +54,9 @@ func (o *options) train(u *repro.Unit, s *repro.State, d device) *command {
 		args = append(args, "--train-split="+split)
 	}
 	args = append(args, settings.Args()...)
+	if s.Empty {
+		args = append(args, "--resume") // which starts it again, whatever its settings of the place were
+	}
 	return &command{p.Folder(u), o.program("bcl-train"), append(args, "--device="+device), d.env()}
 }
 

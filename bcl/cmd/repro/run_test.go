@@ -152,7 +152,8 @@ func TestListOfValues(t *testing.T) {
 	}
 }
 
-// What was cut off before its first checkpoint starts anew; what is no run stays.
+// What was cut off before its first checkpoint starts anew; what is no run stays, and
+// what holds work.
 func TestEmptyRun(t *testing.T) {
 	args, runs := fakePlan(t, "[11]")
 	dir := filepath.Join(runs, "simclr-11")
@@ -167,6 +168,27 @@ func TestEmptyRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	writeFile(t, filepath.Join(dir, "config.yaml"), "epochs: 2\nlr: 0.1\nmethod: simclr\nseed: 11\n")
+	for name, want := range map[string]string{
+		"model_500.pt":        "has no good model.pt, but model_500.pt: copy",
+		"model_previous_2.pt": "has no good model.pt, but model_previous_2.pt: copy",
+		"metrics.jsonl":       "has metrics of 1 epoch(s), but no model.pt: remove",
+	} {
+		work := writeFile(t, filepath.Join(dir, name), "{}\n")
+		history := writeFile(t, filepath.Join(dir, "momentum_loss.npy"), "rows")
+		code, _, stderr := call(args...)
+		if _, err := os.Stat(work); code != 1 || err != nil || !strings.Contains(stderr, "left alone:\n\t"+dir+" "+want) || contents(t, history) != "rows" {
+			t.Errorf("%s: exit code %d, error %v: %s", name, code, err, stderr)
+		}
+		if err := os.Remove(work); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := state(t, args, "simclr-11"); got != "to do" {
+		t.Errorf("state %q", got)
+	}
+	// Killed while its first checkpoint was being written.
+	writeFile(t, filepath.Join(dir, "metrics.jsonl"), "{}\n")
+	writeFile(t, filepath.Join(dir, ".model.pt.next.tmp"), "half")
 	if code, _, stderr := call(args...); code != 0 {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}

@@ -3,12 +3,10 @@ package repro
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/bcl-go/bcl/bcl/repro"
@@ -59,11 +57,6 @@ func (o *options) advance(ctx context.Context, u *repro.Unit, d device, log *os.
 	case repro.Conflict:
 		return false, fmt.Errorf("%s holds something else, which is left alone:\n\t%s", p.Run(u), strings.Join(s.Why, "\n\t"))
 	case repro.ToDo, repro.CutOff:
-		if s.Empty {
-			if err := removeEmpty(p.Run(u)); err != nil {
-				return false, err
-			}
-		}
 		if err := o.train(u, s, d).run(ctx, log, log); err != nil {
 			return true, err
 		}
@@ -100,21 +93,4 @@ func (o *options) evaluateAll(ctx context.Context, u *repro.Unit, r *repro.Recor
 		}
 	}
 	return nil
-}
-
-// removeEmpty takes away the folder of a run that was cut off before its first
-// checkpoint, unless a process is at work in it.
-func removeEmpty(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return fmt.Errorf("run directory %s is in use by another process", dir)
-		}
-		return fmt.Errorf("locking run directory %s: %w", dir, err)
-	}
-	return os.RemoveAll(dir)
 }
