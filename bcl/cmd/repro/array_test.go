@@ -93,6 +93,20 @@ func TestKubernetes(t *testing.T) {
 	}
 }
 
+// Without --image it is the one that docker/build.sh makes for the devices.
+func TestKubernetesImage(t *testing.T) {
+	for devices, want := range map[string]string{"auto": "bcl:cuda", "cuda:0": "bcl:cuda", "cpu": "bcl:cpu"} {
+		code, stdout, stderr := call(append(arrayArgs, "--kubernetes", "--devices", devices)...)
+		if code != 0 || !strings.Contains(stdout, "image: "+want+"\n") || strings.Contains(stdout, "nvidia.com/gpu") != (devices != "cpu") {
+			t.Errorf("--devices %s: exit code %d, want image %s in\n%s%s", devices, code, want, stdout, stderr)
+		}
+	}
+	build, err := os.ReadFile("../../../docker/build.sh")
+	if err != nil || !strings.Contains(string(build), `bcl:$target`) {
+		t.Errorf("docker/build.sh (error %v) gives other names", err)
+	}
+}
+
 // A job's GPU is chosen by its environment: the settings of its run stay the same.
 func TestDevices(t *testing.T) {
 	t.Setenv("CUDA_VISIBLE_DEVICES", "5,GPU-abc")

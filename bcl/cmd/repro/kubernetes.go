@@ -38,13 +38,16 @@ func (o *options) writeKubernetes(w io.Writer) error {
 			return cli.Usagef("%s is not below %s, where the pods mount the claim (--mount)", path, o.volume)
 		}
 	}
-	limits := object("cpu", "8", "memory", "16Gi")
+	limits, image := object("cpu", "8", "memory", "16Gi"), "bcl:cpu" // as docker/build.sh calls it
 	if o.wantsGPU() {
-		limits = append(limits, object("nvidia.com/gpu", 1)...)
+		limits, image = append(limits, object("nvidia.com/gpu", 1)...), "bcl:cuda"
+	}
+	if o.image != "" {
+		image = o.image
 	}
 	container := object(
 		"name", "bcl-repro",
-		"image", o.image,
+		"image", image,
 		"command", []string{"sh", "-c", "exec " + quoteAll(o.self()) + ` --unit "$JOB_COMPLETION_INDEX"`},
 		"resources", object("limits", limits),
 		"volumeMounts", []any{object("name", "data", "mountPath", o.volume)},

@@ -53,7 +53,7 @@ func newOptions() *options {
 	f.StringVar(&o.bin, "bin", "", "`DIR` of bcl-train and bcl-eval; by default that of bcl-repro, then PATH")
 	f.BoolVar(&o.slurm, "slurm", false, "print a Slurm array script for the plan")
 	f.BoolVar(&o.kubernetes, "kubernetes", false, "print a Kubernetes Indexed Job for the plan")
-	f.StringVar(&o.image, "image", "bcl:latest", "for --kubernetes: container `IMAGE` with the commands")
+	f.StringVar(&o.image, "image", "", "for --kubernetes: container `IMAGE` with the commands; bcl:cuda by default, with --devices cpu bcl:cpu")
 	f.StringVar(&o.pvc, "pvc", "bcl", "for --kubernetes: `NAME` of the PersistentVolumeClaim with data and results")
 	f.StringVar(&o.volume, "mount", "/data", "for --kubernetes: `DIR` where the claim is mounted; data, lists and results are below it")
 	f.BoolP("help", "h", false, "show this help")
