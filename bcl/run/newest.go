@@ -51,11 +51,14 @@ func checkpoints(path string) (names []string) {
 	return names
 }
 
+// nextFile is a checkpoint that is about to be the newest.
+const nextFile = "." + CheckpointFile + ".next.tmp"
+
 // replace makes a snapshot the newest checkpoint, keeps the last few, and keeps it
 // for good under the names in as. Until the new file is on the disk in full it
 // changes none of the others.
 func (d *Dir) replace(s *Snapshot, last int, as []string) error {
-	newest, next := d.File(CheckpointFile), d.File("."+CheckpointFile+".next.tmp")
+	next := d.File(nextFile)
 	err := s.WriteFile(next)
 	if err == nil {
 		err = d.metrics.Sync() // the metrics of an epoch are there when its checkpoint is
@@ -66,16 +69,21 @@ func (d *Dir) replace(s *Snapshot, last int, as []string) error {
 		}
 	}
 	if err == nil {
-		err = d.rotate(last)
-	}
-	if err == nil {
-		err = os.Rename(next, newest)
+		err = d.advance(last)
 	}
 	if err != nil {
 		os.Remove(next)
-		return fmt.Errorf("saving failed, and %s stays as it was: %w", newest, err)
+		return fmt.Errorf("saving failed, and %s stays as it was: %w", d.File(CheckpointFile), err)
 	}
 	return d.sync()
+}
+
+// advance makes the next checkpoint the newest and keeps the last few.
+func (d *Dir) advance(last int) error {
+	if err := d.rotate(last); err != nil {
+		return err
+	}
+	return os.Rename(d.File(nextFile), d.File(CheckpointFile))
 }
 
 // rotate makes room for a new checkpoint: what is now the newest becomes the one
@@ -110,10 +118,8 @@ func (d *Dir) keep(path, name string) error {
 	} else if err != nil {
 		return d.copyAs(path, name) // a file system without hard links
 	}
-	if err := os.Rename(tmp, d.File(name)); err != nil {
-		return err
-	}
-	return remove(tmp) // still there if both were names of one file
+	err := os.Rename(tmp, d.File(name))
+	return errors.Join(err, remove(tmp)) // still there if both were names of one file
 }
 
 // remove removes a file that may be there.

@@ -150,6 +150,8 @@ func (s *session) enter(c *run.Checkpoint, list []change, before []byte, env run
 	epoch := s.trainer.Position.Epoch
 	here := s.inPlace && sameFolder(folderOf(c.Path), s.dir())
 	switch {
+	case here && folderOf(s.from) != s.from: // a file that was named
+		s.out, err = run.GoBack(s.dir(), c.Path, epoch, s.keepLast)
 	case here:
 		s.out, err = run.Reopen(s.dir(), epoch)
 	case s.inPlace:

@@ -83,6 +83,38 @@ func TestResumeFromPath(t *testing.T) {
 	}
 }
 
+// A run that goes back in place and ends before it saved anything, here by a loss that
+// is not finite, stands where it went back to, and goes on from there to the end of a
+// run that went through.
+func TestResumeGoesBackInPlace(t *testing.T) {
+	data, save := folder(t, 9), t.TempDir()
+	four := func(name string, more ...string) []string {
+		return named(name, data, save, append([]string{"--epochs", "4", "--save-freq", "1"}, more...)...)
+	}
+	must(t, four("whole")...)
+	must(t, four("back")...)
+	back := filepath.Join(save, "back")
+	from := "--resume=" + filepath.Join(back, run.KeptName(1))
+	refused(t, 1, []string{"the loss of sample"}, four("back", from, "--lr", "1e30", "--allow-change", "lr")...)
+	for name, epoch := range map[string]int{run.CheckpointFile: 1, run.PreviousFile: 4} {
+		if c, err := run.Load(filepath.Join(back, name)); err != nil || c.Epoch != epoch {
+			t.Errorf("%s is not of epoch %d; %v", name, epoch, err)
+		}
+	}
+	if n := strings.Count(file(t, back, run.MetricsFile), "\n"); n != 1 {
+		t.Errorf("metrics of %d epochs, want 1", n)
+	}
+	must(t, four("back", "--resume", "--allow-change", "lr")...)
+	for _, f := range []string{run.CheckpointFile, run.HistoryFile, run.ConfigFile} {
+		if file(t, back, f) != file(t, save, "whole", f) {
+			t.Errorf("%s differs from that of a whole run", f)
+		}
+	}
+	if timeless(t, back) != timeless(t, filepath.Join(save, "whole")) {
+		t.Error("other metrics than those of a whole run")
+	}
+}
+
 // Settings that changed are refused by name; with --allow-change, one by one, those
 // that can change do, which the run's files tell.
 func TestAllowChange(t *testing.T) {

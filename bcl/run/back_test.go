@@ -1,0 +1,125 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// fourEpochs is the folder of a run of four epochs with the checkpoint of each.
+func fourEpochs(t *testing.T, last int) *Dir {
+	d := create(t)
+	do(t, func() error {
+		tr, s := trainer(t, 2), NewSaver(d, last)
+		for epoch := 1; epoch <= 4; epoch++ {
+			if _, err := tr.RunEpoch(context.Background()); err != nil {
+				return err
+			}
+			if err := d.Metric(map[string]int{"epoch": epoch}); err != nil {
+				return err
+			}
+			if err := s.Save(tr, About{}, KeptName(epoch)); err != nil {
+				return err
+			}
+		}
+		return s.Wait()
+	})
+	d.Close()
+	return d
+}
+
+// epochsOf are the complete epochs of the last checkpoints in a folder, newest first.
+func epochsOf(t *testing.T, d *Dir) (epochs []int) {
+	t.Helper()
+	for _, name := range checkpoints(d.Path) {
+		c, err := Load(d.File(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		epochs = append(epochs, c.Epoch)
+	}
+	return epochs
+}
+
+// The checkpoint that a run goes back to is the newest from then on, and what was the
+// newest is the one before.
+func TestGoBack(t *testing.T) {
+	for _, c := range []struct {
+		from        string
+		epoch, last int
+		want        []int
+	}{
+		{KeptName(1), 1, 2, []int{1, 4}},
+		{KeptName(1), 1, 1, []int{1}},
+		{KeptName(2), 2, 3, []int{2, 4, 3}},
+		{PreviousFile, 3, 2, []int{3, 4}},
+		{PreviousFile, 3, 3, []int{3, 4, 3}},
+		{CheckpointFile, 4, 2, []int{4, 3}},
+		{KeptName(4), 4, 2, []int{4, 3}}, // another name of the newest
+	} {
+		d := fourEpochs(t, c.last)
+		before := read(t, d.File(c.from))
+		again, err := GoBack(d.Path, d.File(c.from), c.epoch+1, c.last)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again.Close()
+		if got := epochsOf(t, d); !slices.Equal(got, c.want) {
+			t.Errorf("back to %s, the last %d: checkpoints of epochs %v, want %v", c.from, c.last, got, c.want)
+		}
+		if read(t, d.File(CheckpointFile)) != before {
+			t.Errorf("back to %s: %s is another file", c.from, CheckpointFile)
+		}
+		if n := strings.Count(read(t, d.File(MetricsFile)), "\n"); n != c.epoch {
+			t.Errorf("back to %s: metrics of %d epochs, want %d", c.from, n, c.epoch)
+		}
+		for epoch := 1; epoch <= 4; epoch++ {
+			if kept, err := Load(d.File(KeptName(epoch))); err != nil || kept.Epoch != epoch {
+				t.Errorf("back to %s: the kept checkpoint of epoch %d: %v", c.from, epoch, err)
+			}
+		}
+	}
+}
+
+// Without the checkpoint, or while the run is under way, nothing changes.
+func TestGoBackFails(t *testing.T) {
+	d := fourEpochs(t, 2)
+	state := func() string {
+		return fmt.Sprint(epochsOf(t, d), read(t, d.File(MetricsFile)))
+	}
+	before := state()
+	if _, err := GoBack(d.Path, d.File(KeptName(9)), 10, 2); err == nil || !strings.Contains(err.Error(), "going back to "+d.File(KeptName(9))) {
+		t.Errorf("a checkpoint there is not: error %v", err)
+	}
+	busy, err := lock(d.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := GoBack(d.Path, d.File(KeptName(1)), 2, 2); err == nil || !strings.Contains(err.Error(), "in use") {
+		t.Errorf("a run that is under way: error %v", err)
+	}
+	busy.Close()
+	// Nothing can take the place of a folder that holds something.
+	if err := os.Remove(d.File(PreviousFile)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(d.File(PreviousFile)+"/x", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := GoBack(d.Path, d.File(KeptName(1)), 2, 2); err == nil {
+		t.Error("what was the newest had nowhere to go")
+	}
+	if err := os.RemoveAll(d.File(PreviousFile)); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := state(), strings.Replace(before, "[4 3]", "[4]", 1); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if left, _ := fs.Glob(os.DirFS(d.Path), ".*"); left != nil {
+		t.Errorf("left behind: %v", left)
+	}
+}
