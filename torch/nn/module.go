@@ -64,18 +64,6 @@ func Child[M Module](m Module, name string, c M) M {
 	return c
 }
 
-// Replace puts c in place of the child of that name, such as an Identity for a
-// classifier that is not wanted. It reports whether there is such a child.
-func Replace(m Module, name string, c Module) bool {
-	for i, old := range m.node().children {
-		if old.name == name {
-			m.node().children[i].module = c
-			return true
-		}
-	}
-	return false
-}
-
 // Walk calls f for m and every module below it, parents first, in order of
 // registration (torch.nn.Module.named_modules).
 func Walk(m Module, f func(name string, m Module)) { walk("", m, f) }
