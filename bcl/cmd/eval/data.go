@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
+	"github.com/bcl-go/bcl/bcl/internal/listdir"
 )
 
 // images are the parts of the data that evaluation needs.
@@ -84,7 +84,7 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
 func (o *options) validation(probe dataset.Dataset) (dataset.Dataset, error) {
 	list := o.validationList
 	if list == "" && o.splits != "" {
-		found, err := glob(filepath.Join(o.splits, "*valIdxList.npy"))
+		found, err := listdir.Glob(o.splits, "*valIdxList.npy")
 		if err != nil {
 			return nil, err
 		}

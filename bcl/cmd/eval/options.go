@@ -100,7 +100,7 @@ func (o *options) dataFlags() {
 	f.StringVar(&o.validationList, "val-list", "", "for probe-sdclr: pick the epoch on the samples of the probe set that `FILE`.npy lists")
 	f.StringSliceVar(&o.shotWords, "shots", nil, "protocols, such as full,100,50: everything, and so many images a class")
 	f.StringSliceVar(&o.shotLists, "shot-lists", nil, "the subsets of so many images a class, `FILE`.npy or a pattern or a{1..5}.npy; else those in --splits, else draws of our own")
-	f.StringVar(&o.splits, "splits", "", "`DIR` of the published lists: *trainIdxList.npy, *valIdxList.npy, *split*_test_100shot.npy, ...")
+	f.StringVar(&o.splits, "splits", "", "`DIR` of the published lists, such as split of the authors' repository: *trainIdxList.npy, *valIdxList.npy, *split*_test_100shot.npy, ...")
 	f.IntVar(&o.shotSubsets, "shot-subsets", 5, "subsets to draw where no lists are given")
 	f.StringVar(&o.rule, "groups", string(eval.Thirds), "Many, Medium, Few: thirds of the classes, or counts (above 100, 20 to 100, below 20 images)")
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
+	"github.com/bcl-go/bcl/bcl/internal/listdir"
 )
 
 // full is the protocol of the whole probe set.
@@ -65,11 +65,14 @@ func (o *options) protocols(probe dataset.Dataset, lists []string, stderr io.Wri
 // whole is the protocol of the probe set, or of --probe-list.
 func (o *options) whole(probe dataset.Dataset, lists []string) (eval.Protocol, error) {
 	if len(lists) == 0 && o.splits != "" && len(o.probeLists) == 0 {
-		found, err := glob(filepath.Join(o.splits, "*trainIdxList.npy"))
+		found, err := listdir.Glob(o.splits, "*trainIdxList.npy")
 		if err != nil {
-			return eval.Protocol{}, err
+			return eval.Protocol{}, fmt.Errorf("--splits: %w", err)
 		}
-		if len(found) > 1 {
+		switch {
+		case len(found) == 0 && (len(o.shots) == 0 || slices.Contains(o.shots, 0)):
+			return eval.Protocol{}, fmt.Errorf("--splits %s has no *trainIdxList.npy, the list of the whole probe set: name one with --probe-list, or name the other lists with --shot-lists and --val-list to fit on all labelled images", o.splits)
+		case len(found) > 1:
 			return eval.Protocol{}, fmt.Errorf("%s has several lists of the whole probe set (%s): name one with --probe-list", o.splits, strings.Join(found, ", "))
 		}
 		lists = found
@@ -118,7 +121,7 @@ func (o *options) shotsOf(probe dataset.Dataset, k int, given []eval.Subset, who
 		return p, nil
 	}
 	if o.splits != "" {
-		found, err := glob(filepath.Join(o.splits, fmt.Sprintf("*split*_test_%dshot.npy", k)))
+		found, err := listdir.Glob(o.splits, fmt.Sprintf("*split*_test_%dshot.npy", k))
 		if err != nil {
 			return p, err
 		}
