@@ -187,5 +187,9 @@ func TestMomentumChanges(t *testing.T) {
 		if v := p[0].Sum().Item(); v != -4.5 || again.Buffers()[0].Sum().Item() != 6 {
 			t.Errorf("momentum 0, then 0.9: parameters sum to %v, want -4.5, the buffer to %v, want 6", v, again.Buffers()[0].Sum().Item())
 		}
+		again.LoadBuffers(nil)
+		if again.Buffers() != nil {
+			t.Error("buffers stay though none were loaded")
+		}
 	})
 }

@@ -50,10 +50,10 @@ func (o *SGD) Buffers() []torch.Tensor {
 }
 
 // LoadBuffers copies momentum buffers of a checkpoint, one a parameter or none at all.
-// Momentum may have changed: without it o needs none, and if there are none yet the
-// next step sets them, as a first step does (so does PyTorch).
+// The momentum may have changed: without it buffers do not matter, and where there are
+// none the next step sets them, as a first step does (so does PyTorch).
 func (o *SGD) LoadBuffers(buffers []torch.Tensor) {
-	if o.Momentum == 0 || len(buffers) == 0 {
+	if o.Momentum == 0 {
 		return
 	}
 	torch.NoGrad(func() {
@@ -61,7 +61,7 @@ func (o *SGD) LoadBuffers(buffers []torch.Tensor) {
 			o.buffers[i].Copy_(b)
 		}
 	})
-	o.started = true
+	o.started = len(buffers) > 0
 }
 
 // withGrads picks the parameters that have a gradient, and their states.
