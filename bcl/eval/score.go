@@ -28,8 +28,8 @@ func Score(top [][]int64, y []int64, classes int, g Groups) Accuracy {
 			a.Top5++
 		}
 	}
-	a.Top1 *= 100 / float64(len(y))
-	a.Top5 *= 100 / float64(len(y))
+	a.Top1 = 100 * a.Top1 / float64(len(y)) // in this order all right is 100, whatever the number
+	a.Top5 = 100 * a.Top5 / float64(len(y))
 	a.PerClass = make([]Percent, classes)
 	for c := range a.PerClass {
 		a.PerClass[c] = None()

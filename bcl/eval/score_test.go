@@ -25,6 +25,16 @@ func TestScore(t *testing.T) {
 	}
 }
 
+// All right is 100, for numbers of images too that do not divide 100.
+func TestScoreAllRight(t *testing.T) {
+	for n := 1; n < 200; n++ {
+		a := Score(slices.Repeat([][]int64{{0}}, n), make([]int64, n), 1, Groups{{0}})
+		if a.Top1 != 100 || a.Top5 != 100 || a.PerClass[0] != 100 {
+			t.Errorf("of %d images: %+v", n, a)
+		}
+	}
+}
+
 // With fewer than 5 classes every class is among the best 5; with more it is not.
 func TestTop5(t *testing.T) {
 	g := Groups{{0, 1}, {2, 3}, {4, 5}}

@@ -79,14 +79,23 @@ func TestEvaluateDual(t *testing.T) {
 	}
 }
 
-// A history that cannot be read is an error that names it.
+// A history that cannot be read is an error that names it, before anything is measured.
 func TestBrokenHistory(t *testing.T) {
-	dir := dual(t, colours(t))
+	data := colours(t)
+	dir := dual(t, data)
 	path := run.File(dir, run.HistoryFile)
 	if err := os.WriteFile(path, []byte("no array"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, stderr := call(dir, "--threads", "1", "--by", "knn"); code != 1 || !strings.Contains(stderr, path) {
+	code, _, stderr := call(dir, "--threads", "1", "--by", "knn")
+	if way := "(bcl-eval " + filepath.Join(dir, "model.pt") + " evaluates without the history)"; code != 1 || !strings.Contains(stderr, path) || !strings.Contains(stderr, way) {
 		t.Errorf("exit code %d: %s", code, stderr)
+	}
+	if code, stdout, stderr := call(filepath.Join(dir, "model.pt"), "--threads", "1", "--by", "knn"); code != 0 || !strings.Contains(stdout, "knn") {
+		t.Errorf("the way out: exit code %d: %s", code, stderr)
+	}
+	spoil(t, data)
+	if code, _, stderr := call(dir, "--threads", "1", "--by", "knn"); code != 1 || !strings.Contains(stderr, path) {
+		t.Errorf("found only after measuring: exit code %d: %s", code, stderr)
 	}
 }

@@ -45,13 +45,14 @@ func colours(t *testing.T) string {
 	return dir
 }
 
-// trained returns the directory of a short run on data.
-func trained(t *testing.T, data string) string {
+// trained returns the directory of a short run on data, with more flags.
+func trained(t *testing.T, data string, flags ...string) string {
 	t.Helper()
 	save := t.TempDir()
 	var out, errs bytes.Buffer
-	code := train.Main([]string{"r", "--data", data, "--save-dir", save, "--model", "resnet10", "--width", "4", "--size", "16",
-		"--epochs", "1", "--batch-size", "8", "--lr", "0.01", "--warmup", "0", "--threads", "1"}, &out, &errs)
+	args := append([]string{"r", "--data", data, "--save-dir", save, "--model", "resnet10", "--width", "4", "--size", "16",
+		"--epochs", "1", "--batch-size", "8", "--lr", "0.01", "--warmup", "0", "--threads", "1"}, flags...)
+	code := train.Main(args, &out, &errs)
 	if code != 0 {
 		t.Fatal(errs.String())
 	}

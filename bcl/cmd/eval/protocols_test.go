@@ -109,7 +109,8 @@ func TestExpand(t *testing.T) {
 
 // Class tables, their CSV and the tail curve; groups by count, two of them empty.
 func TestClassesAndCurves(t *testing.T) {
-	dir := dual(t, colours(t))
+	data := colours(t)
+	dir := dual(t, data)
 	out := t.TempDir()
 	classes, tail := filepath.Join(out, "classes.csv"), filepath.Join(out, "tail.csv")
 	code, stdout, stderr := call(dir, "--threads", "1", "--by", "knn,ridge", "--per-class", "--csv", classes, "--tail-curve", tail)
@@ -137,8 +138,28 @@ func TestClassesAndCurves(t *testing.T) {
 	if a := r.Rows[0].Accuracy; a.Groups[0].Known() || !a.Groups[2].Known() || a.Std.Known() || r.GroupRule != "counts" {
 		t.Errorf("groups by count: %+v", a)
 	}
-	if code, _, stderr := call(filepath.Join(dir, "model.pt"), "--threads", "1", "--by", "knn", "--tail-curve", tail); code != 1 || !strings.Contains(stderr, "--tail-curve: "+filepath.Join(dir, "model.pt")+" is no run directory") || strings.Contains(stderr, "features") {
+	spoil(t, data)
+	if code, _, stderr := call(filepath.Join(dir, "model.pt"), "--threads", "1", "--by", "knn", "--tail-curve", tail); code != 1 || !strings.Contains(stderr, "--tail-curve: "+filepath.Join(dir, "model.pt")+" is no run directory") {
 		t.Errorf("a curve without history: exit code %d, %s", code, stderr)
+	}
+}
+
+// spoil breaks a test image: whatever is measured ends in an error about that.
+func spoil(t *testing.T, data string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(data, "test", "class0", "0.png"), []byte("no image"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The table is there even if the folder of a file is gone when all is measured.
+func TestTableBeforeFiles(t *testing.T) {
+	o := newOptions()
+	o.csv = filepath.Join(t.TempDir(), "gone", "classes.csv")
+	var out bytes.Buffer
+	err := o.write(&Results{Checkpoint: "model.pt", Rows: []Row{{"trained", eval.Result{Classifier: "knn"}}}}, &out)
+	if err == nil || !strings.Contains(err.Error(), o.csv) || !strings.Contains(out.String(), "trained") {
+		t.Errorf("error %v, table:\n%s", err, out.String())
 	}
 }
 
@@ -155,8 +176,11 @@ func readCSV(t *testing.T, path string) [][]string {
 	return rows
 }
 
+// What cannot work is an error before anything is measured.
 func TestBadProtocols(t *testing.T) {
-	dir := trained(t, colours(t))
+	data := colours(t)
+	dir := trained(t, data)
+	spoil(t, data)
 	bad := lists(t, map[string][]int{"hole.npy": {0, 1, 8, 9}, "beyond.npy": {0, 8, 16, 24}, "uneven.npy": {0, 1, 8, 16}, "two.npy": {0, 1, 8, 9, 16, 17}})
 	file := func(name string) string { return filepath.Join(bad, name) }
 	if err := os.WriteFile(file("gone.txt"), []byte("test/nothing.png 0\n"), 0o644); err != nil {
@@ -181,6 +205,10 @@ func TestBadProtocols(t *testing.T) {
 		{"unknown groups", []string{"--groups", "halves"}, 2, "halves"},
 		{"unknown crop", []string{"--finetune-crop", "middle"}, 2, "middle"},
 		{"a mean of two numbers", []string{"--mean", "0,0"}, 2, "--mean has 2 values"},
+		{"a setting of the last classifier", []string{"--by", "ridge,knn", "--knn-temperature", "0"}, 1, "temperature 0: expected"},
+		{"a penalty that is none", []string{"--by", "knn,lbfgs", "--lbfgs-penalty", "-1"}, 1, "penalty -1: expected"},
+		{"one file for two things", []string{"--csv", "a.csv", "--tail-curve", "a.csv"}, 2, "both name a.csv"},
+		{"a folder for a file", []string{"--by", "knn", "--csv", bad}, 1, "--csv: " + bad + " is a folder"},
 		{"a folder that cannot be written", []string{"--by", "knn", "--csv", "/no/such/folder/a.csv"}, 1, "/no/such/folder"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
