@@ -19,6 +19,8 @@ func prepare(t *testing.T, part string) string {
 		"train/a/1.png": "", "train/a/2.png": "", "train/b/3.png": "", "train/b/4.png": "", "test/a/5.png": "", "test/b/6.png": "",
 		"all.txt": "train/a/1.png 0\ntrain/a/2.png 0\ntrain/b/3.png 1\ntrain/b/4.png 1\n", "lost.txt": "train/a/1.png 0\ntrain/b/9.png 1\n",
 		"outside.txt": "train/a/1.png 0\ntrain/b/3.png 2\n", "hole.txt": "train/b/3.png 1\n", "third.txt": "train/a/1.png 0\ntrain/b/3.png 1\ntrain/b/4.png 2\n", "twice.txt": "train/a/1.png 0\ntrain/a/1.png 1\n",
+		"gap.json": `{"images": [{"id": 1, "file_name": "train/a/1.png"}, {"id": 2, "file_name": "train/a/2.png"}, {"id": 3, "file_name": "train/b/3.png"}, {"id": 4, "file_name": "train/b/4.png"}],
+			"annotations": [{"image_id": 2, "category_id": 1}, {"image_id": 3, "category_id": 2}, {"image_id": 4, "category_id": 2}], "categories": [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]}`,
 	} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -28,7 +30,7 @@ func prepare(t *testing.T, part string) string {
 			t.Fatal(err)
 		}
 	}
-	for name, rows := range map[string][]int{"one.npy": {0, 2}, "hole.npy": {0, 1}, "uneven.npy": {0, 1, 2}, "beyond.npy": {0, 2, 4}} {
+	for name, rows := range map[string][]int{"one.npy": {0, 2}, "hole.npy": {0, 1}, "uneven.npy": {0, 1, 2}, "beyond.npy": {0, 2, 4}, "gap.npy": {1, 3}} {
 		if err := dataset.WriteIndexList(filepath.Join(dir, name), rows); err != nil {
 			t.Fatal(err)
 		}
@@ -49,6 +51,7 @@ func prepare(t *testing.T, part string) string {
 func TestPrepare(t *testing.T) {
 	for _, c := range []struct{ part, want string }{
 		{"protocols: [{name: w}, {name: one, shots: 1, lists: [one.npy]}, {name: two, shots: 2}, {name: l, probe: all.txt}]", ""},
+		{"protocols: [{name: one, shots: 1, probe: gap.json, lists: [gap.npy]}]", ""}, // counts in all images, the one without a label too
 		{"protocols: [{name: w, lists: [none.npy]}]", "published list of preset x: stat DIR/none.npy: no such file"},
 		{"protocols: [{name: w, lists: [beyond.npy]}]", "part p: protocol w: DIR/beyond.npy: entry 2: index 4 is beyond the set of 4 samples"},
 		{"protocols: [{name: w, lists: [hole.npy]}]", `hole.npy: class "b" has 0 images, expected at least 1`},

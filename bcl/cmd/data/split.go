@@ -37,7 +37,7 @@ func split(c *call) error {
 	f.IntVar(&spec.Shots, "shots", 0, "a probe list instead: `K` images of every class")
 	f.StringVar(&exclude, "exclude", "", "choose none of the samples in the index list `FILE.npy`")
 	f.StringVar(&from, "from", "", "make the list of the manifest `FILE.json` again, and compare")
-	f.BoolVar(&overwrite, "overwrite", false, "replace files that are there already")
+	f.BoolVar(&overwrite, "overwrite", false, "replace a list and its manifest that are there already")
 	if err := f.parse(c, splitUsage); err != nil {
 		return err
 	}
