@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/internal/listdir"
 )
 
 // Unit is one run of a plan: it is trained once and evaluated by every protocol.
@@ -39,7 +40,7 @@ type Plan struct {
 	Units  []*Unit
 	Out    string            // folder of the results
 	Data   map[string]string // KEY of a part's data to its folder
-	Splits string            // folder of the published lists
+	Splits string            // folder of the published lists, or the authors' folder split
 }
 
 // NewPlan returns the units of a preset in the order in which they are done: for
@@ -155,6 +156,9 @@ func (p *Plan) Lists() []string {
 	}
 	return lists
 }
+
+// list is the path of a published list.
+func (p *Plan) list(name string) string { return listdir.Find(p.Splits, name) }
 
 // Place is the place of a part's images, for --data.
 func (p *Plan) Place(part *Part) string {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 )
@@ -15,7 +14,7 @@ import (
 // are to be made. A list that is there already must be the one that would be made.
 func (p *Plan) Prepare(ctx context.Context, units []*Unit) error {
 	for _, l := range p.Lists() {
-		if _, err := os.Stat(filepath.Join(p.Splits, l)); err != nil {
+		if _, err := os.Stat(p.list(l)); err != nil {
 			return fmt.Errorf("published list of preset %s: %w", p.Preset.Name, err)
 		}
 	}
@@ -49,7 +48,7 @@ func (p *Plan) prepare(ctx context.Context, u *Unit, found places) error {
 	for _, q := range u.Part.Protocols {
 		at.probe = ""
 		if q.Probe != "" {
-			at.probe = filepath.Join(p.Splits, q.Probe)
+			at.probe = p.list(q.Probe)
 		}
 		with, err := found.open(ctx, at)
 		if err == nil {

@@ -35,7 +35,7 @@ type Result struct {
 	Output   json.RawMessage `json:"output"` // of bcl-eval --json
 }
 
-// List is a file in the folder of --splits, as it was.
+// List is a published list by its name in the preset, as it was.
 type List struct {
 	Name string `json:"name"`
 	Hash string `json:"sha256"`
@@ -110,12 +110,8 @@ func (p *Plan) Add(r *Record, t Task, output []byte, took time.Duration) error {
 // lists returns the lists of a task as they are now.
 func (p *Plan) lists(t Task) ([]List, error) {
 	var lists []List
-	for _, path := range append(p.ProbeLists(t), p.ShotLists(t)...) {
-		hash, err := fileHash(path)
-		if err != nil {
-			return nil, err
-		}
-		name, err := filepath.Rel(p.Splits, path)
+	for _, name := range append(t.probeLists(), t.shotLists()...) {
+		hash, err := fileHash(p.list(name))
 		if err != nil {
 			return nil, err
 		}

@@ -21,7 +21,7 @@ func (p *Plan) TrainSplit(u *Unit) string {
 	case u.Split.Make != nil:
 		return splitFile
 	case u.Split.List != "":
-		return filepath.Join(p.Splits, u.Split.List)
+		return p.list(u.Split.List)
 	}
 	return ""
 }
@@ -31,7 +31,7 @@ func (p *Plan) TestList(u *Unit) string {
 	if u.Part.Test == "" {
 		return ""
 	}
-	return filepath.Join(p.Splits, u.Part.Test)
+	return p.list(u.Part.Test)
 }
 
 // splitPath is the file of TrainSplit as this process sees it.

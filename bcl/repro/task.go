@@ -2,7 +2,6 @@ package repro
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -99,7 +98,12 @@ func (t Task) of(row string) string {
 }
 
 // ProbeLists are the files for --probe-list.
-func (p *Plan) ProbeLists(t Task) []string {
+func (p *Plan) ProbeLists(t Task) []string { return p.inSplits(t.probeLists()) }
+
+// ShotLists are the files for --shot-lists.
+func (p *Plan) ShotLists(t Task) []string { return p.inSplits(t.shotLists()) }
+
+func (t Task) probeLists() []string {
 	var names []string
 	if probe := t.Protocols[0].Probe; probe != "" {
 		names = []string{probe}
@@ -109,24 +113,23 @@ func (p *Plan) ProbeLists(t Task) []string {
 			names = append(names, q.Lists...)
 		}
 	}
-	return p.inSplits(names)
+	return names
 }
 
-// ShotLists are the files for --shot-lists.
-func (p *Plan) ShotLists(t Task) []string {
+func (t Task) shotLists() []string {
 	var names []string
 	for _, q := range t.Protocols {
 		if q.Shots > 0 {
 			names = append(names, q.Lists...)
 		}
 	}
-	return p.inSplits(names)
+	return names
 }
 
 func (p *Plan) inSplits(names []string) []string {
 	paths := make([]string, len(names))
 	for i, name := range names {
-		paths[i] = filepath.Join(p.Splits, name)
+		paths[i] = p.list(name)
 	}
 	return paths
 }

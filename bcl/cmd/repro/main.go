@@ -23,7 +23,7 @@ FILE.yaml of your own (docs/repro.md).
 
   bcl-repro small --data ~/cifar10 --dry-run       the plan, and what of it is done
   bcl-repro small --data ~/cifar10 --jobs 2
-  bcl-repro cifar100-lt --data ~/cifar-100-python --splits ~/splits --devices cuda:0,cuda:1
+  bcl-repro cifar100-lt --data ~/cifar-100-python --splits ~/BCL/split --devices cuda:0,cuda:1
   bcl-repro cifar100-lt --data ... --splits ... --slurm > job.sh
   bcl-repro small --data ~/cifar10 --table         the table of what there is`
 

@@ -39,7 +39,7 @@ func newOptions() *options {
 	f := o.flags
 	f.BoolVar(&o.list, "list", false, "list the presets")
 	f.StringArrayVar(&o.data, "data", nil, "`PLACE` of the images, or KEY=PLACE for one of several sets")
-	f.StringVar(&o.splits, "splits", "", "`DIR` of the published lists")
+	f.StringVar(&o.splits, "splits", "", "`DIR` of the published lists, such as split of the authors' repository")
 	f.StringVar(&o.out, "out", "", "`DIR` of the results; runs/PRESET by default")
 	f.StringSliceVar(&o.only, "only", nil, "only these `PARTS` (PART or PART/SPLIT)")
 	f.StringSliceVar(&o.methods, "methods", nil, "only these `METHODS`")
@@ -149,7 +149,7 @@ func (o *options) places() error {
 	}
 	p.Splits, p.Out = o.splits, o.out
 	if lists := p.Lists(); len(lists) > 0 && p.Splits == "" {
-		return cli.Usagef("--splits is missing: the folder of %s and %d more published lists", lists[0], len(lists)-1)
+		return cli.Usagef("--splits is missing: the folder of %s and %d more published lists (docs/repro.md says where they are from)", lists[0], len(lists)-1)
 	}
 	if p.Out == "" {
 		p.Out = filepath.Join("runs", p.Preset.Name)
