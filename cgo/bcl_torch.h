@@ -59,7 +59,6 @@ bt_error bt_set_deterministic(int32_t on, int32_t warn_only);
 bt_error bt_set_tf32(int32_t on);
 bt_error bt_set_cudnn_benchmark(int32_t on);
 bt_error bt_set_cudnn_deterministic(int32_t on);
-bt_error bt_set_flush_denormal(int32_t on);
 bt_error bt_version(char** out);
 bt_error bt_config(char** out);
 

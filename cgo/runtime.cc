@@ -87,10 +87,6 @@ bt_error bt_set_cudnn_deterministic(int32_t on) {
   return guard([&] { at::globalContext().setDeterministicCuDNN(on != 0); });
 }
 
-bt_error bt_set_flush_denormal(int32_t on) {
-  return guard([&] { at::globalContext().setFlushDenormal(on != 0); });
-}
-
 bt_error bt_version(char** out) {
   return guard([&] { *out = bcl::message(TORCH_VERSION); });
 }

@@ -45,9 +45,6 @@ func SetCuDNNBenchmark(on bool) error { return result(C.bt_set_cudnn_benchmark(f
 // SetCuDNNDeterministic is torch.backends.cudnn.deterministic.
 func SetCuDNNDeterministic(on bool) error { return result(C.bt_set_cudnn_deterministic(flag(on))) }
 
-// SetFlushDenormal is torch.set_flush_denormal.
-func SetFlushDenormal(on bool) error { return result(C.bt_set_flush_denormal(flag(on))) }
-
 // Version returns libtorch's version, as compiled against.
 func Version() (string, error) {
 	var s *C.char

@@ -41,9 +41,6 @@ func CuDNNBenchmark(on bool) error { return cgo.SetCuDNNBenchmark(on) }
 // (torch.backends.cudnn.deterministic).
 func CuDNNDeterministic(on bool) error { return cgo.SetCuDNNDeterministic(on) }
 
-// SetFlushDenormal makes the CPU treat denormal numbers as zero.
-func SetFlushDenormal(on bool) error { return cgo.SetFlushDenormal(on) }
-
 // Version returns the version of libtorch.
 func Version() (string, error) { return cgo.Version() }
 
