@@ -15,10 +15,11 @@ const usage = `Usage: bcl-train NAME --data PLACE [flags]
 
 Trains a network on images without using labels, and writes it with its log and
 metrics to the run directory SAVE_DIR/NAME. The defaults are the published recipe
-for CIFAR-100-LT.
+for CIFAR-100-LT, but for what makes it long-tailed: that is the list that
+--train-split names. Without one, all training images are used as they are.
 
   bcl-train demo --data embedded --method bcl-i --model resnet10 --width 16 --epochs 20
-  bcl-train cifar --data ~/cifar-100-python --train-split split1_D_i.npy
+  bcl-train cifar --data ~/cifar-100-python --train-split cifar100_split1_D_i.npy
   bcl-train photos --data ~/photos --stem imagenet --model resnet50
 
 PLACE is "embedded", a folder with CIFAR-10 or CIFAR-100 in binary or Python form,
