@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# test.sh DIR: builds the image bcl:cpu of the last commit in a clone below DIR and
-# uses its launchers as a person would: training, evaluation, signals, owners. Prints
-# what was found; ends with 1 at the first thing that is wrong. DIR keeps 4 GB.
+# test.sh DIR [cuda]: builds the image bcl:cpu of the last commit in a clone below DIR
+# and uses its launchers as a person would: training, evaluation, signals, owners.
+# Prints what was found; ends with 1 at the first thing that is wrong. DIR keeps 4 GB.
+# With the word cuda it builds bcl:cuda too, which needs no GPU, but 25 GB.
 #
 # With docker or podman if one works. Else, as root on Debian, with buildah on a base
 # made by debootstrap, which needs no daemon and no registry of images.
@@ -9,7 +10,10 @@ set -euo pipefail
 source=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 # shellcheck source=docker/engine.sh
 . "$source/docker/engine.sh"
-[ $# = 1 ] || { say "give a folder to work in: docker/test.sh DIR"; exit 2; }
+case $#:${2:-} in
+1: | 2:cuda) ;;
+*) say "expected a folder to work in, and the word cuda for that image too: docker/test.sh DIR [cuda]"; exit 2 ;;
+esac
 mkdir -p "$1"
 dir=$(cd "$1" && pwd -P)
 
@@ -69,9 +73,9 @@ rm -rf "$dir/clone" "$dir/elsewhere"
 git clone -q "$source" "$dir/clone"
 cd "$dir/clone"
 commit=$(git rev-parse HEAD)
-build() { docker/build.sh cpu "${flags[@]}" "$@" >"$dir/build.log" 2>&1 || { tail -30 "$dir/build.log"; fail "build; all of it is in $dir/build.log"; }; }
+build() { docker/build.sh "$@" "${flags[@]}" >"$dir/build.log" 2>&1 || { tail -30 "$dir/build.log"; fail "build; all of it is in $dir/build.log"; }; }
 start=$SECONDS
-build
+build cpu
 echo "$((SECONDS - start)) s"
 
 # Whoever runs this must own what is written. Root shows it with another's id.
@@ -134,11 +138,14 @@ expect 1 ./bcl-eval runs/none
 expect 1 env BCL_IMAGE=bcl:none ./bcl-train --version
 
 step "size"
-in_image 'du -x -B1000000 -d2 /usr/lib/bcl | sort -rn | head -12
+sizes() {
+	in_image 'du -x -B1000000 -d2 /usr/lib/bcl | sort -rn | head -12
 	du -x -B1000000 -d1 / 2>/dev/null | sort -rn | head -4'
-size=$(in_image 'du -xs -B1000000 / 2>/dev/null || true' | cut -f1) # some folders are root's alone
-[ "$size" -le 900 ] || fail "the image has $size MB, expected at most 900"
-echo "$size MB in all"
+	size=$(in_image 'du -xs -B1000000 / 2>/dev/null || true' | cut -f1) # some folders are root's alone
+	echo "$size MB in all"
+}
+sizes
+[ "$size" -le 900 ] || fail "expected at most 900"
 
 if [ "$engine" = buildah ]; then
 	step "strace: libraries that training looks for and does not find anywhere"
@@ -165,10 +172,28 @@ git clone -q "$source" "$dir/again"
 cd "$dir/again"
 git checkout -q "$commit"
 start=$SECONDS
-build --build-arg "GOCACHE=/tmp/go-build-$RANDOM"
+build cpu --build-arg "GOCACHE=/tmp/go-build-$RANDOM"
 echo "$((SECONDS - start)) s"
 cd "$dir/clone"
 second=$(sums)
 echo "$second"
 [ "$first" = "$second" ] || fail "the binaries differ; the first were: $first"
+
+if [ "${2:-}" = cuda ]; then
+	step "bcl:cuda"
+	start=$SECONDS
+	build cuda
+	echo "$((SECONDS - start)) s"
+	ln -sf bcl-train sh
+	# shellcheck disable=SC2016 # the image's shell expands it
+	in_image 'for f in /usr/lib/bcl/bin/* $(find /usr/lib/bcl -name "*.so*"); do ldd $f | sed "s|^|$f:|"; done' >"$dir/ldd"
+	if grep 'not found' "$dir/ldd" | grep -v 'libcuda\.so\.1'; then fail "missing libraries"; fi
+	echo "libraries: nothing is missing but the driver's libcuda.so.1, of $(wc -l <"$dir/ldd") lines"
+	if ! ls /dev/nvidiactl /dev/dxg >/dev/null 2>&1; then
+		in_image 'bcl-train cuda --data embedded --device cuda 2>&1 || true' | tee "$dir/out"
+		grep -q 'no NVIDIA driver' "$dir/out" || fail "the CUDA half does not load"
+	fi
+	expect 0 ./bcl-train cuda-1 "${tiny[@]}" --epochs 1
+	sizes
+fi
 step "all is well"
