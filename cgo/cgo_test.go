@@ -88,12 +88,12 @@ func TestWords(t *testing.T) {
 	for _, words := range [][]int64{{tagTensor}, {tagInts, 5, 1}, {tagInts, -1}, {tagTensors, 1 << 60}, {tagString, 9, 0}, {tagDevice, 0}} {
 		a := NewArgs()
 		a.add(words...)
-		_, err := neg.Call(a)
+		_, err := neg.Results(a)
 		wantError(t, "short words", err, "end early")
 	}
 	a := NewArgs()
 	a.add(77)
-	_, err := neg.Call(a)
+	_, err := neg.Results(a)
 	wantError(t, "tag 77", err, "unknown argument tag")
 	empty := &Op{Name: "aten::empty", Overload: "memory_format"}
 	x, err := empty.Call1(NewArgs().Ints([]int64{2}))

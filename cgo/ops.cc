@@ -21,13 +21,12 @@ enum Tag : int64_t {
   kDouble,   // bits
   kBool,     // 0 or 1
   kInts,     // n, values
-  kTensors,  // n, numbers
+  kTensors,  // n, numbers, 0 for None in a Tensor?[]
   kDoubles,  // n, bits
   kBools,    // n, values
   kString,   // n bytes, the bytes padded to words
   kDevice,   // type, index
   kDefault,  // the schema's default value
-  kOptTensors,  // n, numbers, 0 for None
 };
 
 double as_double(int64_t bits) {
@@ -59,6 +58,12 @@ class Reader {
   const int64_t *p_, *end_;
 };
 
+// takes_none reports an argument that is a Tensor?[], as indexing takes it.
+bool takes_none(const c10::FunctionSchema& schema, size_t position) {
+  const auto list = schema.arguments()[position].type()->cast<c10::ListType>();
+  return list != nullptr && list->getElementType()->kind() == c10::TypeKind::OptionalType;
+}
+
 c10::IValue read_value(Reader& r, const c10::FunctionSchema& schema, size_t position) {
   switch (r.next()) {
     case kNone:
@@ -82,20 +87,18 @@ c10::IValue read_value(Reader& r, const c10::FunctionSchema& schema, size_t posi
     case kTensors: {
       const int64_t n = r.next();
       const int64_t* v = r.need(n);
+      if (takes_none(schema, position)) {
+        c10::List<std::optional<at::Tensor>> list;
+        list.reserve(n);
+        for (int64_t i = 0; i < n; i++) {
+          at::Tensor t = bcl::get(v[i]);
+          list.push_back(t.defined() ? std::optional<at::Tensor>(std::move(t)) : std::nullopt);
+        }
+        return c10::IValue(std::move(list));
+      }
       c10::List<at::Tensor> list;
       list.reserve(n);
       for (int64_t i = 0; i < n; i++) list.push_back(bcl::need(v[i]));
-      return c10::IValue(std::move(list));
-    }
-    case kOptTensors: {
-      const int64_t n = r.next();
-      const int64_t* v = r.need(n);
-      c10::List<std::optional<at::Tensor>> list;
-      list.reserve(n);
-      for (int64_t i = 0; i < n; i++) {
-        at::Tensor t = bcl::get(v[i]);
-        list.push_back(t.defined() ? std::optional<at::Tensor>(std::move(t)) : std::nullopt);
-      }
       return c10::IValue(std::move(list));
     }
     case kDoubles: {

@@ -25,7 +25,6 @@ const (
 	tagString
 	tagDevice
 	tagDefault
-	tagOptTensors
 )
 
 // Op is an operator of libtorch, such as {"aten::add", "Tensor"}. The names are
@@ -76,12 +75,7 @@ func (a *Args) Int(v int64) *Args { return a.add(tagInt, v) }
 func (a *Args) Float(v float64) *Args { return a.add(tagDouble, int64(math.Float64bits(v))) }
 
 // Bool adds a bool.
-func (a *Args) Bool(v bool) *Args {
-	if v {
-		return a.add(tagBool, 1)
-	}
-	return a.add(tagBool, 0)
-}
+func (a *Args) Bool(v bool) *Args { return a.add(tagBool, int64(flag(v))) }
 
 // None adds None.
 func (a *Args) None() *Args { return a.add(tagNone) }
@@ -104,19 +98,21 @@ func (a *Args) Floats(v []float64) *Args {
 	return a
 }
 
-// Tensors adds a Tensor[].
+// Bools adds a bool[].
+func (a *Args) Bools(v []bool) *Args {
+	a.add(tagBools, int64(len(v)))
+	for _, b := range v {
+		a.add(int64(flag(b)))
+	}
+	return a
+}
+
+// Tensors adds a Tensor[] or a Tensor?[], with 0 for None.
 func (a *Args) Tensors(v []Tensor) *Args {
 	a.add(tagTensors, int64(len(v)))
 	for _, t := range v {
 		a.add(int64(t))
 	}
-	return a
-}
-
-// OptTensors adds a Tensor?[], with 0 for None.
-func (a *Args) OptTensors(v []Tensor) *Args {
-	a.Tensors(v)
-	a.words[len(a.words)-len(v)-2] = tagOptTensors
 	return a
 }
 
@@ -131,27 +127,36 @@ func (a *Args) String(s string) *Args {
 	return a
 }
 
-// Call runs the operator and returns its tensors in order; results that are not
-// tensors are left out. The Args must not be used afterwards.
-func (o *Op) Call(a *Args) ([]Tensor, error) {
+// Results runs the operator and returns what it gives, in order: Tensor, []Tensor,
+// int64, float64, bool, or nil for None. The Args must not be used afterwards.
+func (o *Op) Results(a *Args) ([]any, error) {
 	defer pool.Put(a)
 	n, err := o.call(a, a.out[:])
 	if err != nil {
 		return nil, err
 	}
-	var out []Tensor
+	var out []any
 	for words := a.out[:n]; len(words) > 0; {
-		size := 2 // a tag and a value
-		switch words[0] {
+		tag, size := words[0], 2 // a tag and a value
+		switch tag {
+		case tagNone:
+			size = 1
+			out = append(out, nil)
 		case tagTensor:
 			out = append(out, Tensor(words[1]))
 		case tagTensors:
 			size += int(words[1])
-			for _, w := range words[2:size] {
-				out = append(out, Tensor(w))
+			list := make([]Tensor, words[1])
+			for i, w := range words[2:size] {
+				list[i] = Tensor(w)
 			}
-		case tagNone:
-			size = 1
+			out = append(out, list)
+		case tagInt:
+			out = append(out, words[1])
+		case tagDouble:
+			out = append(out, math.Float64frombits(uint64(words[1])))
+		case tagBool:
+			out = append(out, words[1] != 0)
 		}
 		words = words[size:]
 	}

@@ -10,23 +10,45 @@ import (
 
 // Call runs any operator of libtorch by its name in PyTorch's
 // native_functions.yaml with the overload after a dot ("add.Tensor", "relu"),
-// and returns the tensors it gives. Arguments follow the schema: [Tensor] (zero
-// for None), []Tensor, int, int64, float64, bool, string, []int64, []float64,
-// [DType], [Device], [MemoryFormat], nil for None, and [Default] for the
-// schema's default; trailing arguments that are left out get their defaults.
+// and returns the tensors it gives, those of lists among them; [Values] returns
+// numbers too. Arguments follow the schema: [Tensor] (zero for None), []Tensor,
+// int, int64, float64, bool, string, []int64, []float64, []bool, [DType],
+// [Device], [MemoryFormat], nil for None, and [Default] for the schema's
+// default; trailing arguments that are left out get their defaults.
 func Call(name string, args ...any) []Tensor {
-	handles, err := find(name).Call(words(name, args))
+	var out []Tensor
+	for _, v := range Values(name, args...) {
+		switch v := v.(type) {
+		case Tensor:
+			out = append(out, v)
+		case []Tensor:
+			out = append(out, v...)
+		}
+	}
+	return out
+}
+
+// Values is [Call] for operators that give more than tensors. Each result is a
+// [Tensor] (zero for one that was not asked for), []Tensor, int64, float64, bool,
+// or nil for None. Other kinds, and lists of more than 510 tensors, are errors.
+func Values(name string, args ...any) []any {
+	out, err := find(name).Results(words(name, args))
 	check(name, err)
-	return wrap(handles)
+	for i, v := range out {
+		switch v := v.(type) {
+		case cgo.Tensor:
+			out[i] = Tensor{v}
+		case []cgo.Tensor:
+			out[i] = wrap(v)
+		}
+	}
+	return out
 }
 
 // Default stands for the schema's default value in the arguments of [Call].
 var Default = defaultValue{}
 
 type defaultValue struct{}
-
-// optional is a Tensor?[], as indexing takes it.
-type optional []Tensor
 
 var ops sync.Map // name -> *cgo.Op
 
@@ -66,8 +88,6 @@ func words(name string, args []any) *cgo.Args {
 			a.Tensor(v.h)
 		case []Tensor:
 			a.Tensors(handles(v))
-		case optional:
-			a.OptTensors(handles(v))
 		case int:
 			a.Int(int64(v))
 		case int64:
@@ -82,6 +102,8 @@ func words(name string, args []any) *cgo.Args {
 			a.Ints(v)
 		case []float64:
 			a.Floats(v)
+		case []bool:
+			a.Bools(v)
 		case string:
 			a.String(v)
 		case DType:

@@ -1,6 +1,7 @@
 package torch_test
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/bcl-go/bcl/torch"
@@ -37,6 +38,18 @@ func TestCallArguments(t *testing.T) {
 		}
 		// Tensor?[] with None for the first dimension: x[:, [1]].
 		wantValues(t, "None in an index", x.Index(torch.Tensor{}, torch.FromSlice([]int64{1})).Flatten(0), 1, 2)
+		wantValues(t, "Tensor?[]", one(torch.Call("index.Tensor", x, []torch.Tensor{{}, torch.FromSlice([]int64{1})})).Flatten(0), 1, 2)
+		// bool[]: which gradients of a convolution are wanted.
+		ones := torch.Ones([]int64{1, 1, 2, 2})
+		grads := torch.Call("convolution_backward", ones, ones, torch.Full([]int64{1, 1, 1, 1}, 3), nil,
+			[]int64{1, 1}, []int64{0, 0}, []int64{1, 1}, false, []int64{0, 0}, 1, []bool{true, false, true})
+		if len(grads) != 3 || grads[1].Defined() {
+			t.Fatalf("bool[]: %v, want a gradient of the input and of the bias", grads)
+		}
+		wantValues(t, "bool[], input", grads[0].Flatten(0), 3, 3, 3, 3)
+		wantValues(t, "bool[], bias", grads[2], 4)
+		// Scalar[]: a number for each tensor.
+		wantValues(t, "Scalar[]", torch.Call("_foreach_mul.ScalarList", []torch.Tensor{x, x}, []float64{1, 2})[1].Flatten(0), 8, 2, 6, 4)
 		// A zero Tensor is None for Tensor?.
 		wantValues(t, "Tensor?", torch.Linear(x, torch.Ones([]int64{1, 2}), torch.Tensor{}).Flatten(0), 5, 5)
 	})
@@ -53,6 +66,22 @@ func TestCallResults(t *testing.T) {
 		}
 		if r := torch.Call("equal", x, x); len(r) != 0 {
 			t.Errorf("a bool gives %d tensors", len(r))
+		}
+		for _, c := range []struct {
+			want any
+			op   string
+			args []any
+		}{
+			{true, "equal", []any{x, x}}, {false, "equal", []any{x, x.Neg()}},
+			{7.0, "item", []any{x.Select(0, 7)}}, {int64(3), "item", []any{torch.Scalar(int64(3))}},
+			{int64(5), "size.int", []any{x.View(2, 5), 1}},
+		} {
+			if r := torch.Values(c.op, c.args...); len(r) != 1 || !reflect.DeepEqual(r[0], c.want) {
+				t.Errorf("%s gives %v, want %v", c.op, r, c.want)
+			}
+		}
+		if r := torch.Values("chunk", x, 2); len(r) != 1 || len(r[0].([]torch.Tensor)) != 2 || r[0].([]torch.Tensor)[1].Sum().Item() != 35 {
+			t.Errorf("chunk gives %v", r)
 		}
 		torch.Run("_foreach_add_.Scalar", []torch.Tensor{x}, 1)
 		if v := x.Sum().Item(); v != 55 {

@@ -36,5 +36,7 @@
 //
 // # Everything else
 //
-// [Call] reaches any operator of libtorch by its schema name.
+// [Call] reaches any operator of libtorch by its schema name, [Values] those that
+// give numbers. What has no place in their arguments: complex numbers, generators
+// other than the default, names of dimensions, storages and streams.
 package torch

@@ -39,7 +39,7 @@ func (t Tensor) IndexSelect(dim int64, index Tensor) Tensor {
 }
 
 // Index returns t[index], with tensors of places or a mask for the first dimensions.
-func (t Tensor) Index(index ...Tensor) Tensor { return one("index.Tensor", t, optional(index)) }
+func (t Tensor) Index(index ...Tensor) Tensor { return one("index.Tensor", t, index) }
 
 // Gather returns out[i][j] = t[i][index[i][j]] for dim 1, and alike for others.
 func (t Tensor) Gather(dim int64, index Tensor) Tensor { return one("gather", t, dim, index) }
