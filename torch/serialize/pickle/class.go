@@ -48,11 +48,13 @@ func Merge(lists ...AllowList) AllowList {
 	return out
 }
 
-// Builtins lists what pickles of plain data use: OrderedDict, set, frozenset,
-// bytearray, and the encoding of bytes as text that protocols 0 to 2 need.
+// Builtins lists what pickles of plain data use: OrderedDict, Counter, set,
+// frozenset, bytearray, complex, and the encoding of bytes as text that protocols 0
+// to 2 need.
 func Builtins() AllowList {
 	l := AllowList{
 		"collections.OrderedDict": &Class{"collections.OrderedDict", newOrderedDict},
+		"collections.Counter":     &Class{"collections.Counter", newCounter},
 		"_codecs.encode":          &Class{"_codecs.encode", encodeLatin1},
 	}
 	for _, module := range []string{"builtins", "__builtin__"} {
@@ -62,6 +64,7 @@ func Builtins() AllowList {
 		for _, name := range []string{"bytes", "bytearray"} {
 			l[module+"."+name] = &Class{module + "." + name, newBytes}
 		}
+		l[module+".complex"] = &Class{module + ".complex", newComplex}
 	}
 	return l
 }
@@ -95,6 +98,39 @@ func newOrderedDict(d *Decoder, args []any) (any, error) {
 		}
 	}
 	return out, nil
+}
+
+// newCounter makes a Counter, empty or from a dict of counts.
+func newCounter(d *Decoder, args []any) (any, error) {
+	out := &Dict{Counter: true}
+	if len(args) == 0 {
+		return out, nil
+	}
+	counts, ok := args[0].(*Dict)
+	if !ok || len(args) != 1 {
+		return nil, fmt.Errorf("a Counter of %d arguments, expected none or a dict", len(args))
+	}
+	if err := d.Charge(64 * counts.Len()); err != nil {
+		return nil, err
+	}
+	for k, v := range counts.All() {
+		if err := d.setItem(out, k, v); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// newComplex is complex(real, imag).
+func newComplex(_ *Decoder, args []any) (any, error) {
+	if len(args) == 2 {
+		re, ok := args[0].(float64)
+		im, ok2 := args[1].(float64)
+		if ok && ok2 {
+			return complex(re, im), nil
+		}
+	}
+	return nil, fmt.Errorf("complex of %d arguments, expected two of type float", len(args))
 }
 
 // encodeLatin1 undoes how protocol 2 writes bytes: as text of the characters

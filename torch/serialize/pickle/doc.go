@@ -25,6 +25,8 @@
 //	list          *List              tuple   *Tuple
 //	set, frozenset *Set              dict    *Dict, in order
 //	OrderedDict   *Dict with Ordered set and Attrs for its attributes
+//	Counter       *Dict with Counter set
+//	complex       complex128
 //
 // Python 2's str is either; see [Strings].
 //

@@ -50,8 +50,13 @@ func (e *encoder) list(key any, items []any) error {
 }
 
 // dict writes an empty dict or a call of OrderedDict, then the items, then the
-// attributes.
+// attributes; a Counter is a call with a dict.
 func (e *encoder) dict(d *Dict) error {
+	if d.Counter {
+		counts := *d
+		counts.Counter = false
+		return e.reduction(d, &Reduction{Fn: Global{"collections", "Counter"}, Args: NewTuple(&counts)})
+	}
 	if d.Ordered {
 		e.global(Global{"collections", "OrderedDict"})
 		e.buf.Write([]byte{opEmptyTuple, opReduce})

@@ -79,6 +79,8 @@ func (e *encoder) value(v any) error {
 	case float32:
 		e.float(float64(v))
 		return nil
+	case complex128:
+		return e.reduction(nil, &Reduction{Fn: Global{"__builtin__", "complex"}, Args: NewTuple(real(v), imag(v))})
 	case uint:
 		return e.value(new(big.Int).SetUint64(uint64(v)))
 	case uint64:

@@ -9,7 +9,7 @@ import (
 
 // TestLikeCPython compares with the bytes that CPython's pickler wrote.
 func TestLikeCPython(t *testing.T) {
-	for _, name := range []string{"plain_2.pkl", "shared.pkl"} {
+	for _, name := range []string{"plain_2.pkl", "shared.pkl", "more_2.pkl"} {
 		want := golden(t, name)
 		v, err := Unmarshal(want, plain)
 		if err != nil {

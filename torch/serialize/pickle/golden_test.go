@@ -56,6 +56,9 @@ func repr(v any) string {
 		if v.Ordered {
 			b.WriteString("O")
 		}
+		if v.Counter {
+			b.WriteString("Counter")
+		}
 		b.WriteString("{")
 		i := 0
 		for k, x := range v.All() {
@@ -97,6 +100,30 @@ func TestGoldenTree(t *testing.T) {
 			t.Errorf("protocol %d: %v", p, err)
 		} else if got := repr(v); got != wantTree() {
 			t.Errorf("protocol %d: got\n%s\nwant\n%s", p, got, wantTree())
+		}
+	}
+}
+
+// wantMore is what testdata/make.py calls more: what else torch.load(weights_only=True)
+// knows.
+const wantMore = `{"counter": Counter{30: 1, 80: 2}, "none": Counter{}, "complex": [(1.5-2i), (0+Infi)], "keys": {(1+2i): "complex", (3+0i): "real"}}`
+
+func TestGoldenMore(t *testing.T) {
+	for p := range 6 {
+		name := fmt.Sprintf("more_%d.pkl", p)
+		v, err := Unmarshal(golden(t, name), plain)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := repr(v); got != wantMore {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, got, wantMore)
+		}
+		keys, _ := v.(*Dict).Get("keys")
+		for key, want := range map[any]string{1 + 2i: "complex", 3: "real", 3.0: "real", 3 + 0i: "real"} {
+			if got, _ := keys.(*Dict).Get(key); got != want {
+				t.Errorf("%s: the key %v has %v, want %s", name, key, got, want)
+			}
 		}
 	}
 }

@@ -25,6 +25,15 @@ func doubling(n int) string {
 	return "]q\x00" + strings.Repeat("0]q\x01h\x00ah\x00a0]q\x00h\x01ah\x01a", n/2) + "."
 }
 
+// counts are n keys and values, to be set in a dict.
+func counts(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.Write([]byte{opBinInt2, byte(i), byte(i >> 8), opBinInt1, 1})
+	}
+	return b.String()
+}
+
 func TestHostile(t *testing.T) {
 	big := strings.Repeat("z", 1<<20)
 	long := "X\x00\x00\x10\x00" + big + "q\x00"
@@ -53,6 +62,10 @@ func TestHostile(t *testing.T) {
 		"call of int":       {"K\x01)R.", "a int is called"},
 		"args not tuple":    {"ccollections\nOrderedDict\n]R.", "expected a tuple"},
 		"state of list":     {"]}b.", "cannot be given a state"},
+		"Counter of a list": {"ccollections\nCounter\n]\x85R.", "expected none or a dict"},
+		"Counter too often": {"(" + "}q\x00(" + counts(1000) + "u0ccollections\nCounter\nq\x01" + strings.Repeat("h\x01h\x00\x85R", 1000) + "t.", "copies"},
+		"complex of texts":  {"cbuiltins\ncomplex\nNN\x86R.", "expected two of type float"},
+		"complex of one":    {"cbuiltins\ncomplex\nN\x85R.", "complex of 1 arguments"},
 		"keywords":          {"ccollections\nOrderedDict\n)}K\x01K\x01s\x92.", "keyword"},
 		"persistent id":     {"Pabc\n.", "persistent id"},
 		"array not built":   {"cnumpy\nndarray\n)R.", "is called"},

@@ -44,6 +44,11 @@ func hashKey(key any) (any, error) {
 			return int64(k), nil
 		}
 		return k, nil
+	case complex128:
+		if imag(k) == 0 { // 1+0j is the same key as 1, too
+			return hashKey(real(k))
+		}
+		return k, nil
 	case []byte:
 		return bytesKey(k), nil
 	case *big.Int:
@@ -134,6 +139,8 @@ func TypeName(v any) string {
 		return "int"
 	case float64:
 		return "float"
+	case complex128:
+		return "complex"
 	case string:
 		return "str"
 	case []byte:
@@ -159,7 +166,7 @@ func brief(v any) string {
 		return fmt.Sprintf("%.40q", v)
 	case []byte:
 		return fmt.Sprintf("b%.40q", v)
-	case bool, int64, float64:
+	case bool, int64, float64, complex128:
 		return fmt.Sprint(v)
 	}
 	return "of type " + TypeName(v)

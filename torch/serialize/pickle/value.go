@@ -17,11 +17,12 @@ func NewTuple(items ...any) *Tuple { return &Tuple{items} }
 // NewList returns a list of the given values.
 func NewList(items ...any) *List { return &List{items} }
 
-// Dict is Python's dict or collections.OrderedDict. It keeps the order in which
+// Dict is Python's dict, collections.OrderedDict or collections.Counter. It keeps the order in which
 // keys were first set. Keys are compared as Python does: 1, 1.0 and True are
 // one key.
 type Dict struct {
 	Ordered bool  // an OrderedDict
+	Counter bool  // a Counter, such as MultiStepLR's milestones
 	Attrs   *Dict // attributes of an OrderedDict, such as _metadata; may be nil
 
 	keys, values []any

@@ -1,5 +1,6 @@
 """Makes the golden pickles. Run: python make.py (Python 3.11.7, NumPy 2.4.6 made the committed ones).
 
+more_P.pkl     Counters and complex numbers, in protocol P
 tree_P.pkl     one value of each plain kind, in protocol P
 shared.pkl     one list twice
 numpy_P.pkl    arrays and scalars, in protocol P
@@ -40,6 +41,13 @@ def tree():
 
 for p in range(6):
     save(f"tree_{p}.pkl", pickle.dumps(tree(), p))
+# What else torch.load(weights_only=True) knows.
+more = {
+    "counter": collections.Counter([30, 80, 80]), "none": collections.Counter(),
+    "complex": [1.5 - 2j, complex(0, float("inf"))], "keys": {1 + 2j: "complex", 3 + 0j: "real"},
+}
+for p in range(6):
+    save(f"more_{p}.pkl", pickle.dumps(more, p))
 x = [1]
 save("shared.pkl", pickle.dumps([x, x], 2))
 
