@@ -66,6 +66,9 @@ func TestHelp(t *testing.T) {
 			t.Errorf("%v: status %d, output %q, log %q", args, status, out, log)
 		}
 	}
+	if out := ok(t, "inspect", "--version"); !strings.HasPrefix(out, "bcl-ckpt inspect ") || strings.Count(out, "\n") != 1 {
+		t.Errorf("inspect --version: %q", out)
+	}
 }
 
 func TestWrongUsage(t *testing.T) {

@@ -71,12 +71,8 @@ func Main(args []string, stdout, stderr io.Writer) int {
 // many as what names.
 func (c *call) parse(f *pflag.FlagSet, usage string, what ...string) ([]string, error) {
 	f.BoolP("help", "h", false, "show this help")
-	if err := f.Parse(c.args); err != nil {
-		return nil, &cli.UsageError{Err: err}
-	}
-	if help, _ := f.GetBool("help"); help {
-		fmt.Fprintf(c.out, "%s\nFlags:\n%s", usage, f.FlagUsagesWrapped(100))
-		return nil, cli.ErrHelp
+	if err := cli.ParseArgs(f, c.args, usage, c.out); err != nil {
+		return nil, err
 	}
 	if f.NArg() != len(what) {
 		return nil, cli.Usagef("%d arguments, expected %d: %v", f.NArg(), len(what), what)

@@ -206,6 +206,7 @@ func TestExitCodes(t *testing.T) {
 	}{
 		{nil, 0}, {ErrHelp, 0}, {errors.New("x"), 1}, {Usagef("x"), 2},
 		{&Interrupted{syscall.SIGINT}, 130}, {&Interrupted{syscall.SIGTERM}, 143},
+		{&Interrupted{syscall.SIGHUP}, 129},
 	} {
 		if got := Exit("bcl-test", c.err, &w); got != c.code {
 			t.Errorf("%v: code %d, want %d", c.err, got, c.code)
@@ -231,6 +232,11 @@ func TestInterruptible(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Fatal("SIGTERM does not end the context")
 	}
+	// Its echo is not a second signal, which would end this test.
+	if err := syscall.Kill(os.Getpid(), syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(50 * time.Millisecond)
 	if text, err := os.ReadFile(said.Name()); err != nil || string(text) != "\nSIGTERM: closing the books; once more ends at once\n" {
 		t.Errorf("said %q, error %v", text, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 // Interrupted is the cause of a context that a signal ended.
@@ -23,25 +24,38 @@ func signalName(s syscall.Signal) string {
 		return "Ctrl-C (SIGINT)"
 	case syscall.SIGTERM:
 		return "SIGTERM"
+	case syscall.SIGHUP:
+		return "SIGHUP (the terminal is closed)"
 	}
 	return s.String()
 }
 
-// Interruptible returns a context that ends at the first SIGINT or SIGTERM, with
-// *Interrupted as its cause, and says that the command is now doing what it does
-// before it ends. A second signal ends the process at once.
+// echo is how long after the first signal the same again is its echo: schedulers and
+// engines of containers send some to a process and to its parent, which passes it on.
+const echo = 500 * time.Millisecond
+
+// Interruptible returns a context that ends at the first SIGINT, SIGTERM or (but under
+// nohup) SIGHUP, with *Interrupted as its cause, and says that the command is now doing
+// what it does before it ends. A second signal ends the process at once.
 func Interruptible(parent context.Context, doing string) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	go func() {
-		first := true
+		var first os.Signal
+		var at time.Time
 		for s := range signals {
 			e := &Interrupted{s.(syscall.Signal)}
-			if !first {
+			if first != nil {
+				if s == first && time.Since(at) < echo {
+					continue
+				}
 				os.Exit(e.Code())
 			}
-			first = false
+			first, at = s, time.Now()
 			fmt.Fprintf(os.Stderr, "\n%s: %s; once more ends at once\n", signalName(e.Signal), doing)
 			cancel(e)
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
+	"github.com/bcl-go/bcl/bcl/cmd/device"
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
@@ -15,12 +16,12 @@ import (
 
 func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	defer o.source.Close()
-	device, err := torch.ParseDevice(o.device) // loads CUDA, so before any tensor
+	device, note, err := device.Open(o.device, o.threads)
 	if err != nil {
 		return err
 	}
-	if err := torch.SetNumThreads(o.threads); err != nil {
-		return err
+	if note != "" {
+		fmt.Fprintf(stderr, "%s: %s\n", name, note)
 	}
 	im, err := o.open(ctx, stderr)
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
-	"github.com/bcl-go/bcl/torch"
 )
 
 // patience is how long the step under way may go on after a signal. One of a large
@@ -52,8 +51,7 @@ func (s *session) leave(ctx context.Context, who *sync.Mutex) (over bool) {
 	if !who.TryLock() {
 		return true
 	}
-	err := torch.Do(func(*torch.Scope) error { return s.end(ctx, ctx.Err()) })
-	err = cli.Cause(ctx, err)
+	err := cli.Cause(ctx, s.end(ctx, ctx.Err()))
 	s.note("%v", err)
 	os.Exit(cli.Exit(name, err, s.stderr))
 	return true

@@ -2,8 +2,10 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -61,10 +63,8 @@ func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Data
 		return nil
 	}
 	theirs := !o.flags.Changed("eval-freq") // the authors' habit, not a wish
-	if theirs && m.probeList == "" && o.reference.dataset == "cifar100" {
-		if path, err := o.findList(theirProbeList); err == nil {
-			m.probeList = path
-		}
+	if err := o.findProbeList(); err != nil {
+		return err
 	}
 	place, err := dataset.Open(o.data, dataset.Options{Train: o.split, Probe: m.probeList, Test: m.testList})
 	if err != nil {
@@ -103,6 +103,24 @@ func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Data
 	m.suite.By, m.suite.Device, m.suite.Workers = m.by, device, o.config.Workers
 	m.suite.Linear.Epochs, m.suite.Linear.Seed = m.epochs, o.config.Seed
 	return m.suite.Check()
+}
+
+// findProbeList takes the list that the authors' code fits its probe on, for an authors'
+// command line with their images.
+func (o *options) findProbeList() error {
+	m := &o.monitor
+	if !o.flags.Changed("data-folder") || m.probeList != "" || o.reference.dataset != dataset.CIFAR100 {
+		return nil
+	}
+	folder, err := dataset.CIFARFolder(o.data, dataset.CIFAR100)
+	if err != nil || folder == "" {
+		return err // "": other images
+	}
+	if m.probeList, err = o.findList(theirProbeList); errors.Is(err, fs.ErrNotExist) {
+		o.reference.remark("the probe sees all 50,000 images: its list: %v", err)
+		return nil
+	}
+	return err
 }
 
 // evaluation is a line of evaluations.jsonl.

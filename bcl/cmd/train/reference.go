@@ -94,7 +94,7 @@ func (o *options) translate() error {
 		return cli.Usagef("dataset %q is not cifar100 or cifar10; for other images give --data PLACE", r.dataset)
 	}
 	if f.Changed("data-folder") {
-		if f.Changed("data") {
+		if o.typed("data") {
 			return cli.Usagef("--data-folder and --data are the same: give one")
 		}
 		if err := o.findData(); err != nil {
@@ -153,7 +153,7 @@ func (o *options) pickGPU() error {
 	if r.gpus == "" {
 		return nil
 	}
-	if o.flags.Changed("device") {
+	if o.typed("device") {
 		return cli.Usagef("--gpus and --device are the same: give one")
 	}
 	list := strings.Split(r.gpus, ",")
@@ -204,7 +204,7 @@ func (o *options) corrections() {
 	if !o.flags.Changed("data-folder") {
 		return
 	}
-	r.remark("the authors' command line: as their code, but where that goes wrong; docs/method.md lists all of it")
+	r.remark("the authors' command line: as their code, but where that goes wrong (docs/method.md, docs/fidelity.md)")
 	if strings.EqualFold(r.resume, "false") {
 		r.remark("--resume %s: begins anew (their code takes every word for true)", r.resume)
 	}
@@ -215,7 +215,7 @@ func (o *options) corrections() {
 		r.remark("u of the boosted strength is drawn anew for each sample and epoch (their loader's processes repeat theirs)")
 	}
 	if o.monitor.freq > 0 {
-		r.remark("linear probe after every %d epochs (theirs: one epoch earlier, and after the first)", o.monitor.freq)
+		r.remark("linear probe after every %d epochs (theirs: one epoch earlier)", o.monitor.freq)
 		if o.config.Method.Dual() {
 			r.remark("the probe sees the full branch (theirs sees the pruned one while it trains)")
 		}

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -86,6 +87,60 @@ func TestReferenceDataset(t *testing.T) {
 		if got != want {
 			t.Errorf("%s:\n\t%s, want\n\t%s", line, got, want)
 		}
+	}
+}
+
+// Their probe is fitted on their list where their images are, however often that is.
+func TestReferenceProbeList(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, file := range []string{"x/cifar-100-python/test", "split/" + theirProbeList, "photos/a.png"} {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		writeFile(t, file, nil)
+	}
+	for line, want := range map[string]string{
+		"--data_folder x":                        "split/" + theirProbeList,
+		"--data_folder x --eval_freq 50":         "split/" + theirProbeList,
+		"--data_folder x --probe-list mine.npy":  "mine.npy",
+		"--data_folder photos":                   "",
+		"--data x --eval-freq 50":                "",
+		"--data_folder new/y --dataset cifar10":  "",
+		"--data_folder x/cifar-100-python --bcl": "split/" + theirProbeList,
+	} {
+		o := newOptions()
+		if err := o.flags.Parse(strings.Fields("a " + line)); err != nil {
+			t.Fatal(err)
+		}
+		if err := o.resolve(); err != nil {
+			t.Fatal(err)
+		}
+		if err := o.findProbeList(); err != nil || o.monitor.probeList != want {
+			t.Errorf("%s: %q, want %q; error %v", line, o.monitor.probeList, want, err)
+		}
+	}
+	if err := os.RemoveAll("split"); err != nil {
+		t.Fatal(err)
+	}
+	o := newOptions()
+	if err := errors.Join(o.flags.Parse([]string{"a", "--data_folder", "x"}), o.resolve(), o.findProbeList()); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(o.reference.remarks); n == 0 || !strings.Contains(o.reference.remarks[n-1], "the probe sees all 50,000 images") {
+		t.Errorf("remarks %q", o.reference.remarks)
+	}
+}
+
+// What a file says is not what the command line says: --gpus and --data_folder win.
+func TestReferenceAfterConfig(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writeFile(t, "config.yaml", []byte("data: elsewhere\ndevice: cpu\n"))
+	o := newOptions()
+	if err := errors.Join(o.flags.Parse(strings.Fields("a --config config.yaml --data_folder here --gpus 1")), o.resolve()); err != nil {
+		t.Fatal(err)
+	}
+	if o.data != "here" || o.device != "cuda:1" {
+		t.Errorf("data %s, device %s", o.data, o.device)
 	}
 }
 

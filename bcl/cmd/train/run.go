@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
+	"github.com/bcl-go/bcl/bcl/cmd/device"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/run"
@@ -34,12 +35,12 @@ type session struct {
 
 // run trains from the start or from a checkpoint.
 func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
-	device, err := torch.ParseDevice(o.device) // loads CUDA, so before any tensor
+	device, note, err := device.Open(o.device, o.threads)
 	if err != nil {
 		return err
 	}
-	if err := torch.SetNumThreads(o.threads); err != nil {
-		return err
+	if note != "" {
+		o.reference.remark("%s", note)
 	}
 	settings, err := cli.Resolved(o.flags, "resume", "allow-change", "recipe")
 	if err != nil {
