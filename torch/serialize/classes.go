@@ -24,8 +24,10 @@ func classes() pickle.AllowList {
 	l := pickle.AllowList{}
 	for d, name := range storageNames {
 		l["torch."+name] = storageClass{d}
+		l["torch.cuda."+name] = storageClass{d}
 		l["torch."+d.String()] = d
 	}
+	l["torch.storage.UntypedStorage"] = storageClass{dtype.Uint8}
 	for name, f := range map[string]func(*pickle.Decoder, []any) (any, error){
 		"torch._utils._rebuild_tensor":    rebuildTensor,
 		"torch._utils._rebuild_tensor_v2": rebuildTensor,
@@ -34,10 +36,13 @@ func classes() pickle.AllowList {
 		"torch.device":                    newDevice,
 		"torch.serialization._get_layout": newLayout,
 		"argparse.Namespace":              newNamespace,
+
+		"torch._utils._rebuild_device_tensor_from_cpu_tensor": rebuildFromCPU,
+		"torch._utils._rebuild_device_tensor_from_numpy":      rebuildFromNumPy,
 	} {
 		l[name] = &pickle.Class{Name: name, New: f}
 	}
-	return pickle.Merge(pickle.Builtins(), pickle.NumPy(), attrClasses(), l)
+	return pickle.Merge(pickle.Builtins(), pickle.NumPy(), attrClasses(), names(), l)
 }
 
 // rebuildTensor is _rebuild_tensor(storage, offset, size, stride), and v2 with

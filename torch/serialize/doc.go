@@ -48,8 +48,10 @@
 // Options.SkipUnknown passes over it: nothing in a file is ever run. Compressed,
 // encrypted, overlapping, doubled or oddly named records, wrong checksums, tensors
 // that do not lie within their storage or repeat it excessively, pickles that
-// contain themselves or unfold to much more than they are. Also sparse, quantised,
-// complex and wide unsigned tensors, which package dtype has no types for.
+// contain themselves or unfold to much more than they are. Also sparse, nested,
+// quantised and complex tensors, those without elements (meta), and those of element
+// types that package dtype does not have; the types' names alone are read ([Name]).
+// Every other name that torch.load(weights_only=True) of PyTorch 2.11 allows is known.
 //
 // Memory is bounded by a multiple of the file's size. [Load] reads storages
 // straight into the memory that it returns; [Open] leaves them in the file

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bcl-go/bcl/torch/dtype"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
+	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
 func golden(name string) string { return filepath.Join("testdata", name) }
@@ -44,9 +45,14 @@ func repr(v any) string {
 		list("[", v.Items, "]")
 	case *Tuple:
 		list("(", v.Items, ")")
+	case *pickle.Set:
+		list("set(", v.Items, ")")
 	case *Dict:
 		if v.Ordered {
 			b.WriteString("O")
+		}
+		if v.Counter {
+			b.WriteString("Counter")
 		}
 		b.WriteString("{")
 		for i := range v.Len() {

@@ -99,6 +99,8 @@ func (s *saver) reduce(v any) (any, error) {
 			return nil, fmt.Errorf("an unknown element type, %v", v)
 		}
 		return pickle.Global{Module: "torch", Name: v.String()}, nil
+	case Name:
+		return v.global(), nil
 	case *Namespace:
 		r := &pickle.Reduction{Fn: pickle.Global{Module: "argparse", Name: "Namespace"}, Args: &Tuple{}, New: true}
 		if v.Attrs != nil {

@@ -68,6 +68,32 @@ save("values.pt", {
     "layout": torch.strided, "options": argparse.Namespace(lr=0.5, name="x"), "array": np.arange(3), "np": np.float64(2.5),
     "storage": torch.ones(2).storage(),
 })
+
+
+class On:
+    """A tensor or array as one of a device without storages of its own is written."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def __reduce__(self):
+        of = "numpy" if isinstance(self.data, np.ndarray) else "cpu_tensor"
+        return getattr(torch._utils, f"_rebuild_device_tensor_from_{of}"), (self.data, torch.float32, "cpu", True)
+
+
+# What else torch.load(weights_only=True) knows by itself.
+net = torch.nn.Parameter(torch.ones(1))
+steps = torch.optim.lr_scheduler.MultiStepLR(torch.optim.SGD([net], lr=0.5), [30, 80])
+save("allowed.pt", {
+    "scheduler": steps.state_dict(), "complex": 1.5 - 2j, "set": {1}, "bytes": bytearray(b"ab"),
+    "untyped": torch.arange(3, dtype=torch.uint8).untyped_storage(),
+    "names": [torch.complex64, torch.uint16, torch.float8_e4m3fn, torch.FloatTensor, torch.per_tensor_affine],
+    "device": On(torch.ones(2)),
+})
+assert torch.load(path("allowed.pt"), weights_only=True)["scheduler"]["milestones"].elements
+with open(path("weights_only.txt"), "w") as f:
+    f.writelines(name + "\n" for name in sorted(torch._weights_only_unpickler._get_allowed_globals()))
+save("allowed_numpy.pt", On(np.ones(2, np.float32)))
 save("uint16.pt", torch.ones(3, dtype=torch.uint16))
 save("sparse.pt", torch.eye(2).to_sparse())
 

@@ -1,0 +1,52 @@
+package serialize
+
+import (
+	"fmt"
+
+	"github.com/bcl-go/bcl/torch/dtype"
+	"github.com/bcl-go/bcl/torch/serialize/npy"
+	"github.com/bcl-go/bcl/torch/serialize/pickle"
+)
+
+// Tensors of devices that PyTorch has no storages for (XLA's TPUs, for one) are
+// written as calls of functions that move a tensor of the CPU, or an array, there:
+// f(data, dtype, device, requires_grad).
+
+func rebuildFromCPU(_ *pickle.Decoder, args []any) (any, error) {
+	if len(args) != 4 {
+		return nil, fmt.Errorf("%d arguments, expected 4", len(args))
+	}
+	t, ok := args[0].(*Tensor)
+	if !ok {
+		return nil, fmt.Errorf("of a %s, expected a tensor", pickle.TypeName(args[0]))
+	}
+	moved := *t
+	return onDevice(&moved, args[1], args[3])
+}
+
+func rebuildFromNumPy(_ *pickle.Decoder, args []any) (any, error) {
+	if len(args) != 4 {
+		return nil, fmt.Errorf("%d arguments, expected 4", len(args))
+	}
+	a, ok := args[0].(*npy.Array)
+	if !ok {
+		return nil, fmt.Errorf("of a %s, expected an array", pickle.TypeName(args[0]))
+	}
+	t, err := FromArray(a)
+	if err != nil {
+		return nil, err
+	}
+	return onDevice(t, args[1], args[3])
+}
+
+// onDevice leaves t where it is; only its elements must not change on the way.
+func onDevice(t *Tensor, elem, grad any) (any, error) {
+	if d, ok := elem.(dtype.DType); !ok || d != t.DType {
+		return nil, fmt.Errorf("of elements of %v to be made %v, which is not supported", t.DType, elem)
+	}
+	var ok bool
+	if t.RequiresGrad, ok = grad.(bool); !ok {
+		return nil, fmt.Errorf("requires_grad is a %s, expected a bool", pickle.TypeName(grad))
+	}
+	return t, nil
+}
