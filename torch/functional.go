@@ -7,15 +7,6 @@ import (
 
 // The kernels of neural networks (torch.nn.functional). Images are N x C x H x W.
 
-// Conv2dOptions of [Conv2d]; zero values mean stride 1, no padding, dilation 1, one group.
-type Conv2dOptions struct{ Stride, Padding, Dilation, Groups int64 }
-
-// Conv2d convolves x (N x C x H x W) with w (O x C/groups x KH x KW); bias may be zero.
-func Conv2d(x, w, bias Tensor, o Conv2dOptions) Tensor {
-	s, d, g := max(o.Stride, 1), max(o.Dilation, 1), max(o.Groups, 1)
-	return one("conv2d", x, w, bias, []int64{s, s}, []int64{o.Padding, o.Padding}, []int64{d, d}, g)
-}
-
 // Linear returns x w^T + bias for x (... x I), w (O x I); bias may be zero.
 func Linear(x, w, bias Tensor) Tensor { return one("linear", x, w, bias) }
 

@@ -5,6 +5,8 @@
 initial.json     names, in order, and SHA-256 (the first 16 digits) of the initial weights after torch.manual_seed(10)
 step.safetensors two training steps of a small network and its evaluation, then the losses of eight more. Weights,
                  gradients and statistics are every k-th element, k = max(1, n // 64): "weight/NAME" and so on; see sample().
+                 Each once contiguous and, under "channels_last/", once in that format: at one rounding a ReLU or a
+                 maximum may choose otherwise, and a gradient differs by a percent.
 """
 
 import hashlib
@@ -51,27 +53,28 @@ def sample(t):
     return flat[:: max(1, len(flat) // 64)].clone()
 
 
-def small(steps):
+def small(steps, channels_last):
     torch.manual_seed(10)
     net = network.SimCLR("resnet10", "cifar", 8, 10)
     views = network.pixels(16, 32)
-    return net, views, network.train(net, views, steps, 0.5, 200, channels_last=False, fused=True)
+    return net, views, network.train(net, views, steps, 0.5, 200, channels_last=channels_last, fused=True)
 
 
 out = {}
-net, views, training = small(2)
-for step, z, _ in training:
-    if step == 1:
-        out["projections"] = z.detach().clone()
-        for k, p in net.named_parameters():
-            out["grad/" + k] = sample(p.grad)
-for k, v in net.state_dict().items():
-    out["weight/" + k] = sample(v)
-net.eval()
-with torch.no_grad():
-    out["features"] = net.backbone(network.to_input(views, False))
-for step, _, losses in small(10)[2]:
-    out[f"losses/{step}"] = losses.detach().clone()
+for prefix, channels_last in ("", False), ("channels_last/", True):
+    net, views, training = small(2, channels_last)
+    for step, z, _ in training:
+        if step == 1:
+            out[prefix + "projections"] = z.detach().clone()
+            for k, p in net.named_parameters():
+                out[prefix + "grad/" + k] = sample(p.grad)
+    for k, v in net.state_dict().items():
+        out[prefix + "weight/" + k] = sample(v)
+    net.eval()
+    with torch.no_grad():
+        out[prefix + "features"] = net.backbone(network.to_input(views, channels_last))
+    for step, _, losses in small(10, channels_last)[2]:
+        out[f"{prefix}losses/{step}"] = losses.detach().clone()
 path = os.path.join(HERE, "step.safetensors")
 save_file(out, path, {"versions": json.dumps(versions)})
 os.chmod(path, 0o644)
