@@ -126,19 +126,22 @@ func TestFromPixels(t *testing.T) {
 	})
 }
 
-// A network in bf16 autocast trains too: gradients are finite and float32.
+// A network in bf16 autocast trains too: gradients are finite and float32. The images
+// differ in large patches; those of noise alone look alike to a network, and batch norm
+// would blow the rounding up.
 func TestAutocast(t *testing.T) {
 	torchtest.Do(t, func(*torch.Scope) {
+		torch.ManualSeed(1)
 		net := model.NewSimCLR(model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 8, Classes: 2})
 		nn.ToChannelsLast(net)
-		x := torch.Rand([]int64{4, 3, 32, 32}).ToFormat(torch.ChannelsLast)
+		x := torch.Call("upsample_nearest2d", torch.Rand([]int64{16, 3, 2, 2}), []int64{32, 32})[0].ToFormat(torch.ChannelsLast)
 		full := net.Forward(x)
 		var z torch.Tensor
 		torch.Autocast(torch.CPU, torch.BFloat16, func() { z = net.Forward(x) })
 		if z.DType() != torch.BFloat16 {
 			t.Errorf("projections are %v", z.DType())
 		}
-		if d := torchtest.Difference(z, full); d == 0 || d > 0.3 {
+		if d := torchtest.Difference(z, full); d == 0 || d > 0.1*full.Abs().Max().Item() {
 			t.Errorf("projections differ by %g from float32's", d)
 		}
 		z.To(torch.Float32).Square().Mean().Backward()
