@@ -6,11 +6,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"github.com/bcl-go/bcl/bcl/cmd/authors"
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
@@ -46,14 +46,18 @@ func (r *reference) flags(f *pflag.FlagSet) {
 // translate sets our settings from theirs.
 func (o *options) translate() error {
 	f, r := o.flags, &o.reference
-	if !slices.Contains(dataset.CIFARKinds(), r.dataset) {
-		return cli.Usagef("dataset %q is not cifar100 or cifar10; for other images give --data PLACE", r.dataset)
+	if err := authors.CheckDataset(f, r.dataset); err != nil {
+		return err
 	}
 	if f.Changed("data-folder") {
 		if f.Changed("data") {
 			return cli.Usagef("--data-folder and --data are the same: give one")
 		}
-		if err := o.findData(); err != nil {
+		place, err := authors.Place(r.dataFolder, r.dataset)
+		if err != nil {
+			return err
+		}
+		if err := f.Set("data", place); err != nil {
 			return err
 		}
 		if !f.Changed("device") {
@@ -62,8 +66,6 @@ func (o *options) translate() error {
 		if !f.Changed("by") {
 			o.by = []string{eval.ByProbe}
 		}
-	} else if f.Changed("dataset") {
-		return cli.Usagef("--dataset belongs to --data-folder; --data finds out what there is")
 	}
 	if r.gpus != "" {
 		if f.Changed("device") {
@@ -88,17 +90,6 @@ func (o *options) translate() error {
 	}
 	o.theirLists()
 	return nil
-}
-
-// findData takes the set of --dataset that is in --data-folder, or what else is there,
-// as bcl-train does.
-func (o *options) findData() error {
-	root := filepath.Clean(o.reference.dataFolder)
-	folder, err := dataset.CIFARFolder(root, o.reference.dataset)
-	if err != nil {
-		return fmt.Errorf("--dataset %s: %w", o.reference.dataset, err)
-	}
-	return o.flags.Set("data", cmp.Or(folder, root))
 }
 
 // theirLists takes the published lists of --dataset from the folder split, where the

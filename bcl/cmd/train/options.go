@@ -114,9 +114,6 @@ func (o *options) resolve() error {
 		return err
 	}
 	o.notice(byRecipe)
-	if err := o.parseMethod(); err != nil {
-		return err
-	}
 	if err := o.translate(); err != nil {
 		return err
 	}
@@ -145,21 +142,24 @@ func (o *options) resolve() error {
 	return nil
 }
 
-// parseMethod reads --method and writes it as it is called, by which configurations
-// are compared.
-func (o *options) parseMethod() (err error) {
-	if o.config.Method, err = train.ParseMethod(o.method); err != nil {
+// parseMethod reads --method, with the authors' --bcl, and writes it as it is called, by
+// which configurations are compared.
+func (o *options) parseMethod() error {
+	m, err := train.ParseMethod(o.method)
+	if err != nil {
 		return &cli.UsageError{Err: err}
 	}
-	o.method = string(o.config.Method)
+	switch {
+	case o.reference.bcl && m == train.SimCLR:
+		m = train.BCLI
+	case o.reference.bcl && m == train.SDCLR:
+		m = train.BCLD
+	}
+	o.config.Method, o.method = m, string(m)
 	return nil
 }
 
 func (o *options) check() error {
-	err := o.parseMethod() // --bcl may have changed it
-	if err != nil {
-		return err
-	}
 	o.byMethod()
 	if err := o.checkIdle(); err != nil {
 		return err
@@ -180,6 +180,7 @@ func (o *options) check() error {
 		return cli.Usagef("precision %q is not fp32 or bf16", o.precision)
 	}
 	o.config.Model.Stem = model.Stem(o.stem)
+	var err error
 	if o.config.Harmony, err = o.harmonize.resolve(o.flags); err != nil {
 		return err
 	}

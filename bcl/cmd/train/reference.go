@@ -1,7 +1,6 @@
 package train
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/bcl-go/bcl/bcl/cmd/authors"
 	"github.com/bcl-go/bcl/bcl/cmd/cli"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/train"
@@ -90,14 +90,15 @@ func isTruth(word string) bool {
 // translate sets our settings from theirs.
 func (o *options) translate() error {
 	f, r := o.flags, &o.reference
-	if !slices.Contains(dataset.CIFARKinds(), r.dataset) {
-		return cli.Usagef("dataset %q is not cifar100 or cifar10; for other images give --data PLACE", r.dataset)
+	if err := authors.CheckDataset(f, r.dataset); err != nil {
+		return err
 	}
 	if f.Changed("data-folder") {
 		if o.typed("data") {
 			return cli.Usagef("--data-folder and --data are the same: give one")
 		}
-		if err := o.findData(); err != nil {
+		var err error
+		if o.data, err = authors.Place(r.dataFolder, r.dataset); err != nil {
 			return err
 		}
 		for name, value := range likeTheirs {
@@ -110,16 +111,9 @@ func (o *options) translate() error {
 		if err := o.findSplit(); err != nil {
 			return err
 		}
-	} else if f.Changed("dataset") {
-		return cli.Usagef("--dataset belongs to --data-folder; --data finds out what there is")
 	}
-	if r.bcl {
-		switch o.method {
-		case string(train.SimCLR):
-			o.method = string(train.BCLI)
-		case string(train.SDCLR):
-			o.method = string(train.BCLD)
-		}
+	if err := o.parseMethod(); err != nil {
+		return err
 	}
 	if err := o.pickGPU(); err != nil {
 		return err
@@ -131,19 +125,6 @@ func (o *options) translate() error {
 			r.remark("--checkpoint %s: not read, as --resume was not given", r.checkpoint)
 		}
 	}
-	return nil
-}
-
-// findData takes the set of --dataset that is in --data-folder, or what else is there. A
-// set of the other kind is an error: the lists of one often fit the other.
-func (o *options) findData() error {
-	r := &o.reference
-	root := filepath.Clean(r.dataFolder)
-	folder, err := dataset.CIFARFolder(root, r.dataset)
-	if err != nil {
-		return fmt.Errorf("--dataset %s: %w", r.dataset, err)
-	}
-	o.data = cmp.Or(folder, root)
 	return nil
 }
 
