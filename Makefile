@@ -20,7 +20,7 @@ setup: ## find or fetch libtorch (LIBTORCH=DIR uses yours, BCL_CUDA=1 takes the 
 	@$(GO) run ./third_party/fetch
 
 build: setup bin/libbcl_cuda.so ## build the commands into bin/, and links ./bcl-* to them
-	$(GO) build -ldflags "-X github.com/bcl-go/bcl/bcl/internal/version.commit=$(VERSION)" -o bin/ ./cmd/...
+	$(GO) build -ldflags "-X github.com/bcl-go/bcl/bcl/version.commit=$(VERSION)" -o bin/ ./cmd/...
 	@for command in $(COMMANDS); do ln -sfn bin/$$command $$command; done
 
 docker: ## build the image with docker, podman or buildah, and launchers ./bcl-* (TARGET=cpu or cuda)
@@ -61,7 +61,7 @@ bench: setup ## time views, decoding and training against the torchvision and Py
 parity: setup ## compare views, training and files live with the torchvision, Pillow and PyTorch of PYTHON (4 minutes)
 	$(GO) run ./bcl/augment/internal/parity -python $(PYTHON) -n 2000
 	$(GO) run ./bcl/model/internal/parity -python $(PYTHON)
-	BCL_PYTHON=$$(command -v $(PYTHON)) $(GO) test -count=1 -run TestScript ./bcl/cmd/ckpt
+	BCL_PYTHON=$$(command -v $(PYTHON)) $(GO) test -count=1 -run TestScript ./cmd/internal/bclckpt
 	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && BCL_PEER_DIR=$$dir $(GO) test -count=1 -run TestWriteForPeers ./torch/serialize && \
 	  for python in $(PYTHON) $(PEERS); do \
 	    $$python torch/serialize/testdata/check.py $$dir && $$python torch/serialize/testdata/theirs.py $$dir/theirs && \
@@ -69,7 +69,7 @@ parity: setup ## compare views, training and files live with the torchvision, Pi
 	  done
 
 torture: setup ## kill training 100 times, within writes too, and damage every byte of a checkpoint
-	BCL_TORTURE=100 $(GO) test -count=1 -timeout 60m -v -run TestTorture ./bcl/cmd/train
+	BCL_TORTURE=100 $(GO) test -count=1 -timeout 60m -v -run TestTorture ./cmd/internal/bcltrain
 	BCL_TORTURE=100 $(GO) test -count=1 -timeout 60m -v -run TestDamageIsFound ./bcl/run
 
 clean: ## remove what was built (not runs/, images, nor what was fetched)

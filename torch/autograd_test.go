@@ -19,7 +19,7 @@ func wantValues(t *testing.T, name string, x torch.Tensor, want ...float32) {
 }
 
 func TestBackward(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		x := leaf(1, 2, 3)
 		if x.Grad().Defined() {
 			t.Error("a gradient before Backward")
@@ -39,13 +39,13 @@ func TestBackward(t *testing.T) {
 }
 
 func TestBackwardWith(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		x := leaf(1, 2)
 		y := x.Square()
 		y.BackwardWith(torch.FromSlice([]float32{1, 10}), true)
 		y.BackwardWith(torch.FromSlice([]float32{1, 0}), false)
 		wantValues(t, "weighted", x.Grad(), 4, 40)
-		wantError(t, torch.Do(func(*torch.Scope) error { y.BackwardWith(torch.Ones([]int64{2}), false); return nil }),
+		wantError(t, torch.Do(func() error { y.BackwardWith(torch.Ones([]int64{2}), false); return nil }),
 			"backward", "second time")
 	})
 	fails(t, func() { leaf(1, 2).Square().Backward() }, "backward", "scalar outputs")
@@ -54,7 +54,7 @@ func TestBackwardWith(t *testing.T) {
 }
 
 func TestGradOfInputs(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		x, y, unused := leaf(2), leaf(3), leaf(4)
 		out := x.Square().Mul(y).Sum()
 		g := torch.Grad(out, []torch.Tensor{x, unused, y}, torch.GradOptions{RetainGraph: true})
@@ -78,7 +78,7 @@ func TestGradOfInputs(t *testing.T) {
 }
 
 func TestLeavesAndDetach(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		x := leaf(1, 2)
 		y := x.MulScalar(3)
 		if !x.IsLeaf() || y.IsLeaf() || !y.RequiresGrad() {

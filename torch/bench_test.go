@@ -8,10 +8,10 @@ import (
 
 // What one operator costs on a tensor so small that the call is all of it.
 func BenchmarkSmallAdd(b *testing.B) {
-	err := torch.Do(func(*torch.Scope) error {
+	err := torch.Do(func() error {
 		x := torch.Ones([]int64{4})
 		for b.Loop() {
-			torch.Do(func(*torch.Scope) error {
+			torch.Do(func() error {
 				for range 100 {
 					x.Add(x)
 				}

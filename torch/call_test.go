@@ -9,7 +9,7 @@ import (
 
 // Call takes every kind of argument that schemas have.
 func TestCallArguments(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		x := torch.FromSlice([]float32{4, 1, 3, 2}, 2, 2)
 		one := func(r []torch.Tensor) torch.Tensor {
 			t.Helper()
@@ -56,7 +56,7 @@ func TestCallArguments(t *testing.T) {
 }
 
 func TestCallResults(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		x := torch.Arange(0, 10, torch.On(torch.Float32, torch.CPU))
 		if r := torch.Call("split.Tensor", x, 4, 0); len(r) != 3 || r[2].Size(0) != 2 {
 			t.Errorf("Tensor[]: %d parts", len(r))
@@ -88,7 +88,7 @@ func TestCallResults(t *testing.T) {
 			t.Errorf("Run: sum %v, want 55", v)
 		}
 		// A failing call leaves nothing behind in the words of the next.
-		torch.Do(func(*torch.Scope) error { torch.Call("relu", x, struct{}{}); return nil })
+		torch.Do(func() error { torch.Call("relu", x, struct{}{}); return nil })
 		if v := torch.Call("relu", x)[0].Sum().Item(); v != 55 {
 			t.Errorf("after a failing call: %v", v)
 		}
@@ -97,6 +97,6 @@ func TestCallResults(t *testing.T) {
 		for i := range many {
 			many[i] = x
 		}
-		wantError(t, torch.Do(func(*torch.Scope) error { torch.Call("_foreach_neg", many); return nil }), "_foreach_neg", "does not fit")
+		wantError(t, torch.Do(func() error { torch.Call("_foreach_neg", many); return nil }), "_foreach_neg", "does not fit")
 	})
 }

@@ -18,7 +18,7 @@ func TestConv2dOfFewChannels(t *testing.T) {
 	for channels := int64(1); channels <= 9; channels++ {
 		for _, format := range []torch.MemoryFormat{torch.ContiguousFormat, torch.ChannelsLast} {
 			for range 5 { // what is written past the end shows later
-				do(t, func(*torch.Scope) {
+				do(t, func() {
 					x := torch.Randn([]int64{12, channels, 32, 32}).ToFormat(format)
 					w := torch.Randn([]int64{8, channels, 1, 1}).ToFormat(format)
 					convolve := func(kind torch.DType) (out []torch.Tensor) {

@@ -14,7 +14,7 @@ import (
 
 func roundTrip[T torch.Element](t *testing.T, d torch.DType, values ...T) {
 	t.Helper()
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		x := torch.FromSlice(values, 1, int64(len(values)))
 		if x.DType() != d || torch.DTypeOf[T]() != d {
 			t.Fatalf("%T: dtype %v, want %v", values, x.DType(), d)
@@ -53,7 +53,7 @@ func TestSlicesOfEveryType(t *testing.T) {
 
 // Types without a Go type go through bytes; 1.5 and -2 are exact in all of them.
 func TestBytesOfHalfTypes(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		for d, raw := range map[torch.DType][]byte{
 			torch.Float16:  {0x00, 0x3e, 0x00, 0xc0},
 			torch.BFloat16: {0xc0, 0x3f, 0x00, 0xc0},
@@ -71,7 +71,7 @@ func TestBytesOfHalfTypes(t *testing.T) {
 
 // Slices are in C order whatever the tensor's own order is.
 func TestSliceOfStridedTensor(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		x := torch.Arange(0, 6).View(2, 3).T()
 		if got, want := torch.Slice[int64](x), []int64{0, 3, 1, 4, 2, 5}; !slices.Equal(got, want) {
 			t.Errorf("slice %v, want %v", got, want)
@@ -84,7 +84,7 @@ func TestSliceOfStridedTensor(t *testing.T) {
 }
 
 func TestShapesOfSlices(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		wantShape(t, "without a shape", torch.FromSlice([]int64{1, 2, 3}), 3)
 		wantShape(t, "empty", torch.FromSlice([]int64{}), 0)
 		wantShape(t, "no rows", torch.FromSlice([]float32{}, 0, 4), 0, 4)
@@ -107,7 +107,7 @@ func TestShapesOfSlices(t *testing.T) {
 }
 
 func TestSerial(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		base := torch.FromSlice([]float32{0, 1, 2, 3, 250, 0.5}, 2, 3)
 		for _, d := range []torch.DType{dtype.Uint8, dtype.Int8, dtype.Int16, dtype.Int32, dtype.Int64, dtype.Float16, dtype.BFloat16,
 			dtype.Float32, dtype.Float64, dtype.Bool} {
@@ -129,7 +129,7 @@ func TestSerial(t *testing.T) {
 }
 
 func TestText(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		if got, want := torch.FromSlice([]int64{1, 20}).String(), "  1\n 20\n[ CPULongType{2} ]"; got != want {
 			t.Errorf("text %q, want %q", got, want)
 		}

@@ -77,7 +77,7 @@ func TestCPUDevice(t *testing.T) {
 	if name != "cpu" || err != nil || err2 != nil || memory != (torch.MemoryStats{}) || torch.CPU.Synchronize() != nil || torch.CPU.EmptyCache() != nil {
 		t.Errorf("CPU: name %q, memory %v, errors %v %v", name, memory, err, err2)
 	}
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		x := torch.Ones([]int64{2}, torch.On(torch.Int16, torch.CPU))
 		if x.Device() != torch.CPU || x.ToDevice(torch.CPU).Device() != torch.CPU || x.ToDevice(torch.CPU).DType() != torch.Int16 {
 			t.Errorf("%v on %v", x.DType(), x.Device())
@@ -105,7 +105,7 @@ func TestDeterministicAlgorithms(t *testing.T) {
 	defer torch.UseDeterministicAlgorithms(false)
 	// put_ without accumulate has no deterministic kernel.
 	put := func() error {
-		return torch.Do(func(*torch.Scope) error {
+		return torch.Do(func() error {
 			torch.Run("put_", torch.Zeros([]int64{3}), torch.FromSlice([]int64{1}), torch.Ones([]int64{1}), false)
 			return nil
 		})

@@ -7,10 +7,10 @@
 // was given to an outer scope with [Scope.Keep]. Scopes nest; a training loop
 // opens one for each step:
 //
-//	err := torch.Do(func(s *torch.Scope) error {
+//	err := torch.DoScope(func(s *torch.Scope) error {
 //		w := torch.Zeros([]int64{3}).SetRequiresGrad(true)
 //		for range steps {
-//			err := torch.Do(func(*torch.Scope) error {
+//			err := torch.Do(func() error {
 //				loss := w.Sub(target).Square().Sum()
 //				loss.Backward()
 //				...

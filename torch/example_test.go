@@ -10,13 +10,13 @@ import (
 // A line is fitted to points by gradient descent. The weights live in the outer
 // scope; what a step makes is freed at the end of the step.
 func Example() {
-	err := torch.Do(func(*torch.Scope) error {
+	err := torch.Do(func() error {
 		x := torch.FromSlice([]float32{0, 1, 2, 3})
 		y := torch.FromSlice([]float32{1, 3, 5, 7}) // 2x + 1
 		w := torch.Zeros(nil).SetRequiresGrad(true)
 		b := torch.Zeros(nil).SetRequiresGrad(true)
 		for range 500 {
-			err := torch.Do(func(*torch.Scope) error {
+			err := torch.Do(func() error {
 				loss := torch.MSELoss(x.Mul(w).Add(b), y, torch.ReduceMean)
 				loss.Backward()
 				torch.NoGrad(func() {
@@ -42,7 +42,7 @@ func Example() {
 
 // A failing operator ends the enclosing Do, which returns libtorch's words.
 func ExampleDo_error() {
-	err := torch.Do(func(*torch.Scope) error {
+	err := torch.Do(func() error {
 		a := torch.Ones([]int64{2, 3})
 		fmt.Println(a.Mm(a))
 		return nil
@@ -54,9 +54,9 @@ func ExampleDo_error() {
 
 // Keep hands a tensor to the scope around.
 func ExampleScope_Keep() {
-	torch.Do(func(outer *torch.Scope) error {
+	torch.DoScope(func(outer *torch.Scope) error {
 		var sum torch.Tensor
-		err := torch.Do(func(*torch.Scope) error {
+		err := torch.Do(func() error {
 			x := torch.Arange(1, 5)
 			sum = x.Mul(x).Sum()
 			outer.Keep(sum)
@@ -70,7 +70,7 @@ func ExampleScope_Keep() {
 
 // Call reaches the operators that have no method.
 func ExampleCall() {
-	torch.Do(func(*torch.Scope) error {
+	torch.Do(func() error {
 		x := torch.FromSlice([]float32{1, 2, 3, 4})
 		fmt.Println(torch.Slice[float32](torch.Call("cumsum", x, 0)[0]))
 		return nil

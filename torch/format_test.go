@@ -8,7 +8,7 @@ import (
 )
 
 func TestChannelsLast(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		x := torch.Arange(0, 120, torch.On(torch.Float32, torch.CPU)).View(2, 3, 4, 5)
 		want := func(name string, x torch.Tensor, contiguous, last bool, strides ...int64) {
 			t.Helper()
@@ -39,7 +39,7 @@ func TestChannelsLast(t *testing.T) {
 
 // A network fed channels_last stays so, or every layer would move memory about.
 func TestKernelsKeepChannelsLast(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		x := torch.Randn([]int64{2, 4, 6, 6}).ToFormat(torch.ChannelsLast)
 		w := torch.Randn([]int64{8, 4, 3, 3}).ToFormat(torch.ChannelsLast)
 		c := torch.Conv2d(x, w, torch.Tensor{}, torch.Conv2dOptions{Padding: 1})
@@ -55,7 +55,7 @@ func TestKernelsKeepChannelsLast(t *testing.T) {
 
 // SetData gives a parameter new data; the parameter stays the same tensor.
 func TestSetDataKeepsIdentity(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		p := torch.Ones([]int64{1, 2, 3, 3}).SetRequiresGrad(true)
 		alias := p
 		p.SetData(torch.Full([]int64{1, 2, 3, 3}, 3).ToFormat(torch.ChannelsLast))

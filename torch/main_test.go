@@ -19,10 +19,16 @@ func TestMain(m *testing.M) {
 }
 
 // do runs f inside torch.Do and fails the test on an error or a leaked tensor.
-func do(t *testing.T, f func(s *torch.Scope)) {
+func do(t *testing.T, f func()) {
+	t.Helper()
+	doScope(t, func(*torch.Scope) { f() })
+}
+
+// doScope is do with torch.DoScope.
+func doScope(t *testing.T, f func(s *torch.Scope)) {
 	t.Helper()
 	before := torch.LiveTensors()
-	if err := torch.Do(func(s *torch.Scope) error { f(s); return nil }); err != nil {
+	if err := torch.DoScope(func(s *torch.Scope) error { f(s); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if after := torch.LiveTensors(); after != before {
@@ -35,12 +41,12 @@ func do(t *testing.T, f func(s *torch.Scope)) {
 func fails(t *testing.T, f func(), op string, words ...string) {
 	t.Helper()
 	before := torch.LiveTensors()
-	err := torch.Do(func(*torch.Scope) error { f(); return nil })
+	err := torch.Do(func() error { f(); return nil })
 	wantError(t, err, op, words...)
 	if after := torch.LiveTensors(); after != before {
 		t.Errorf("%d live tensors after the error, %d before", after, before)
 	}
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		if v := torch.Ones([]int64{2}).Sum().Item(); v != 2 {
 			t.Errorf("after the error 1 + 1 is %v", v)
 		}

@@ -12,7 +12,7 @@ import (
 // names are those of testdata/make_goldens.py.
 func TestOperatorsArePyTorchs(t *testing.T) {
 	g := torchtest.Open(t, "testdata/goldens.safetensors")
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		in := func(name string) torch.Tensor { return g.Tensor("in/" + name) }
 		a, b, m, img, w, wb := in("a"), in("b"), in("m"), in("img"), in("w"), in("wb")
 		mean, variance := in("mean"), in("var")
@@ -83,7 +83,7 @@ func TestOperatorsArePyTorchs(t *testing.T) {
 
 // The in-place operators change their tensor, the others leave it.
 func TestInPlace(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		x := torch.Full([]int64{2}, -2)
 		for name, f := range map[string]func(torch.Tensor) torch.Tensor{
 			"ReLU_": torch.Tensor.ReLU_, "Zero_": torch.Tensor.Zero_,
@@ -111,7 +111,7 @@ func TestInPlace(t *testing.T) {
 }
 
 func TestEqual(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		a := torch.Arange(0, 6)
 		for name, c := range map[string]struct {
 			b    torch.Tensor

@@ -12,7 +12,7 @@ import (
 // normal values otherwise, in Python as here.
 func TestRandomNumbersArePyTorchs(t *testing.T) {
 	g := torchtest.Open(t, "testdata/goldens.safetensors")
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		if err := torch.ManualSeed(10); err != nil {
 			t.Fatal(err)
 		}
@@ -36,7 +36,7 @@ func TestRandomNumbersArePyTorchs(t *testing.T) {
 }
 
 func TestRNGState(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		torch.ManualSeed(3)
 		torch.Randn([]int64{5})
 		state := torch.RNGState(torch.CPU)

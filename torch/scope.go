@@ -12,7 +12,10 @@ type Scope struct{ id cgo.Scope }
 // Do runs f in a new scope on a goroutine bound to its OS thread and frees what
 // f made. It returns f's error, or as an *[Error] the first operator that failed.
 // Calls nest.
-func Do(f func(s *Scope) error) (err error) {
+func Do(f func() error) error { return DoScope(func(*Scope) error { return f() }) }
+
+// DoScope is [Do] for an f that gives tensors to its scope from inner ones.
+func DoScope(f func(s *Scope) error) (err error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	id, err := cgo.OpenScope()

@@ -10,10 +10,10 @@ import (
 func TestScopesNest(t *testing.T) {
 	start := torch.LiveTensors()
 	live := func() int64 { return torch.LiveTensors() - start }
-	do(t, func(outer *torch.Scope) {
+	doScope(t, func(outer *torch.Scope) {
 		a := torch.Ones([]int64{2})
 		do2 := func(f func(*torch.Scope)) {
-			if err := torch.Do(func(s *torch.Scope) error { f(s); return nil }); err != nil {
+			if err := torch.DoScope(func(s *torch.Scope) error { f(s); return nil }); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -43,20 +43,20 @@ func TestScopesNest(t *testing.T) {
 		if v := kept.Sum().Item(); v != 12 {
 			t.Errorf("kept in the outer scope: %v, want 12", v)
 		}
-		wantError(t, torch.Do(func(*torch.Scope) error { toMiddle.Sum(); return nil }), "sum", "after the end of the scope")
+		wantError(t, torch.Do(func() error { toMiddle.Sum(); return nil }), "sum", "after the end of the scope")
 	})
 }
 
 // A scope that has ended, or that is open on another thread, owns nothing more.
 func TestKeepIntoAScopeThatIsNotOpen(t *testing.T) {
 	var ended *torch.Scope
-	do(t, func(s *torch.Scope) { ended = s })
+	doScope(t, func(s *torch.Scope) { ended = s })
 	fails(t, func() { ended.Keep(torch.Ones(nil)) }, "Keep", "not open on this thread")
-	do(t, func(s *torch.Scope) {
+	doScope(t, func(s *torch.Scope) {
 		x := torch.Ones(nil)
 		err := make(chan error)
 		go func() {
-			err <- torch.Do(func(*torch.Scope) error { s.Keep(x); return nil })
+			err <- torch.Do(func() error { s.Keep(x); return nil })
 		}()
 		wantError(t, <-err, "Keep", "not open on this thread")
 	})
@@ -64,7 +64,7 @@ func TestKeepIntoAScopeThatIsNotOpen(t *testing.T) {
 
 func TestUseAfterTheScope(t *testing.T) {
 	var x torch.Tensor
-	do(t, func(*torch.Scope) { x = torch.Ones([]int64{3}) })
+	do(t, func() { x = torch.Ones([]int64{3}) })
 	// Its slot is used again, by a tensor that must not be taken for x.
 	fails(t, func() { torch.Zeros([]int64{3}); x.Add(x) }, "add.Tensor", "after the end of the scope that owned it")
 	fails(t, func() { x.Shape() }, "tensor", "after the end of the scope")
@@ -80,7 +80,7 @@ func TestUseAfterTheScope(t *testing.T) {
 }
 
 func TestFree(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		before := torch.LiveTensors()
 		x := torch.Ones([]int64{3})
 		y := x.View(3)
@@ -100,7 +100,7 @@ func TestFree(t *testing.T) {
 func TestErrorOfTheFunctionComesBack(t *testing.T) {
 	mine := errors.New("mine")
 	before := torch.LiveTensors()
-	if err := torch.Do(func(*torch.Scope) error { torch.Ones(nil); return mine }); err != mine {
+	if err := torch.Do(func() error { torch.Ones(nil); return mine }); err != mine {
 		t.Errorf("Do returned %v, want the function's error", err)
 	}
 	if torch.LiveTensors() != before {
@@ -110,10 +110,10 @@ func TestErrorOfTheFunctionComesBack(t *testing.T) {
 
 // An inner operator's failure is the inner Do's error; the outer goes on.
 func TestFailureStopsTheInnermostDo(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		a := torch.Ones([]int64{2, 3})
 		after := false
-		err := torch.Do(func(*torch.Scope) error { a.Mm(a); after = true; return nil })
+		err := torch.Do(func() error { a.Mm(a); after = true; return nil })
 		wantError(t, err, "mm")
 		if after {
 			t.Error("Do went on after a failing operator")
@@ -133,22 +133,22 @@ func TestForeignPanicPasses(t *testing.T) {
 				t.Errorf("recovered %v, want the panic's own value", p)
 			}
 		}()
-		torch.Do(func(*torch.Scope) error {
-			return torch.Do(func(*torch.Scope) error { torch.Ones(nil); panic("bug") })
+		torch.Do(func() error {
+			return torch.Do(func() error { torch.Ones(nil); panic("bug") })
 		})
 	}()
 	if torch.LiveTensors() != before {
 		t.Error("a panic leaks tensors")
 	}
-	do(t, func(*torch.Scope) { torch.Ones(nil) }) // the thread's scopes are in order
+	do(t, func() { torch.Ones(nil) }) // the thread's scopes are in order
 }
 
 // Many tensors, freed and made again, so that slots are used often.
 func TestManyTensors(t *testing.T) {
-	do(t, func(outer *torch.Scope) {
+	doScope(t, func(outer *torch.Scope) {
 		sum := torch.Zeros(nil)
 		for range 50 {
-			err := torch.Do(func(*torch.Scope) error {
+			err := torch.Do(func() error {
 				for range 200 {
 					sum.Add_(torch.Ones(nil), 1)
 				}

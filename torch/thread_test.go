@@ -16,7 +16,7 @@ func recording() bool {
 }
 
 func TestGradModes(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		want := func(where string, on bool) {
 			t.Helper()
 			if recording() != on {
@@ -35,7 +35,7 @@ func TestGradModes(t *testing.T) {
 
 		// A failing operator and a panic pass through and put the mode back.
 		bad := func() { torch.Ones([]int64{2, 3}).Mm(torch.Ones([]int64{2, 3})) }
-		if torch.Do(func(*torch.Scope) error { torch.NoGrad(bad); return nil }) == nil {
+		if torch.Do(func() error { torch.NoGrad(bad); return nil }) == nil {
 			t.Error("no error")
 		}
 		want("after an error in NoGrad", true)
@@ -54,7 +54,7 @@ func product() torch.DType {
 }
 
 func TestAutocastIsPutBack(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		want := func(where string, d torch.DType) {
 			t.Helper()
 			if got := product(); got != d {
@@ -68,7 +68,7 @@ func TestAutocastIsPutBack(t *testing.T) {
 			want("after the inner one", torch.BFloat16)
 		})
 		want("after", torch.Float32)
-		if torch.Do(func(*torch.Scope) error {
+		if torch.Do(func() error {
 			torch.AutocastNoCache(torch.CPU, torch.BFloat16, func() { torch.Call("no_such") })
 			return nil
 		}) == nil {
@@ -84,7 +84,7 @@ func TestAutocastIsPutBack(t *testing.T) {
 }
 
 func TestAutocastConvAndLinear(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		x, w := torch.Ones([]int64{1, 2, 4, 4}), torch.Ones([]int64{3, 2, 3, 3}).SetRequiresGrad(true)
 		l, b := torch.Ones([]int64{5, 4}).SetRequiresGrad(true), torch.Ones([]int64{5})
 		for name, cast := range map[string]func(torch.Device, torch.DType, func()){"Autocast": torch.Autocast, "AutocastNoCache": torch.AutocastNoCache} {
@@ -119,7 +119,7 @@ func TestGoroutinesDoNotShareModes(t *testing.T) {
 		wg.Go(func() {
 			for i := range 40 {
 				noGrad := (g+i)%2 == 0
-				err := torch.Do(func(*torch.Scope) error {
+				err := torch.Do(func() error {
 					check := func() {
 						for range 3 {
 							if recording() == noGrad {
@@ -161,12 +161,12 @@ func TestGoroutinesDoNotShareModes(t *testing.T) {
 
 // A tensor may be used by other goroutines while its scope is open.
 func TestTensorOfAnotherGoroutine(t *testing.T) {
-	do(t, func(*torch.Scope) {
+	do(t, func() {
 		x := torch.Arange(0, 5)
 		var wg sync.WaitGroup
 		for range 8 {
 			wg.Go(func() {
-				err := torch.Do(func(*torch.Scope) error {
+				err := torch.Do(func() error {
 					if v := x.Sum().Item(); v != 10 {
 						t.Errorf("sum %v, want 10", v)
 					}
@@ -201,7 +201,7 @@ func TestSetNumThreadsHoldsOnEveryThread(t *testing.T) {
 	go func() {
 		runtime.LockOSThread() // and never unlocked: the thread goes with the goroutine
 		for range ask {
-			torch.Do(func(*torch.Scope) error {
+			torch.Do(func() error {
 				torch.Ones([]int64{2}).Sum()
 				answer <- threadsHere()
 				return nil

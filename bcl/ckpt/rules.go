@@ -9,7 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
-	"github.com/bcl-go/bcl/bcl/internal/safeyaml"
+	"github.com/bcl-go/bcl/bcl/settings"
 )
 
 // MapRule replaces what a regular expression matches in a name. $1 or ${name} in
@@ -40,7 +40,7 @@ func ReadMap(file string) ([]MapRule, error) {
 	switch filepath.Ext(file) {
 	case ".yaml", ".yml":
 		var pairs yaml.MapSlice
-		if err := safeyaml.Unmarshal(text, &pairs); err != nil {
+		if err := settings.Unmarshal(text, &pairs); err != nil {
 			return nil, fmt.Errorf("%s: expected lines of \"regexp: replacement\": %w", file, err)
 		}
 		for i, p := range pairs {

@@ -59,7 +59,7 @@ func (e *Extractor) Features(ctx context.Context, ds dataset.Dataset) (Set, erro
 			s.X, err = e.room(int64(n), pixels[:e.Size*e.Size*3])
 		}
 		if err == nil {
-			err = torch.Do(func(*torch.Scope) error {
+			err = torch.Do(func() error {
 				s.X.Narrow(0, int64(lo), int64(hi-lo)).Copy_(e.forward(pixels))
 				return nil
 			})
@@ -78,7 +78,7 @@ func (e *Extractor) Features(ctx context.Context, ds dataset.Dataset) (Set, erro
 // room returns a tensor for n features; one image tells their size.
 func (e *Extractor) room(n int64, image []uint8) (x torch.Tensor, err error) {
 	var size int64
-	err = torch.Do(func(*torch.Scope) error {
+	err = torch.Do(func() error {
 		size = e.forward(image).Size(1)
 		return nil
 	})

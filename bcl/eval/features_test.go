@@ -50,7 +50,7 @@ type mean struct{ nn.Base }
 func (*mean) Forward(x torch.Tensor) torch.Tensor { return x.MeanDim([]int64{2, 3}, false) }
 
 func TestFeaturesAreInOrder(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		for _, batch := range []int{1, 4, 10, 100} {
 			for _, workers := range []int{1, 3} {
 				done := []int{}
@@ -87,7 +87,7 @@ func TestFeaturesAreInOrder(t *testing.T) {
 
 // Features are computed in evaluation mode; the network is left as it was.
 func TestFeaturesLeaveTheNetwork(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		net := model.NewResNet(model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 4, Classes: 2})
 		all := func() (b []byte) {
 			for _, s := range nn.StateDict(net) {
@@ -125,7 +125,7 @@ func TestFeaturesLeaveTheNetwork(t *testing.T) {
 }
 
 func TestFeaturesErrors(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		net := model.NewResNet(model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 1, Classes: 2})
 		e := Extractor{Net: net, Device: torch.CPU, Size: 8, Batch: 2, Workers: 2}
 		cancelled, cancel := context.WithCancel(context.Background())

@@ -80,7 +80,7 @@ func (f FineTune) Predict(ctx context.Context, e Extractor, encoder nn.Module, f
 	if err := f.check(); err != nil {
 		return nil, err
 	}
-	err = torch.Do(func(*torch.Scope) error {
+	err = torch.Do(func() error {
 		defer keepGenerators(e.Device)()
 		fc, err := newClassifier(features, classes, f.Seed, e.Device)
 		if err != nil {
@@ -110,7 +110,7 @@ func (f FineTune) train(ctx context.Context, e Extractor, net nn.Module, v *view
 		err := v.epoch(ctx, epoch, func(pixels []uint8, labels []int64) error {
 			opt.lr = f.rate() * (1 + math.Cos(math.Pi*float64(step)/float64(total))) / 2
 			step++
-			return torch.Do(func(*torch.Scope) error {
+			return torch.Do(func() error {
 				nn.ZeroGrad(net)
 				logits := net.Forward(e.input(pixels))
 				loss := torch.CrossEntropy(logits, torch.FromSlice(labels).ToDevice(e.Device), torch.ReduceMean)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/torchtest"
@@ -16,7 +17,7 @@ import (
 
 func TestNesterovIsPyTorchs(t *testing.T) {
 	g := torchtest.Open(t, solvers)
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		p, grads := g.Tensor("nesterov/start"), g.Tensor("nesterov/grads")
 		p.SetRequiresGrad(true)
 		o := newNesterov([]torch.Tensor{p, torch.Ones([]int64{2}).SetRequiresGrad(true)}, 0.9, 0.01)
@@ -36,7 +37,7 @@ func TestNesterovIsPyTorchs(t *testing.T) {
 // Fine-tuning learns what the features of a fresh network do not tell a linear
 // classifier at its start, the same for the same seed and any number of workers.
 func TestFineTune(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		ds := images{48, -1, -1}
 		tune := func(seed uint64, workers int) [][]int64 {
 			torch.ManualSeed(1)
@@ -112,7 +113,7 @@ func (*flat) Forward(x torch.Tensor) torch.Tensor { return x.MeanDim([]int64{2, 
 // The best validated epoch counts, not the last: with validation on images whose
 // labels are those of the test the result is at least as good.
 func TestSDCLRValidates(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		ds := images{30, -1, -1}
 		e := Extractor{Net: &flat{}, Device: torch.CPU, Size: 8, Batch: 8, Workers: 2}
 		test, err := e.Features(context.Background(), ds)
@@ -126,7 +127,7 @@ func TestSDCLRValidates(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return Score(top, test.Y, 3, Groups{}).Top1
+			return score.Of(top, test.Y, 3, score.Groups{}).Top1
 		}
 		if last, best := right(nil), right(&test); best < last {
 			t.Errorf("%v %% with validation on the test images, %v %% without", best, last)

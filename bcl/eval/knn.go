@@ -27,12 +27,12 @@ func (k KNN) Predict(train Set, classes int, x torch.Tensor) (top [][]int64, err
 		return nil, err
 	}
 	const rows = 1024 // at once, so that similarities of large sets fit in memory
-	err = torch.Do(func(*torch.Scope) error {
+	err = torch.Do(func() error {
 		known := train.X.Normalize(1, 1e-12).T()
 		n := x.Size(0)
 		for lo := int64(0); lo < n; lo += rows {
 			part := x.Narrow(0, lo, min(rows, n-lo))
-			if err := torch.Do(func(*torch.Scope) error {
+			if err := torch.Do(func() error {
 				votes := k.votes(part.Normalize(1, 1e-12).Mm(known), train.Labels, classes)
 				top = append(top, best(votes)...)
 				return nil

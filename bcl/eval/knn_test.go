@@ -14,7 +14,7 @@ func set(d int64, x []float32, y ...int64) Set {
 }
 
 func TestKNN(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		// Class 0 about (1, 0), class 1 about (0, 1), class 2 about (-1, 0); length does
 		// not count.
 		train := set(2, []float32{1, 0, 9, 1, 5, -1, 0, 2, 1, 7, -3, 0}, 0, 0, 0, 1, 1, 2)
@@ -36,7 +36,7 @@ func TestKNN(t *testing.T) {
 // The vote is weighted: one close neighbour beats two far ones at a low temperature,
 // and loses to them at a high one.
 func TestKNNTemperature(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		train := set(2, []float32{1, 0, 1, 1, 1, 1}, 1, 0, 0)
 		x := torch.FromSlice([]float32{1, 0.1}, 1, 2)
 		for temperature, want := range map[float64]int64{0.07: 1, 10: 0, 1e-3: 1, 1e-6: 1} { // exp(1/0.001) overflows
@@ -53,7 +53,7 @@ func TestKNNTemperature(t *testing.T) {
 
 // A class has as many votes as neighbours; ties go to one of the tied classes.
 func TestKNNTies(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		train := set(1, []float32{1, 1, 1, 1, -1}, 3, 1, 3, 1, 2)
 		x := torch.FromSlice([]float32{1}, 1, 1)
 		first, err := KNN{4, 0.1}.Predict(train, 6, x)
@@ -72,7 +72,7 @@ func TestKNNTies(t *testing.T) {
 
 // Rows are handled in parts, each row as if alone.
 func TestKNNManyRows(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		train := set(2, []float32{1, 0, 0, 1}, 0, 1)
 		torch.ManualSeed(1)
 		x := torch.Randn([]int64{2500, 2})
@@ -95,13 +95,13 @@ func TestKNNManyRows(t *testing.T) {
 
 func TestKNNErrors(t *testing.T) {
 	for _, k := range []KNN{{0, 0.1}, {-1, 0.1}, {5, 0}, {5, -1}} {
-		torchtest.Do(t, func(*torch.Scope) {
+		torchtest.Do(t, func() {
 			if _, err := k.Predict(set(1, []float32{1}, 0), 1, torch.Ones([]int64{1, 1})); err == nil {
 				t.Errorf("%+v is no error", k)
 			}
 		})
 	}
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		if _, err := (KNN{1, 1}).Predict(set(1, []float32{1}, 0), 1, torch.Ones([]int64{1, 2})); err == nil {
 			t.Error("features of another size are no error")
 		}

@@ -36,7 +36,7 @@ const history = 10
 // run moves x, a vector, to a minimum. It ends when the gradient is within the
 // tolerance, after the last iteration, or when the value falls no more.
 func (m *minimiser) run(ctx context.Context, x torch.Tensor) error {
-	return torch.Do(func(s *torch.Scope) error {
+	return torch.DoScope(func(s *torch.Scope) error {
 		m.x = x
 		for _, t := range []*torch.Tensor{&m.gradient, &m.direction, &m.trial, &m.trialGrad} {
 			*t = torch.ZerosLike(x)
@@ -64,7 +64,7 @@ func (m *minimiser) run(ctx context.Context, x torch.Tensor) error {
 
 // iterate makes one step. keep owns what is remembered. It returns false at the end.
 func (m *minimiser) iterate(keep *torch.Scope) (again bool, err error) {
-	err = torch.Do(func(*torch.Scope) error {
+	err = torch.Do(func() error {
 		if largest(m.gradient) <= m.tolerance {
 			return nil
 		}

@@ -38,7 +38,7 @@ func (l Logistic) Predict(ctx context.Context, train Set, classes int, x torch.T
 	if err := l.check(); err != nil {
 		return nil, err
 	}
-	err = torch.Do(func(*torch.Scope) error {
+	err = torch.Do(func() error {
 		weight, bias, err := l.fit(ctx, train, classes)
 		if err == nil {
 			top = best(x.To(torch.Float64).Mm(weight).Add(bias))

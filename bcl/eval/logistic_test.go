@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
@@ -16,7 +17,7 @@ func TestLogisticIsPyTorchs(t *testing.T) {
 	g := torchtest.Open(t, solvers)
 	var penalties map[string]float64
 	g.JSON("penalties", &penalties)
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		train := solverSet(g)
 		for name, penalty := range penalties {
 			iterations := 0
@@ -41,14 +42,14 @@ func TestLogisticIsPyTorchs(t *testing.T) {
 }
 
 func TestLogisticPredicts(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		torch.ManualSeed(2)
 		train, test := blobs(200, 6), blobs(100, 6)
 		top, err := DefaultLogistic().Predict(context.Background(), train, 6, test.X)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a := Score(top, test.Y, 6, Groups{}); a.Top1 != 100 || len(top[0]) != 5 {
+		if a := score.Of(top, test.Y, 6, score.Groups{}); a.Top1 != 100 || len(top[0]) != 5 {
 			t.Errorf("%v %% right, %d classes a row; want 100 and 5", a.Top1, len(top[0]))
 		}
 		ctx, cancel := context.WithCancel(context.Background())
@@ -78,7 +79,7 @@ func TestLogisticPredicts(t *testing.T) {
 
 // Rosenbrock's function, whose minimum lies at the end of a bent valley.
 func TestMinimiserInAValley(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		x := torch.FromSlice([]float64{-1.2, 1})
 		evaluations := 0
 		m := minimiser{iterations: 200, tolerance: 1e-9, objective: func(at torch.Tensor) (float64, torch.Tensor) {
@@ -99,7 +100,7 @@ func TestMinimiserInAValley(t *testing.T) {
 
 // The conditions hold at every length that the search accepts.
 func TestLineSearch(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		for _, c := range []struct{ curve, start float64 }{{1, -3}, {1e-4, -3}, {1e6, 2}, {1, -1e-3}} {
 			f := func(v float64) (float64, float64) {
 				return math.Log(math.Cosh(math.Sqrt(c.curve) * v)), math.Sqrt(c.curve) * math.Tanh(math.Sqrt(c.curve)*v)

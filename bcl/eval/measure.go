@@ -8,26 +8,10 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 )
-
-// Result is what one classifier got right by one protocol.
-type Result struct {
-	Protocol   string   `json:"protocol,omitempty"`
-	Classifier string   `json:"classifier"`
-	Images     int      `json:"fitted_images"` // of a subset; of the largest if they differ
-	Accuracy   Accuracy `json:"accuracy"`      // the mean over the subsets
-	// Spread and Subsets are those of several subsets; nil of one.
-	Spread  *Spread          `json:"spread,omitempty"`
-	Subsets []SubsetAccuracy `json:"subsets,omitempty"`
-}
-
-// SubsetAccuracy is what a classifier fitted on one subset got right.
-type SubsetAccuracy struct {
-	Name     string   `json:"name"`
-	Accuracy Accuracy `json:"accuracy"`
-}
 
 // Encoder is a network that is measured.
 type Encoder struct {
@@ -43,20 +27,20 @@ type Encoder struct {
 // It leaves no trace: weights, statistics, gradients and modes of the network and
 // libtorch's random numbers are afterwards what they were. It must run inside
 // [torch.Do].
-func (s *Suite) Measure(ctx context.Context, net Encoder) (results []Result, err error) {
+func (s *Suite) Measure(ctx context.Context, net Encoder) (results []score.Result, err error) {
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
 	if net.New == nil && slices.Contains(s.By, ByFineTune) {
 		return nil, errors.New("fine-tuning needs a way to build another such network")
 	}
-	err = torch.Do(func(*torch.Scope) error {
+	err = torch.Do(func() error {
 		defer keepGenerators(s.Device)()
 		m := &measurement{Suite: s, ctx: ctx, net: net, classes: len(s.Probe.Classes())}
 		if err := m.features(); err != nil {
 			return err
 		}
-		byClassifier := make([][]Result, len(s.By))
+		byClassifier := make([][]score.Result, len(s.By))
 		for i, by := range s.By {
 			if byClassifier[i], err = m.classify(by); err != nil {
 				return err
@@ -152,25 +136,25 @@ func (m *measurement) set(s Subset) Set {
 }
 
 // classify returns the results of one classifier, by protocol.
-func (m *measurement) classify(by string) ([]Result, error) {
+func (m *measurement) classify(by string) ([]score.Result, error) {
 	tops, err := m.tops(by)
 	if err != nil {
 		return nil, err
 	}
-	var results []Result
+	var results []score.Result
 	for _, p := range m.Protocols {
-		r := Result{Protocol: p.Name, Classifier: by}
-		var all []Accuracy
+		r := score.Result{Protocol: p.Name, Classifier: by}
+		var all []score.Accuracy
 		for _, s := range p.Subsets {
-			a := Score(tops[0], m.test.Y, m.classes, m.Groups)
+			a := score.Of(tops[0], m.test.Y, m.classes, m.Groups)
 			tops = tops[1:]
 			all = append(all, a)
 			r.Images = max(r.Images, s.Len(m.Probe))
 			if len(p.Subsets) > 1 {
-				r.Subsets = append(r.Subsets, SubsetAccuracy{s.Name, a})
+				r.Subsets = append(r.Subsets, score.SubsetAccuracy{Name: s.Name, Accuracy: a})
 			}
 		}
-		r.Accuracy, r.Spread = Mean(all)
+		r.Accuracy, r.Spread = score.Mean(all)
 		results = append(results, r)
 	}
 	return results, nil
@@ -191,7 +175,7 @@ func (m *measurement) tops(by string) (tops [][][]int64, err error) {
 	}
 	for _, p := range m.Protocols {
 		for _, s := range p.Subsets {
-			err := torch.Do(func(*torch.Scope) error {
+			err := torch.Do(func() error {
 				task := strings.Join(strings.Fields(fmt.Sprintf("%s %s %s", p.Name, s.Name, by)), " ")
 				top, err := m.top(by, p, s, task)
 				tops = append(tops, top)

@@ -60,7 +60,7 @@ func (p Probe) PredictEach(ctx context.Context, train Set, fits []Fit, classes i
 	}
 	groups := bySize(fits, int(train.X.Size(0)))
 	tops = make([][][]int64, len(fits))
-	err = torch.Do(func(*torch.Scope) error {
+	err = torch.Do(func() error {
 		defer keepGenerators(train.X.Device())()
 		for g, members := range groups {
 			part := p
@@ -71,7 +71,7 @@ func (p Probe) PredictEach(ctx context.Context, train Set, fits []Fit, classes i
 			for i, m := range members {
 				chosen[i] = fits[m]
 			}
-			err := torch.Do(func(*torch.Scope) error {
+			err := torch.Do(func() error {
 				weight, bias, err := part.fit(ctx, train, chosen, classes)
 				if err != nil {
 					return err

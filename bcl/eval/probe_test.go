@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
@@ -32,7 +33,7 @@ func TestPublished(t *testing.T) {
 }
 
 func TestProbeOnSeparableData(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		torch.ManualSeed(2)
 		train, test := blobs(200, 6), blobs(100, 6)
 		p := short()
@@ -53,7 +54,7 @@ func TestProbeOnSeparableData(t *testing.T) {
 		if calls != p.Epochs {
 			t.Errorf("%d calls of Progress", calls)
 		}
-		if a := Score(top, test.Y, 6, Groups{}); a.Top1 != 100 || len(top[0]) != 5 {
+		if a := score.Of(top, test.Y, 6, score.Groups{}); a.Top1 != 100 || len(top[0]) != 5 {
 			t.Errorf("%v %% right, %d classes a row; want 100 and 5", a.Top1, len(top[0]))
 		}
 	})
@@ -61,7 +62,7 @@ func TestProbeOnSeparableData(t *testing.T) {
 
 // On features that say nothing the seed decides: the same one decides alike.
 func TestProbeSeed(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		torch.ManualSeed(3)
 		train := blobs(50, 4)
 		train.X = torch.Randn([]int64{50, 4})
@@ -89,7 +90,7 @@ func TestProbeSeed(t *testing.T) {
 // The weights after 100 steps are PyTorch's.
 func TestProbeIsPyTorchs(t *testing.T) {
 	g := torchtest.Open(t, "testdata/goldens.safetensors")
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		y := g.Tensor("y")
 		train := Set{X: g.Tensor("x"), Y: torch.Slice[int64](y), Labels: y}
 		p := Published()
@@ -109,7 +110,7 @@ func TestProbeIsPyTorchs(t *testing.T) {
 }
 
 func TestProbeStops(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		train := blobs(20, 3)
 		ctx, cancel := context.WithCancel(context.Background())
 		p := short()

@@ -32,7 +32,7 @@ func (p Probe) fit(ctx context.Context, train Set, fits []Fit, classes int) (wei
 			return weight, bias, err
 		}
 		opt.LR = schedule.At(epoch)
-		if err := torch.Do(func(*torch.Scope) error { q.epoch(opt); return nil }); err != nil {
+		if err := torch.Do(func() error { q.epoch(opt); return nil }); err != nil {
 			return weight, bias, err
 		}
 		if p.Progress != nil {

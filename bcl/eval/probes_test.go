@@ -23,7 +23,7 @@ func fits() []Fit {
 
 // Probes that are trained together are those that are trained alone.
 func TestProbesAreSingleProbes(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		torch.ManualSeed(5)
 		train, test := blobs(150, 6), blobs(100, 6)
 		train.X.Add_(torch.Randn([]int64{150, 6}), 0.8) // not separable: the predictions say something
@@ -61,7 +61,7 @@ func TestProbesAreSingleProbes(t *testing.T) {
 
 // The weights agree to rounding: the largest difference is logged.
 func TestProbesWeights(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		torch.ManualSeed(6)
 		train := blobs(150, 6)
 		p := short()
@@ -89,7 +89,7 @@ func TestProbesWeights(t *testing.T) {
 func benchmarkProbes(b *testing.B, run func(p Probe, train Set, fits []Fit, classes int, x torch.Tensor) error) {
 	for name, c := range map[string]struct{ images, size, classes int }{"512x100": {5000, 512, 100}, "128x10": {1000, 128, 10}} {
 		b.Run(name, func(b *testing.B) {
-			torchtest.Do(b, func(*torch.Scope) {
+			torchtest.Do(b, func() {
 				n := int64(2 * c.images)
 				train := Set{X: torch.Rand([]int64{n, int64(c.size)}), Labels: torch.Randint(0, int64(c.classes), []int64{n})}
 				var fits []Fit

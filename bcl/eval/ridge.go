@@ -42,7 +42,7 @@ func (r Ridge) Predict(train Set, classes int, x torch.Tensor) (top [][]int64, e
 	if err := r.check(); err != nil {
 		return nil, err
 	}
-	err = torch.Do(func(*torch.Scope) error {
+	err = torch.Do(func() error {
 		weight, bias := r.fit(train, classes)
 		top = best(x.To(torch.Float64).Mm(weight).Add(bias))
 		return nil

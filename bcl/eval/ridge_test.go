@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
@@ -20,7 +21,7 @@ func solverSet(g *torchtest.Goldens) Set {
 // equations.
 func TestRidgeIsTheNormalEquations(t *testing.T) {
 	g := torchtest.Open(t, solvers)
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		train := solverSet(g)
 		for name, r := range map[string]Ridge{"fixed": {Penalty: 0.3}, "chosen": {}} {
 			w, b := r.fit(train, 4)
@@ -39,14 +40,14 @@ func TestRidgeIsTheNormalEquations(t *testing.T) {
 }
 
 func TestRidgePredicts(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		torch.ManualSeed(2)
 		train, test := blobs(200, 6), blobs(100, 6)
 		top, err := Ridge{}.Predict(train, 6, test.X)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a := Score(top, test.Y, 6, Groups{}); a.Top1 != 100 || len(top[0]) != 5 {
+		if a := score.Of(top, test.Y, 6, score.Groups{}); a.Top1 != 100 || len(top[0]) != 5 {
 			t.Errorf("%v %% right, %d classes a row; want 100 and 5", a.Top1, len(top[0]))
 		}
 		// Fewer images than features, and features that never change.

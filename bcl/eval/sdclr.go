@@ -79,7 +79,7 @@ func (p SDCLRProbe) Predict(ctx context.Context, e Extractor, ds dataset.Dataset
 			return nil, err
 		}
 	}
-	err = torch.Do(func(*torch.Scope) error {
+	err = torch.Do(func() error {
 		defer keepGenerators(e.Device)()
 		defer evaluating(e.Net)()
 		fc, err := newClassifier(x.Size(1), classes, p.Seed, e.Device)
@@ -112,7 +112,7 @@ func (p SDCLRProbe) Predict(ctx context.Context, e Extractor, ds dataset.Dataset
 }
 
 func (p SDCLRProbe) step(e Extractor, fc *nn.Linear, opt *optim.SGD, pixels []uint8, labels []int64) error {
-	return torch.Do(func(*torch.Scope) error {
+	return torch.Do(func() error {
 		opt.ZeroGrad()
 		logits := fc.Forward(e.forward(pixels))
 		torch.CrossEntropy(logits, torch.FromSlice(labels).ToDevice(e.Device), torch.ReduceMean).Backward()

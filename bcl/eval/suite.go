@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/torch"
 )
 
@@ -29,7 +30,7 @@ func Classifiers() []string { return []string{ByKNN, ByProbe, ByRidge, ByLBFGS, 
 type Suite struct {
 	Probe, Test dataset.Dataset // labelled, of the same classes
 	Validation  dataset.Dataset // picks the epoch of SDCLR's probe; nil: the last
-	Groups      Groups
+	Groups      score.Groups
 	Protocols   []Protocol
 	By          []string // classifiers
 
@@ -51,7 +52,7 @@ type Suite struct {
 
 // NewSuite returns a Suite of the published protocol on the whole probe set, with the
 // defaults of bcl-eval, on the CPU.
-func NewSuite(probe, test dataset.Dataset, g Groups, size int) *Suite {
+func NewSuite(probe, test dataset.Dataset, g score.Groups, size int) *Suite {
 	return &Suite{
 		Probe: probe, Test: test, Groups: g, Protocols: []Protocol{Everything()}, By: []string{ByKNN, ByProbe},
 		KNN: KNN{Temperature: 0.07}, Linear: Published(), Logistic: DefaultLogistic(), FineTune: DefaultFineTune(),

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/torchtest"
@@ -27,7 +28,7 @@ func tiny(t *testing.T) *Suite {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := NewSuite(probe, images{12, -1, -1}, Groups{{0}, {1}, {2}}, 8)
+	s := NewSuite(probe, images{12, -1, -1}, score.Groups{{0}, {1}, {2}}, 8)
 	s.Protocols = []Protocol{{Name: "full", Subsets: []Subset{{}}}, shots}
 	s.By = Classifiers()
 	s.Validation = images{6, -1, -1}
@@ -58,7 +59,7 @@ func trace(net nn.Module) (b []byte) {
 // same, and its full branch is what counts.
 func TestMeasureLeavesNoTrace(t *testing.T) {
 	for _, dual := range []bool{false, true} {
-		torchtest.Do(t, func(*torch.Scope) {
+		torchtest.Do(t, func() {
 			torch.ManualSeed(1)
 			net := model.New(small, dual)
 			if s, ok := net.(*model.SDCLR); ok {
@@ -125,7 +126,7 @@ func TestMeasureLeavesNoTrace(t *testing.T) {
 // A whole probe set and the list of all its samples are the same, and a Suite gives
 // what its classifiers give alone.
 func TestMeasureIsItsParts(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		torch.ManualSeed(1)
 		net := model.New(small, false)
 		s := tiny(t)
@@ -157,7 +158,7 @@ func TestMeasureIsItsParts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := Score(top, test.Y, 3, s.Groups); !reflect.DeepEqual(whole[1].Accuracy, want) {
+		if want := score.Of(top, test.Y, 3, s.Groups); !reflect.DeepEqual(whole[1].Accuracy, want) {
 			t.Errorf("probe in the suite %+v, alone %+v", whole[1].Accuracy, want)
 		}
 	})
@@ -211,7 +212,7 @@ func (s strange) Label(i int) int {
 }
 
 func TestSuiteErrors(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		abc := []string{"a", "b", "c"}
 		for want, change := range map[string]func(s *Suite){
 			`class 2 is "d", not "c"`:          func(s *Suite) { s.Test = strange{images{12, -1, -1}, []string{"a", "b", "d"}, 1} },
@@ -261,7 +262,7 @@ func TestSuiteErrors(t *testing.T) {
 			}
 		}
 		var none dataset.Dataset
-		if s := NewSuite(none, none, Groups{}, 8); s.Check() == nil {
+		if s := NewSuite(none, none, score.Groups{}, 8); s.Check() == nil {
 			t.Error("a suite without data is no error")
 		}
 	})

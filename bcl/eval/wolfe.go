@@ -22,7 +22,7 @@ type point struct{ t, value, slope float64 }
 func (m *minimiser) at(t float64) point {
 	p := point{t: t}
 	m.trials++
-	if err := torch.Do(func(*torch.Scope) error {
+	if err := torch.Do(func() error {
 		m.trial.Copy_(m.x).Add_(m.direction, t)
 		value, g := m.objective(m.trial)
 		m.trialGrad.Copy_(g)

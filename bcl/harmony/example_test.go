@@ -27,7 +27,7 @@ func ExampleSimplex() {
 // Three samples point to one class. As it has but a third of the population, the two
 // that are less sure get labels of other classes.
 func ExampleSinkhorn() {
-	err := torch.Do(func(*torch.Scope) error {
+	err := torch.Do(func() error {
 		logits := torch.FromSlice([]float32{0.9, 0.1, -0.2, 0.6, 0.5, 0, 0.6, 0, 0.5}, 3, 3)
 		q := torch.Slice[float32](harmony.Sinkhorn(logits, torch.FromSlice([]float32{1, 1, 1}), 300))
 		for i := range 3 {

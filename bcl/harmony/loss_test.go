@@ -15,7 +15,7 @@ func TestLossIsTheAuthors(t *testing.T) {
 	g := torchtest.Open(t, "testdata/goldens.safetensors")
 	var iterations []int
 	g.JSON("iterations", &iterations)
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		for i, n := range iterations {
 			name := func(part string) string { return fmt.Sprintf("%d/%s", i, part) }
 			w, shares := g.Tensor(name("w")), g.Tensor(name("pi")).To(torch.Float32)
@@ -37,7 +37,7 @@ func TestLossIsTheAuthors(t *testing.T) {
 // Labels of samples sum to 1, those of classes to their share of the batch; the most
 // likely class of a sample alone is the one that it points to.
 func TestSinkhornSums(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		const b, k = 40, 6
 		w := torch.FromSlice(Simplex(k, 8, 1), k, 8).To(torch.Float32)
 		if err := torch.ManualSeed(3); err != nil {
@@ -72,7 +72,7 @@ func TestSinkhornSums(t *testing.T) {
 // The authors' step for SDCLR takes the loss twice, each time with one side fixed. The
 // gradient of one loss is the sum.
 func TestOneLossIsTwoWithASideFixed(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		if err := torch.ManualSeed(4); err != nil {
 			t.Fatal(err)
 		}

@@ -19,7 +19,7 @@ func TestPopulationIsTheAuthors(t *testing.T) {
 	g.JSON("population", &of)
 	c := Config{Momentum: of.Momentum}
 	p := NewPopulation(of.Samples, of.Classes)
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		for epoch := 1; epoch <= of.Epochs; epoch++ {
 			name := fmt.Sprintf("epoch%d/", epoch)
 			logits := torch.Slice[float32](g.Tensor(name + "logits"))

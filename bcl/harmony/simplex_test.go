@@ -14,7 +14,7 @@ import (
 // cosines of -1/(k-1).
 func TestSimplexIsTheAuthors(t *testing.T) {
 	g := torchtest.Open(t, "testdata/goldens.safetensors")
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		for _, size := range [][2]int{{2, 3}, {10, 16}, {100, 128}} {
 			k, d := size[0], size[1]
 			w := torch.FromSlice(Simplex(k, d, 7), int64(k), int64(d))

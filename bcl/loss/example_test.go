@@ -9,7 +9,7 @@ import (
 
 // The views of samples 0 and 1 are alike, those of sample 2 are not.
 func ExampleNTXent() {
-	err := torch.Do(func(*torch.Scope) error {
+	err := torch.Do(func() error {
 		z1 := torch.FromSlice([]float32{1, 0, 0, 1, -1, 0}, 3, 2)
 		z2 := torch.FromSlice([]float32{1, 0, 0, 1, 1, 1}, 3, 2)
 		for i, l := range torch.Slice[float32](loss.NTXent(z1, z2, 0.2)) {

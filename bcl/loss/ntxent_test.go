@@ -63,7 +63,7 @@ func tensor(z [][]float64, d torch.DType) torch.Tensor {
 // float32 can resolve of a similarity is divided by the temperature.
 func TestAgainstTheDefinition(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		for _, c := range []struct {
 			b, d        int
 			temperature float64
@@ -89,7 +89,7 @@ func TestAgainstThePublishedFormula(t *testing.T) {
 	g := torchtest.Open(t, "testdata/goldens.safetensors")
 	var temperatures []float64
 	g.JSON("temperatures", &temperatures)
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		for i, temperature := range temperatures {
 			z := g.Tensor(fmt.Sprintf("%d/z", i)).SetRequiresGrad(true)
 			z1, z2 := loss.Interleaved(z)
@@ -105,7 +105,7 @@ func TestAgainstThePublishedFormula(t *testing.T) {
 // The gradient is the slope, by central differences in float64.
 func TestGradient(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		z1, z2 := views(r, 4, 5)
 		weights := []float64{1, -2, 0.5, 3} // the losses of samples count differently
 		value := func() float64 {
@@ -140,7 +140,7 @@ func TestGradient(t *testing.T) {
 }
 
 func TestInterleaved(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		z1, z2 := loss.Interleaved(torch.Arange(0, 12).View(6, 2))
 		if !z1.Equal(torch.FromSlice([]int64{0, 1, 4, 5, 8, 9}, 3, 2)) || !z2.Equal(torch.FromSlice([]int64{2, 3, 6, 7, 10, 11}, 3, 2)) {
 			t.Errorf("views %v and %v", z1, z2)
@@ -149,7 +149,7 @@ func TestInterleaved(t *testing.T) {
 }
 
 func TestShapes(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		err := torchtest.Failure(t, func() { loss.NTXent(torch.Ones([]int64{3, 4}), torch.Ones([]int64{2, 4}), 0.2) })
 		if err == nil {
 			t.Error("views of different samples are no error")

@@ -42,7 +42,7 @@ func TestParseTemperature(t *testing.T) {
 }
 
 func TestPositiveWeights(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		// Cosines 1, 0, -1 and 0, whatever the lengths: distances 0, 1, 2, 1.
 		a := torch.FromSlice([]float32{2, 0, 0, 3, 1, 0, 1, 0}, 4, 2).SetRequiresGrad(true)
 		b := torch.FromSlice([]float32{5, 0, 1, 0, -4, 0, 0, 1}, 4, 2)

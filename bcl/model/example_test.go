@@ -9,7 +9,7 @@ import (
 
 // From pixels to features and projections.
 func ExampleNewSimCLR() {
-	err := torch.Do(func(*torch.Scope) error {
+	err := torch.Do(func() error {
 		net := model.NewSimCLR(model.Config{Arch: "resnet18", Stem: model.CIFARStem, Width: 16, Classes: 100})
 		pixels := make([]uint8, 4*32*32*3) // four black images
 		x := model.FromPixels(torch.FromSlice(pixels, 4, 32, 32, 3), torch.CPU)

@@ -44,7 +44,7 @@ func TestInitialWeightsArePyTorchs(t *testing.T) {
 		if err := c.Check(); err != nil {
 			t.Fatal(err)
 		}
-		torchtest.Do(t, func(*torch.Scope) {
+		torchtest.Do(t, func() {
 			torch.ManualSeed(10)
 			net := model.NewSimCLR(c)
 			state := nn.StateDict(net)

@@ -20,7 +20,7 @@ func TestSizes(t *testing.T) {
 		{model.Config{Arch: "resnet34", Stem: model.CIFARStem, Width: 1, Classes: 3}, 8},
 		{model.Config{Arch: "resnet50", Stem: model.CIFARStem, Width: 2, Classes: 3}, 64},
 	} {
-		torchtest.Do(t, func(*torch.Scope) {
+		torchtest.Do(t, func() {
 			net := model.NewSimCLR(c.Config)
 			for _, size := range []int64{32, 48} { // any size will do
 				x := torch.Rand([]int64{2, 3, size, size})
@@ -41,7 +41,7 @@ func TestSizes(t *testing.T) {
 // The published networks have 11.17 M (without the projector) and 23.5 M parameters.
 func TestParameterCounts(t *testing.T) {
 	for arch, want := range map[string]int64{"resnet18": 11_168_832, "resnet34": 21_276_992, "resnet50": 23_500_352} {
-		torchtest.Do(t, func(*torch.Scope) {
+		torchtest.Do(t, func() {
 			n := int64(0)
 			for _, p := range nn.Parameters(model.NewResNet(model.Config{Arch: arch, Stem: model.CIFARStem, Width: 64, Classes: 10})) {
 				n += p.Numel()
@@ -76,7 +76,7 @@ func TestCheck(t *testing.T) {
 // What goes in interleaved stays so through the network: no layer moves memory.
 func TestActivationsStayChannelsLast(t *testing.T) {
 	for _, arch := range []string{"resnet10", "resnet50"} {
-		torchtest.Do(t, func(*torch.Scope) {
+		torchtest.Do(t, func() {
 			net := model.NewResNet(model.Config{Arch: arch, Stem: model.CIFARStem, Width: 8, Classes: 2})
 			nn.ToChannelsLast(net)
 			x := model.FromPixels(torch.Randint(0, 256, []int64{2, 32, 32, 3}).To(torch.Uint8), torch.CPU)
@@ -112,7 +112,7 @@ func TestActivationsStayChannelsLast(t *testing.T) {
 }
 
 func TestFromPixels(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		pixels := torch.FromSlice([]uint8{0, 51, 102, 153, 204, 255}, 1, 1, 2, 3)
 		x := model.FromPixels(pixels, torch.CPU)
 		want := torch.FromSlice([]float32{0, 0.6, 0.2, 0.8, 0.4, 1}, 1, 3, 1, 2)
@@ -130,7 +130,7 @@ func TestFromPixels(t *testing.T) {
 // differ in large patches; those of noise alone look alike to a network, and batch norm
 // would blow the rounding up.
 func TestAutocast(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		torch.ManualSeed(1)
 		net := model.NewSimCLR(model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 8, Classes: 2})
 		nn.ToChannelsLast(net)

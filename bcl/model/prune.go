@@ -51,7 +51,7 @@ func (m *SDCLR) Prune(p Pruning, seed uint64, epoch int) error {
 		return err
 	}
 	layers := m.prunables()
-	return torch.Do(func(*torch.Scope) error {
+	return torch.Do(func() error {
 		var weights [][]float32
 		n := 0
 		for _, l := range layers {

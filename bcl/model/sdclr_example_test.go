@@ -11,7 +11,7 @@ import (
 // The two branches of a network: the full one, and the one without nine tenths of
 // the weights.
 func ExampleSDCLR() {
-	err := torch.Do(func(*torch.Scope) error {
+	err := torch.Do(func() error {
 		net := model.NewSDCLR(model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 4, Classes: 10})
 		if err := net.Prune(model.Pruning{Share: 0.9}, 1, 1); err != nil {
 			return err

@@ -65,7 +65,7 @@ func TestSDCLRStartsAsPyTorch(t *testing.T) {
 				t.Skip("this processor draws normal numbers with other bits")
 			}
 			want := g.Initial[c.key]
-			torchtest.Do(t, func(*torch.Scope) {
+			torchtest.Do(t, func() {
 				net := seeded(t, c.arch, c.width)
 				h := sha256.New()
 				state := nn.StateDict(net)
@@ -110,7 +110,7 @@ func TestSDCLRStepIsPyTorchs(t *testing.T) {
 		t.Skip("this processor draws normal numbers with other bits")
 	}
 	g := loadSDCLRGoldens(t).Step
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		net := seeded(t, "resnet10", 4)
 		if err := net.Prune(Pruning{Share: 0.9}, 1, 1); err != nil {
 			t.Fatal(err)

@@ -31,7 +31,7 @@ func plainStep(net *SDCLR, x1, x2 torch.Tensor) (losses torch.Tensor) {
 
 func TestOnePrunedPassEqualsTwo(t *testing.T) {
 	for _, arch := range []string{"resnet10", "resnet50"} {
-		torchtest.Do(t, func(*torch.Scope) {
+		torchtest.Do(t, func() {
 			one, three := seeded(t, arch, 4), seeded(t, arch, 4)
 			x1, x2 := patterned(6, 16, 1), patterned(6, 16, 3)
 			for _, net := range []*SDCLR{one, three} {
@@ -93,7 +93,7 @@ func count(kept []bool) (n int) {
 }
 
 func TestPruneByMagnitude(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		net := seeded(t, "resnet10", 3)
 		for _, share := range []float64{0, 0.1, 1.0 / 3, 0.5, 0.9, 0.999} {
 			if err := net.Prune(Pruning{Share: share}, 1, 1); err != nil {
@@ -116,7 +116,7 @@ func TestPruneByMagnitude(t *testing.T) {
 
 // Equal weights all stay or all go, as abs(w) >= threshold says.
 func TestPruneTies(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		net := seeded(t, "resnet10", 2)
 		torch.NoGrad(func() {
 			for _, p := range net.prunables() {
@@ -133,7 +133,7 @@ func TestPruneTies(t *testing.T) {
 }
 
 func TestPruneAtRandom(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		net := seeded(t, "resnet10", 8)
 		masks := func(p Pruning, seed uint64, epoch int) []bool {
 			if err := net.Prune(p, seed, epoch); err != nil {
@@ -186,7 +186,7 @@ func TestPruningErrors(t *testing.T) {
 // The branches differ once there are masks, the full one never knows of them, and
 // evaluation of the pruned one leaves its statistics alone.
 func TestBranches(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		net := seeded(t, "resnet10", 4)
 		x := patterned(4, 16, 1)
 		nn.Eval(net)
@@ -215,7 +215,7 @@ func TestBranches(t *testing.T) {
 }
 
 func TestSetMasks(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		a, b := seeded(t, "resnet10", 4), seeded(t, "resnet10", 4)
 		nn.ToChannelsLast(b)
 		if err := a.Prune(Pruning{Share: 0.7, Random: 0.2}, 1, 1); err != nil {
@@ -244,7 +244,7 @@ func TestSetMasks(t *testing.T) {
 }
 
 func TestIsDual(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		c := Config{Arch: "resnet10", Stem: CIFARStem, Width: 2, Classes: 10}
 		for _, dual := range []bool{false, true} {
 			var names []string
@@ -262,7 +262,7 @@ func TestIsDual(t *testing.T) {
 func BenchmarkPrune(b *testing.B) {
 	for name, p := range map[string]Pruning{"magnitude": {Share: 0.9}, "random": {Share: 0.9, Random: 0.1}} {
 		b.Run(name, func(b *testing.B) {
-			torchtest.Do(b, func(*torch.Scope) {
+			torchtest.Do(b, func() {
 				net := NewSDCLR(Config{Arch: "resnet18", Stem: CIFARStem, Width: 64, Classes: 100})
 				nn.ToChannelsLast(net)
 				for b.Loop() {

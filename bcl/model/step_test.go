@@ -35,7 +35,7 @@ func TestTrainingIsPyTorchs(t *testing.T) {
 	defer torch.SetNumThreads(threads)
 	g := torchtest.Open(t, "testdata/step.safetensors")
 	for prefix, format := range map[string]torch.MemoryFormat{"": torch.ContiguousFormat, "channels_last/": torch.ChannelsLast} {
-		torchtest.Do(t, func(*torch.Scope) {
+		torchtest.Do(t, func() {
 			torch.ManualSeed(10)
 			net := model.NewSimCLR(model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 8, Classes: 10})
 			if format == torch.ChannelsLast {
@@ -50,7 +50,7 @@ func TestTrainingIsPyTorchs(t *testing.T) {
 			}
 			x = x.ToFormat(format)
 			for step := 1; step <= 10; step++ {
-				torchtest.Do(t, func(*torch.Scope) {
+				torchtest.Do(t, func() {
 					opt.LR = schedule.At(step)
 					z := net.Forward(x)
 					z1, z2 := loss.Interleaved(z)

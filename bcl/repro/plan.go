@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
-	"github.com/bcl-go/bcl/bcl/internal/listdir"
+	"github.com/bcl-go/bcl/bcl/protocol"
 )
 
 // Unit is one run of a plan: it is trained once and evaluated by every protocol.
@@ -99,8 +99,8 @@ func chosen(asked []string, used map[string]bool, names ...string) bool {
 func (p *Preset) unit(index int, part *Part, split *Split, m *Method, seed uint64) *Unit {
 	return &Unit{
 		Index: index, Part: part, Split: split, Method: m, Seed: seed,
-		Train: settings(p.Train, part.Train, m.Train).With("method", m.Method).With("seed", fmt.Sprint(seed)),
-		Eval:  settings(p.Eval, part.Eval),
+		Train: layered(p.Train, part.Train, m.Train).With("method", m.Method).With("seed", fmt.Sprint(seed)),
+		Eval:  layered(p.Eval, part.Eval),
 	}
 }
 
@@ -158,7 +158,7 @@ func (p *Plan) Lists() []string {
 }
 
 // list is the path of a published list.
-func (p *Plan) list(name string) string { return listdir.Find(p.Splits, name) }
+func (p *Plan) list(name string) string { return protocol.Find(p.Splits, name) }
 
 // Place is the place of a part's images, for --data.
 func (p *Plan) Place(part *Part) string {

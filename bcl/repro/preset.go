@@ -11,7 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
-	"github.com/bcl-go/bcl/bcl/internal/safeyaml"
+	"github.com/bcl-go/bcl/bcl/settings"
 )
 
 // Preset is an experiment: methods x splits x seeds, and what was published of it.
@@ -87,7 +87,7 @@ type Published struct {
 // Parse reads a preset. Errors name source, and the key that is unknown or wrong.
 func Parse(text []byte, source string) (*Preset, error) {
 	p := new(Preset)
-	if err := safeyaml.Unmarshal(text, p, yaml.Strict()); err != nil {
+	if err := settings.Unmarshal(text, p, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("%s: %s", source, yaml.FormatError(err, false, true))
 	}
 	for i := range p.Methods {

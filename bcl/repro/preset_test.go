@@ -202,7 +202,7 @@ func TestDifferences(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := differences(have, settings(yaml.MapSlice{{Key: "batchSize", Value: 256}}), false); !slices.Equal(got, []string{"batch-size: 512 there, the plan says 256"}) {
+	if got := differences(have, layered(yaml.MapSlice{{Key: "batchSize", Value: 256}}), false); !slices.Equal(got, []string{"batch-size: 512 there, the plan says 256"}) {
 		t.Errorf("differences of batchSize %q", got)
 	}
 	var record Settings

@@ -9,8 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
-	"github.com/bcl-go/bcl/bcl/internal/flagname"
-	"github.com/bcl-go/bcl/bcl/internal/safeyaml"
+	"github.com/bcl-go/bcl/bcl/settings"
 )
 
 // Setting is a flag of bcl-train or bcl-eval.
@@ -52,7 +51,7 @@ func checkSettings(m yaml.MapSlice, reserved []string) error {
 		if !ok {
 			return fmt.Errorf("a name is a %T, expected a word", item.Key)
 		}
-		name := flagname.Normalize(key)
+		name := settings.Normalize(key)
 		if slices.Contains(reserved, name) {
 			return fmt.Errorf("%s: bcl-repro sets this itself", key)
 		}
@@ -76,7 +75,7 @@ func flagText(value any) (string, bool) {
 	}
 	words := make([]string, len(list))
 	for i, item := range list {
-		if !safeyaml.IsScalar(item) {
+		if !settings.IsScalar(item) {
 			return "", false
 		}
 		words[i] = fmt.Sprint(item)
@@ -85,7 +84,7 @@ func flagText(value any) (string, bool) {
 }
 
 // settings puts layers of settings on each other; later ones win.
-func settings(layers ...yaml.MapSlice) Settings {
+func layered(layers ...yaml.MapSlice) Settings {
 	var s Settings
 	for _, layer := range layers {
 		for _, item := range layer {
@@ -98,7 +97,7 @@ func settings(layers ...yaml.MapSlice) Settings {
 
 // With returns s with name set to value.
 func (s Settings) With(name, value string) Settings {
-	name = flagname.Normalize(name)
+	name = settings.Normalize(name)
 	s = slices.Clone(s)
 	if i := s.index(name); i >= 0 {
 		s[i].Value = value
@@ -162,10 +161,10 @@ func same(a, b string) bool {
 // parseSettings reads a config.yaml of bcl-train.
 func parseSettings(text []byte) (Settings, error) {
 	var m yaml.MapSlice
-	if err := safeyaml.Unmarshal(text, &m); err != nil {
+	if err := settings.Unmarshal(text, &m); err != nil {
 		return nil, fmt.Errorf("expected lines of name: value: %w", err)
 	}
-	return settings(m), nil
+	return layered(m), nil
 }
 
 // MarshalJSON writes the settings as an object.

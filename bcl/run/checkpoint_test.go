@@ -41,7 +41,7 @@ func trainerOf(t testing.TB, arch string, width int) *train.Trainer {
 
 func do(t *testing.T, f func() error) {
 	t.Helper()
-	if err := torch.Do(func(*torch.Scope) error { return f() }); err != nil {
+	if err := torch.Do(func() error { return f() }); err != nil {
 		t.Fatal(err)
 	}
 }

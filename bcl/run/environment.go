@@ -6,7 +6,7 @@ import (
 	"runtime"
 	"strings"
 
-	"github.com/bcl-go/bcl/bcl/internal/version"
+	"github.com/bcl-go/bcl/bcl/version"
 	"github.com/bcl-go/bcl/torch"
 )
 

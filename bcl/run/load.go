@@ -131,7 +131,7 @@ func (c *Checkpoint) IsDual() bool {
 
 // LoadWeights copies the weights into a network and leaves no tensor behind.
 func (c *Checkpoint) LoadWeights(net nn.Module) error {
-	return torch.Do(func(*torch.Scope) error { return c.loadWeights(net) })
+	return torch.Do(func() error { return c.loadWeights(net) })
 }
 
 func (c *Checkpoint) loadWeights(net nn.Module) error {
@@ -166,7 +166,7 @@ func (c *Checkpoint) Restore(t *train.Trainer) error {
 	if !c.Exact() {
 		restore = c.adopt
 	}
-	return torch.Do(func(*torch.Scope) error {
+	return torch.Do(func() error {
 		if err := restore(t); err != nil {
 			return fmt.Errorf("%s: %w", c.Path, err)
 		}

@@ -15,7 +15,7 @@ func BenchmarkWriteFile(b *testing.B) { benchmarkSnapshot(b, false) }
 
 func benchmarkSnapshot(b *testing.B, take bool) {
 	path := filepath.Join(b.TempDir(), CheckpointFile)
-	err := torch.Do(func(*torch.Scope) error {
+	err := torch.Do(func() error {
 		tr := trainerOf(b, "resnet18", 64)
 		if _, err := tr.RunEpoch(context.Background()); err != nil {
 			return err

@@ -54,7 +54,7 @@ func (s *Snapshot) WriteFile(path string) error {
 // optim, and a dict bcl with the rest of what a run is (docs/format.md). It leaves no
 // tensor in the scope around it, which a run stays in to its end.
 func (s *Snapshot) Take(t *train.Trainer, about About) error {
-	return torch.Do(func(*torch.Scope) error { return s.take(t, about) })
+	return torch.Do(func() error { return s.take(t, about) })
 }
 
 func (s *Snapshot) take(t *train.Trainer, about About) error {

@@ -31,7 +31,7 @@ func TestStepIsCut(t *testing.T) {
 		c := small(m)
 		c.LR = 0.02
 		want, _ := run(t, c)
-		torchtest.Do(t, func(*torch.Scope) {
+		torchtest.Do(t, func() {
 			tr := newTrainer(t, c)
 			var cancel context.CancelFunc
 			passes, cuts := 0, 0
@@ -68,7 +68,7 @@ func TestStepIsCut(t *testing.T) {
 
 // A loss that is not finite leaves the state of the step before, too.
 func TestBadLossMovesNothing(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		tr := newTrainer(t, small(SimCLR))
 		tr.input = func(views torch.Tensor, d torch.Device) torch.Tensor {
 			x := model.FromPixels(views, d)
@@ -95,7 +95,7 @@ func TestHold(t *testing.T) {
 		c := small(m)
 		c.LR = 0.02
 		want, _ := run(t, c)
-		torchtest.Do(t, func(*torch.Scope) {
+		torchtest.Do(t, func() {
 			tr := newTrainer(t, c)
 			last, looks := state(tr), 0
 			tr.Progress = func(Step) { last = state(tr) }
@@ -103,7 +103,7 @@ func TestHold(t *testing.T) {
 			tr.input = func(views torch.Tensor, d torch.Device) torch.Tensor {
 				looked := make(chan error)
 				go func() {
-					looked <- torch.Do(func(*torch.Scope) error {
+					looked <- torch.Do(func() error {
 						release := tr.Hold()
 						defer release()
 						if got := state(tr); !bytes.Equal(got, last) {

@@ -20,7 +20,7 @@ func Example() {
 	c.Model.Arch, c.Model.Width = "resnet10", 4
 	c.Epochs, c.Warmup, c.Batch, c.LR = 2, 1, 8, 0.1
 	views := augment.CIFAR(32).With(augment.Boost{K: c.Method.RandK(), R: augment.MaxMagnitude})
-	err := torch.Do(func(*torch.Scope) error {
+	err := torch.Do(func() error {
 		t, err := train.New(c, sampler.Images(images, views, c.Seed), model.FromPixels, torch.CPU)
 		if err != nil {
 			return err

@@ -55,7 +55,7 @@ func TestHarmonyIsExact(t *testing.T) {
 	c.Workers = 4
 	var got []byte
 	var gotReports []Report
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		tr := newTrainer(t, c)
 		for !tr.Done() {
 			ctx, cancel := context.WithCancel(context.Background())

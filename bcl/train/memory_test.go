@@ -48,7 +48,7 @@ func TestMemoryIsFlat(t *testing.T) {
 	c.Epochs, c.Warmup, c.Batch, c.LR = steps/2, 1, 4, 0.1
 	path := filepath.Join(t.TempDir(), run.CheckpointFile)
 	var live, first, last int
-	err = torch.Do(func(*torch.Scope) error {
+	err = torch.Do(func() error {
 		tr, err := train.New(c, sampler.Images(ds, augment.CIFAR(8), 1), model.FromPixels, torch.CPU)
 		if err != nil {
 			return err

@@ -37,7 +37,7 @@ func newTrainer(t *testing.T, c Config) *Trainer {
 // threePassStep is the authors' step in full: pruned without gradients, full,
 // pruned, and a loss for each side.
 func threePassStep(tr *Trainer, b *sampler.Batch) error {
-	return torch.Do(func(*torch.Scope) error {
+	return torch.Do(func() error {
 		net := tr.Net.(*model.SDCLR)
 		shape := tr.source.Spec().Shape
 		pairs := torch.FromBytes(b.Views, torch.Uint8, append([]int64{int64(len(b.Samples)), 2}, shape...)...)
@@ -58,7 +58,7 @@ func threePassStep(tr *Trainer, b *sampler.Batch) error {
 // A step of the Trainer moves the weights as the authors' step of three passes.
 // (Running statistics of that are compared in package model.)
 func TestStepEqualsThreePasses(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		ours, plain := newTrainer(t, smallDual(BCLD)), newTrainer(t, smallDual(BCLD))
 		for _, tr := range []*Trainer{ours, plain} {
 			nn.Train(tr.Net)
@@ -103,7 +103,7 @@ func TestDualRunsAreExact(t *testing.T) {
 	}
 	c.Workers = 4
 	var got []byte
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		tr := newTrainer(t, c)
 		for !tr.Done() {
 			ctx, cancel := context.WithCancel(context.Background())
@@ -231,7 +231,7 @@ func BenchmarkDualStep(b *testing.B) {
 		"three passes": func(tr *Trainer, batch *sampler.Batch) error { return threePassStep(tr, batch) },
 	} {
 		b.Run(name, func(b *testing.B) {
-			torchtest.Do(b, func(*torch.Scope) {
+			torchtest.Do(b, func() {
 				tr, err := New(c, sampler.Images(place.Train, augment.CIFAR(32), 1), model.FromPixels, torch.CPU)
 				if err != nil {
 					b.Fatal(err)
@@ -262,7 +262,7 @@ func TestDualInBFloat16(t *testing.T) {
 	first := func(precision torch.DType) (losses []float32) {
 		c := smallDual(BCLD)
 		c.Model.Width, c.Precision = 16, precision
-		torchtest.Do(t, func(*torch.Scope) {
+		torchtest.Do(t, func() {
 			tr := newTrainer(t, c)
 			if err := tr.learner.begin(1, 1); err != nil {
 				t.Fatal(err)

@@ -77,7 +77,7 @@ func New(c Config, source sampler.Source, input func(torch.Tensor, torch.Device)
 	}
 	learner := newLearner(c)
 	net := learner.network()
-	err = torch.Do(func(*torch.Scope) error { // frees what parameters were before they moved
+	err = torch.Do(func() error { // frees what parameters were before they moved
 		nn.To(net, d)
 		nn.ToChannelsLast(net)
 		return nil
@@ -194,7 +194,7 @@ func (t *Trainer) weights() func(sample int) float64 {
 // caller holds t.
 func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (losses []float32, err error) {
 	t.statistics.keep()
-	err = torch.Do(func(*torch.Scope) error {
+	err = torch.Do(func() error {
 		lr := t.schedule.At(t.Step + 1) // the published code advances its schedule before the step
 		var harmonised harmony.Batch
 		t.meanwhile(func() { losses, harmonised, err = t.gradients(ctx, b, lr) })

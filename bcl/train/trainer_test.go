@@ -48,7 +48,7 @@ func images(t *testing.T, n int, m Method, seed uint64) sampler.Source {
 // run trains to the end and returns the bytes of every weight and the reports.
 func run(t *testing.T, c Config) (weights []byte, reports []Report) {
 	t.Helper()
-	err := torch.Do(func(*torch.Scope) error {
+	err := torch.Do(func() error {
 		tr, err := New(c, images(t, 34, c.Method, c.Seed), model.FromPixels, torch.CPU)
 		if err != nil {
 			return err
@@ -124,7 +124,7 @@ func TestCancelAndGoOn(t *testing.T) {
 	c := small(BCLI)
 	want, _ := run(t, c)
 	var got []byte
-	err := torch.Do(func(*torch.Scope) error {
+	err := torch.Do(func() error {
 		tr, err := New(c, images(t, 34, c.Method, c.Seed), model.FromPixels, torch.CPU)
 		if err != nil {
 			return err
@@ -156,7 +156,7 @@ func TestCancelAndGoOn(t *testing.T) {
 func TestLossThatIsNotFinite(t *testing.T) {
 	c := small(SimCLR)
 	c.Warmup, c.LR = 0, 1e30
-	err := torch.Do(func(*torch.Scope) error {
+	err := torch.Do(func() error {
 		tr, err := New(c, images(t, 34, c.Method, c.Seed), model.FromPixels, torch.CPU)
 		if err != nil {
 			return err
@@ -199,7 +199,7 @@ func BenchmarkStep(b *testing.B) {
 		b.Fatal(err)
 	}
 	source := sampler.Images(place.Train, augment.CIFAR(32), 1)
-	err = torch.Do(func(*torch.Scope) error {
+	err = torch.Do(func() error {
 		tr, err := New(c, source, model.FromPixels, torch.CPU)
 		if err != nil {
 			return err
@@ -229,7 +229,7 @@ func TestBatchesOfTwo(t *testing.T) {
 	for _, m := range []Method{BCLI, BCLD} {
 		c := small(m)
 		c.Batch = 2
-		err := torch.Do(func(*torch.Scope) error {
+		err := torch.Do(func() error {
 			tr, err := New(c, images(t, 7, m, c.Seed), model.FromPixels, torch.CPU)
 			if err != nil {
 				return err

@@ -7,12 +7,12 @@ package main
 import (
 	"os"
 
-	"github.com/bcl-go/bcl/bcl/cmd/ckpt"
-	"github.com/bcl-go/bcl/bcl/cmd/cli"
+	"github.com/bcl-go/bcl/cmd/internal/bclckpt"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/torch"
 )
 
 func main() {
 	cli.Libtorch = torch.Version
-	os.Exit(ckpt.Main(os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(bclckpt.Main(os.Args[1:], os.Stdout, os.Stderr))
 }

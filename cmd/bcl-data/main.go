@@ -6,9 +6,9 @@ package main
 import (
 	"os"
 
-	"github.com/bcl-go/bcl/bcl/cmd/data"
+	"github.com/bcl-go/bcl/cmd/internal/bcldata"
 )
 
 func main() {
-	os.Exit(data.Main(os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(bcldata.Main(os.Args[1:], os.Stdout, os.Stderr))
 }

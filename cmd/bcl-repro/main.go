@@ -7,9 +7,9 @@ package main
 import (
 	"os"
 
-	"github.com/bcl-go/bcl/bcl/cmd/repro"
+	"github.com/bcl-go/bcl/cmd/internal/bclrepro"
 )
 
 func main() {
-	os.Exit(repro.Main(os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(bclrepro.Main(os.Args[1:], os.Stdout, os.Stderr))
 }

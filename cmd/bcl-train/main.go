@@ -7,12 +7,12 @@ package main
 import (
 	"os"
 
-	"github.com/bcl-go/bcl/bcl/cmd/cli"
-	"github.com/bcl-go/bcl/bcl/cmd/train"
+	"github.com/bcl-go/bcl/cmd/internal/bcltrain"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/torch"
 )
 
 func main() {
 	cli.Libtorch = torch.Version
-	os.Exit(train.Main(os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(bcltrain.Main(os.Args[1:], os.Stdout, os.Stderr))
 }

@@ -9,7 +9,7 @@ import (
 
 // The names of a network are PyTorch's.
 func ExampleStateDict() {
-	torch.Do(func(*torch.Scope) error {
+	torch.Do(func() error {
 		for _, n := range nn.StateDict(nn.NewSequential(nn.NewConv2d(3, 8, 3, 1, 1), nn.NewBatchNorm(8))) {
 			fmt.Println(n.Name, n.Tensor.Shape(), n.Tensor.DType())
 		}

@@ -23,7 +23,7 @@ func state(g *torchtest.Goldens, prefix string, m nn.Module, compare func(string
 // Layers built in the same order after the same seed start as PyTorch's do.
 func TestInitialWeightsArePyTorchs(t *testing.T) {
 	g := torchtest.Open(t, goldenFile)
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		torch.ManualSeed(10)
 		state(g, "init/conv3", nn.NewConv2d(3, 16, 3, 1, 0), g.Exact)
 		state(g, "init/conv7", nn.NewConv2d(5, 2, 7, 1, 0), g.Exact)
@@ -47,7 +47,7 @@ func TestNamesArePyTorchs(t *testing.T) {
 	g.JSON("names", &names)
 	g.JSON("parameters", &parameters)
 	g.JSON("modules", &modules)
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		n := newNet()
 		if got := namesOf(nn.StateDict(n)); !slices.Equal(got, names) {
 			t.Errorf("state dict %v\nwant %v", got, names)
@@ -79,7 +79,7 @@ func TestNetworkComputesAsPyTorchs(t *testing.T) {
 	for _, format := range []torch.MemoryFormat{torch.ContiguousFormat, torch.ChannelsLast} {
 		g := torchtest.Open(t, goldenFile)
 		near := func(name string, x torch.Tensor) { t.Helper(); g.Near(name, x, 1e-5) }
-		torchtest.Do(t, func(*torch.Scope) {
+		torchtest.Do(t, func() {
 			n := newNet()
 			var weights []nn.Named
 			for _, s := range nn.StateDict(n) {

@@ -21,7 +21,7 @@ func allBytes(m nn.Module) (b []byte) {
 }
 
 func TestTrainAndEval(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		n := newNet()
 		want := func(training bool) {
 			t.Helper()
@@ -46,7 +46,7 @@ func TestTrainAndEval(t *testing.T) {
 
 // A state dict that does not fit changes nothing and says all that is wrong.
 func TestLoadStateDictMismatch(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		n := newNet()
 		before := allBytes(n)
 		var state []nn.Named
@@ -98,7 +98,7 @@ func TestLongMismatchIsShort(t *testing.T) {
 }
 
 func TestLoadStateDict(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		from, to := newNet(), newNet()
 		nn.ToChannelsLast(to)
 		to.head.Weight.Sum().Backward()
@@ -128,7 +128,7 @@ func TestLoadStateDict(t *testing.T) {
 
 // To and ToChannelsLast keep the parameters and their values.
 func TestToKeepsParameters(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		n := newNet()
 		before, params := allBytes(n), nn.Parameters(n)
 		nn.To(n, torch.CPU)
@@ -145,7 +145,7 @@ func TestToKeepsParameters(t *testing.T) {
 }
 
 func TestIdentity(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		x := torch.Ones([]int64{2})
 		if (&nn.Identity{}).Forward(x) != x {
 			t.Error("Identity returns another tensor")
@@ -155,9 +155,9 @@ func TestIdentity(t *testing.T) {
 
 // A network belongs to the scope that it was built in.
 func TestNetworkIsFreedWithItsScope(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		before := torch.LiveTensors()
-		torchtest.Do(t, func(*torch.Scope) {
+		torchtest.Do(t, func() {
 			n := newNet()
 			n.Forward(torch.Ones([]int64{2, 3, 8, 8})).Sum().Backward()
 		})
@@ -170,7 +170,7 @@ func TestNetworkIsFreedWithItsScope(t *testing.T) {
 // One value a channel has no variance: in training it is an error, as in torch.nn,
 // and the running statistics stay as they are.
 func TestBatchNormOfOneValue(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		for _, shape := range [][]int64{{1, 3}, {1, 3, 1}, {1, 3, 1, 1}} {
 			b := nn.NewBatchNorm(3)
 			err := torchtest.Failure(t, func() { b.Forward(torch.Ones(shape)) })

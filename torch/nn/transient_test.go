@@ -10,7 +10,7 @@ import (
 
 // Transient state moves with its module and is in no list.
 func TestTransient(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		m := &nn.Identity{}
 		mask := nn.Transient(m, "mask", torch.Ones([]int64{2, 3, 4, 5}))
 		if n := len(nn.StateDict(m)) + len(nn.Parameters(m)); n != 0 {

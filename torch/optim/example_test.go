@@ -10,14 +10,14 @@ import (
 
 // A layer learns to add.
 func Example() {
-	torch.Do(func(*torch.Scope) error {
+	torch.Do(func() error {
 		torch.ManualSeed(1)
 		layer := nn.NewLinear(2, 1, true)
 		o := optim.NewSGD(nn.Parameters(layer), 0.1, 0.9, 0)
 		x := torch.FromSlice([]float32{0, 0, 0, 1, 1, 0, 1, 1}, 4, 2)
 		y := x.SumDim([]int64{1}, true)
 		for range 300 {
-			err := torch.Do(func(*torch.Scope) error {
+			err := torch.Do(func() error {
 				o.ZeroGrad()
 				torch.MSELoss(layer.Forward(x), y, torch.ReduceMean).Backward()
 				o.Step()

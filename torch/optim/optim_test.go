@@ -51,12 +51,12 @@ func TestStepsArePyTorchs(t *testing.T) {
 		{"adam", 100, func(p []torch.Tensor) optimizer { return optim.NewAdam(p, 1e-2, 5e-6) }},
 		{"adam_decay", 100, func(p []torch.Tensor) optimizer { return optim.NewAdam(p, 1e-3, 0.1) }},
 	} {
-		torchtest.Do(t, func(*torch.Scope) {
+		torchtest.Do(t, func() {
 			torch.ManualSeed(1)
 			p := params()
 			o := c.make(p)
 			for range c.steps {
-				torchtest.Do(t, func(*torch.Scope) { step(o, p) })
+				torchtest.Do(t, func() { step(o, p) })
 			}
 			for i, x := range p {
 				g.Exact(fmt.Sprintf("%s/fused/%d", c.name, i), x)
@@ -81,7 +81,7 @@ func TestMemoryFormatDoesNotMatter(t *testing.T) {
 		"sgd":  func(p []torch.Tensor) optimizer { return optim.NewSGD(p, 0.1, 0.9, 0.1) },
 		"adam": func(p []torch.Tensor) optimizer { return optim.NewAdam(p, 0.1, 0.1) },
 	} {
-		torchtest.Do(t, func(*torch.Scope) {
+		torchtest.Do(t, func() {
 			train := func(change func(step int, p []torch.Tensor)) torch.Tensor {
 				torch.ManualSeed(1)
 				p := []torch.Tensor{draw([]int64{4, 3, 3, 3}).SetRequiresGrad(true), draw([]int64{2, 5, 1, 1}).SetRequiresGrad(true)}
@@ -111,7 +111,7 @@ func TestMemoryFormatDoesNotMatter(t *testing.T) {
 }
 
 func TestParametersWithoutGradient(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		a, b := torch.Ones([]int64{2}).SetRequiresGrad(true), torch.Ones([]int64{2}).SetRequiresGrad(true)
 		o := optim.NewSGD([]torch.Tensor{a, b}, 0.5, 0.9, 0)
 		o.Step() // none has one
@@ -124,7 +124,7 @@ func TestParametersWithoutGradient(t *testing.T) {
 			t.Errorf("a %v, b %v; want 1 1, 0.5 0.5", a, b)
 		}
 	})
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		a := torch.Ones([]int64{2}).SetRequiresGrad(true)
 		if err := torchtest.Failure(t, func() { optim.NewAdam([]torch.Tensor{a}, 1, 0).Step() }); err == nil {
 			t.Error("Adam took a parameter without gradient")
@@ -138,7 +138,7 @@ func TestParametersWithoutGradient(t *testing.T) {
 
 // Momentum carried to another optimiser goes on as if nothing had happened.
 func TestBuffersRoundTrip(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		train := func(cut bool) torch.Tensor {
 			torch.ManualSeed(1)
 			p := params()
@@ -162,7 +162,7 @@ func TestBuffersRoundTrip(t *testing.T) {
 // Momentum that was changed goes on as in torch.optim: without it buffers do not
 // matter, and where there are none the next step sets them to the gradients.
 func TestMomentumChanges(t *testing.T) {
-	torchtest.Do(t, func(*torch.Scope) {
+	torchtest.Do(t, func() {
 		p := []torch.Tensor{torch.Ones([]int64{3}).SetRequiresGrad(true)}
 		grad := func(v float64) { p[0].SetGrad(torch.Full([]int64{3}, v)) }
 		with := optim.NewSGD(p, 0.5, 0.9, 0)

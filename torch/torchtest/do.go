@@ -7,10 +7,10 @@ import (
 )
 
 // Do runs f inside [torch.Do] and fails the test on an error or a leaked tensor.
-func Do(t testing.TB, f func(s *torch.Scope)) {
+func Do(t testing.TB, f func()) {
 	t.Helper()
 	before := torch.LiveTensors()
-	if err := torch.Do(func(s *torch.Scope) error { f(s); return nil }); err != nil {
+	if err := torch.Do(func() error { f(); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if after := torch.LiveTensors(); after != before {
@@ -22,7 +22,7 @@ func Do(t testing.TB, f func(s *torch.Scope)) {
 func Failure(t testing.TB, f func()) error {
 	t.Helper()
 	before := torch.LiveTensors()
-	err := torch.Do(func(*torch.Scope) error { f(); return nil })
+	err := torch.Do(func() error { f(); return nil })
 	if err == nil {
 		t.Error("no error")
 	}

@@ -33,7 +33,7 @@ func training(arch string, width, batch int, precision dtype.DType) func() (meas
 		}
 		source := sampler.Images(ds, augment.CIFAR(32), 1)
 		return func(d time.Duration) (rate float64, err error) {
-			err = torch.Do(func(*torch.Scope) error {
+			err = torch.Do(func() error {
 				t, err := train.New(c, source, model.FromPixels, torch.CPU)
 				if err != nil {
 					return err

@@ -96,7 +96,7 @@ func compare(o options, python, script string) (unequal int, err error) {
 	}
 	fmt.Printf("%s, width %d, %d samples, %d threads, %s; peer: %s, fused SGD %v\n", o.Arch, o.Width, o.Samples, o.Threads, format, want.Metadata["versions"], o.Fused)
 	s := newScores(want)
-	err = torch.Do(func(*torch.Scope) error { return train(o, s.add) })
+	err = torch.Do(func() error { return train(o, s.add) })
 	if err != nil {
 		return 0, err
 	}

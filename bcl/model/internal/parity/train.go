@@ -35,7 +35,7 @@ func train(o options, add func(name string, x torch.Tensor)) error {
 	opt := optim.NewSGD(nn.Parameters(net), 0, 0.9, 5e-4)
 	schedule := optim.WarmupCosine{Base: 0.5, Min: 1e-6, Warmup: o.Warmup, Total: 200 * o.Warmup}
 	for step := 1; step <= o.Steps; step++ {
-		err := torch.Do(func(*torch.Scope) error {
+		err := torch.Do(func() error {
 			opt.LR = schedule.At(step)
 			z := net.Forward(x)
 			z1, z2 := loss.Interleaved(z)

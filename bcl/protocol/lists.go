@@ -1,0 +1,60 @@
+// Package protocol finds published lists in a folder that --splits names: one that
+// holds all of them, or the folder split of the authors' repository as it is.
+package protocol
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// theirs are the folders within split that have the lists of CIFAR-100.
+var theirs = []string{"cifar100", "cifar100_imbSub_with_subsets"}
+
+// folders lists where the lists of dir may be, dir itself first.
+func folders(dir string) []string {
+	all := []string{dir}
+	for _, name := range theirs {
+		all = append(all, filepath.Join(dir, name))
+	}
+	return all
+}
+
+// Find returns the path of the list with a name in dir, which is dir/name if there is
+// none.
+func Find(dir, name string) string {
+	for _, folder := range folders(dir) {
+		path := filepath.Join(folder, name)
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	return filepath.Join(dir, name)
+}
+
+// Glob returns the lists in dir whose names a pattern matches, in order: those of the
+// first folder that has any.
+func Glob(dir, pattern string) ([]string, error) {
+	for _, folder := range folders(dir) {
+		entries, err := os.ReadDir(folder)
+		if err != nil && folder == dir {
+			return nil, err
+		}
+		var found []string
+		for _, e := range entries {
+			ok, err := filepath.Match(pattern, e.Name())
+			if err != nil {
+				return nil, fmt.Errorf("%q: %w", pattern, err)
+			}
+			if ok {
+				found = append(found, filepath.Join(folder, e.Name()))
+			}
+		}
+		if found != nil {
+			slices.Sort(found)
+			return found, nil
+		}
+	}
+	return nil, nil
+}

@@ -1,0 +1,73 @@
+package score
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+)
+
+// title names a row in a column's head.
+func (row Row) title() string {
+	return strings.Join(strings.Fields(row.Network+" "+row.Protocol+" "+row.Classifier), " ")
+}
+
+// WriteClasses writes a line for each class, with a column for each row's top-1.
+func (r *Results) WriteClasses(w io.Writer) error {
+	fmt.Fprintln(w)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprint(t, "class\tname\ttrained on\tgroup\t")
+	for _, row := range r.Rows {
+		fmt.Fprintf(t, "%s\t", row.title())
+	}
+	fmt.Fprintln(t)
+	for c, name := range r.ClassNames {
+		fmt.Fprintf(t, "%d\t%s\t%d\t%s\t", c, name, r.ClassCounts[c], r.Groups.Of(c))
+		for _, row := range r.Rows {
+			fmt.Fprintf(t, "%v\t", row.Accuracy.PerClass[c])
+		}
+		fmt.Fprintln(t)
+	}
+	return t.Flush()
+}
+
+// WriteCSV writes a line for each row, subset and class; subset is empty for the mean
+// over several. An accuracy is empty where nothing was tested.
+func (r *Results) WriteCSV(w io.Writer) error {
+	out := csv.NewWriter(w)
+	out.Write([]string{"network", "protocol", "subset", "classifier", "class", "name", "train_images", "group", "accuracy"})
+	for _, row := range r.Rows {
+		lines := func(subset string, accuracy func(class int) string) {
+			for c, name := range r.ClassNames {
+				out.Write([]string{row.Network, row.Protocol, subset, row.Classifier, strconv.Itoa(c), name,
+					strconv.Itoa(r.ClassCounts[c]), r.Groups.Of(c), accuracy(c)})
+			}
+		}
+		lines("", func(c int) string { return number(row.Accuracy.PerClass[c].Known(), float64(row.Accuracy.PerClass[c])) })
+		for _, s := range row.Subsets {
+			lines(s.Name, func(c int) string { return number(s.Accuracy.PerClass[c].Known(), float64(s.Accuracy.PerClass[c])) })
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func number(known bool, v float64) string {
+	if !known {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}
+
+// WriteTail writes the tail-discovery curve, a line an epoch.
+func (r *Results) WriteTail(w io.Writer) error {
+	out := csv.NewWriter(w)
+	out.Write([]string{"epoch", "few_auc", "size_auc"})
+	for i, t := range r.Tail {
+		out.Write([]string{strconv.Itoa(i + 1), number(true, t.Few), number(true, t.Size)})
+	}
+	out.Flush()
+	return out.Error()
+}

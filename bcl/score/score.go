@@ -1,0 +1,94 @@
+package score
+
+import (
+	"math"
+	"slices"
+)
+
+// Accuracy is what a classifier got right, in percent.
+type Accuracy struct {
+	Top1     float64    `json:"top1"`
+	Top5     float64    `json:"top5"`
+	Groups   [3]Percent `json:"groups"`    // Many, Medium, Few: means of their classes' top-1, of those with images
+	Std      Percent    `json:"std"`       // over the groups with images (ddof 0): balancedness, lower is fairer; None of less than two
+	PerClass []Percent  `json:"per_class"` // top-1
+}
+
+// Of compares predictions, classes best first, with the truth.
+func Of(top [][]int64, y []int64, classes int, g Groups) Accuracy {
+	right, all := make([]float64, classes), make([]float64, classes)
+	var a Accuracy
+	for i, want := range y {
+		all[want]++
+		if top[i][0] == want {
+			right[want]++
+			a.Top1++
+		}
+		if slices.Contains(top[i], want) {
+			a.Top5++
+		}
+	}
+	a.Top1 = 100 * a.Top1 / float64(len(y)) // in this order all right is 100, whatever the number
+	a.Top5 = 100 * a.Top5 / float64(len(y))
+	a.PerClass = make([]Percent, classes)
+	for c := range a.PerClass {
+		a.PerClass[c] = None()
+		if all[c] > 0 {
+			a.PerClass[c] = Percent(100 * right[c] / all[c])
+		}
+	}
+	for i, group := range g {
+		members := make([]Percent, len(group))
+		for k, c := range group {
+			members[k] = a.PerClass[c]
+		}
+		a.Groups[i] = average(members)
+	}
+	a.Std = balance(a.Groups)
+	return a
+}
+
+// balance is the deviation over the groups, None if there are not two to compare.
+func balance(groups [3]Percent) Percent {
+	known := 0
+	for _, g := range groups {
+		if g.Known() {
+			known++
+		}
+	}
+	if known < 2 {
+		return None()
+	}
+	return Percent(deviation(groups[:], 0))
+}
+
+// average is that of the known values, None if there are none.
+func average(values []Percent) Percent {
+	sum, n := 0.0, 0.0
+	for _, v := range values {
+		if v.Known() {
+			sum += float64(v)
+			n++
+		}
+	}
+	if n == 0 {
+		return None()
+	}
+	return Percent(sum / n)
+}
+
+// deviation is the standard deviation of the known values, with n - ddof in the
+// denominator; 0 if that leaves nothing to divide by.
+func deviation(values []Percent, ddof float64) float64 {
+	m, sum, n := float64(average(values)), 0.0, 0.0
+	for _, v := range values {
+		if v.Known() {
+			sum += (float64(v) - m) * (float64(v) - m)
+			n++
+		}
+	}
+	if n <= ddof {
+		return 0
+	}
+	return math.Sqrt(sum / (n - ddof))
+}

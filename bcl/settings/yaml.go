@@ -1,0 +1,70 @@
+package settings
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/goccy/go-yaml"
+)
+
+// What no file of settings comes near.
+const (
+	maxSize  = 1 << 20 // bytes
+	maxDepth = 100     // lists and mappings within each other
+)
+
+// Unmarshal is [yaml.UnmarshalWithOptions] for what people wrote. The library panics on
+// some texts that are not YAML, and takes minutes and gigabytes for deep ones; both, and
+// what is too large, are errors here.
+func Unmarshal(text []byte, v any, options ...yaml.DecodeOption) (err error) {
+	if len(text) > maxSize {
+		return fmt.Errorf("%d bytes, expected at most %d", len(text), maxSize)
+	}
+	if tooDeep(text) {
+		return fmt.Errorf("lists and mappings are nested deeper than %d", maxDepth)
+	}
+	defer func() {
+		if recover() != nil {
+			err = errors.New("not YAML")
+		}
+	}()
+	return yaml.UnmarshalWithOptions(text, v, options...)
+}
+
+// IsScalar reports whether a value is a word or a number. Others are not for messages
+// either: a few aliases of aliases are megabytes when they are written out.
+func IsScalar(value any) bool {
+	switch value.(type) {
+	case string, bool, int, int64, uint64, float64:
+		return true
+	}
+	return false
+}
+
+// tooDeep goes by brackets, and by the marks that a line begins with. (Indentation
+// alone takes more room than there is.)
+func tooDeep(text []byte) bool {
+	depth := 0
+	for line := range bytes.Lines(text) {
+		marks := 0
+		for _, word := range bytes.Fields(line) {
+			if len(word) != 1 || word[0] != '-' && word[0] != '?' {
+				break
+			}
+			marks++
+		}
+		for _, c := range line {
+			switch c {
+			case '[', '{':
+				depth++
+			case ']', '}':
+				depth = max(0, depth-1)
+			}
+			if depth+marks > maxDepth {
+				return true
+			}
+		}
+	}
+	return false
+}

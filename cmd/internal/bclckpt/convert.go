@@ -1,0 +1,158 @@
+package bclckpt
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bcl-go/bcl/bcl/ckpt"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
+)
+
+const convertUsage = `Usage: bcl-ckpt convert IN OUT [flags]
+
+Writes the state dict of IN to OUT, as .pt (.pth) or .safetensors by OUT's ending,
+and accounts for every name on stdout. Without --to and --map names stay as they are.
+
+  bcl-ckpt convert model.pt model.safetensors
+  bcl-ckpt convert runs/a/model.pt resnet18.pt --to torchvision --rest drop
+  bcl-ckpt convert last.pth ours.pt --to bcl --drop 'head.*' --wrap state_dict
+  bcl-ckpt convert model.pt out.pt --map names.txt    lines: regexp => replacement
+
+A tensor that the target has no place for is an error that lists all such; --drop or
+--rest say what becomes of them. "bcl-ckpt schemes" lists the schemes. DataParallel's
+"module." (torch.compile's "_orig_mod.", Lightning's "model.") before all names is
+taken off when a scheme is given, and by --strip; --prefix puts one before.
+
+From .pt to .pt the versions of the modules (_metadata) go along under the new names,
+and between safetensors files their metadata. What is left behind is listed.
+`
+
+func convert(c *call) error {
+	f := cli.NewFlags(c.name)
+	from := f.String("from", "", "naming `SCHEME` of IN; detected by default")
+	to := f.String("to", "", "naming `SCHEME` of OUT; names stay by default")
+	mapFile := f.String("map", "", "`FILE` of rules, applied in turn before --from and --to: lines \"regexp => replacement\", or YAML by its ending")
+	drop := f.StringArray("drop", nil, "leave out the names that match a `PATTERN` such as 'projector.*'; may be given again")
+	rest := f.String("rest", string(ckpt.RestError), "tensors without a place in the target: error, drop or keep")
+	branch := f.String("branch", "", "from two branches to one: full or pruned (the norms of that branch; the weights stay unpruned)")
+	fill := f.Bool("fill", false, "add what the target's network has and IN's lacks: the method's mean and std, a bias of zeros before a norm")
+	strip := f.String("strip", "", "take a `PREFIX` off the names")
+	prefix := f.String("prefix", "", "put a `PREFIX` such as module. before the names")
+	at := f.String("key", "", "where in IN the state dict is, such as state_dict; found by default")
+	wrap := f.String("wrap", "", "put the state dict below a `KEY` such as state_dict (.pt only)")
+	skip := f.Bool("skip-unknown", false, skipUsage)
+	force := f.Bool("force", false, "replace OUT if it is there")
+	asJSON := f.Bool("json", false, "write the account as JSON")
+	args, err := c.parse(f, convertUsage, "IN", "OUT")
+	if err != nil {
+		return err
+	}
+	o := ckpt.Options{Drop: *drop, Rest: ckpt.Rest(*rest), Branch: ckpt.Branch(*branch), Strip: *strip, Prefix: *prefix, Fill: *fill}
+	if !slices.Contains([]ckpt.Rest{ckpt.RestError, ckpt.RestDrop, ckpt.RestKeep}, o.Rest) {
+		return cli.Usagef("--rest is %q, expected error, drop or keep", *rest)
+	}
+	if err := checkBranch(o.Branch); err != nil {
+		return err
+	}
+	if *fill && *to == "" {
+		return cli.Usagef("--fill without --to: there is no target whose parts could be missing")
+	}
+	if *from != "" && *to == "" {
+		return cli.Usagef("--from without --to: names would stay as they are")
+	}
+	if o.From, err = optionalScheme(*from); err != nil {
+		return err
+	}
+	if o.To, err = optionalScheme(*to); err != nil {
+		return err
+	}
+	if err := ckpt.CheckOut(args[1]); err != nil {
+		return &cli.UsageError{Err: err}
+	}
+	if *mapFile != "" {
+		if o.Map, err = ckpt.ReadMap(*mapFile); err != nil {
+			return err
+		}
+	}
+	if err := notThere(args[1], *force); err != nil {
+		return err
+	}
+	in, err := open(args[0], *at, *skip)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, report, err := ckpt.Convert(in.state, o)
+	if err != nil {
+		return fmt.Errorf("%s: %w", args[0], err)
+	}
+	if err := ckpt.SaveWith(args[1], out, in.saveOptions(args[1], *wrap, report, o)); err != nil {
+		return err
+	}
+	return c.account(args[1], report, in, *asJSON)
+}
+
+func checkBranch(b ckpt.Branch) error {
+	if !slices.Contains([]ckpt.Branch{ckpt.Single, ckpt.Full, ckpt.Pruned}, b) {
+		return cli.Usagef("--branch is %q, expected full or pruned", b)
+	}
+	return nil
+}
+
+func optionalScheme(name string) (*ckpt.Scheme, error) {
+	if name == "" {
+		return nil, nil
+	}
+	s, err := ckpt.FindScheme(name)
+	if err != nil {
+		return nil, &cli.UsageError{Err: err}
+	}
+	return s, nil
+}
+
+// account says what became of every name.
+func (c *call) account(out string, r *ckpt.Report, in *input, asJSON bool) error {
+	if asJSON {
+		return c.writeJSON(struct {
+			Out    string   `json:"out"`
+			Place  string   `json:"place"`
+			Beside []string `json:"left_behind"`
+			*ckpt.Report
+		}{out, in.place, append([]string{}, in.other...), r})
+	}
+	for _, m := range r.Renamed {
+		fmt.Fprintf(c.out, "%s -> %s\n", m.From, m.To)
+	}
+	for _, n := range r.Same {
+		fmt.Fprintf(c.out, "%s\n", n)
+	}
+	for _, d := range r.Dropped {
+		fmt.Fprintf(c.out, "dropped %s: %s\n", d.Name, d.Reason)
+	}
+	for _, a := range r.Added {
+		fmt.Fprintf(c.out, "added %s: %s\n", a.Name, a.Reason)
+	}
+	if len(in.other) > 0 {
+		fmt.Fprintf(c.out, "left behind, beside the state dict: %s\n", strings.Join(in.other, ", "))
+	}
+	names := ""
+	if r.From != "" {
+		names = fmt.Sprintf(" (%s", r.From)
+		if r.Prefix != "" {
+			names += fmt.Sprintf(" below %q", r.Prefix)
+		}
+		if r.To != "" {
+			names += " to " + r.To
+		}
+		names += ")"
+	}
+	fmt.Fprintf(c.out, "%s: %d renamed, %d unchanged, %d dropped, %d unknown%s\n", out, len(r.Renamed), len(r.Same), len(r.Dropped), len(r.Unknown), names)
+	for _, n := range r.Unknown {
+		fmt.Fprintf(c.log, "%s: unknown name %s\n", c.name, n)
+	}
+	for _, n := range r.Notes {
+		fmt.Fprintf(c.log, "%s: note: %s\n", c.name, n)
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package bclckpt
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/bcl-go/bcl/bcl/ckpt"
+	"github.com/bcl-go/bcl/torch/serialize"
+)
+
+// skipUsage explains --skip-unknown.
+const skipUsage = "leave out what IN makes of classes and functions that are not on the allow-list, and name them; without it such a file is refused"
+
+// input is an open file and the state dict in it.
+type input struct {
+	*ckpt.File
+	state   []ckpt.Tensor
+	place   string          // where in the file the state dict is
+	other   []string        // what else is beside it
+	modules *serialize.Dict // the versions of its modules, or nil
+}
+
+// open opens a file and finds its state dict, at a place or where they usually are.
+// What the file names and is not on the allow-list is an error unless skip is set.
+func open(path, at string, skip bool) (*input, error) {
+	f, err := ckpt.OpenWith(path, ckpt.OpenOptions{SkipUnknown: true})
+	if err != nil {
+		return nil, err
+	}
+	in := &input{File: f}
+	if len(f.Unknown) > 0 && !skip {
+		err = unknown(f)
+	} else {
+		in.state, in.place, in.other, err = f.State(at)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	modules, attrs := f.Modules(in.place)
+	in.modules = modules
+	for _, a := range attrs {
+		in.other = append(in.other, "attribute "+a)
+	}
+	return in, nil
+}
+
+// unknown is the error for a file that names what is not on the allow-list.
+func unknown(f *ckpt.File) error {
+	names := make([]string, len(f.Unknown))
+	for i, n := range f.Unknown {
+		names[i] = fmt.Sprintf("%.80q", n)
+	}
+	const most = 10
+	if len(names) > most {
+		names = append(names[:most], fmt.Sprintf("%d more", len(names)-most))
+	}
+	are := "is"
+	if len(names) > 1 {
+		are = "are"
+	}
+	return fmt.Errorf("%s: %s %s not on the allow-list of what a file may name (nothing in it was executed); convert and extract-backbone pass over it with --skip-unknown, inspect always",
+		f.Path, strings.Join(names, ", "), are)
+}
+
+// saveOptions says what goes along with the tensors to a file, and notes what its
+// format has no place for.
+func (in *input) saveOptions(out, wrap string, r *ckpt.Report, o ckpt.Options) ckpt.SaveOptions {
+	s := ckpt.SaveOptions{Wrap: wrap}
+	if ckpt.IsSafetensors(out) {
+		s.Metadata = in.Metadata
+		if in.modules != nil {
+			in.other = append(in.other, "_metadata, the versions of the modules (a safetensors file has no place for it)")
+		}
+		return s
+	}
+	for _, k := range slices.Sorted(maps.Keys(in.Metadata)) {
+		if k != "format" || in.Metadata[k] != "pt" { // which only says who wrote the file
+			in.other = append(in.other, fmt.Sprintf("metadata %q (a .pt file has no place for it)", k))
+		}
+	}
+	var left []string
+	if s.Modules, left = ckpt.RenameModules(in.modules, r, o); len(left) > 0 {
+		in.other = append(in.other, fmt.Sprintf("_metadata of %d modules without tensors or whose tensors were dropped (%s)", len(left), list(left)))
+	}
+	return s
+}
+
+// list writes a few names, quoted: the name of the network itself is empty.
+func list(names []string) string {
+	const most = 4
+	quoted := make([]string, 0, most+1)
+	for i, n := range names {
+		if i == most {
+			quoted = append(quoted, "...")
+			break
+		}
+		quoted = append(quoted, fmt.Sprintf("%.80q", n))
+	}
+	return strings.Join(quoted, ", ")
+}

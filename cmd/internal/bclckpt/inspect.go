@@ -1,0 +1,92 @@
+package bclckpt
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"text/tabwriter"
+
+	"github.com/bcl-go/bcl/bcl/ckpt"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
+)
+
+const inspectUsage = `Usage: bcl-ckpt inspect FILE [flags]
+
+Lists every tensor of a file with its type, shape, bytes and the sha256 of its
+elements (little-endian, in C order), the other values and metadata, and totals. All
+checksums of the file are verified. Classes and functions that the file names and that
+are not on the allow-list are listed, and what is made of them is passed over: nothing
+in a file is executed.
+`
+
+func inspect(c *call) error {
+	f := cli.NewFlags(c.name)
+	asJSON := f.Bool("json", false, "write JSON")
+	full := f.Bool("full-hash", false, "write all 64 digits of the hashes in the table")
+	args, err := c.parse(f, inspectUsage, "FILE")
+	if err != nil {
+		return err
+	}
+	file, err := ckpt.OpenWith(args[0], ckpt.OpenOptions{SkipUnknown: true})
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	info, err := ckpt.Inspect(file)
+	if err != nil {
+		return err
+	}
+	if *asJSON {
+		return c.writeJSON(info)
+	}
+	return c.table(info, *full)
+}
+
+func (c *call) table(info *ckpt.Info, full bool) error {
+	fmt.Fprintf(c.out, "%s: %s\n", info.Path, info.Format)
+	if info.Scheme != "" {
+		fmt.Fprintf(c.out, "names: %s", info.Scheme)
+		if info.Prefix != "" {
+			fmt.Fprintf(c.out, ", below %q", info.Prefix)
+		}
+		fmt.Fprintln(c.out)
+	}
+	if info.Network != "" {
+		fmt.Fprintf(c.out, "backbone: %s\n", info.Network)
+	}
+	if info.Sealed {
+		fmt.Fprintln(c.out, "sealed: the checksum of the whole file is right")
+	}
+	for _, n := range info.Unknown {
+		fmt.Fprintf(c.out, "not on the allow-list: %s (what is made of it is passed over; nothing is executed)\n", n)
+	}
+	for _, k := range slices.Sorted(maps.Keys(info.Metadata)) {
+		fmt.Fprintf(c.out, "metadata %s: %s\n", k, info.Metadata[k])
+	}
+	for _, v := range info.Values {
+		fmt.Fprintf(c.out, "%s = %s\n", v.Name, short(v.Value))
+	}
+	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "\ntensor\ttype\tshape\tbytes\tsha256")
+	for _, t := range info.Tensors {
+		hash := t.SHA256
+		if !full {
+			hash = hash[:16]
+		}
+		fmt.Fprintf(w, "%s\t%s\t%v\t%d\t%s\n", t.Name, t.DType, t.Shape, t.Bytes, hash)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(c.out, "\n%d tensors, %d elements, %d bytes\n", len(info.Tensors), info.Elements, info.Bytes)
+	return err
+}
+
+// short cuts a value for a table.
+func short(s string) string {
+	const most = 60
+	if r := []rune(s); len(r) > most {
+		return fmt.Sprintf("%s... (%d characters)", string(r[:most]), len(r))
+	}
+	return s
+}

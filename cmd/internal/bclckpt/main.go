@@ -1,0 +1,97 @@
+// Package ckpt is the command bcl-ckpt: it shows what is in files of weights,
+// converts them between formats and naming schemes, compares them, takes out
+// backbones, and verifies features against PyTorch.
+package bclckpt
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/pflag"
+
+	"github.com/bcl-go/bcl/cmd/internal/cli"
+)
+
+const usage = `Usage: bcl-ckpt COMMAND [flags]
+
+Looks into files of weights and converts them. It reads .pt and .pth (zip, and from
+before PyTorch 1.6), TorchScript archives, .safetensors, .npy and .npz, and executes
+nothing of what is in them.
+
+Commands:
+  inspect           list what a file holds: names, shapes, types, sizes, hashes
+  convert           change the format and the names (--from and --to, --map)
+  diff              compare two files
+  extract-backbone  take out the backbone, under torchvision's names
+  verify            compare features with those that a Python script computes
+  schemes           list the naming schemes
+
+"bcl-ckpt COMMAND --help" explains a command.
+`
+
+// call is one run of a sub-command: results go to out, all else to log.
+type call struct {
+	name string // "bcl-ckpt convert"
+	args []string
+	out  io.Writer
+	log  io.Writer
+}
+
+var commands = map[string]func(*call) error{
+	"inspect":          inspect,
+	"convert":          convert,
+	"diff":             diff,
+	"extract-backbone": extract,
+	"verify":           verify,
+	"schemes":          schemes,
+}
+
+// errDiffer ends a sub-command whose result, already written, is "not equal".
+var errDiffer = errors.New("they differ")
+
+// Main runs bcl-ckpt with the arguments after the program's name and returns its
+// exit status: 0, 1 for a failure or a difference, 2 for wrong usage.
+func Main(args []string, stdout, stderr io.Writer) int {
+	run, code := cli.Choose("bcl-ckpt", usage, "inspect, convert, diff, extract-backbone, verify and schemes", commands, args, stdout, stderr)
+	if code >= 0 {
+		return code
+	}
+	c := &call{name: "bcl-ckpt " + args[0], args: args[1:], out: stdout, log: stderr}
+	err := run(c)
+	if errors.Is(err, errDiffer) {
+		return cli.Failure
+	}
+	return cli.Exit(c.name, err, stderr)
+}
+
+// parse reads the flags and returns the other arguments, of which there must be as
+// many as what names.
+func (c *call) parse(f *pflag.FlagSet, usage string, what ...string) ([]string, error) {
+	f.BoolP("help", "h", false, "show this help")
+	if err := cli.ParseArgs(f, c.args, usage, c.out); err != nil {
+		return nil, err
+	}
+	if f.NArg() != len(what) {
+		return nil, cli.Usagef("%d arguments, expected %d: %v", f.NArg(), len(what), what)
+	}
+	return f.Args(), nil
+}
+
+// writeJSON writes a result for programs.
+func (c *call) writeJSON(v any) error {
+	e := json.NewEncoder(c.out)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// notThere is an error if there is a file already, unless it may be replaced.
+func notThere(path string, force bool) error {
+	if _, err := os.Lstat(path); err == nil && !force {
+		return fmt.Errorf("%s: there is such a file already; --force replaces it", path)
+	}
+	return nil
+}

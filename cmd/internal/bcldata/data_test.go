@@ -1,0 +1,239 @@
+package bcldata
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+)
+
+// bcl runs the command in-process.
+func bcl(args ...string) (status int, out, log string) {
+	var stdout, stderr bytes.Buffer
+	status = Main(args, &stdout, &stderr)
+	return status, stdout.String(), stderr.String()
+}
+
+// ok runs the command, which must succeed, and returns what it prints.
+func ok(t *testing.T, args ...string) string {
+	t.Helper()
+	status, out, log := bcl(args...)
+	if status != 0 {
+		t.Fatalf("bcl-data %s: status %d\n%s", strings.Join(args, " "), status, log)
+	}
+	return out
+}
+
+// pictures makes a folder of the embedded test images, 5 of each class.
+func pictures(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "pictures")
+	ok(t, "export", "--out", dir, "--per-class", "5")
+	return dir
+}
+
+func TestHelp(t *testing.T) {
+	for _, args := range [][]string{{"--help"}, {"help"}, {"split", "--help"}, {"inspect", "-h"}, {"verify", "--help"}, {"export", "--help"}, {"fetch", "--help"}} {
+		status, out, log := bcl(args...)
+		if status != 0 || !strings.HasPrefix(out, "Usage: bcl-data") || log != "" {
+			t.Errorf("%v: status %d, output %q, log %q", args, status, out, log)
+		}
+	}
+}
+
+// TestVersion: what the help of a sub-command lists works, whatever else is there.
+func TestVersion(t *testing.T) {
+	for command := range commands {
+		if out := ok(t, command, "--help"); !strings.Contains(out, "--version") {
+			t.Errorf("the help of %s does not list --version:\n%s", command, out)
+		}
+		if out := ok(t, command, "--version"); !strings.HasPrefix(out, "bcl-data "+command+" ") || strings.Count(out, "\n") != 1 {
+			t.Errorf("%s --version: %q", command, out)
+		}
+	}
+}
+
+func TestWrongUsage(t *testing.T) {
+	for want, args := range map[string][]string{
+		"Commands:":                        {},
+		`unknown command "splat"`:          {"splat"},
+		"unknown flag: --odd":              {"inspect", "--odd"},
+		"--out FILE.npy is missing":        {"split"},
+		"must end in .npy":                 {"split", "--out", "x.txt"},
+		"--shots and --balanced exclude":   {"split", "--out", "x.npy", "--shots", "3", "--balanced"},
+		"--from and --seed exclude":        {"split", "--out", "x.npy", "--from", "x.json", "--seed", "3"},
+		"the data set is given twice":      {"inspect", "a", "--data", "b"},
+		`and "b" was given too`:            {"inspect", "a", "b"},
+		"--out FOLDER is missing":          {"export"},
+		`data set "mnist", expected one`:   {"fetch", "mnist"},
+		"--binary and --python exclude":    {"fetch", "cifar10", "--binary", "--python"},
+		"Try 'bcl-data inspect --help'":    {"inspect", "--list"},
+		`invalid argument "x" for "--seed`: {"split", "--seed", "x"},
+	} {
+		status, out, log := bcl(args...)
+		if status != 2 || out != "" || !strings.Contains(log, want) {
+			t.Errorf("%v: status %d, output %q, log %q, want %q", args, status, out, log, want)
+		}
+	}
+}
+
+func TestInspect(t *testing.T) {
+	out := ok(t, "inspect")
+	for _, want := range []string{"train: 1485 images, 10 classes", "32 x 32", "rings     600    Many",
+		"Few     3 classes of 16 to 6 images, 32 in all", "balanced     100 images a class"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("output lacks %q:\n%s", want, out)
+		}
+	}
+	var r report
+	if err := json.Unmarshal([]byte(ok(t, "inspect", "embedded", "--json")), &r); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Parts) != 3 || r.Parts[0].Classes[6] != (classReport{"rings", 600, "Many"}) || r.Kind != "embedded" {
+		t.Errorf("report %+v", r)
+	}
+	if status, _, log := bcl("inspect", "/nowhere"); status != 1 || !strings.Contains(log, "/nowhere: no such file") {
+		t.Errorf("missing place: status %d, log %q", status, log)
+	}
+}
+
+func TestSplit(t *testing.T) {
+	dir := pictures(t)
+	list := filepath.Join(t.TempDir(), "lt.npy")
+	out := ok(t, "split", "--data", dir, "--seed", "3", "--imbalance", "4", "--out", list)
+	if !strings.Contains(out, "long-tail, 18 of 50 images, 1 to 4 of each of 10 classes") {
+		t.Errorf("output %q", out)
+	}
+	if out := ok(t, "inspect", dir, "--list", list); !strings.Contains(out, "18 indices, sha256") || !strings.Contains(out, "train: 18 images") {
+		t.Errorf("output %q", out)
+	}
+	if status, _, log := bcl("split", "--data", dir, "--imbalance", "4", "--out", list); status != 1 || !strings.Contains(log, "exists already") {
+		t.Errorf("written twice: status %d, log %q", status, log)
+	}
+
+	again := filepath.Join(t.TempDir(), "again.npy")
+	ok(t, "split", dir, "--from", dataset.ManifestPath(list), "--out", again)
+	a, _ := os.ReadFile(list)
+	b, _ := os.ReadFile(again)
+	if len(a) == 0 || !bytes.Equal(a, b) {
+		t.Error("the list made again differs")
+	}
+	if status, _, log := bcl("split", "--from", dataset.ManifestPath(list), "--out", again, "--overwrite"); status != 1 || !strings.Contains(log, "names or labels differ") {
+		t.Errorf("from another set: status %d, log %q", status, log)
+	}
+
+	shots := filepath.Join(t.TempDir(), "shots.npy")
+	ok(t, "split", dir, "--shots", "1", "--exclude", list, "--out", shots)
+	if status, _, log := bcl("split", dir, "--from", dataset.ManifestPath(shots), "--out", again); status != 2 || !strings.Contains(log, "lt.npy: give that file with --exclude") {
+		t.Errorf("without the excluded list: status %d, log %q", status, log)
+	}
+	ok(t, "split", dir, "--from", dataset.ManifestPath(shots), "--exclude", list, "--out", again, "--overwrite")
+	if status, _, log := bcl("split", dir, "--shots", "6", "--out", shots, "--overwrite"); status != 1 || !strings.Contains(log, "has 5 images, the split wants 6") {
+		t.Errorf("too many: status %d, log %q", status, log)
+	}
+	// Underscores and dashes are the same.
+	if out := ok(t, "split", "--data", dir, "--balanced", "--imbalance=1", "--out", shots, "--overwrite"); !strings.Contains(out, "balanced, 40 of 50") {
+		t.Errorf("output %q", out)
+	}
+}
+
+func TestVerify(t *testing.T) {
+	dir := pictures(t)
+	if out := ok(t, "verify", dir, "--workers", "2"); !strings.Contains(out, "train: 50 of 50 images are good") {
+		t.Errorf("output %q", out)
+	}
+	bad := filepath.Join(dir, "train", "rings", "zz.png")
+	if err := os.WriteFile(bad, []byte("no picture"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	status, out, log := bcl("verify", dir)
+	if status != 1 || !strings.Contains(out, "broken: "+bad+": neither JPEG nor PNG") || !strings.Contains(log, "images that cannot be read: 1") {
+		t.Errorf("status %d, output %q, log %q", status, out, log)
+	}
+	if out := ok(t, "verify", dir, "--skip_broken"); !strings.Contains(out, "train: 50 of 51 images are good") {
+		t.Errorf("output %q", out)
+	}
+}
+
+func TestExport(t *testing.T) {
+	dir := pictures(t)
+	place, err := dataset.Open(dir, dataset.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	embedded, err := dataset.Open(dataset.Embedded, dataset.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The names carry the indices, so the pixels can be compared.
+	for i := range place.Train.Len() {
+		name := filepath.Base(place.Train.Name(i))
+		k := 0
+		for _, c := range strings.TrimSuffix(name, ".png") {
+			k = 10*k + int(c-'0')
+		}
+		got, err := place.Train.Image(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, _ := embedded.Train.Image(k)
+		if !bytes.Equal(got.Pix, want.Pix) {
+			t.Fatalf("%s differs from image %d of the embedded set", name, k)
+		}
+	}
+	if status, _, log := bcl("export", "--out", dir); status != 1 || !strings.Contains(log, "the folder is not empty") {
+		t.Errorf("written twice: status %d, log %q", status, log)
+	}
+}
+
+// TestLists: parts defined by lists of files, and a few-shot list made from one.
+func TestLists(t *testing.T) {
+	dir := pictures(t)
+	place, err := dataset.Open(dir, dataset.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	for i := range place.Train.Len() {
+		fmt.Fprintf(&text, "%s %d\r\n", place.Train.Name(i), place.Train.Label(i))
+	}
+	folder := t.TempDir()
+	list := filepath.Join(folder, "train.txt")
+	shots := filepath.Join(folder, "shots.npy")
+	write := func(text string) {
+		if err := os.WriteFile(list, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(text.String())
+	if out := ok(t, "inspect", dir, "--train-list", list, "--test-list", list); !strings.Contains(out, "train: 50 images, 10 classes") || !strings.Contains(out, "test: 50 images") {
+		t.Errorf("output %q", out)
+	}
+	ok(t, "split", dir, "--train-list", list, "--shots", "2", "--out", shots)
+	if out := ok(t, "inspect", dir, "--train-list", list, "--list", shots); !strings.Contains(out, "train: 20 images") {
+		t.Errorf("output %q", out)
+	}
+	if status, _, log := bcl("split", dir, "--train-list", list, "--shots", "6", "--out", shots, "--overwrite"); status != 1 || !strings.Contains(log, `class "0" has 5 images, the split wants 6`) {
+		t.Errorf("too many shots: status %d, log %q", status, log)
+	}
+	for bad, want := range map[string]string{
+		"no.png 0\n":         "train.txt: line 1: open " + filepath.Join(dir, "no.png"),
+		"a.png 0\na.png 0\n": "train.txt: line 2: a.png is listed already at line 1",
+		"a.png 0\nb.png 2\n": `train.txt: class "1" (of 3) has no images`,
+		"a.png -1\n":         "train.txt: line 1: label -1 is negative",
+		"a.png cat\n":        `train.txt: line 1: label "cat" is not a whole number`,
+		"\x00\x01\x02":       "train.txt: line 1: no text",
+		"{\"images\": [{}]}": "train.txt: images[0]: no id",
+	} {
+		write(bad)
+		status, out, log := bcl("verify", dir, "--train-list", list, "--test-list", list)
+		if status != 1 || !strings.Contains(out+log, want) {
+			t.Errorf("%q: status %d, output %q, log %q, want %q", bad, status, out, log, want)
+		}
+	}
+}

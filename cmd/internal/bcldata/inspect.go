@@ -1,0 +1,140 @@
+package bcldata
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+)
+
+const inspectUsage = `Usage: bcl-data inspect [DATA] [flags]
+
+Shows what a data set holds: its parts, how many images each class has, which
+third of the classes (Many, Medium, Few) it belongs to, the size of the images,
+and the fingerprint that manifests of splits refer to. With --list, shows the
+training samples that an index list chooses.
+
+  bcl-data inspect
+  bcl-data inspect cifar-100-python --list lt1.npy --json
+  bcl-data inspect imagenet --train-list ImageNet_LT_train.txt --test-list ImageNet_LT_test.txt
+`
+
+// report is what inspect finds; --json prints it as it is.
+type report struct {
+	Place string       `json:"place"`
+	Kind  string       `json:"kind"`
+	List  *listReport  `json:"list,omitempty"`
+	Parts []partReport `json:"parts"`
+}
+
+type listReport struct {
+	File    string `json:"file"`
+	Indices int    `json:"indices"`
+	SHA256  string `json:"sha256"`
+}
+
+type partReport struct {
+	Name        string        `json:"name"`
+	Images      int           `json:"images"`
+	Unlabelled  int           `json:"unlabelled"`
+	Fingerprint string        `json:"fingerprint"` // of the part, or of what the list chooses
+	Sizes       []sizeReport  `json:"sizes"`
+	Classes     []classReport `json:"classes,omitempty"`
+}
+
+// sizeReport counts a size among the images that were looked at.
+type sizeReport struct {
+	Width  int `json:"width"`
+	Height int `json:"height"`
+	Images int `json:"images"`
+}
+
+type classReport struct {
+	Name   string `json:"name"`
+	Images int    `json:"images"`
+	Group  string `json:"group"`
+}
+
+func inspect(c *call) error {
+	f := newFlags(c)
+	f.otherLists()
+	var list string
+	var asJSON bool
+	f.StringVar(&list, "list", "", "look at the training samples in the index list `FILE.npy`")
+	f.BoolVar(&asJSON, "json", false, "print the result as JSON")
+	if err := f.parse(c, inspectUsage); err != nil {
+		return err
+	}
+	place, all, err := f.openParts(list)
+	if err != nil {
+		return err
+	}
+	r := report{Place: place.Path, Kind: place.Kind}
+	if list != "" {
+		data, err := os.ReadFile(list)
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256(data)
+		r.List = &listReport{list, all[0].ds.Len(), hex.EncodeToString(sum[:])}
+	}
+	for _, p := range all {
+		pr, err := inspectPart(p)
+		if err != nil {
+			return err
+		}
+		r.Parts = append(r.Parts, pr)
+	}
+	if asJSON {
+		e := json.NewEncoder(c.out)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(r)
+	}
+	r.print(c.out)
+	return nil
+}
+
+func inspectPart(p part) (partReport, error) {
+	counts, unlabelled := dataset.Counts(p.ds)
+	r := partReport{Name: p.name, Images: p.ds.Len(), Unlabelled: unlabelled, Fingerprint: dataset.Fingerprint(p.ds)}
+	groups := dataset.Groups(counts)
+	for i, name := range p.ds.Classes() {
+		r.Classes = append(r.Classes, classReport{name, counts[i], groups[i].String()})
+	}
+	var err error
+	r.Sizes, err = sizes(p.ds)
+	return r, err
+}
+
+// sizes counts the sizes of a few hundred images, evenly spread, the most
+// frequent first. Decoding all of a large folder is what verify is for.
+func sizes(ds dataset.Dataset) ([]sizeReport, error) {
+	const most = 200
+	seen := map[[2]int]int{}
+	for k := range min(most, ds.Len()) {
+		m, err := ds.Image(k * ds.Len() / min(most, ds.Len()))
+		if err != nil {
+			return nil, fmt.Errorf("%w (bcl-data verify finds all such images)", err)
+		}
+		seen[[2]int{m.W, m.H}]++
+	}
+	var out []sizeReport
+	for size, n := range seen {
+		out = append(out, sizeReport{size[0], size[1], n})
+	}
+	slices.SortFunc(out, func(a, b sizeReport) int {
+		switch {
+		case a.Images != b.Images:
+			return b.Images - a.Images
+		case a.Width != b.Width:
+			return a.Width - b.Width
+		}
+		return a.Height - b.Height
+	})
+	return out, nil
+}

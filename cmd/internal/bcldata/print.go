@@ -1,0 +1,85 @@
+package bcldata
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"text/tabwriter"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+)
+
+// print writes r for people.
+func (r *report) print(out io.Writer) {
+	fmt.Fprintf(out, "%s (%s)\n", r.Place, r.Kind)
+	if r.List != nil {
+		fmt.Fprintf(out, "list %s: %d indices, sha256 %s\n", r.List.File, r.List.Indices, r.List.SHA256)
+	}
+	for _, p := range r.Parts {
+		p.print(out)
+	}
+}
+
+func (p *partReport) print(out io.Writer) {
+	labels := fmt.Sprintf("%d classes", len(p.Classes))
+	switch {
+	case p.Unlabelled == p.Images:
+		labels = "unlabelled"
+	case p.Unlabelled > 0:
+		labels += fmt.Sprintf(", %d unlabelled", p.Unlabelled)
+	}
+	fmt.Fprintf(out, "\n%s: %d images, %s\n", p.Name, p.Images, labels)
+	fmt.Fprintf(out, "  pixels       %s\n", p.pixels())
+	fmt.Fprintf(out, "  fingerprint  %s\n", p.Fingerprint)
+	if len(p.Classes) == 0 {
+		return
+	}
+	sorted := slices.Clone(p.Classes)
+	slices.SortStableFunc(sorted, func(a, b classReport) int { return cmp.Compare(b.Images, a.Images) })
+	most, least := sorted[0].Images, sorted[len(sorted)-1].Images
+	if most == least {
+		fmt.Fprintf(out, "  balanced     %d images a class\n", most)
+		return
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "  class\timages\tgroup\t")
+	for _, c := range sorted {
+		fmt.Fprintf(w, "  %s\t%d\t%s\t\n", c.Name, c.Images, c.Group)
+	}
+	w.Flush()
+	for _, g := range []dataset.Group{dataset.Many, dataset.Medium, dataset.Few} {
+		first, last, classes, images := 0, 0, 0, 0
+		for _, c := range sorted {
+			if c.Group != g.String() {
+				continue
+			}
+			if classes == 0 {
+				first = c.Images
+			}
+			last = c.Images
+			classes++
+			images += c.Images
+		}
+		if classes > 0 {
+			fmt.Fprintf(out, "  %-6s  %d classes of %d to %d images, %d in all\n", g, classes, first, last, images)
+		}
+	}
+}
+
+// pixels sums up the sizes that were seen.
+func (p *partReport) pixels() string {
+	if len(p.Sizes) == 1 {
+		return fmt.Sprintf("%d x %d", p.Sizes[0].Width, p.Sizes[0].Height)
+	}
+	total, least, most := 0, [2]int{}, [2]int{}
+	for i, s := range p.Sizes {
+		total += s.Images
+		if i == 0 {
+			least = [2]int{s.Width, s.Height}
+		}
+		least = [2]int{min(least[0], s.Width), min(least[1], s.Height)}
+		most = [2]int{max(most[0], s.Width), max(most[1], s.Height)}
+	}
+	return fmt.Sprintf("%d to %d wide, %d to %d high (of %d images looked at)", least[0], most[0], least[1], most[1], total)
+}

@@ -1,0 +1,117 @@
+package bcldata
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
+)
+
+const splitUsage = `Usage: bcl-data split [DATA] --out FILE.npy [flags]
+
+Chooses training samples and writes their indices as FILE.npy, and how they came
+about as FILE.json. By default the list is long-tailed as in the paper: the class
+of rank r keeps int(N * (1/IF)^(r/(C-1))) images, the ranks in random order.
+
+  bcl-data split --data cifar-10-batches-bin --seed 1 --out lt1.npy
+  bcl-data split --data cifar-10-batches-bin --seed 1 --balanced --out balanced1.npy
+  bcl-data split --data cifar-10-batches-bin --seed 1 --shots 100 --exclude lt1.npy --out shots1.npy
+  bcl-data split --data cifar-10-batches-bin --from lt1.json --out again.npy
+  bcl-data split --data imagenet --train-list train2018.json --shots 100 --out shots.npy
+
+With --train-list the indices count in that list: use the result together with it.
+`
+
+func split(c *call) error {
+	f := newFlags(c)
+	var spec dataset.SplitSpec
+	var out, exclude, from string
+	var overwrite, balanced bool
+	f.StringVar(&out, "out", "", "the index list to write, `FILE.npy`")
+	f.Uint64Var(&spec.Seed, "seed", 1, "seed `N` of the choice")
+	f.Float64Var(&spec.Imbalance, "imbalance", 100, "imbalance factor `IF`: most frequent over rarest class")
+	f.IntVar(&spec.Largest, "largest", 0, "`N` images of the most frequent class (default nine tenths of the smallest class)")
+	f.BoolVar(&balanced, "balanced", false, "the balanced control: same size, all classes alike")
+	f.IntVar(&spec.Shots, "shots", 0, "a probe list instead: `K` images of every class")
+	f.StringVar(&exclude, "exclude", "", "choose none of the samples in the index list `FILE.npy`")
+	f.StringVar(&from, "from", "", "make the list of the manifest `FILE.json` again, and compare")
+	f.BoolVar(&overwrite, "overwrite", false, "replace a list and its manifest that are there already")
+	if err := f.parse(c, splitUsage); err != nil {
+		return err
+	}
+	switch {
+	case out == "":
+		return cli.Usagef("--out FILE.npy is missing")
+	case filepath.Ext(out) != ".npy":
+		return cli.Usagef("--out %s: the name must end in .npy", out)
+	}
+	for _, pair := range [][2]string{
+		{"shots", "balanced"}, {"shots", "imbalance"}, {"shots", "largest"},
+		{"from", "seed"}, {"from", "imbalance"}, {"from", "largest"}, {"from", "balanced"}, {"from", "shots"},
+	} {
+		if f.Changed(pair[0]) && f.Changed(pair[1]) {
+			return cli.Usagef("--%s and --%s exclude each other", pair[0], pair[1])
+		}
+	}
+	spec.Kind = dataset.LongTail
+	switch {
+	case f.Changed("shots"):
+		spec.Kind, spec.Imbalance = dataset.Shots, 0
+	case balanced:
+		spec.Kind = dataset.Balanced
+	}
+
+	place, err := f.open()
+	if err != nil {
+		return err
+	}
+	var excluded []int
+	if exclude != "" {
+		if excluded, err = dataset.ReadIndexList(exclude); err != nil {
+			return err
+		}
+	}
+	var s *dataset.Split
+	if from != "" {
+		m, err := dataset.ReadManifest(from)
+		if err != nil {
+			return err
+		}
+		if m.Exclude != nil && exclude == "" {
+			return cli.Usagef("%s was made without the samples of %s: give that file with --exclude", from, m.Exclude.File)
+		}
+		if s, err = m.Remake(place.Train, excluded); err != nil {
+			return fmt.Errorf("%s: %w", from, err)
+		}
+	} else if s, err = dataset.MakeSplit(place.Train, spec, excluded); err != nil {
+		return fmt.Errorf("%s: %w", f.data, err)
+	}
+	m, err := s.Write(out, f.sourceName(place), exclude, overwrite)
+	if err != nil {
+		return err
+	}
+	counts := slices.Clone(s.Counts)
+	slices.Sort(counts)
+	fmt.Fprintf(c.out, "%s: %s, %d of %d images, %d to %d of each of %d classes\nsha256 %s\n",
+		out, s.Spec.Kind, len(s.Indices), place.Train.Len(), counts[0], counts[len(counts)-1], len(counts), m.List.SHA256)
+	return nil
+}
+
+// sourceName is what a manifest calls a place: not where it is on this machine,
+// and for CIFAR not which form it has, as lists are good for either.
+func (f *flags) sourceName(p *dataset.Place) string {
+	if p.Kind != "folder" {
+		return p.Kind
+	}
+	abs, err := filepath.Abs(p.Path)
+	if err != nil {
+		return p.Kind
+	}
+	name := p.Kind + " " + filepath.Base(abs)
+	if f.train != "" {
+		name += ", list " + filepath.Base(f.train)
+	}
+	return name
+}

@@ -1,0 +1,61 @@
+package bcldata
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
+)
+
+const verifyUsage = `Usage: bcl-data verify [DATA] [flags]
+
+Decodes every image of a data set, and lists those that cannot be read with the
+reason. The exit status is 1 if there are any.
+
+  bcl-data verify photos
+`
+
+func verify(c *call) error {
+	f := newFlags(c)
+	f.otherLists()
+	var list string
+	var skip bool
+	var workers int
+	f.StringVar(&list, "list", "", "look only at the training samples in the index list `FILE.npy`")
+	f.BoolVar(&skip, "skip-broken", false, "succeed if each part has at least one image that can be read")
+	f.IntVar(&workers, "workers", 0, "decode `N` images at a time (default one for each processor)")
+	if err := f.parse(c, verifyUsage); err != nil {
+		return err
+	}
+	_, all, err := f.openParts(list)
+	if err != nil {
+		return err
+	}
+	bad := 0
+	for _, p := range all {
+		bar := cli.NewProgress(c.log, p.name, p.ds.Len())
+		err := dataset.Verify(c.ctx, p.ds, dataset.VerifyOptions{Workers: workers, Progress: func(done, _ int) { bar.Set(done, "") }})
+		bar.Clear()
+		var broken *dataset.BrokenError
+		if err != nil && !errors.As(err, &broken) {
+			return err
+		}
+		n := 0
+		if broken != nil {
+			n = len(broken.Broken)
+			for _, b := range broken.Broken {
+				fmt.Fprintf(c.out, "broken: %v\n", b.Err)
+			}
+		}
+		fmt.Fprintf(c.out, "%s: %d of %d images are good\n", p.name, p.ds.Len()-n, p.ds.Len())
+		bad += n
+		if skip && n == p.ds.Len() {
+			return fmt.Errorf("no image of part %s can be read", p.name)
+		}
+	}
+	if bad > 0 && !skip {
+		return fmt.Errorf("images that cannot be read: %d", bad)
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package bcleval
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/eval"
+	"github.com/bcl-go/bcl/bcl/protocol"
+	"github.com/bcl-go/bcl/bcl/score"
+)
+
+// images are the parts of the data that evaluation needs.
+type images struct {
+	probe, test dataset.Dataset
+	validation  dataset.Dataset // nil: none
+	trained     dataset.Dataset // the training split
+	counts      []int           // of the training split, by class
+	groups      score.Groups
+	protocols   []eval.Protocol
+}
+
+// open opens the data and checks that evaluation can do something with it.
+func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
+	lists, err := expandAll(o.probeLists)
+	if err != nil {
+		return nil, fmt.Errorf("--probe-list: %w", err)
+	}
+	defined := "" // the list that defines the probe set
+	if len(lists) == 1 {
+		indices, err := dataset.IsIndexList(lists[0])
+		if err != nil {
+			return nil, fmt.Errorf("--probe-list: %w", err)
+		}
+		if !indices {
+			defined, lists = lists[0], nil
+		}
+	}
+	p, err := o.openPlace(ctx, defined, stderr)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.checkTaken(p.Kind); err != nil {
+		return nil, err
+	}
+	if p.Test == nil {
+		return nil, fmt.Errorf("%s has no test images: a folder needs train/ and test/ (or val/), or --test-list, for evaluation", o.Data)
+	}
+	if p.Probe == nil {
+		return nil, fmt.Errorf("%s has no labelled images to fit a classifier on: evaluation needs class sub-folders or a list with labels", o.Data)
+	}
+	for _, part := range []struct {
+		list string
+		ds   dataset.Dataset
+	}{{cmp.Or(defined, o.Split), p.Probe}, {o.TestList, p.Test}} {
+		if part.list == "" || o.skipBroken {
+			continue // its images were seen a moment ago
+		}
+		if err := dataset.CheckFiles(ctx, part.ds, dataset.VerifyOptions{}); err != nil {
+			return nil, fmt.Errorf("%w\n(--skip-broken goes on without them)", err)
+		}
+	}
+	im := &images{probe: p.Probe, test: p.Test, trained: p.Train}
+	if im.counts, _ = dataset.Counts(im.trained); len(im.counts) == 0 {
+		return nil, fmt.Errorf("%s: the training images have no labels, which make the groups", o.Data)
+	}
+	if im.groups, err = score.GroupRule(o.rule).Groups(im.counts); err != nil {
+		return nil, err
+	}
+	if im.groups.None() && len(im.counts) > 1 {
+		fmt.Fprintf(stderr, "%s: each class has %d images in %s, so none is Many, Medium or Few: --train-split names the list that was trained on\n",
+			name, im.counts[0], cmp.Or(o.Split, "the training part of "+o.Data))
+	}
+	if im.validation, err = o.validation(im.probe); err != nil {
+		return nil, err
+	}
+	im.protocols, err = o.protocols(im.probe, lists, stderr)
+	return im, err
+}
+
+// validation returns the images that pick the epoch of SDCLR's probe.
+func (o *options) validation(probe dataset.Dataset) (dataset.Dataset, error) {
+	list := o.validationList
+	if list == "" && o.splits != "" {
+		found, err := protocol.Glob(o.splits, "*valIdxList.npy")
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 1 {
+			list = found[0]
+		}
+	}
+	if list == "" {
+		return nil, nil
+	}
+	return dataset.SubsetFile(probe, list)
+}
+
+// subset reads an index list into the probe set.
+func subset(probe dataset.Dataset, path string) (eval.Subset, error) {
+	indices, err := dataset.IsIndexList(path)
+	if err != nil {
+		return eval.Subset{}, err
+	}
+	if !indices {
+		return eval.Subset{}, fmt.Errorf("%s: one of several lists must be an index list (.npy)", path)
+	}
+	rows, err := dataset.ReadRows(probe, path)
+	return eval.Subset{Name: path, Rows: rows}, err
+}
+
+func subsets(probe dataset.Dataset, paths []string) (out []eval.Subset, err error) {
+	for _, p := range paths {
+		s, err := subset(probe, p)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+var errNoFile = errors.New("no file matches")

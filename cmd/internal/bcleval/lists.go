@@ -1,0 +1,64 @@
+package bcleval
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// braces is {1..5}, which shells expand only where it is not quoted.
+var braces = regexp.MustCompile(`\{(\d{1,6})\.\.(\d{1,6})\}`)
+
+// expandAll returns the files that names, patterns and {1..5} stand for, in order. A
+// name without a pattern stands for itself, whether there is such a file or not.
+func expandAll(patterns []string) (files []string, err error) {
+	for _, p := range patterns {
+		names := expand(p)
+		for _, n := range names {
+			found := []string{n}
+			if strings.ContainsAny(n, "*?[") {
+				if found, err = glob(n); err != nil {
+					return nil, err
+				}
+				if len(found) == 0 {
+					return nil, fmt.Errorf("%q: %w", n, errNoFile)
+				}
+			}
+			files = append(files, found...)
+		}
+	}
+	for i, f := range files {
+		if slices.Contains(files[:i], f) {
+			return nil, fmt.Errorf("%s is named twice", f)
+		}
+	}
+	return files, nil
+}
+
+// expand writes out the first range in braces, and the others of what that gives.
+func expand(pattern string) []string {
+	at := braces.FindStringSubmatchIndex(pattern)
+	if at == nil {
+		return []string{pattern}
+	}
+	lo, _ := strconv.Atoi(pattern[at[2]:at[3]])
+	hi, _ := strconv.Atoi(pattern[at[4]:at[5]])
+	var out []string
+	for i := lo; i <= hi && i < lo+1000; i++ {
+		out = append(out, expand(pattern[:at[0]]+strconv.Itoa(i)+pattern[at[1]:])...)
+	}
+	return out
+}
+
+// glob returns the files of a pattern in order of their names.
+func glob(pattern string) ([]string, error) {
+	found, err := filepath.Glob(pattern)
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", pattern, err)
+	}
+	slices.Sort(found)
+	return found, nil
+}

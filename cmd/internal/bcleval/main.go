@@ -1,0 +1,44 @@
+// Package eval is the command bcl-eval: features of a frozen network, classifiers
+// on them, and the table of what they get right.
+package bcleval
+
+import (
+	"context"
+	"io"
+
+	"github.com/bcl-go/bcl/cmd/internal/cli"
+)
+
+const name = "bcl-eval"
+
+const usage = `Usage: bcl-eval RUN [flags]
+
+Measures what the features of a trained network are worth. RUN is a run directory
+of bcl-train, a checkpoint file of ours or of the authors, or a ResNet backbone of
+another project (what bcl-ckpt knows), which says itself what network it is. The
+network is frozen; classifiers are fitted on the features of the probe set (all
+labelled training images of the place, if it has no probe set of its own) and
+scored on its test set, over all classes and over Many, Medium and Few: the thirds
+of the classes by their size in the training split.
+
+  bcl-eval runs/demo                      settings and data are those of the run
+  bcl-eval runs/demo --untrained --json   also the network before training
+  bcl-eval model.pt --data ~/cifar-100-python --train-split split1_D_i.npy \
+      --probe-list cifar100_trainIdxList.npy
+  bcl-eval runs/demo --by ridge,lbfgs --shots full,100,50 --splits ~/splits
+                                          mean and deviation over five subsets`
+
+// Main runs bcl-eval with the arguments after the program's name and returns its
+// exit code. The table goes to stdout, progress and messages to stderr.
+func Main(args []string, stdout, stderr io.Writer) int {
+	o := newOptions()
+	if code := cli.Parse(o.flags, args, usage, stdout, stderr); code >= 0 {
+		return code
+	}
+	return cli.Run(name, "ending without results", stderr, func(ctx context.Context) error {
+		if err := o.resolve(); err != nil {
+			return err
+		}
+		return o.run(ctx, stdout, stderr)
+	})
+}

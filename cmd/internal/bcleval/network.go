@@ -1,0 +1,177 @@
+package bcleval
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+
+	"github.com/bcl-go/bcl/bcl/ckpt"
+	"github.com/bcl-go/bcl/bcl/eval"
+	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/nn"
+)
+
+// source is where weights come from: a checkpoint of ours, or the backbone in a file
+// of any project that package ckpt knows the names of.
+type source struct {
+	path  string
+	epoch int  // complete epochs; 0 if the file does not say
+	dual  bool // the network has a pruned branch
+
+	ours   *run.Checkpoint // nil: not ours
+	others *ckpt.Extracted
+	file   io.Closer // where the tensors of others are
+}
+
+// openSource opens a run directory or a file. at is where in a file the state dict
+// is; "" looks at the usual places.
+func openSource(path, at string) (*source, error) {
+	s := &source{path: path}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		s.path = run.File(path, run.CheckpointFile)
+	}
+	f, err := ckpt.Open(s.path)
+	if err != nil {
+		return nil, err
+	}
+	state, _, beside, err := f.State(at)
+	if err == nil && slices.Contains(beside, "bcl") {
+		f.Close()
+		if s.ours, err = run.Load(s.path); err != nil {
+			return nil, err
+		}
+		s.epoch, s.dual = s.ours.Epoch, s.ours.IsDual()
+		return s, nil
+	}
+	if err == nil {
+		s.others, err = ckpt.BackboneOf(state, ckpt.BackboneOptions{})
+		if err != nil {
+			err = fmt.Errorf("%s: %w", s.path, err)
+		}
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	s.file, s.dual = f, model.IsDual(ckpt.Names(state))
+	_, values := f.Leaves()
+	for _, v := range values {
+		if v.Name == "epoch" {
+			s.epoch, _ = strconv.Atoi(v.Value) // text that is no number says nothing
+		}
+	}
+	return s, nil
+}
+
+func (s *source) Close() {
+	if s.file != nil {
+		s.file.Close()
+	}
+}
+
+// stems are the stems by the side of their convolution.
+var stems = map[int]model.Stem{3: model.CIFARStem, 7: model.ImageNetStem}
+
+// derive takes from the weights what network they are, where the file has no
+// settings. A flag that says otherwise is an error.
+func (o *options) derive() error {
+	a := o.source.others.Arch
+	stem, known := stems[a.Kernel]
+	if !known || !slices.Contains(model.Archs(), a.Name()) {
+		return fmt.Errorf("%s: %v cannot be computed here; known are %v with a stem of 3x3 or 7x7", o.source.path, a, model.Archs())
+	}
+	for _, s := range []struct{ flag, value string }{{"model", a.Name()}, {"stem", string(stem)}, {"width", strconv.Itoa(a.Width)}} {
+		f := o.flags.Lookup(s.flag)
+		if f.Changed && f.Value.String() != s.value {
+			return cli.Usagef("--%s is %s, but %s holds %v", s.flag, f.Value, o.source.path, a)
+		}
+		if err := f.Value.Set(s.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// note says what a user should know of a foreign file.
+func (o *options) note(stderr io.Writer) {
+	b := o.source.others
+	if b == nil {
+		return
+	}
+	fmt.Fprintf(stderr, "%s: %s: %v, names of %s\n", name, o.source.path, b.Arch, b.Report.From)
+	for _, n := range b.Report.Notes {
+		fmt.Fprintf(stderr, "%s: note: %s\n", name, n)
+	}
+	if len(b.Normalize) == 0 {
+		fmt.Fprintf(stderr, "%s: the file has no mean and std of the input: taking %v and %v (--mean, --std)\n", name, o.mean, o.std)
+	}
+}
+
+// untrainedNet builds the network with its initial weights, as training would.
+func (o *options) untrainedNet(d torch.Device) (eval.Encoder, model.Network, error) {
+	if err := torch.ManualSeed(o.Seed); err != nil {
+		return eval.Encoder{}, nil, err
+	}
+	build := func() model.Network { return model.New(o.model(), o.source.dual) }
+	net := build()
+	place(net, d)
+	return eval.Encoder{Net: net.Encoder(), New: func() nn.Module { return build().Encoder() }}, net, nil
+}
+
+// trainedNet returns the network with the file's weights; net is ours untrained.
+func (o *options) trainedNet(e eval.Encoder, net model.Network, d torch.Device) (eval.Encoder, error) {
+	if o.source.ours != nil {
+		return e, o.source.ours.LoadWeights(net)
+	}
+	build := func() nn.Module { return model.NewResNet(o.model()) }
+	e = eval.Encoder{Net: build(), New: build}
+	weights, err := o.weights()
+	if err == nil {
+		err = nn.LoadStateDict(e.Net, weights)
+	}
+	if err != nil {
+		return e, fmt.Errorf("%s: %w", o.source.path, err)
+	}
+	place(e.Net, d)
+	return e, nil
+}
+
+func place(net nn.Module, d torch.Device) {
+	nn.To(net, d)
+	nn.ToChannelsLast(net)
+}
+
+// weights returns the backbone of a foreign file under our names.
+func (o *options) weights() ([]nn.Named, error) {
+	out := []nn.Named{
+		{Name: "normalize.mean", Tensor: torch.FromSlice(o.mean)},
+		{Name: "normalize.std", Tensor: torch.FromSlice(o.std)},
+	}
+	for _, t := range o.source.others.Normalize {
+		if t.Len() != 3 {
+			return nil, fmt.Errorf("normalize.%s has %d values, expected 3", t.Name, t.Len())
+		}
+		x, err := torch.FromSerial(t.Tensor)
+		if err != nil {
+			return nil, fmt.Errorf("normalize.%s: %w", t.Name, err)
+		}
+		for k := range out {
+			if out[k].Name == "normalize."+t.Name {
+				out[k].Tensor = x.Reshape(3)
+			}
+		}
+	}
+	for _, t := range o.source.others.Tensors {
+		x, err := torch.FromSerial(t.Tensor)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", t.Name, err)
+		}
+		out = append(out, nn.Named{Name: t.Name, Tensor: x})
+	}
+	return out, nil
+}

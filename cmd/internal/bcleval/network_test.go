@@ -1,0 +1,115 @@
+package bcleval
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bcl-go/bcl/bcl/ckpt"
+	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/torch/nn"
+	"github.com/bcl-go/bcl/torch/serialize"
+	"github.com/bcl-go/bcl/torch/torchtest"
+)
+
+// A run's weights under other projects' names, with their wrappings and in their
+// kinds of file, are recognised, arch and width too, and give what the run gives.
+func TestBackbonesOfOthers(t *testing.T) {
+	for _, method := range []string{"bcl-i", "bcl-d"} {
+		data := colours(t)
+		dir := trained(t, data)
+		if method == "bcl-d" {
+			dir = dual(t, data)
+		}
+		want := results(t, dir, "--by", "ridge,finetune", "--finetune-epochs", "1", "--finetune-batch-size", "8")
+		f, err := ckpt.Open(filepath.Join(dir, "model.pt"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		state, _, _, err := f.State("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		backbone, err := ckpt.BackboneOf(state, ckpt.BackboneOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for scheme, file := range map[string]string{"torchvision": "a.pth", "lightly": "a.safetensors", "sdclr-single": "b.pt", "bcl": "c.pt"} {
+			s, err := ckpt.FindScheme(scheme)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := backbone.Rename(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range out {
+				if scheme == "torchvision" {
+					out[i].Name = "module." + out[i].Name
+				}
+			}
+			path, wrap := filepath.Join(t.TempDir(), file), ""
+			if strings.HasSuffix(file, ".pth") {
+				wrap = "state_dict"
+			}
+			if err := ckpt.Save(path, out, wrap); err != nil {
+				t.Fatal(err)
+			}
+			got := results(t, path, "--data", data, "--size", "16", "--by", "ridge,finetune", "--finetune-epochs", "1", "--finetune-batch-size", "8")
+			if a, b := fmt.Sprint(got.Rows), fmt.Sprint(want.Rows); a != b {
+				t.Errorf("%s of %s: %s, want %s", scheme, method, a, b)
+			}
+		}
+	}
+}
+
+func TestForeignErrors(t *testing.T) {
+	data := colours(t)
+	dir := t.TempDir()
+	save := func(name string, c model.Config, without string) string {
+		state := serialize.NewOrderedDict()
+		torchtest.Do(t, func() {
+			for _, n := range nn.StateDict(model.NewResNet(c)) {
+				if n.Name == without {
+					continue
+				}
+				s, err := n.Tensor.Serial()
+				if err == nil {
+					err = state.Set(n.Name, s)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+		path := filepath.Join(dir, name)
+		if err := serialize.Save(path, serialize.NewDict("epoch", 7, "state_dict", state)); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	small := model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 2, Classes: 2}
+	whole := save("whole.pt", small, "")
+	lacking := save("lacking.pt", small, "layer3.0.bn1.bias")
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{whole}, 2, "--data is missing"},
+		{[]string{whole, "--data", data, "--model", "resnet18"}, 2, "--model is resnet18, but"},
+		{[]string{whole, "--data", data, "--width", "64"}, 2, "holds resnet10, width 2"},
+		{[]string{whole, "--data", data, "--key", "other"}, 1, `"other" is no state dict`},
+		{[]string{lacking, "--data", data}, 1, "layer3.0.bn1.bias"},
+	} {
+		code, stdout, stderr := call(c.args...)
+		if code != c.code || stdout != "" || !strings.Contains(stderr, c.want) {
+			t.Errorf("%v: exit code %d, want %d; stdout %q; stderr lacks %q:\n%s", c.args, code, c.code, stdout, c.want, stderr)
+		}
+	}
+	if r := results(t, whole, "--data", data, "--size", "16", "--by", "knn"); r.Epoch != 7 {
+		t.Errorf("epoch %d, want the file's 7", r.Epoch)
+	}
+}

@@ -1,0 +1,224 @@
+package bcleval
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/bcl-go/bcl/bcl/eval"
+	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/score"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
+)
+
+type options struct {
+	flags *pflag.FlagSet
+
+	// What the run that wrote the checkpoint says of itself, unless flags do.
+	Data, Split, TestList, Arch, Stem string
+	Width, Size, Classes              int
+	Seed                              uint64
+
+	path      string // run directory or file
+	reference reference
+
+	skipBroken bool
+
+	key    string // where in a file the state dict is
+	source *source
+
+	probeLists     []string
+	validationList string
+	shotWords      []string
+	shots          []int // images a class; 0: full
+	shotLists      []string
+	splits         string
+	shotSubsets    int
+	rule           string
+
+	by        []string // classifiers
+	untrained bool
+	json      bool
+	perClass  bool
+	csv       string
+	tailFile  string
+
+	knn         eval.KNN
+	probe       eval.Probe
+	ridge       eval.Ridge
+	logistic    eval.Logistic
+	fineTune    eval.FineTune
+	crop        string
+	sdclrEpochs int
+	sdclrLR     float64
+	mean, std   []float32
+
+	device  string
+	threads int
+	batch   int
+	workers int
+}
+
+func newOptions() *options {
+	o := &options{flags: cli.NewFlags(name), probe: eval.Published(), logistic: eval.DefaultLogistic(), fineTune: eval.DefaultFineTune()}
+	f := o.flags
+	o.dataFlags()
+	f.StringSliceVar(&o.by, "by", []string{eval.ByKNN, eval.ByProbe}, "classifiers: "+strings.Join(eval.Classifiers(), ", "))
+	f.BoolVar(&o.untrained, "untrained", false, "also evaluate the network with its initial weights")
+	f.BoolVar(&o.json, "json", false, "write JSON with per-class accuracies instead of the table")
+	f.BoolVar(&o.perClass, "per-class", false, "also write a table of the classes")
+	f.StringVar(&o.csv, "csv", "", "write per-class accuracies to `FILE`.csv")
+	f.StringVar(&o.tailFile, "tail-curve", "", "write, for each epoch of the run, how well the memorisation weights find rare classes to `FILE`.csv")
+	o.classifierFlags()
+	f.StringVar(&o.key, "key", "", "where in a file the state dict is, such as state_dict; found by default")
+	f.StringVar(&o.Arch, "model", "resnet18", "the network, which the checkpoint says itself: "+strings.Join(model.Archs(), ", "))
+	f.StringVar(&o.Stem, "stem", string(model.CIFARStem), "the same: cifar or imagenet")
+	f.IntVar(&o.Width, "width", 64, "the same: channels of the first stage")
+	f.Float32SliceVar(&o.mean, "mean", []float32{0.485, 0.456, 0.406}, "mean of the input, for files that have none")
+	f.Float32SliceVar(&o.std, "std", []float32{0.229, 0.224, 0.225}, "standard deviation of the input, for files that have none")
+	f.IntVar(&o.Size, "size", 0, "side of the images in `pixels`; the run's own, or the stem's, by default")
+	f.IntVar(&o.Classes, "num-class", 100, "for --untrained: as for bcl-train")
+	f.Uint64Var(&o.Seed, "seed", 10, "seed of the classifiers, and of --untrained; the run's own by default")
+	f.IntVar(&o.batch, "batch-size", 256, "images at once")
+	f.IntVar(&o.workers, "num-workers", runtime.NumCPU(), "goroutines that read images")
+	f.IntVar(&o.threads, "threads", 0, "threads of the network on the CPU; 0: one for each core")
+	f.StringVar(&o.device, "device", "cpu", "cpu, cuda, cuda:N, or auto (a GPU if there is one)")
+	o.reference.flags(f)
+	f.BoolP("help", "h", false, "show this help")
+	return o
+}
+
+func (o *options) dataFlags() {
+	f := o.flags
+	f.StringVar(&o.Data, "data", "", "`PLACE` of the images; the run's own by default")
+	f.StringVar(&o.Split, "train-split", "", "`FILE` that lists what was trained on (.npy, text or JSON), whose class sizes make the groups; the run's own by default")
+	f.StringSliceVar(&o.probeLists, "probe-list", nil, "fit on what a `FILE` lists (.npy, text or JSON); several .npy, also as a pattern or a{1..5}.npy, are averaged")
+	f.StringVar(&o.TestList, "test-list", "", "test on what a `FILE` lists (.npy, text or JSON)")
+	f.BoolVar(&o.skipBroken, "skip-broken", false, "leave out images that cannot be read, which takes reading all; the run's own by default")
+	f.StringVar(&o.validationList, "val-list", "", "for probe-sdclr: pick the epoch on the samples of the probe set that `FILE`.npy lists")
+	f.StringSliceVar(&o.shotWords, "shots", nil, "protocols, such as full,100,50: everything, and so many images a class")
+	f.StringSliceVar(&o.shotLists, "shot-lists", nil, "the subsets of so many images a class, `FILE`.npy or a pattern or a{1..5}.npy; else those in --splits, else draws of our own")
+	f.StringVar(&o.splits, "splits", "", "`DIR` of the published lists, such as split of the authors' repository: *trainIdxList.npy, *valIdxList.npy, *split*_test_100shot.npy, ...")
+	f.IntVar(&o.shotSubsets, "shot-subsets", 5, "subsets to draw where no lists are given")
+	f.StringVar(&o.rule, "groups", string(score.Thirds), "Many, Medium, Few: thirds of the classes, or counts (above 100, 20 to 100, below 20 images)")
+}
+
+func (o *options) classifierFlags() {
+	f := o.flags
+	f.IntVar(&o.knn.K, "knn-k", 0, "nearest neighbours that vote; 0: as many as a class has images to fit on, at most 200")
+	f.Float64Var(&o.knn.Temperature, "knn-temperature", 0.07, "temperature of the votes' weights")
+	f.IntVar(&o.probe.Epochs, "probe-epochs", o.probe.Epochs, "epochs of the linear probe")
+	f.Float64Var(&o.ridge.Penalty, "ridge-penalty", 0, "relative to the features' mean eigenvalue; 0: by generalised cross-validation")
+	f.Float64Var(&o.logistic.Penalty, "lbfgs-penalty", 0, "weight of |W|^2/2 beside the mean loss; 0: 1/images")
+	f.IntVar(&o.logistic.Iterations, "lbfgs-iterations", o.logistic.Iterations, "most iterations of L-BFGS")
+	f.IntVar(&o.sdclrEpochs, "sdclr-epochs", 0, "epochs of SDCLR's probe; 0: 30, and 100 for so many images a class")
+	f.Float64Var(&o.sdclrLR, "sdclr-lr", eval.SDCLRFull().LR, "learning rate of SDCLR's probe")
+	f.IntVar(&o.fineTune.Epochs, "finetune-epochs", o.fineTune.Epochs, "epochs of fine-tuning")
+	f.IntVar(&o.fineTune.Batch, "finetune-batch-size", o.fineTune.Batch, "images of a step of fine-tuning")
+	f.Float64Var(&o.fineTune.LR, "finetune-lr", 0, "highest learning rate of fine-tuning; 0: 0.05 * batch / 256")
+	f.Float64Var(&o.fineTune.Momentum, "finetune-momentum", o.fineTune.Momentum, "Nesterov momentum of fine-tuning")
+	f.Float64Var(&o.fineTune.WeightDecay, "finetune-weight-decay", 0, "weight decay of fine-tuning")
+	f.StringVar(&o.crop, "finetune-crop", "", "crop of fine-tuning and SDCLR's probe: pad or resized; pad by default with the cifar stem, else resized")
+}
+
+// resolve reads the checkpoint and completes the settings from it.
+func (o *options) resolve() error {
+	args := o.flags.Args()
+	if o.reference.checkpoint != "" {
+		args = append(args, o.reference.checkpoint)
+	}
+	if len(args) != 1 {
+		return cli.Usagef("%d arguments, expected one: a run directory or a checkpoint", len(args))
+	}
+	if err := o.translate(); err != nil {
+		return err
+	}
+	if err := o.checkFlags(); err != nil {
+		return err
+	}
+	o.path = args[0]
+	var err error
+	if o.source, err = openSource(o.path, o.key); err != nil {
+		return err
+	}
+	if o.source.ours != nil {
+		err = o.inherit()
+	} else {
+		err = o.derive()
+	}
+	if err == nil {
+		err = o.checkPrune(o.source.dual)
+	}
+	if err != nil {
+		o.source.Close()
+		return err
+	}
+	if o.Data == "" {
+		return cli.Usagef("--data is missing, and %s does not name any", o.source.path)
+	}
+	if o.Size == 0 {
+		o.Size = model.Stem(o.Stem).Size()
+	}
+	if o.crop == "" {
+		o.crop = string(eval.CropPad)
+		if model.Stem(o.Stem) == model.ImageNetStem {
+			o.crop = string(eval.CropResized)
+		}
+	}
+	o.fineTune.Crop = eval.Crop(o.crop)
+	o.probe.Seed, o.fineTune.Seed = o.Seed, o.Seed
+	return o.model().Check()
+}
+
+func (o *options) checkFlags() (err error) {
+	if err := eval.CheckClassifiers(o.by); err != nil {
+		return &cli.UsageError{Err: err}
+	}
+	if o.shots, err = checkShots(o.shotWords); err != nil {
+		return err
+	}
+	switch {
+	case !slices.Contains(score.GroupRules(), score.GroupRule(o.rule)):
+		return cli.Usagef("--groups is %q, expected %s or %s", o.rule, score.Thirds, score.CountLimits)
+	case o.crop != "" && !slices.Contains(eval.Crops(), eval.Crop(o.crop)):
+		return cli.Usagef("--finetune-crop is %q, expected %s or %s", o.crop, eval.CropPad, eval.CropResized)
+	case len(o.shotLists) > 0 && len(o.shots) == 0:
+		return cli.Usagef("--shot-lists without --shots")
+	case o.csv != "" && o.csv == o.tailFile:
+		return cli.Usagef("--csv and --tail-curve both name %s", o.csv)
+	case len(o.mean) != 3 || len(o.std) != 3:
+		return cli.Usagef("--mean has %d values and --std %d, expected three each", len(o.mean), len(o.std))
+	case o.batch < 1 || o.workers < 1 || o.threads < 0 || o.knn.K < 0 || o.shotSubsets < 1 || o.sdclrEpochs < 0:
+		return cli.Usagef("batch-size %d, num-workers %d, threads %d, knn-k %d, shot-subsets %d, sdclr-epochs %d: expected at least 1, 1, 0, 0, 1 and 0",
+			o.batch, o.workers, o.threads, o.knn.K, o.shotSubsets, o.sdclrEpochs)
+	}
+	return nil
+}
+
+// inherit takes the settings that no flag gave from the checkpoint.
+func (o *options) inherit() error {
+	text := o.source.ours.Config()
+	if text == "" {
+		return nil
+	}
+	if err := cli.Inherit(o.flags, text, "data", "train-split", "test-list", "model", "stem", "width", "size", "num-class", "seed", "skip-broken"); err != nil {
+		return fmt.Errorf("%s: its config cannot be read: %w", o.source.path, err)
+	}
+	return nil
+}
+
+func (o *options) model() model.Config {
+	return model.Config{Arch: o.Arch, Stem: model.Stem(o.Stem), Width: o.Width, Classes: o.Classes}
+}
+
+// sdclr applies the flags to one of SDCLR's settings.
+func (o *options) sdclr(p eval.SDCLRProbe) eval.SDCLRProbe {
+	if o.sdclrEpochs > 0 {
+		p = p.WithEpochs(o.sdclrEpochs)
+	}
+	p.LR, p.Crop, p.Seed = o.sdclrLR, eval.Crop(o.crop), o.Seed
+	return p
+}

@@ -1,0 +1,115 @@
+package bcleval
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/spf13/pflag"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
+)
+
+// openPlace opens the place with the lists that define or choose its parts; probe is
+// the list that defines the probe set, if any. On another place than the run's own,
+// the run's lists count if they give the images that the run was trained on; else
+// they are left out, which stderr tells.
+func (o *options) openPlace(ctx context.Context, probe string, stderr io.Writer) (*dataset.Place, error) {
+	if borrowed := o.borrowed(); len(borrowed) > 0 {
+		p, err := o.openParts(ctx, probe, stderr)
+		if err == nil {
+			err = o.trainedOn(p.Train)
+		}
+		if err == nil {
+			return p, nil
+		}
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		for _, list := range borrowed {
+			fmt.Fprintf(stderr, "%s: the run's --%s %s is left out: %v\n", name, list.Name, list.Value, err)
+			if err := list.Value.Set(""); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return o.openParts(ctx, probe, stderr)
+}
+
+// borrowed returns the flags of the lists that are the run's, where the place is not.
+func (o *options) borrowed() (lists []*pflag.Flag) {
+	if o.source.ours == nil || !o.flags.Changed("data") {
+		return nil
+	}
+	for _, name := range []string{"train-split", "test-list"} {
+		if f := o.flags.Lookup(name); !f.Changed && f.Value.String() != "" {
+			lists = append(lists, f)
+		}
+	}
+	return lists
+}
+
+// openParts opens the place, without the images that cannot be read if that is
+// wanted. Index lists still count in all of them.
+func (o *options) openParts(ctx context.Context, probe string, stderr io.Writer) (*dataset.Place, error) {
+	p, err := dataset.Open(o.Data, dataset.Options{Train: o.Split, Probe: probe, Test: o.TestList})
+	if err != nil || !o.skipBroken || p.Kind != "folder" {
+		return p, err
+	}
+	same := p.Probe == p.Train
+	for _, part := range []struct {
+		name string
+		ds   *dataset.Dataset
+	}{{"training", &p.Train}, {"probe", &p.Probe}, {"test", &p.Test}} {
+		switch {
+		case *part.ds == nil:
+		case part.ds == &p.Probe && same:
+			p.Probe = p.Train
+		default:
+			if *part.ds, err = readable(ctx, *part.ds, part.name, stderr); err != nil {
+				return nil, fmt.Errorf("%s images: %w", part.name, err)
+			}
+		}
+	}
+	return p, nil
+}
+
+// readable reads all images of a part and leaves out those that cannot be read.
+func readable(ctx context.Context, ds dataset.Dataset, part string, stderr io.Writer) (dataset.Dataset, error) {
+	bar := cli.NewProgress(stderr, "reading "+part+" images", ds.Len())
+	good, broken, err := dataset.SkipBroken(ctx, ds, dataset.VerifyOptions{Progress: func(done, _ int) { bar.Set(done, "") }})
+	bar.Clear()
+	if err == nil && len(broken) > 0 {
+		fmt.Fprintf(stderr, "%s: skipped %d of %d %s images that cannot be read, such as\n\t%v\n", name, len(broken), ds.Len(), part, broken[0].Err)
+	}
+	return good, err
+}
+
+// trainedOn returns an error that says why ds are not the images that the run of the
+// checkpoint was trained on.
+func (o *options) trainedOn(ds dataset.Dataset) error {
+	was := o.source.ours.Data()
+	if was.Fingerprint == "" {
+		return fmt.Errorf("%s does not say what images it was trained on", o.source.path)
+	}
+	// A list of numbered classes takes the names of another list beside it.
+	is := dataset.Fingerprint(ds)
+	if is == was.Fingerprint || dataset.Fingerprint(numbered{ds}) == was.Fingerprint {
+		return nil
+	}
+	return fmt.Errorf("the training images are not those of the run: there %d with the fingerprint %.16s, here %d with %.16s",
+		was.Samples, was.Fingerprint, ds.Len(), is)
+}
+
+// numbered is a set whose classes are called by their numbers.
+type numbered struct{ dataset.Dataset }
+
+func (n numbered) Classes() []string {
+	names := make([]string, len(n.Dataset.Classes()))
+	for c := range names {
+		names[c] = strconv.Itoa(c)
+	}
+	return names
+}

@@ -1,0 +1,148 @@
+package bcleval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/bcl-go/bcl/bcl/eval"
+	"github.com/bcl-go/bcl/bcl/score"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/device"
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
+)
+
+func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
+	defer o.source.Close()
+	device, note, err := device.Open(o.device, o.threads)
+	if err != nil {
+		return err
+	}
+	if note != "" {
+		fmt.Fprintf(stderr, "%s: %s\n", name, note)
+	}
+	im, err := o.open(ctx, stderr)
+	if err != nil {
+		return err
+	}
+	suite := o.suite(im, device)
+	if err := suite.Check(); err != nil {
+		return err
+	}
+	if err := o.checkFiles(); err != nil {
+		return err
+	}
+	tail, err := o.tail(im, stderr)
+	if err != nil {
+		return err
+	}
+	o.note(stderr)
+	r := &score.Results{Checkpoint: o.source.path, Epoch: o.source.epoch, Data: o.Data, Test: im.test.Len(),
+		ClassCounts: im.counts, ClassNames: im.test.Classes(), GroupRule: o.rule, Groups: im.groups, Tail: tail}
+	for _, p := range im.protocols {
+		for _, s := range p.Subsets {
+			r.Probe = max(r.Probe, s.Len(im.probe))
+		}
+	}
+	err = torch.Do(func() error {
+		encoder, net, err := o.untrainedNet(device)
+		if err != nil {
+			return err
+		}
+		if o.untrained {
+			if err := o.measure(ctx, suite, "untrained", encoder, r, stderr); err != nil {
+				return err
+			}
+		}
+		if encoder, err = o.trainedNet(encoder, net, device); err != nil {
+			return err
+		}
+		return o.measure(ctx, suite, "trained", encoder, r, stderr)
+	})
+	if err != nil {
+		return err
+	}
+	return o.write(r, stdout)
+}
+
+// suite is what networks are measured with.
+func (o *options) suite(im *images, d torch.Device) *eval.Suite {
+	s := eval.NewSuite(im.probe, im.test, im.groups, o.Size)
+	s.Validation, s.Protocols, s.By = im.validation, im.protocols, o.by
+	s.KNN, s.Linear, s.Ridge, s.Logistic, s.FineTune = o.knn, o.probe, o.ridge, o.logistic, o.fineTune
+	s.SDCLRFull, s.SDCLRFewShot = o.sdclr(s.SDCLRFull), o.sdclr(s.SDCLRFewShot)
+	s.Device, s.Batch, s.Workers = d, o.batch, o.workers
+	return s
+}
+
+// measure adds the rows of one network.
+func (o *options) measure(ctx context.Context, s *eval.Suite, what string, e eval.Encoder, r *score.Results, stderr io.Writer) error {
+	var bar *cli.Progress
+	now := ""
+	s.Progress = func(task string, done, total int) {
+		if bar == nil || task != now {
+			if bar != nil {
+				bar.Clear()
+			}
+			bar, now = cli.NewProgress(stderr, what+": "+task, total), task
+		}
+		bar.Set(done, "")
+	}
+	results, err := s.Measure(ctx, e)
+	if bar != nil {
+		bar.Clear()
+	}
+	for _, result := range results {
+		r.Rows = append(r.Rows, score.Row{what, result})
+	}
+	return err
+}
+
+// checkFiles returns an error if a file could not be written where it is wanted: that
+// must not show after hours of measuring.
+func (o *options) checkFiles() error {
+	for _, f := range []struct{ flag, path string }{{"csv", o.csv}, {"tail-curve", o.tailFile}} {
+		if f.path == "" {
+			continue
+		}
+		if info, err := os.Stat(f.path); err == nil && info.IsDir() {
+			return fmt.Errorf("--%s: %s is a folder, expected the name of a file", f.flag, f.path)
+		}
+		file, err := atomicfile.Create(f.path)
+		if err != nil {
+			return fmt.Errorf("--%s: %w", f.flag, err)
+		}
+		file.Abort()
+	}
+	return nil
+}
+
+// write writes the results where they were asked for. The table comes first: it is
+// there even if a file fails, which is an error all the same.
+func (o *options) write(r *score.Results, stdout io.Writer) error {
+	errs := []error{o.print(r, stdout)}
+	if o.csv != "" {
+		errs = append(errs, atomicfile.WriteFile(o.csv, r.WriteCSV))
+	}
+	if o.tailFile != "" {
+		errs = append(errs, atomicfile.WriteFile(o.tailFile, r.WriteTail))
+	}
+	return errors.Join(errs...)
+}
+
+// print writes the results on stdout.
+func (o *options) print(r *score.Results, stdout io.Writer) error {
+	if o.json {
+		return r.WriteJSON(stdout)
+	}
+	if err := r.WriteTable(stdout); err != nil {
+		return err
+	}
+	if err := o.writeTheirs(r, stdout); err != nil || !o.perClass {
+		return err
+	}
+	return r.WriteClasses(stdout)
+}

@@ -1,0 +1,130 @@
+package bclrepro
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+)
+
+const unitCommand = `exec bcl-repro small '--data=cifar10=/data/my images' --out=/data/out --methods=simclr,bcl-d --seeds=10,11`
+
+var arrayArgs = []string{"small", "--data", "/data/my images", "--out", "/data/out", "--methods", "simclr,bcl-d", "--seeds", "10,11"}
+
+func TestSlurm(t *testing.T) {
+	code, stdout, stderr := call(append(arrayArgs, "--slurm")...)
+	if code != 0 {
+		t.Fatal(stderr)
+	}
+	want := `#!/bin/bash
+#SBATCH --job-name=bcl-small
+#SBATCH --array=0-7
+#SBATCH --gres=gpu:1
+#SBATCH --cpus-per-task=8
+#SBATCH --output=slurm-%A_%a.log
+#SBATCH --signal=B:TERM@300
+#SBATCH --requeue
+# A task that its time limit ends saves first: submit the script again, and what is
+# done is skipped, what was cut off goes on. Afterwards the table:
+#   ` + strings.TrimPrefix(unitCommand, "exec ") + ` --table
+set -euo pipefail
+` + unitCommand + ` --unit "$SLURM_ARRAY_TASK_ID"
+`
+	if stdout != want {
+		t.Errorf("script\n%s\nwant\n%s", stdout, want)
+	}
+	script := filepath.Join(t.TempDir(), "job.sh")
+	if err := os.WriteFile(script, []byte(stdout), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("bash", "-n", script).CombinedOutput(); err != nil {
+		t.Errorf("bash: %v: %s", err, out)
+	}
+	if shellcheck, err := exec.LookPath("shellcheck"); err == nil {
+		if out, err := exec.Command(shellcheck, script).CombinedOutput(); err != nil {
+			t.Errorf("shellcheck: %v: %s", err, out)
+		}
+	}
+}
+
+func TestKubernetes(t *testing.T) {
+	code, stdout, stderr := call(append(arrayArgs, "--kubernetes", "--image", "example/bcl:1", "--pvc", "lab")...)
+	if code != 0 {
+		t.Fatal(stderr)
+	}
+	var job struct {
+		Kind string
+		Spec struct {
+			CompletionMode string `yaml:"completionMode"`
+			Completions    int
+			Template       struct {
+				Spec struct {
+					RestartPolicy string `yaml:"restartPolicy"`
+					Containers    []struct {
+						Image     string
+						Command   []string
+						Resources struct{ Limits map[string]any }
+					}
+					Volumes []struct {
+						Claim struct {
+							Name string `yaml:"claimName"`
+						} `yaml:"persistentVolumeClaim"`
+					}
+				}
+			}
+		}
+	}
+	if err := yaml.Unmarshal([]byte(stdout), &job); err != nil {
+		t.Fatalf("%v in\n%s", err, stdout)
+	}
+	pod := job.Spec.Template.Spec
+	if job.Kind != "Job" || job.Spec.CompletionMode != "Indexed" || job.Spec.Completions != 8 || pod.RestartPolicy != "Never" || len(pod.Containers) != 1 || len(pod.Volumes) != 1 || pod.Volumes[0].Claim.Name != "lab" {
+		t.Fatalf("%+v of\n%s", job, stdout)
+	}
+	c := pod.Containers[0]
+	if want := unitCommand + ` --unit "$JOB_COMPLETION_INDEX"`; c.Image != "example/bcl:1" || len(c.Command) != 3 || c.Command[2] != want {
+		t.Errorf("image %s, command %q, want %q", c.Image, c.Command, want)
+	}
+	if gpus, ok := c.Resources.Limits["nvidia.com/gpu"].(uint64); !ok || gpus != 1 {
+		t.Errorf("limits %v", c.Resources.Limits)
+	}
+}
+
+// Without --image it is the one that docker/build.sh makes for the devices.
+func TestKubernetesImage(t *testing.T) {
+	for devices, want := range map[string]string{"auto": "bcl:cuda", "cuda:0": "bcl:cuda", "cpu": "bcl:cpu"} {
+		code, stdout, stderr := call(append(arrayArgs, "--kubernetes", "--devices", devices)...)
+		if code != 0 || !strings.Contains(stdout, "image: "+want+"\n") || strings.Contains(stdout, "nvidia.com/gpu") != (devices != "cpu") {
+			t.Errorf("--devices %s: exit code %d, want image %s in\n%s%s", devices, code, want, stdout, stderr)
+		}
+	}
+	build, err := os.ReadFile("../../../docker/build.sh")
+	if err != nil || !strings.Contains(string(build), `bcl:$target`) {
+		t.Errorf("docker/build.sh (error %v) gives other names", err)
+	}
+}
+
+// A job's GPU is chosen by its environment: the settings of its run stay the same.
+func TestDevices(t *testing.T) {
+	t.Setenv("CUDA_VISIBLE_DEVICES", "5,GPU-abc")
+	for text, want := range map[string]string{"auto": "5 GPU-abc", "cuda:1": "GPU-abc", "cuda": "5", "cuda:1,cuda:0": "GPU-abc 5", "cpu": ""} {
+		pool, err := parseDevices(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, d := range pool {
+			got = append(got, d.visible)
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("%s: GPUs %q, want %q", text, s, want)
+		}
+	}
+	t.Setenv("CUDA_VISIBLE_DEVICES", "")
+	if pool, err := parseDevices("auto"); err != nil || len(pool) != 1 || pool[0].gpu {
+		t.Errorf("no GPU: %v, error %v", pool, err)
+	}
+}

@@ -1,0 +1,103 @@
+package bclrepro
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// device is where one job runs. A GPU is chosen by CUDA_VISIBLE_DEVICES, so that a
+// run's settings, which say "cuda", are the same on whichever GPU it goes on.
+type device struct {
+	gpu     bool
+	visible string // CUDA_VISIBLE_DEVICES of the job
+}
+
+func (d device) String() string {
+	if d.gpu {
+		return "GPU " + d.visible
+	}
+	return "cpu"
+}
+
+// flag is the value of --device.
+func (d device) flag() string {
+	if d.gpu {
+		return "cuda"
+	}
+	return "cpu"
+}
+
+// env is the environment of a job, in addition to this process's.
+func (d device) env() []string {
+	if d.gpu {
+		return []string{"CUDA_VISIBLE_DEVICES=" + d.visible}
+	}
+	return nil
+}
+
+var gpuName = regexp.MustCompile(`^cuda(:([0-9]+))?$`)
+
+// parseDevices reads the value of --devices.
+func parseDevices(text string) ([]device, error) {
+	switch text {
+	case "cpu":
+		return []device{{}}, nil
+	case "auto":
+		var pool []device
+		for _, id := range gpus() {
+			pool = append(pool, device{true, id})
+		}
+		if len(pool) == 0 {
+			pool = []device{{}}
+		}
+		return pool, nil
+	}
+	visible := gpus()
+	var pool []device
+	seen := make(map[string]bool)
+	for _, word := range strings.Split(text, ",") {
+		m := gpuName.FindStringSubmatch(word)
+		if m == nil {
+			return nil, fmt.Errorf("devices %q: %q is not cuda:N; expected cpu, auto or a list such as cuda:0,cuda:1", text, word)
+		}
+		n, _ := strconv.Atoi(m[2]) // "cuda" is cuda:0
+		id := strconv.Itoa(n)
+		if n < len(visible) {
+			id = visible[n]
+		}
+		if seen[id] {
+			return nil, fmt.Errorf("devices %q: %s is there twice", text, word)
+		}
+		seen[id] = true
+		pool = append(pool, device{true, id})
+	}
+	return pool, nil
+}
+
+// gpus lists the GPUs that this process may use, as CUDA_VISIBLE_DEVICES calls them.
+func gpus() []string {
+	if set, ok := os.LookupEnv("CUDA_VISIBLE_DEVICES"); ok {
+		var ids []string
+		for _, id := range strings.Split(set, ",") {
+			if id = strings.TrimSpace(id); id == "" || id == "-1" {
+				break // as CUDA does
+			}
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	files, _ := filepath.Glob("/dev/nvidia[0-9]*") // the pattern is good
+	var ids []string
+	for i := range files {
+		ids = append(ids, strconv.Itoa(i))
+	}
+	return ids
+}
+
+// workersOf divides the cores among jobs, for the goroutines that prepare views.
+func workersOf(jobs int) int { return max(1, runtime.NumCPU()/jobs) }

@@ -1,0 +1,77 @@
+package bclrepro
+
+import (
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/bcl-go/bcl/cmd/internal/cli"
+)
+
+// object is a YAML object whose keys stay in order.
+func object(pairs ...any) yaml.MapSlice {
+	var m yaml.MapSlice
+	for i := 0; i < len(pairs); i += 2 {
+		m = append(m, yaml.MapItem{Key: pairs[i], Value: pairs[i+1]})
+	}
+	return m
+}
+
+// writeKubernetes writes an Indexed Job with a pod for each unit. An index that is
+// cut off is tried again and goes on where it was.
+func (o *options) writeKubernetes(w io.Writer) error {
+	p := o.plan
+	paths := []string{p.Out}
+	for _, k := range p.DataKeys() {
+		paths = append(paths, p.Data[k])
+	}
+	if p.Splits != "" {
+		paths = append(paths, p.Splits)
+	}
+	if filepath.Ext(o.preset) != "" {
+		paths = append(paths, o.preset)
+	}
+	for _, path := range paths {
+		if rel, err := filepath.Rel(o.volume, path); err != nil || !filepath.IsLocal(rel) {
+			return cli.Usagef("%s is not below %s, where the pods mount the claim (--mount)", path, o.volume)
+		}
+	}
+	limits, image := object("cpu", "8", "memory", "16Gi"), "bcl:cpu" // as docker/build.sh calls it
+	if o.wantsGPU() {
+		limits, image = append(limits, object("nvidia.com/gpu", 1)...), "bcl:cuda"
+	}
+	if o.image != "" {
+		image = o.image
+	}
+	container := object(
+		"name", "bcl-repro",
+		"image", image,
+		"command", []string{"sh", "-c", "exec " + quoteAll(o.self()) + ` --unit "$JOB_COMPLETION_INDEX"`},
+		"resources", object("limits", limits),
+		"volumeMounts", []any{object("name", "data", "mountPath", o.volume)},
+	)
+	n := len(p.Units)
+	text, err := yaml.MarshalWithOptions(object(
+		"apiVersion", "batch/v1",
+		"kind", "Job",
+		"metadata", object("name", "bcl-"+strings.ToLower(strings.ReplaceAll(p.Preset.Name, "_", "-"))),
+		"spec", object(
+			"completionMode", "Indexed",
+			"completions", n,
+			"parallelism", min(n, 8),
+			"backoffLimitPerIndex", 3,
+			"template", object("spec", object(
+				"restartPolicy", "Never",
+				"terminationGracePeriodSeconds", 300,
+				"containers", []any{container},
+				"volumes", []any{object("name", "data", "persistentVolumeClaim", object("claimName", o.pvc))},
+			)),
+		)), yaml.IndentSequence(true))
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(text)
+	return err
+}

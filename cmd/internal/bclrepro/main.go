@@ -1,0 +1,46 @@
+// Package repro is the command bcl-repro: it trains and evaluates all runs of a
+// published experiment, through bcl-train and bcl-eval, and prints the table beside
+// the published numbers. What an experiment is, and what of it is done, is package
+// bcl/repro.
+package bclrepro
+
+import (
+	"context"
+	"io"
+
+	"github.com/bcl-go/bcl/cmd/internal/cli"
+)
+
+const name = "bcl-repro"
+
+const usage = `Usage: bcl-repro PRESET [flags]
+       bcl-repro --list
+
+Trains and evaluates methods x splits x seeds of an experiment and prints the table
+beside the published numbers. What is done is skipped, what was cut off goes on: the
+same command again finishes the work. PRESET is a name that --list shows or a file
+FILE.yaml of your own (docs/repro.md).
+
+  bcl-repro small --data ~/cifar10 --dry-run       the plan, and what of it is done
+  bcl-repro small --data ~/cifar10 --jobs 2
+  bcl-repro cifar100-lt --data ~/cifar-100-python --splits ~/BCL/split --devices cuda:0,cuda:1
+  bcl-repro cifar100-lt --data ... --splits ... --slurm > job.sh
+  bcl-repro small --data ~/cifar10 --table         the table of what there is`
+
+// Main runs bcl-repro with the arguments after the program's name and returns its
+// exit code. Table, plan and scripts go to stdout, progress and messages to stderr.
+func Main(args []string, stdout, stderr io.Writer) int {
+	o := newOptions()
+	if code := cli.Parse(o.flags, args, usage, stdout, stderr); code >= 0 {
+		return code
+	}
+	return cli.Run(name, "waiting for the runs under way, which save and end", stderr, func(ctx context.Context) error {
+		if o.list {
+			return list(stdout)
+		}
+		if err := o.resolve(); err != nil {
+			return err
+		}
+		return o.run(ctx, stdout, stderr)
+	})
+}

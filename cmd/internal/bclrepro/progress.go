@@ -1,0 +1,151 @@
+package bclrepro
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/bcl-go/bcl/bcl/repro"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
+)
+
+// progress says how far the units have come: a line at the end of each, and epochs in
+// between.
+type progress struct {
+	o      *options
+	stderr io.Writer
+	units  []*repro.Unit
+
+	mu       sync.Mutex
+	bar      *cli.Progress
+	underWay map[*repro.Unit]bool
+	ended    map[*repro.Unit]bool
+	took     map[*repro.Part][]time.Duration // of units done in full, here and now
+	stop     chan struct{}
+	stopped  sync.WaitGroup
+}
+
+func newProgress(o *options, units []*repro.Unit, stderr io.Writer) *progress {
+	p := &progress{o: o, stderr: stderr, units: units, underWay: make(map[*repro.Unit]bool), ended: make(map[*repro.Unit]bool),
+		took: make(map[*repro.Part][]time.Duration), stop: make(chan struct{})}
+	total := 0
+	for _, u := range units {
+		total += epochsOf(u)
+	}
+	p.bar = cli.NewProgress(stderr, "epochs", total)
+	every := time.Minute
+	if cli.IsTerminal(stderr) {
+		every = 2 * time.Second
+	}
+	p.stopped.Add(1)
+	go func() {
+		defer p.stopped.Done()
+		for tick := time.NewTicker(every); ; {
+			select {
+			case <-tick.C:
+				p.show()
+			case <-p.stop:
+				tick.Stop()
+				return
+			}
+		}
+	}()
+	return p
+}
+
+// epochsOf is how many epochs a unit trains; 1 if the preset leaves that to bcl-train.
+func epochsOf(u *repro.Unit) int {
+	n, err := strconv.Atoi(u.Train.Get("epochs"))
+	if err != nil {
+		return 1
+	}
+	return n
+}
+
+// show draws the bar, or writes a line.
+func (p *progress) show() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	done := 0
+	for _, u := range p.units {
+		switch {
+		case p.ended[u]:
+			done += epochsOf(u)
+		case p.underWay[u]:
+			done += min(p.o.plan.Epochs(u), epochsOf(u))
+		}
+	}
+	p.bar.Set(done, fmt.Sprintf("(%d of %d units%s)", len(p.ended), len(p.units), p.left()))
+}
+
+func (p *progress) begin(u *repro.Unit) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.underWay[u] = true
+}
+
+// end says how a unit ended.
+func (p *progress) end(u *repro.Unit, fresh bool, f *failure, d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.underWay, u)
+	p.ended[u] = true
+	how := "done before"
+	switch {
+	case f != nil:
+		how = "FAILED"
+	case fresh:
+		how = "done in " + d.Round(time.Second).String()
+		p.took[u.Part] = append(p.took[u.Part], d)
+	}
+	p.bar.Clear()
+	fmt.Fprintf(p.stderr, "%d of %d units: %s %s%s\n", len(p.ended), len(p.units), u.Name(), how, p.left())
+}
+
+// left estimates the time that the units not ended take, by those of the same part
+// that were done here, or of any part.
+func (p *progress) left() string {
+	mean := func(list []time.Duration) time.Duration {
+		var sum time.Duration
+		for _, d := range list {
+			sum += d
+		}
+		return sum / time.Duration(max(1, len(list)))
+	}
+	var all []time.Duration
+	for _, list := range p.took {
+		all = append(all, list...)
+	}
+	if len(all) == 0 || len(p.ended) == len(p.units) {
+		return ""
+	}
+	var sum time.Duration
+	for _, u := range p.units {
+		if p.ended[u] {
+			continue
+		}
+		list := p.took[u.Part]
+		if len(list) == 0 {
+			list = all
+		}
+		rest := 1.0
+		if p.underWay[u] {
+			rest -= float64(min(p.o.plan.Epochs(u), epochsOf(u))) / float64(epochsOf(u))
+		}
+		sum += time.Duration(rest * float64(mean(list)))
+	}
+	jobs := min(p.o.jobs, len(p.units)-len(p.ended))
+	sum /= time.Duration(jobs)
+	if sum > 10*time.Minute {
+		return fmt.Sprintf(", about %v left", sum.Round(time.Minute))
+	}
+	return fmt.Sprintf(", about %v left", sum.Round(time.Second))
+}
+
+func (p *progress) close() {
+	close(p.stop)
+	p.stopped.Wait()
+	p.bar.Clear()
+}

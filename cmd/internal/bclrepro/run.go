@@ -1,0 +1,149 @@
+package bclrepro
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bcl-go/bcl/bcl/repro"
+)
+
+func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
+	switch {
+	case o.slurm:
+		return o.writeSlurm(stdout)
+	case o.kubernetes:
+		return o.writeKubernetes(stdout)
+	case o.dryRun:
+		return o.print(stdout)
+	case o.table:
+		return o.writeTable(stdout, stderr)
+	}
+	units := o.plan.Units
+	if o.unit >= 0 {
+		units = units[o.unit : o.unit+1]
+	}
+	if err := o.plan.Prepare(ctx, units); err != nil {
+		return err
+	}
+	failures := o.runAll(ctx, units, stderr)
+	if err := ctx.Err(); err != nil {
+		fmt.Fprintf(stderr, "%s: stopped; the same command again goes on\n", name)
+		return err
+	}
+	if o.unit < 0 {
+		if err := o.writeTable(stdout, stderr); err != nil {
+			return err
+		}
+	}
+	if len(failures) == 0 {
+		return nil
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d of %d units failed:", len(failures), len(units))
+	for _, f := range failures {
+		fmt.Fprintf(&b, "\n%s (unit %d): %v", f.unit.Name(), f.unit.Index, f.err)
+		if f.log != "" {
+			fmt.Fprintf(&b, "\n\t%s\n\t(all of it: %s)", strings.ReplaceAll(f.log, "\n", "\n\t"), o.plan.Log(f.unit))
+		}
+	}
+	return fmt.Errorf("%s", b.String())
+}
+
+// runAll does units, as many at a time as there are jobs, in order. It returns when
+// none is under way any more.
+func (o *options) runAll(ctx context.Context, units []*repro.Unit, stderr io.Writer) []*failure {
+	queue := make(chan *repro.Unit)
+	go func() {
+		defer close(queue)
+		for _, u := range units {
+			select {
+			case queue <- u:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	view := newProgress(o, units, stderr)
+	var failures []*failure
+	var mu sync.Mutex
+	var jobs sync.WaitGroup
+	for i := range o.jobs {
+		jobs.Add(1)
+		go func() {
+			defer jobs.Done()
+			for u := range queue {
+				if ctx.Err() != nil {
+					return
+				}
+				view.begin(u)
+				start := time.Now()
+				fresh, f := o.do(ctx, u, o.pool[i%len(o.pool)])
+				if f != nil && ctx.Err() == nil {
+					mu.Lock()
+					failures = append(failures, f)
+					mu.Unlock()
+				}
+				if ctx.Err() == nil {
+					view.end(u, fresh, f, time.Since(start))
+				}
+			}
+		}()
+	}
+	jobs.Wait()
+	view.close()
+	return failures
+}
+
+// writeTable prints the table and writes it beside the runs.
+func (o *options) writeTable(stdout, stderr io.Writer) error {
+	t, err := o.plan.Collect()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(o.plan.Out, 0o755); err != nil {
+		return err
+	}
+	if err := t.Write(o.plan.Out); err != nil {
+		return err
+	}
+	fmt.Fprintf(stderr, "wrote table.md, table.csv and table.json in %s\n", o.plan.Out)
+	return t.WriteMarkdown(stdout)
+}
+
+// print writes the plan.
+func (o *options) print(w io.Writer) error {
+	done := 0
+	for _, u := range o.plan.Units {
+		s, err := o.plan.State(u)
+		if err != nil {
+			return fmt.Errorf("%s: %w", u.Name(), err)
+		}
+		fmt.Fprintf(w, "%d %s: %v\n", u.Index, u.Name(), s)
+		d := o.pool[u.Index%len(o.pool)]
+		switch s.Status {
+		case repro.Done:
+			done++
+			continue
+		case repro.Conflict:
+			continue
+		case repro.ToDo, repro.CutOff:
+			fmt.Fprintf(w, "    %v\n", o.train(u, s, d))
+		}
+		tasks := u.Tasks()
+		if s.Record != nil {
+			if tasks, err = o.plan.Missing(u, s.Record); err != nil {
+				return err
+			}
+		}
+		for _, t := range tasks {
+			fmt.Fprintf(w, "    %v\n", o.evaluate(u, t, d))
+		}
+	}
+	_, err := fmt.Fprintf(w, "%d units, %d done; results in %s\n", len(o.plan.Units), done, o.plan.Out)
+	return err
+}

@@ -1,0 +1,27 @@
+package bclrepro
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// writeSlurm writes a script for sbatch: an array with a task for each unit. exec
+// lets Slurm's signals reach bcl-repro, which passes them on.
+func (o *options) writeSlurm(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "#!/bin/bash\n#SBATCH --job-name=bcl-%s\n#SBATCH --array=0-%d\n", o.plan.Preset.Name, len(o.plan.Units)-1)
+	if o.wantsGPU() {
+		b.WriteString("#SBATCH --gres=gpu:1\n")
+	}
+	b.WriteString(`#SBATCH --cpus-per-task=8
+#SBATCH --output=slurm-%A_%a.log
+#SBATCH --signal=B:TERM@300
+#SBATCH --requeue
+# A task that its time limit ends saves first: submit the script again, and what is
+# done is skipped, what was cut off goes on. Afterwards the table:
+`)
+	fmt.Fprintf(&b, "#   %s --table\nset -euo pipefail\nexec %s --unit \"$SLURM_ARRAY_TASK_ID\"\n", quoteAll(o.self()), quoteAll(o.self()))
+	_, err := io.WriteString(w, b.String())
+	return err
+}

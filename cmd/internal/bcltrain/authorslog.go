@@ -1,0 +1,72 @@
+package bcltrain
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/train"
+)
+
+// authorsLog makes lines of the form that the authors' code logs, for programs that
+// read it: "Epoch: [2][20/39]\tLoss 4.5267 (4.5986)\tdata_time: ...".
+type authorsLog struct {
+	every int // steps; 0: no lines
+
+	epoch               int
+	loss, waited, taken mean
+}
+
+// mean is a value and the mean of those before and it.
+type mean struct{ value, sum, weight float64 }
+
+func (m *mean) add(value, weight float64) {
+	m.value = value
+	m.sum += weight * value
+	m.weight += weight
+}
+
+func (m mean) text(digits int) string {
+	return fmt.Sprintf("%.*f (%.*f)", digits, m.value, digits, m.sum/m.weight)
+}
+
+// classes is the line on the training images; "" if they have no labels.
+func (l *authorsLog) classes(ds dataset.Dataset) string {
+	counts, _ := dataset.Counts(ds)
+	if l.every == 0 || counts == nil {
+		return ""
+	}
+	text := make([]string, len(counts))
+	for i, n := range counts {
+		text[i] = strconv.Itoa(n)
+	}
+	return fmt.Sprintf("class distribution in training set is [%s]", strings.Join(text, ", "))
+}
+
+// begin is the line before an epoch: the learning rate of the step before.
+func (l *authorsLog) begin(lr float64) string {
+	if l.every == 0 {
+		return ""
+	}
+	return "current lr is " + strconv.FormatFloat(lr, 'g', -1, 64)
+}
+
+// step is the line after a step, "" if there is none. The means are those of the
+// epoch, or of its rest when the run goes on within it.
+func (l *authorsLog) step(s train.Step) string {
+	if l.every == 0 {
+		return ""
+	}
+	if s.Epoch != l.epoch {
+		*l = authorsLog{every: l.every, epoch: s.Epoch}
+	}
+	l.loss.add(s.Loss, 2*float64(s.Samples))
+	l.waited.add(s.Waited.Seconds(), 1)
+	l.taken.add(s.Took.Seconds(), 1)
+	i := s.Batch - 1 // counted from 0
+	if i%l.every != 0 && s.Batch != s.Batches {
+		return ""
+	}
+	return fmt.Sprintf("Epoch: [%d][%d/%d]\tLoss %s\tdata_time: %s\ttrain_time: %s\t", s.Epoch, i, s.Batches, l.loss.text(4), l.waited.text(2), l.taken.text(2))
+}

@@ -1,0 +1,44 @@
+package bcltrain
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+)
+
+// open opens the training images and reads each once, so that none ends the run
+// in the middle of an epoch.
+func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, error) {
+	place, err := dataset.Open(o.data, dataset.Options{Train: o.split})
+	if err != nil {
+		return nil, err
+	}
+	ds := place.Train
+	if err := o.checkLabels(ds); err != nil {
+		return nil, err
+	}
+	if place.Kind == "folder" {
+		if ds, err = o.verify(ctx, ds, "images", map[string]bool{}, stderr); err != nil {
+			return nil, err
+		}
+	}
+	if ds.Len() < 2 {
+		return nil, fmt.Errorf("%s has %d training image(s), expected at least 2", o.data, ds.Len())
+	}
+	return ds, nil
+}
+
+// checkLabels compares the labels of a list, which say themselves how many classes
+// there are, with --num-class if someone gave that; a config.yaml always has it.
+func (o *options) checkLabels(ds dataset.Dataset) error {
+	if o.split == "" || !o.flags.Changed("num-class") || o.origins["num-class"] == byConfig {
+		return nil
+	}
+	indices, err := dataset.IsIndexList(o.split)
+	if n, most := len(ds.Classes()), o.config.Model.Classes; err == nil && !indices && n > most {
+		return fmt.Errorf("%s: labels go up to %d, expected them below the %d of --num-class", o.split, n-1, most)
+	}
+	return err
+}

@@ -1,0 +1,85 @@
+package bcltrain
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/bcl-go/bcl/bcl/run"
+)
+
+// Ctrl-C finishes the step, saves and exits with 130; the same command again goes on
+// to the weights, metrics and memory of a run that nobody interrupted.
+func TestInterruptAndResume(t *testing.T) { interruptAndResume(t, "--method", "bcl-i") }
+
+// With a pruned branch the masks of the epoch's start go on too.
+func TestInterruptAndResumeBCLD(t *testing.T) {
+	interruptAndResume(t, "--method", "bcl-d", "--width", "4", "--lr", "0.01", "--prune-percent", "0.8", "--random-prune-percent", "0.2")
+}
+
+func interruptAndResume(t *testing.T, method ...string) {
+	t.Helper()
+	data, save := folder(t, 12), t.TempDir()
+	long := func(name string, more ...string) []string {
+		args := tiny(data, save, slices.Concat([]string{"--epochs", "100"}, method, more)...)
+		args[0] = name
+		return args
+	}
+	if code, _, stderr := call(long("whole")...); code != 0 {
+		t.Fatal(stderr)
+	}
+	cut := filepath.Join(save, "cut", run.CheckpointFile)
+	go func() {
+		for start := time.Now(); time.Since(start) < time.Minute; time.Sleep(time.Millisecond) {
+			if _, err := os.Stat(cut); err == nil {
+				break // the first epoch is done
+			}
+		}
+		syscall.Kill(os.Getpid(), syscall.SIGINT)
+	}()
+	code, stdout, stderr := call(long("cut")...)
+	if code != 130 || stdout != "" || !strings.Contains(stderr, "Ctrl-C") {
+		t.Fatalf("exit code %d, want 130; stdout %q, stderr %s", code, stdout, stderr)
+	}
+	if code, _, stderr := call(long("cut", "--lr", "0.06")...); code != 1 || !strings.Contains(stderr, "now 0.06") {
+		t.Errorf("the same name with another setting: exit code %d: %s", code, stderr)
+	}
+	if code, _, stderr := call(long("cut")...); code != 0 || !strings.Contains(stderr, "going on at epoch") {
+		t.Fatalf("the same command again: exit code %d: %s", code, stderr)
+	}
+	whole := filepath.Join(save, "whole")
+	if !bytes.Equal(weights(t, whole), weights(t, filepath.Dir(cut))) {
+		t.Error("a run that was interrupted ends with other weights")
+	}
+	x, err := os.ReadFile(filepath.Join(whole, run.HistoryFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if y, err := os.ReadFile(run.File(filepath.Dir(cut), run.HistoryFile)); err != nil || !bytes.Equal(x, y) {
+		t.Errorf("the history of an interrupted run differs (%d and %d bytes, error %v)", len(x), len(y), err)
+	}
+	a, b := losses(t, whole), losses(t, filepath.Dir(cut))
+	if a != b {
+		t.Errorf("losses of an interrupted run:\n%s\nof a whole one:\n%s", b, a)
+	}
+}
+
+// losses returns what metrics.jsonl says of epochs, steps and losses.
+func losses(t *testing.T, dir string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, run.MetricsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	for line := range strings.Lines(string(text)) {
+		before, _, _ := strings.Cut(line, `,"seconds"`)
+		out.WriteString(before + "\n")
+	}
+	return out.String()
+}

@@ -1,0 +1,48 @@
+// Package train is the command bcl-train: settings from flags and files, the data
+// set, the run directory, and the loop over the epochs.
+package bcltrain
+
+import (
+	"context"
+	"io"
+
+	"github.com/bcl-go/bcl/cmd/internal/cli"
+)
+
+const name = "bcl-train"
+
+const usage = `Usage: bcl-train NAME --data PLACE [flags]
+
+Trains a network on images without using labels, and writes it with its log and
+metrics to the run directory SAVE_DIR/NAME. The defaults are the published recipe
+for CIFAR-100-LT, but for what makes it long-tailed: that is the list that
+--train-split names. Without one, all training images are used as they are.
+
+  bcl-train demo --data embedded --method bcl-i --model resnet10 --width 16 --epochs 20
+  bcl-train cifar --data ~/cifar-100-python --train-split cifar100_split1_D_i.npy
+  bcl-train photos --data ~/photos --stem imagenet --model resnet50
+
+PLACE is "embedded", a folder with CIFAR-10 or CIFAR-100 in binary or Python form,
+or a folder of JPEG and PNG files with or without class sub-folders. "bcl-data
+inspect PLACE" shows what is there. Ctrl-C saves and ends; --resume goes on.
+
+Command lines of the authors' train.py run as they are, and those of their
+train_sdclr.py after --method sdclr:
+
+  bcl-train BCL_I --bcl --rand_k 1 --lr 0.5 --epochs 2000 --weight_decay 5e-4 \
+      --data_folder DIR --trainSplit cifar100_imbSub_with_subsets/cifar100_split1_D_i.npy`
+
+// Main runs bcl-train with the arguments after the program's name and returns its
+// exit code. The path of the checkpoint goes to stdout, all else to stderr.
+func Main(args []string, stdout, stderr io.Writer) int {
+	o := newOptions()
+	if code := cli.Parse(o.flags, o.reference.splitResume(args), usage, stdout, stderr); code >= 0 {
+		return code
+	}
+	return cli.Run(name, "finishing the step and saving", stderr, func(ctx context.Context) error {
+		if err := o.resolve(); err != nil {
+			return err
+		}
+		return o.run(ctx, stdout, stderr)
+	})
+}

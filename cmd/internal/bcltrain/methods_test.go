@@ -1,0 +1,138 @@
+package bcltrain
+
+import (
+	"bytes"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/train"
+)
+
+// resolved returns config.yaml of a run.
+func resolved(t *testing.T, dir string) string {
+	t.Helper()
+	text, err := os.ReadFile(run.File(dir, run.ConfigFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// Every method trains, its defaults are in config.yaml, and the history has a row
+// for each epoch.
+func TestMethodsTrain(t *testing.T) {
+	data, save := folder(t, 9), t.TempDir()
+	for _, m := range train.Methods() {
+		args := tiny(data, save, "--method", string(m))
+		args[0] = string(m)
+		if code, _, stderr := call(args...); code != 0 {
+			t.Errorf("%s: exit code %d: %s", m, code, stderr)
+			continue
+		}
+		dir := filepath.Join(save, string(m))
+		decay, k := "weight-decay: 0.0005\n", "rand-k: 1\n"
+		if m.Dual() {
+			decay = "weight-decay: 0.0001\n"
+			if m.Boosted() {
+				k = "rand-k: 2\n"
+			}
+		}
+		if c := resolved(t, dir); !strings.Contains(c, decay) || !strings.Contains(c, k) {
+			t.Errorf("%s: config without %q or %q:\n%s", m, decay, k, c)
+		}
+		c, err := run.Load(run.File(dir, run.CheckpointFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.IsDual() != m.Dual() {
+			t.Errorf("%s: the checkpoint has two branches: %v", m, c.IsDual())
+		}
+		rows, err := run.History(dir)
+		if err != nil || len(rows) != 2 || len(rows[0]) != 9 || !(rows[1][8] > 0) || math.IsInf(float64(rows[1][8]), 0) {
+			t.Errorf("%s: history %v, error %v", m, rows, err)
+		}
+	}
+}
+
+// What flags or a file say goes before the defaults of the method.
+func TestDefaultsOfMethodGiveWay(t *testing.T) {
+	data, save := folder(t, 6), t.TempDir()
+	config := filepath.Join(t.TempDir(), "config.yaml")
+	writeFile(t, config, []byte("weight_decay: 0.25\n"))
+	args := tiny(data, save, "--method", "bcl-d", "--rand_k", "3", "--config", config, "--epochs", "1")
+	if code, _, stderr := call(args...); code != 0 {
+		t.Fatal(stderr)
+	}
+	dir := filepath.Join(save, "t")
+	if c := resolved(t, dir); !strings.Contains(c, "weight-decay: 0.25\n") || !strings.Contains(c, "rand-k: 3\n") {
+		t.Errorf("config:\n%s", c)
+	}
+	// The resolved file says everything, so nothing is left to the method; that is told.
+	again := tiny(data, save, "--config", run.File(dir, run.ConfigFile), "--method", "BCL_I", "--epochs", "1")
+	again[0] = "again"
+	code, _, stderr := call(again...)
+	if code != 0 || !strings.Contains(stderr, "rand-k is 3, by --config; the one of bcl-i is 1\n") ||
+		!strings.Contains(stderr, "weight-decay is 0.25, by --config; the one of bcl-i is 0.0005\n") {
+		t.Fatalf("exit code %d, %s", code, stderr)
+	}
+	if c := resolved(t, filepath.Join(save, "again")); !strings.Contains(c, "weight-decay: 0.25\n") || !strings.Contains(c, "method: bcl-i\n") {
+		t.Errorf("config:\n%s", c)
+	}
+}
+
+func TestOptionsTakeEffect(t *testing.T) {
+	data, save := folder(t, 9), t.TempDir()
+	trained := func(name string, more ...string) []byte {
+		args := tiny(data, save, append([]string{"--method", "bcl-d"}, more...)...)
+		args[0] = name
+		if code, _, stderr := call(args...); code != 0 {
+			t.Fatalf("%s: %s", name, stderr)
+		}
+		return weights(t, filepath.Join(save, name))
+	}
+	plain := trained("plain")
+	for name, more := range map[string][]string{
+		"schedule":     {"--temperature-schedule", "cosine"},
+		"reweight":     {"--reweight-positives"},
+		"floor":        {"--no-floor"},
+		"prune":        {"--prune-percent", "0.5"},
+		"random-prune": {"--random_prune_percent", "0.3"},
+	} {
+		if bytes.Equal(trained(name, more...), plain) {
+			t.Errorf("%v changes nothing", more)
+		}
+	}
+}
+
+func TestBadMethodSettings(t *testing.T) {
+	data := folder(t, 6)
+	for want, more := range map[string][]string{
+		"bcl-d-shuffled":         {"--method", "byol"},
+		"prune-percent is 1,":    {"--method", "sdclr", "--prune-percent", "1"},
+		"random-prune-percent":   {"--method", "sdclr", "--random-prune-percent", "0.95"},
+		"LOW,HIGH,PERIOD":        {"--temperature-schedule", "0.1,1"},
+		"rand-k is 0":            {"--method", "bcl-d", "--rand-k", "0"},
+		"rand-strength is 31":    {"--rand-strength", "31"},
+		"expected 10 to 30: wit": {"--rand-strength", "5"},
+		"expected 5 to 30: with": {"--method", "bcl-d", "--rand-strength", "4"},
+		"momentum-loss-beta is ": {"--momentum-loss-beta", "1"},
+
+		"--rand-k does nothing with --method simclr":           {"--method", "simclr", "--rand-k", "2"},
+		"--no-floor does nothing with --method sdclr":          {"--method", "sdclr", "--no-floor"},
+		"--prune-percent does nothing with --method bcl-i":     {"--prune-percent", "0.5"},
+		"--temperature does nothing with --temperature-schedu": {"--temperature", "0.5", "--temperature-schedule", "cosine"},
+	} {
+		save := t.TempDir()
+		code, stdout, stderr := call(tiny(data, save, more...)...)
+		if code != 2 || stdout != "" || !strings.Contains(stderr, want) {
+			t.Errorf("%v: exit code %d, stderr lacks %q:\n%s", more, code, want, stderr)
+		}
+		if left, _ := os.ReadDir(save); len(left) > 0 {
+			t.Errorf("%v leaves %v behind", more, left)
+		}
+	}
+}

@@ -1,0 +1,41 @@
+package bcltrain
+
+import (
+	"embed"
+	"errors"
+	"io/fs"
+	"strings"
+
+	"github.com/bcl-go/bcl/cmd/internal/cli"
+)
+
+//go:embed recipes/*.yaml
+var recipes embed.FS
+
+// recipeNames lists the values of --recipe.
+func recipeNames() string {
+	entries, err := recipes.ReadDir("recipes")
+	if err != nil {
+		panic(err) // embedded
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, strings.TrimSuffix(e.Name(), ".yaml"))
+	}
+	return strings.Join(names, ", ")
+}
+
+// follow sets what neither flags nor --config did from --recipe.
+func (o *options) follow() error {
+	if o.recipe == "" {
+		return nil
+	}
+	text, err := recipes.ReadFile("recipes/" + o.recipe + ".yaml")
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid):
+		return cli.Usagef("there is no recipe %q; the recipes are %s", o.recipe, recipeNames())
+	case err != nil:
+		return err
+	}
+	return cli.ApplyConfig(o.flags, text, "recipe "+o.recipe)
+}

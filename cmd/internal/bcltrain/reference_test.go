@@ -1,0 +1,235 @@
+package bcltrain
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/train"
+)
+
+// The command lines of the authors' README, apart from the program's name.
+func TestReferenceCommandLines(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	list := filepath.Join("split", "cifar100_imbSub_with_subsets", "cifar100_split1_D_i.npy")
+	if err := os.MkdirAll(filepath.Dir(list), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := dataset.WriteIndexList(list, []int{3, 1, 2}); err != nil {
+		t.Fatal(err)
+	}
+	const common = " --lr 0.5 --epochs 2000 --temperature 0.2 --data_folder DIR --trainSplit cifar100_imbSub_with_subsets/cifar100_split1_D_i.npy"
+	for line, want := range map[string]struct {
+		method train.Method
+		k      int
+		decay  float64
+	}{
+		"SimCLR --weight_decay 5e-4" + common:                                {train.SimCLR, 1, 5e-4},
+		"BCL_I --bcl --rand_k 1 --weight_decay 5e-4" + common:                {train.BCLI, 1, 5e-4},
+		"--method sdclr SDCLR --weight_decay 1e-4" + common:                  {train.SDCLR, 1, 1e-4},
+		"--method sdclr BCL_D --bcl --rand_k 2 --weight_decay 1e-4" + common: {train.BCLD, 2, 1e-4},
+		"--method SDCLR BCL_D --bcl" + common:                                {train.BCLD, 1, 5e-4}, // train_sdclr.py's defaults
+	} {
+		o := newOptions()
+		args := strings.Fields(line)
+		if err := o.flags.Parse(o.reference.splitResume(args)); err != nil {
+			t.Errorf("%s: %v", line, err)
+			continue
+		}
+		if err := o.resolve(); err != nil {
+			t.Errorf("%s: %v", line, err)
+			continue
+		}
+		c := o.config
+		if c.Method != want.method || o.randK != want.k || c.WeightDecay != want.decay || c.LR != 0.5 || c.Epochs != 2000 || c.Temperature != 0.2 {
+			t.Errorf("%s: method %s, k %d, weight decay %v, lr %v, %d epochs, temperature %v", line, c.Method, o.randK, c.WeightDecay, c.LR, c.Epochs, c.Temperature)
+		}
+		if o.data != "DIR" || o.split != list || o.saveDir != "checkpoints" || o.device != "auto" || o.printFreq != 20 || o.monitor.freq != 20 || o.saveFreq != 500 || c.Seed != 10 || c.Batch != 512 {
+			t.Errorf("%s: %+v", line, o)
+		}
+	}
+}
+
+// --dataset picks the set where both are, which config.yaml then names; the other set
+// alone will not do, as lists of one fit the other. Lists are found below --data_folder.
+func TestReferenceDataset(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, file := range []string{"both/cifar-10-batches-py/test_batch", "both/cifar-100-python/test", "ten/cifar-10-batches-bin/test_batch.bin", "both/split/l.npy"} {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for line, want := range map[string]string{
+		"--data_folder both --trainSplit l.npy": "both/cifar-100-python both/split/l.npy",
+		"--data_folder both --dataset cifar10":  "both/cifar-10-batches-py ",
+		"--data_folder ten --dataset cifar10":   "ten/cifar-10-batches-bin ",
+		"--data_folder none":                    "none ",
+		"--data_folder ten":                     "error: --dataset cifar100: data set ten: holds cifar10 (ten/cifar-10-batches-bin), expected cifar100",
+	} {
+		o := newOptions()
+		if err := o.flags.Parse(strings.Fields("a " + line)); err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if err := o.resolve(); err != nil {
+			got = "error: " + err.Error()
+		} else {
+			got = o.data + " " + o.split
+		}
+		if got != want {
+			t.Errorf("%s:\n\t%s, want\n\t%s", line, got, want)
+		}
+	}
+}
+
+// Their probe is fitted on their list where their images are, however often that is.
+func TestReferenceProbeList(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, file := range []string{"x/cifar-100-python/test", "split/" + theirProbeList, "photos/a.png"} {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		writeFile(t, file, nil)
+	}
+	for line, want := range map[string]string{
+		"--data_folder x":                        "split/" + theirProbeList,
+		"--data_folder x --eval_freq 50":         "split/" + theirProbeList,
+		"--data_folder x --probe-list mine.npy":  "mine.npy",
+		"--data_folder photos":                   "",
+		"--data x --eval-freq 50":                "",
+		"--data_folder new/y --dataset cifar10":  "",
+		"--data_folder x/cifar-100-python --bcl": "split/" + theirProbeList,
+	} {
+		o := newOptions()
+		if err := o.flags.Parse(strings.Fields("a " + line)); err != nil {
+			t.Fatal(err)
+		}
+		if err := o.resolve(); err != nil {
+			t.Fatal(err)
+		}
+		if err := o.findProbeList(); err != nil || o.monitor.probeList != want {
+			t.Errorf("%s: %q, want %q; error %v", line, o.monitor.probeList, want, err)
+		}
+	}
+	if err := os.RemoveAll("split"); err != nil {
+		t.Fatal(err)
+	}
+	o := newOptions()
+	if err := errors.Join(o.flags.Parse([]string{"a", "--data_folder", "x"}), o.resolve(), o.findProbeList()); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(o.reference.remarks); n == 0 || !strings.Contains(o.reference.remarks[n-1], "the probe sees all 50,000 images") {
+		t.Errorf("remarks %q", o.reference.remarks)
+	}
+}
+
+// What a file says is not what the command line says: --gpus and --data_folder win.
+func TestReferenceAfterConfig(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writeFile(t, "config.yaml", []byte("data: elsewhere\ndevice: cpu\n"))
+	o := newOptions()
+	if err := errors.Join(o.flags.Parse(strings.Fields("a --config config.yaml --data_folder here --gpus 1")), o.resolve()); err != nil {
+		t.Fatal(err)
+	}
+	if o.data != "here" || o.device != "cuda:1" {
+		t.Errorf("data %s, device %s", o.data, o.device)
+	}
+}
+
+func TestResumeWords(t *testing.T) {
+	for in, want := range map[string]string{
+		"a --resume True":            "a --resume",
+		"a --resume False --lr 1":    "a --lr 1",
+		"--resume=False a":           "a",
+		"a --resume":                 "a --resume",
+		"a --resume --lr 1":          "a --resume --lr 1",
+		"a --resume=x.pt":            "a --resume=x.pt",
+		"--resume a":                 "--resume a",
+		"a -- --resume False":        "a -- --resume False",
+		"a --resume True False.name": "a --resume False.name",
+	} {
+		var r reference
+		if got := strings.Join(r.splitResume(strings.Fields(in)), " "); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestReferenceFlagsThatDoNotFit(t *testing.T) {
+	for line, want := range map[string]string{
+		"a --data_folder x --data y":             "--data-folder and --data are the same",
+		"a --data x --dataset cifar100":          "--dataset belongs to --data-folder",
+		"a --data_folder x --dataset imagenet":   `dataset "imagenet" is not cifar100 or cifar10`,
+		"a --data x --gpus zero":                 `gpus "zero"`,
+		"a --data x --gpus 0 --device cpu":       "--gpus and --device are the same",
+		"a --data_folder x --trainSplit y/z.npy": "none of y/z.npy, split/y/z.npy, x/y/z.npy, x/split/y/z.npy",
+		"a --data x --recipe cifar":              "the recipes are cifar10-lt, cifar100-lt, imagenet-100-lt, imagenet-lt, places-lt",
+		"a --data x --harmonize-ramp 3":          "--harmonize-ramp does nothing without --harmonize",
+	} {
+		if code, _, stderr := call(strings.Fields(line)...); code == 0 || !strings.Contains(stderr, want) {
+			t.Errorf("%s: exit code %d, %q, want %q", line, code, stderr, want)
+		}
+	}
+}
+
+// Programs that read the authors' log can read ours: the patterns are theirs.
+func TestAuthorsLog(t *testing.T) {
+	save := t.TempDir()
+	code, _, stderr := call(tiny(folder(t, 9), save, "--print-freq", "2")...)
+	if code != 0 {
+		t.Fatal(stderr)
+	}
+	log, err := os.ReadFile(filepath.Join(save, "t", "log.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	epoch := regexp.MustCompile(`(?m)^Epoch: \[(\d+)\]\[(\d+)/(\d+)\]\tLoss (\d+\.\d{4}) \((\d+\.\d{4})\)\tdata_time: \d+\.\d\d \(\d+\.\d\d\)\ttrain_time: \d+\.\d\d \(\d+\.\d\d\)\t$`)
+	var at []string
+	for _, m := range epoch.FindAllStringSubmatch(string(log), -1) {
+		at = append(at, strings.Join(m[1:4], " "))
+	}
+	if got, want := strings.Join(at, ", "), "1 0 3, 1 2 3, 2 0 3, 2 2 3"; got != want {
+		t.Errorf("steps %q, want %q", got, want)
+	}
+	rates := regexp.MustCompile(`(?m)^current lr is (\S+)$`).FindAllStringSubmatch(string(log), -1)
+	if len(rates) != 2 || rates[0][1] != "0" || rates[1][1] != "0.05" {
+		t.Errorf("learning rates %q", rates)
+	}
+}
+
+func TestMeanOfAuthorsLog(t *testing.T) {
+	l := authorsLog{every: 1}
+	l.step(train.Step{Epoch: 1, Batch: 1, Batches: 2, Samples: 3, Loss: 2})
+	if got := l.step(train.Step{Epoch: 1, Batch: 2, Batches: 2, Samples: 1, Loss: 6}); !strings.Contains(got, "Loss 6.0000 (3.0000)") {
+		t.Error(got)
+	}
+	if got := l.step(train.Step{Epoch: 2, Batch: 1, Batches: 2, Samples: 3, Loss: 4}); !strings.Contains(got, "[2][0/2]\tLoss 4.0000 (4.0000)") {
+		t.Error(got)
+	}
+}
+
+func TestRecipes(t *testing.T) {
+	for _, name := range strings.Split(recipeNames(), ", ") {
+		o := newOptions()
+		if err := o.flags.Parse([]string{"a", "--data", "x", "--recipe", name, "--lr", "0.25"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := o.resolve(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if o.config.LR != 0.25 {
+			t.Errorf("%s: the recipe overrides a flag", name)
+		}
+		if name == "imagenet-lt" && (o.config.Model.Arch != "resnet50" || o.size != 224 || o.randK != 2 || !o.noFloor || o.config.Epochs != 500 || o.config.Batch != 256 || o.config.WeightDecay != 1e-4) {
+			t.Errorf("%s: %+v", name, o)
+		}
+	}
+}

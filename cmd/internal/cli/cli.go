@@ -1,0 +1,127 @@
+// Package cli is what the commands share: flags in GNU style with a configuration
+// file behind them, exit codes, interruption, progress.
+//
+// Settings come from flags, then from the file that --config names, then from
+// defaults. In names of flags and of keys "_", "-" and a change to upper case are the
+// same. stdout is for results, stderr for progress and messages. Commands exit with
+// 0, with 1 for a failure, or with 2 for a wrong command line.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/bcl-go/bcl/bcl/settings"
+)
+
+// Exit codes. A command that a signal ends returns 128 + the signal's number.
+const (
+	OK      = 0
+	Failure = 1
+	Usage   = 2
+)
+
+// UsageError is an error of the command line.
+type UsageError struct{ Err error }
+
+func (e *UsageError) Error() string { return e.Err.Error() }
+func (e *UsageError) Unwrap() error { return e.Err }
+
+// Usagef returns a *UsageError.
+func Usagef(format string, args ...any) error { return &UsageError{fmt.Errorf(format, args...)} }
+
+// NewFlags returns an empty set of flags for a command.
+func NewFlags(name string) *pflag.FlagSet {
+	fs := pflag.NewFlagSet(name, pflag.ContinueOnError)
+	fs.SortFlags = false
+	fs.SetOutput(io.Discard)
+	fs.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+		return pflag.NormalizedName(settings.Normalize(name))
+	})
+	return fs
+}
+
+// Parse reads a command line. When it returns an exit code of -1 the command goes
+// on; else it has written help, the version or what is wrong, and the command ends.
+func Parse(fs *pflag.FlagSet, args []string, usage string, stdout, stderr io.Writer) int {
+	if err := ParseArgs(fs, args, usage, stdout); err != nil {
+		return Exit(fs.Name(), err, stderr)
+	}
+	return -1
+}
+
+// ParseArgs is [Parse] within the body of a command: what is wrong is a [*UsageError],
+// and after help or the version the error is [ErrHelp].
+func ParseArgs(fs *pflag.FlagSet, args []string, usage string, stdout io.Writer) error {
+	version := fs.Bool("version", false, "show the version, and whether this is native or an image")
+	err := fs.Parse(args)
+	switch {
+	case errors.Is(err, pflag.ErrHelp), err == nil && fs.Changed("help"): // pflag's own, or the command's
+		fmt.Fprintf(stdout, "%s\n\nFlags:\n%s", strings.TrimSpace(usage), fs.FlagUsagesWrapped(100))
+		return ErrHelp
+	case err != nil:
+		return &UsageError{err}
+	case *version:
+		fmt.Fprintln(stdout, versionLine(fs.Name()))
+		return ErrHelp
+	}
+	return nil
+}
+
+// ErrHelp ends a command whose help or version was shown.
+var ErrHelp = errors.New("help or version was shown")
+
+// Choose returns the sub-command that args begin with. When it returns an exit code
+// of 0 or more it has written help, the version or what is wrong, and the command ends.
+// names lists the sub-commands for a person.
+func Choose[C any](program, usage, names string, commands map[string]C, args []string, stdout, stderr io.Writer) (chosen C, code int) {
+	if len(args) == 0 {
+		fmt.Fprint(stderr, usage)
+		return chosen, Usage
+	}
+	switch args[0] {
+	case "help", "--help", "-h":
+		fmt.Fprint(stdout, usage)
+		return chosen, OK
+	case "version", "--version":
+		fmt.Fprintln(stdout, versionLine(program))
+		return chosen, OK
+	}
+	chosen, ok := commands[args[0]]
+	if !ok {
+		return chosen, Exit(program, Usagef("unknown command %q; the commands are %s", args[0], names), stderr)
+	}
+	return chosen, -1
+}
+
+// Run runs the body of a command, whose context a signal ends, and returns the exit
+// code. doing says what the command does then, such as "saving".
+func Run(name, doing string, stderr io.Writer, body func(ctx context.Context) error) int {
+	ctx, stop := Interruptible(context.Background(), doing)
+	defer stop()
+	return Exit(name, Cause(ctx, body(ctx)), stderr)
+}
+
+// Exit says what went wrong, if anything did, and returns the exit code for it.
+func Exit(name string, err error, stderr io.Writer) int {
+	if err == nil || errors.Is(err, ErrHelp) {
+		return OK
+	}
+	var signal *Interrupted
+	if errors.As(err, &signal) {
+		fmt.Fprintf(stderr, "%s: %v\n", name, err)
+		return signal.Code()
+	}
+	fmt.Fprintf(stderr, "%s: %v\n", name, err)
+	var usage *UsageError
+	if errors.As(err, &usage) {
+		fmt.Fprintf(stderr, "Try '%s --help'.\n", name)
+		return Usage
+	}
+	return Failure
+}
