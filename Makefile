@@ -55,7 +55,7 @@ lint: setup ## gofmt, go vet, staticcheck
 
 bench: setup ## time views, decoding and training against the torchvision and PyTorch of PYTHON
 	$(GO) run ./bcl/internal/bench -python $(PYTHON)
-	$(GO) test -run '^$$' -bench . ./torch ./bcl/run
+	$(GO) test -run '^$$' -bench . ./torch ./bcl/checkpoint
 
 # PEERS may name more Pythons, with other versions of PyTorch, for the files alone.
 parity: setup ## compare views, training and files live with the torchvision, Pillow and PyTorch of PYTHON (4 minutes)
@@ -70,7 +70,7 @@ parity: setup ## compare views, training and files live with the torchvision, Pi
 
 torture: setup ## kill training 100 times, within writes too, and damage every byte of a checkpoint
 	BCL_TORTURE=100 $(GO) test -count=1 -timeout 60m -v -run TestTorture ./cmd/internal/bcltrain
-	BCL_TORTURE=100 $(GO) test -count=1 -timeout 60m -v -run TestDamageIsFound ./bcl/run
+	BCL_TORTURE=100 $(GO) test -count=1 -timeout 60m -v -run TestDamageIsFound ./bcl/checkpoint
 
 clean: ## remove what was built (not runs/, images, nor what was fetched)
 	rm -rf bin $(COMMANDS)

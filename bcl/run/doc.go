@@ -1,4 +1,9 @@
-// Package run is what a training run leaves on disk: a folder with
+// Package run is the folder of a training run, pure Go: the names of its files, which
+// checkpoint is the newest, the lock, and the schemas of its JSON. Training writes it;
+// evaluation, experiments and reports read it. What is inside a checkpoint, package
+// checkpoint knows.
+//
+// A run folder holds
 //
 //	config.yaml       every setting, as --config reads it back
 //	command.txt       the command line
@@ -13,7 +18,7 @@
 //
 // The history momentum_loss.npy grows in place (npy.Rows). Whole files are written to
 // a temporary name, synced and renamed, so each is there in full or not at all;
-// checkpoints are so by a [Saver], while training goes on. The folder is locked while
-// a process writes to it.
+// checkpoints while training goes on ([Dir.Replace]). The folder is locked while a
+// process writes to it.
 // docs/format.md describes them.
 package run

@@ -3,11 +3,7 @@ package run
 import (
 	"bufio"
 	"os"
-	"runtime"
 	"strings"
-
-	"github.com/bcl-go/bcl/bcl/version"
-	"github.com/bcl-go/bcl/torch"
 )
 
 // Environment is what a run ran on.
@@ -25,32 +21,11 @@ type Environment struct {
 	Data     Data   `json:"data"`     // what is trained on; Describe leaves it empty
 }
 
-// Describe returns the environment of this process for a device.
-func Describe(d torch.Device) (Environment, error) {
-	e := Environment{
-		BCL:    Version(),
-		Go:     runtime.Version(),
-		OS:     runtime.GOOS + "/" + runtime.GOARCH,
-		CPU:    CPU(),
-		Cores:  runtime.NumCPU(),
-		Device: d.String(),
-	}
-	var err error
-	if e.Libtorch, err = torch.Version(); err != nil {
-		return e, err
-	}
-	if e.Threads, err = torch.NumThreads(); err != nil {
-		return e, err
-	}
-	if e.Hardware, err = d.Name(); err != nil {
-		return e, err
-	}
-	e.Parallel, err = torch.Config()
-	return e, err
+// Data tells sets of images apart.
+type Data struct {
+	Fingerprint string `json:"fingerprint"` // dataset.Fingerprint of the samples trained on
+	Samples     int    `json:"samples"`
 }
-
-// Version returns the version or the commit that this program was built from.
-func Version() string { return version.Commit() }
 
 // CPU returns the processor's name where Linux tells it.
 func CPU() string {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/checkpoint"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/run"
@@ -55,7 +56,7 @@ func TestMemoryIsFlat(t *testing.T) {
 		}
 		tr.Progress = func(train.Step) {
 			if tr.Step%20 == 0 {
-				if err := run.Save(path, tr, run.About{}); err != nil {
+				if err := checkpoint.Save(path, tr, checkpoint.About{}); err != nil {
 					t.Fatal(err)
 				}
 			}

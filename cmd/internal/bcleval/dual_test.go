@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/checkpoint"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/cmd/internal/bcltrain"
@@ -59,7 +60,7 @@ func TestEvaluateDual(t *testing.T) {
 	if len(ours.Tail) != 2 || !(ours.Tail[1].Few >= 0 && ours.Tail[1].Few <= 1) || !(ours.Tail[1].Size >= 0 && ours.Tail[1].Size <= 1) {
 		t.Errorf("tail discovery %+v, want that of 2 epochs", ours.Tail)
 	}
-	c, err := run.Load(run.File(dir, run.CheckpointFile))
+	c, err := checkpoint.Load(run.File(dir, run.CheckpointFile))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/bcl-go/bcl/bcl/checkpoint"
 	"github.com/bcl-go/bcl/bcl/ckpt"
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/model"
@@ -23,7 +24,7 @@ type source struct {
 	epoch int  // complete epochs; 0 if the file does not say
 	dual  bool // the network has a pruned branch
 
-	ours   *run.Checkpoint // nil: not ours
+	ours   *checkpoint.Checkpoint // nil: not ours
 	others *ckpt.Extracted
 	file   io.Closer // where the tensors of others are
 }
@@ -42,7 +43,7 @@ func openSource(path, at string) (*source, error) {
 	state, _, beside, err := f.State(at)
 	if err == nil && slices.Contains(beside, "bcl") {
 		f.Close()
-		if s.ours, err = run.Load(s.path); err != nil {
+		if s.ours, err = checkpoint.Load(s.path); err != nil {
 			return nil, err
 		}
 		s.epoch, s.dual = s.ours.Epoch, s.ours.IsDual()

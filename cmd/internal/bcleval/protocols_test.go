@@ -158,7 +158,7 @@ func TestTableBeforeFiles(t *testing.T) {
 	o := newOptions()
 	o.csv = filepath.Join(t.TempDir(), "gone", "classes.csv")
 	var out bytes.Buffer
-	err := o.write(&score.Results{Checkpoint: "model.pt", Rows: []score.Row{{"trained", score.Result{Classifier: "knn"}}}}, &out)
+	err := o.write(&score.Results{Checkpoint: "model.pt", Rows: []score.Row{{Network: "trained", Result: score.Result{Classifier: "knn"}}}}, &out)
 	if err == nil || !strings.Contains(err.Error(), o.csv) || !strings.Contains(out.String(), "trained") {
 		t.Errorf("error %v, table:\n%s", err, out.String())
 	}

@@ -96,7 +96,7 @@ func (o *options) measure(ctx context.Context, s *eval.Suite, what string, e eva
 		bar.Clear()
 	}
 	for _, result := range results {
-		r.Rows = append(r.Rows, score.Row{what, result})
+		r.Rows = append(r.Rows, score.Row{Network: what, Result: result})
 	}
 	return err
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/checkpoint"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/torch/serialize"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
@@ -122,7 +123,7 @@ func TestRunDirectory(t *testing.T) {
 // weights returns the bytes of every tensor of a run's state dict.
 func weights(t *testing.T, dir string) []byte {
 	t.Helper()
-	c, err := run.Load(filepath.Join(dir, run.CheckpointFile))
+	c, err := checkpoint.Load(filepath.Join(dir, run.CheckpointFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +164,7 @@ func TestSaveFreq(t *testing.T) {
 		t.Fatal(stderr)
 	}
 	for n, want := range map[int]bool{1: false, 2: true, 3: false, 4: true, 5: false} {
-		c, err := run.Load(filepath.Join(save, "t", fmt.Sprintf("model_%d.pt", n)))
+		c, err := checkpoint.Load(filepath.Join(save, "t", fmt.Sprintf("model_%d.pt", n)))
 		if (err == nil) != want || want && c.Epoch != n {
 			t.Errorf("epoch %d: checkpoint %+v, error %v", n, c, err)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/checkpoint"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/train"
 )
@@ -44,7 +45,7 @@ func TestMethodsTrain(t *testing.T) {
 		if c := resolved(t, dir); !strings.Contains(c, decay) || !strings.Contains(c, k) {
 			t.Errorf("%s: config without %q or %q:\n%s", m, decay, k, c)
 		}
-		c, err := run.Load(run.File(dir, run.CheckpointFile))
+		c, err := checkpoint.Load(run.File(dir, run.CheckpointFile))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/bcl-go/bcl/bcl/checkpoint"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/torch"
 )
@@ -73,17 +74,17 @@ func sameFolder(a, b string) bool {
 }
 
 // load reads the checkpoint to begin from. passed says what was wrong with newer ones.
-func (b beginning) load() (c *run.Checkpoint, passed error, err error) {
+func (b beginning) load() (c *checkpoint.Checkpoint, passed error, err error) {
 	if folderOf(b.from) == b.from {
-		return run.LoadNewest(b.from)
+		return checkpoint.LoadNewest(b.from)
 	}
-	c, err = run.Load(b.from)
+	c, err = checkpoint.Load(b.from)
 	return c, nil, err
 }
 
 // open makes the run directory or opens it, with the trainer where it is to begin.
 func (s *session) open(device torch.Device) error {
-	env, err := run.Describe(device)
+	env, err := checkpoint.Describe(device)
 	if err != nil {
 		return err
 	}
@@ -119,7 +120,7 @@ func (s *session) open(device torch.Device) error {
 
 // compare refuses other images and other settings than c's run had, but for changes
 // that are allowed. Of the authors' checkpoints neither is known.
-func (s *session) compare(c *run.Checkpoint) (list []change, before []byte, err error) {
+func (s *session) compare(c *checkpoint.Checkpoint) (list []change, before []byte, err error) {
 	before, where := []byte(c.Config()), c.Path
 	if config := run.File(s.dir(), run.ConfigFile); s.inPlace && sameFolder(folderOf(c.Path), s.dir()) {
 		if before, err = os.ReadFile(config); err != nil {
@@ -146,7 +147,7 @@ func (s *session) compare(c *run.Checkpoint) (list []change, before []byte, err 
 }
 
 // enter opens the run directory for the epochs that are left.
-func (s *session) enter(c *run.Checkpoint, list []change, before []byte, env run.Environment) (err error) {
+func (s *session) enter(c *checkpoint.Checkpoint, list []change, before []byte, env run.Environment) (err error) {
 	epoch := s.trainer.Position.Epoch
 	here := s.inPlace && sameFolder(folderOf(c.Path), s.dir())
 	switch {
@@ -175,7 +176,7 @@ func (s *session) enter(c *run.Checkpoint, list []change, before []byte, env run
 }
 
 // explain says what the run begins with that is not plain.
-func (s *session) explain(c *run.Checkpoint, list []change, passed error) {
+func (s *session) explain(c *checkpoint.Checkpoint, list []change, passed error) {
 	if passed != nil {
 		s.log("%v: passed over, going on from %s", passed, c.Path)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/checkpoint"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/torch/serialize"
 )
@@ -97,7 +98,7 @@ func TestResumeGoesBackInPlace(t *testing.T) {
 	from := "--resume=" + filepath.Join(back, run.KeptName(1))
 	refused(t, 1, []string{"the loss of sample"}, four("back", from, "--lr", "1e30", "--allow-change", "lr")...)
 	for name, epoch := range map[string]int{run.CheckpointFile: 1, run.PreviousFile: 4} {
-		if c, err := run.Load(filepath.Join(back, name)); err != nil || c.Epoch != epoch {
+		if c, err := checkpoint.Load(filepath.Join(back, name)); err != nil || c.Epoch != epoch {
 			t.Errorf("%s is not of epoch %d; %v", name, epoch, err)
 		}
 	}
@@ -140,7 +141,7 @@ func TestAllowChange(t *testing.T) {
 	if !strings.Contains(file(t, dir, run.ConfigFile), "lr: 0.04") || !strings.Contains(file(t, dir, "config_before_epoch_3.yaml"), "lr: 0.05") {
 		t.Error("config.yaml is not of the new settings, or the former are lost")
 	}
-	c, err := run.Load(filepath.Join(dir, run.CheckpointFile))
+	c, err := checkpoint.Load(filepath.Join(dir, run.CheckpointFile))
 	if err != nil || c.Epoch != 4 || !strings.Contains(c.Config(), "lr: 0.04") {
 		t.Errorf("checkpoint of epoch %d: %v", c.Epoch, err)
 	}

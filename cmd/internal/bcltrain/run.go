@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/bcl-go/bcl/bcl/checkpoint"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/run"
@@ -24,9 +25,9 @@ type session struct {
 	beginning
 	settings []byte // config.yaml
 	out      *run.Dir
-	saver    *run.Saver
+	saver    *checkpoint.Saver
 	saved    time.Time // when the last save began
-	about    run.About
+	about    checkpoint.About
 	trainer  *train.Trainer
 	stderr   io.Writer
 	bar      *cli.Progress
@@ -61,7 +62,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	s := &session{options: o, beginning: begin, settings: settings, stderr: stderr}
-	s.about = run.About{Config: settings, Data: run.Data{Fingerprint: dataset.Fingerprint(ds), Samples: ds.Len()}}
+	s.about = checkpoint.About{Config: settings, Data: run.Data{Fingerprint: dataset.Fingerprint(ds), Samples: ds.Len()}}
 	return torch.Do(func() error {
 		source := sampler.Images(ds, o.pipeline(), o.config.Seed)
 		if s.trainer, err = train.New(o.config, source, model.FromPixels, device); err != nil {
@@ -119,7 +120,7 @@ func (s *session) train(ctx context.Context) error {
 	total := s.config.Epochs * t.Batches()
 	s.bar = cli.NewProgress(s.stderr, "training", total)
 	defer s.bar.Clear()
-	s.saver, s.saved = run.NewSaver(s.out, s.keepLast), time.Now()
+	s.saver, s.saved = checkpoint.NewSaver(s.out, s.keepLast), time.Now()
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	t.Progress = func(p train.Step) {

@@ -36,8 +36,8 @@ func age(name string) int {
 	return k
 }
 
-// checkpoints are the names of the last checkpoints in the run at path, newest first.
-func checkpoints(path string) (names []string) {
+// Checkpoints returns the names of the last checkpoints in the run at path, newest first.
+func Checkpoints(path string) (names []string) {
 	entries, err := os.ReadDir(path)
 	if err != nil {
 		return nil
@@ -54,12 +54,12 @@ func checkpoints(path string) (names []string) {
 // nextFile is a checkpoint that is about to be the newest.
 const nextFile = "." + CheckpointFile + ".next.tmp"
 
-// replace makes a snapshot the newest checkpoint, keeps the last few, and keeps it
-// for good under the names in as. Until the new file is on the disk in full it
-// changes none of the others.
-func (d *Dir) replace(s *Snapshot, last int, as []string) error {
+// Replace makes what write writes to a path the newest checkpoint, keeps the last few,
+// and keeps it for good under the names in as. Until the new file is on the disk in full
+// it changes none of the others.
+func (d *Dir) Replace(write func(path string) error, last int, as []string) error {
 	next := d.File(nextFile)
-	err := s.WriteFile(next)
+	err := write(next)
 	if err == nil {
 		err = d.metrics.Sync() // the metrics of an epoch are there when its checkpoint is
 	}
@@ -89,7 +89,7 @@ func (d *Dir) advance(last int) error {
 // rotate makes room for a new checkpoint: what is now the newest becomes the one
 // before as well, and so on, and of all only so many stay that there will be last.
 func (d *Dir) rotate(last int) error {
-	for _, name := range slices.Backward(checkpoints(d.Path)) {
+	for _, name := range slices.Backward(Checkpoints(d.Path)) {
 		var err error
 		switch k := age(name); {
 		case k > 0 && k+1 < last:
@@ -143,25 +143,4 @@ func (d *Dir) copyAs(path, name string) error {
 }
 
 // HasCheckpoint reports whether there is a checkpoint, good or not, in the run at path.
-func HasCheckpoint(path string) bool { return len(checkpoints(path)) > 0 }
-
-// LoadNewest reads the newest good checkpoint of the run at path. passed says what
-// was wrong with newer ones.
-func LoadNewest(path string) (c *Checkpoint, passed error, err error) {
-	names := checkpoints(path)
-	if len(names) == 0 {
-		names = []string{CheckpointFile} // whose absence is the error
-	}
-	var wrong []error
-	for _, name := range names {
-		c, err := Load(File(path, name))
-		if err == nil {
-			return c, errors.Join(wrong...), nil
-		}
-		wrong = append(wrong, err)
-	}
-	if len(wrong) == 1 {
-		return nil, nil, wrong[0]
-	}
-	return nil, nil, fmt.Errorf("no good checkpoint: %w", errors.Join(wrong...))
-}
+func HasCheckpoint(path string) bool { return len(Checkpoints(path)) > 0 }

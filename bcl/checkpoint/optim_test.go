@@ -1,4 +1,4 @@
-package run
+package checkpoint
 
 import (
 	"bytes"
@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/optim"
@@ -26,7 +27,7 @@ func withMomentum(t *testing.T, momentum float64) *train.Trainer {
 func TestMomentumMayChange(t *testing.T) {
 	for _, before := range []float64{0, 0.9} {
 		for _, now := range []float64{0, 0.9} {
-			path := filepath.Join(t.TempDir(), CheckpointFile)
+			path := filepath.Join(t.TempDir(), run.CheckpointFile)
 			var lr float64
 			do(t, func() error {
 				tr := withMomentum(t, before)
@@ -54,7 +55,7 @@ func TestMomentumMayChange(t *testing.T) {
 					t.Errorf("%s: buffers after going on: %v", what, had)
 				}
 				if before == now {
-					again := filepath.Join(t.TempDir(), CheckpointFile)
+					again := filepath.Join(t.TempDir(), run.CheckpointFile)
 					if err := Save(again, tr, About{}); err != nil {
 						return err
 					}
@@ -79,7 +80,7 @@ func TestMomentumMayChange(t *testing.T) {
 func TestMomentumOfNone(t *testing.T) {
 	do(t, func() error {
 		tr := trainer(t, 2)
-		path := filepath.Join(t.TempDir(), CheckpointFile)
+		path := filepath.Join(t.TempDir(), run.CheckpointFile)
 		if err := Save(path, tr, About{}); err != nil {
 			return err
 		}

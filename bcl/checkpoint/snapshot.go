@@ -1,11 +1,13 @@
-package run
+package checkpoint
 
 import (
 	"fmt"
 	"io"
 
 	"github.com/bcl-go/bcl/bcl/memory"
+	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/train"
+	"github.com/bcl-go/bcl/bcl/version"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/serialize"
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
@@ -18,13 +20,7 @@ const format = 2
 // About is what a checkpoint says of its run besides the trainer's state.
 type About struct {
 	Config []byte // text of config.yaml
-	Data   Data
-}
-
-// Data tells sets of images apart.
-type Data struct {
-	Fingerprint string `json:"fingerprint"` // dataset.Fingerprint of the samples trained on
-	Samples     int    `json:"samples"`
+	Data   run.Data
 }
 
 // Snapshot is the state of a run at one moment, in memory of its own, so that it can
@@ -83,7 +79,7 @@ func (s *Snapshot) take(t *train.Trainer, about About) error {
 	}
 	bcl := serialize.NewDict(
 		"format", format,
-		"program", Version(),
+		"program", version.Commit(),
 		"libtorch", libtorch,
 		"config", string(about.Config),
 		"data", serialize.NewDict("fingerprint", about.Data.Fingerprint, "samples", about.Data.Samples),

@@ -1,4 +1,4 @@
-package run
+package checkpoint
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/torch"
@@ -61,7 +62,7 @@ func TestResumeWithinEpochWithMasks(t *testing.T) {
 		var whole []byte
 		do(t, func() error { whole = toEnd(t, dualTrainer(t, m)); return nil })
 		for cut := 1; cut <= 9; cut++ {
-			path := filepath.Join(t.TempDir(), CheckpointFile)
+			path := filepath.Join(t.TempDir(), run.CheckpointFile)
 			do(t, func() error {
 				tr := dualTrainer(t, m)
 				ctx, cancel := context.WithCancel(context.Background())
@@ -103,7 +104,7 @@ func TestResumeWithinEpochWithMasks(t *testing.T) {
 }
 
 func TestMasksThatAreMissing(t *testing.T) {
-	path := filepath.Join(t.TempDir(), CheckpointFile)
+	path := filepath.Join(t.TempDir(), run.CheckpointFile)
 	do(t, func() error {
 		tr := dualTrainer(t, train.SDCLR)
 		ctx, cancel := context.WithCancel(context.Background())

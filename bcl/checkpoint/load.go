@@ -1,10 +1,11 @@
-package run
+package checkpoint
 
 import (
 	"fmt"
 
 	"github.com/bcl-go/bcl/bcl/memory"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
@@ -96,17 +97,17 @@ func (c *Checkpoint) Config() string {
 }
 
 // Data returns what the run that wrote c was trained on; zero if the file does not say.
-func (c *Checkpoint) Data() Data {
+func (c *Checkpoint) Data() run.Data {
 	if c.bcl == nil {
-		return Data{}
+		return run.Data{}
 	}
 	d, ok := child(c.bcl, "data")
 	if !ok {
-		return Data{}
+		return run.Data{}
 	}
 	f := fields{d, nil}
 	fingerprint, _ := f.get("fingerprint").(string)
-	return Data{fingerprint, f.int("samples")}
+	return run.Data{Fingerprint: fingerprint, Samples: f.int("samples")}
 }
 
 // WithinEpoch reports whether c was written between two steps of an epoch.

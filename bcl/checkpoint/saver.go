@@ -1,13 +1,16 @@
-package run
+package checkpoint
 
-import "github.com/bcl-go/bcl/bcl/train"
+import (
+	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/train"
+)
 
 // Saver writes the checkpoints of a run while the run goes on. Training waits for a
 // copy of its state in memory, and for the disk only if the checkpoint before is not
 // written yet: one is under way at a time, and there is one copy. It is for one
 // goroutine.
 type Saver struct {
-	dir      *Dir
+	dir      *run.Dir
 	last     int // how many checkpoints stay
 	snapshot Snapshot
 	written  chan error // takes the result of the write under way; nil without one
@@ -15,7 +18,7 @@ type Saver struct {
 }
 
 // NewSaver returns what saves to d and keeps the last few checkpoints, at least one.
-func NewSaver(d *Dir, last int) *Saver { return &Saver{dir: d, last: last} }
+func NewSaver(d *run.Dir, last int) *Saver { return &Saver{dir: d, last: last} }
 
 // Save begins to write a checkpoint of t, which also stays under the names in as. An
 // error may be that of the write before.
@@ -28,7 +31,7 @@ func (s *Saver) Save(t *train.Trainer, about About, as ...string) error {
 	}
 	written := make(chan error, 1)
 	s.written = written
-	go func() { written <- s.dir.replace(&s.snapshot, s.last, as) }()
+	go func() { written <- s.dir.Replace(s.snapshot.WriteFile, s.last, as) }()
 	return nil
 }
 

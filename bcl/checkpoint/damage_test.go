@@ -1,4 +1,4 @@
-package run
+package checkpoint
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/torch/serialize"
 )
 
@@ -15,13 +16,13 @@ import (
 // steps of 64 bytes, is an error, never a panic and never taken for good. A normal
 // run takes every 29th byte, one with BCL_TORTURE takes all.
 func TestDamageIsFound(t *testing.T) {
-	path := filepath.Join(t.TempDir(), CheckpointFile)
+	path := filepath.Join(t.TempDir(), run.CheckpointFile)
 	do(t, func() error {
 		tr := trainer(t, 1)
 		if _, err := tr.RunEpoch(context.Background()); err != nil {
 			return err
 		}
-		return Save(path, tr, About{Config: []byte("lr: 0.5\n"), Data: Data{"abc", 6}})
+		return Save(path, tr, About{Config: []byte("lr: 0.5\n"), Data: run.Data{Fingerprint: "abc", Samples: 6}})
 	})
 	file, err := os.ReadFile(path)
 	if err != nil {
@@ -62,7 +63,7 @@ func TestDamageIsFound(t *testing.T) {
 // A checkpoint that is whole but lost its seal is not taken either.
 func TestSealIsMissed(t *testing.T) {
 	dir := t.TempDir()
-	path := filepath.Join(dir, CheckpointFile)
+	path := filepath.Join(dir, run.CheckpointFile)
 	do(t, func() error { return Save(path, trainer(t, 1), About{}) })
 	tree, err := serialize.Load(path)
 	if err != nil {

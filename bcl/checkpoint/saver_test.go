@@ -1,4 +1,4 @@
-package run
+package checkpoint
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/torch/nn"
 )
@@ -17,11 +18,11 @@ import (
 // last few checkpoints stay, each an epoch older than the one before.
 func TestSaver(t *testing.T) {
 	for last, want := range map[int][]string{
-		1: {CheckpointFile},
-		2: {CheckpointFile, PreviousFile},
-		4: {CheckpointFile, PreviousFile, "model_previous_2.pt", "model_previous_3.pt"},
+		1: {run.CheckpointFile},
+		2: {run.CheckpointFile, run.PreviousFile},
+		4: {run.CheckpointFile, run.PreviousFile, "model_previous_2.pt", "model_previous_3.pt"},
 	} {
-		d := create(t)
+		d := newDir(t)
 		weights := map[int][]byte{}
 		do(t, func() error {
 			tr, s := trainer(t, 2), NewSaver(d, last)
@@ -40,7 +41,7 @@ func TestSaver(t *testing.T) {
 			}
 			return s.Wait()
 		})
-		if got := checkpoints(d.Path); !slices.Equal(got, want) {
+		if got := run.Checkpoints(d.Path); !slices.Equal(got, want) {
 			t.Errorf("the last %d: %v, want %v", last, got, want)
 		}
 		for k, name := range append(slices.Clone(want), "model_3.pt") {
@@ -110,7 +111,7 @@ func TestSnapshotIsUsedAgain(t *testing.T) {
 
 // A write that fails is an error of the next call, and changes no file.
 func TestSaverFails(t *testing.T) {
-	d := create(t)
+	d := newDir(t)
 	do(t, func() error {
 		tr, s := trainer(t, 2), NewSaver(d, 2)
 		if err := s.Save(tr, About{}); err != nil {
@@ -119,9 +120,9 @@ func TestSaverFails(t *testing.T) {
 		if err := s.Wait(); err != nil {
 			return err
 		}
-		good := read(t, d.File(CheckpointFile))
+		good := read(t, d.File(run.CheckpointFile))
 		// Nothing can take the place of a folder that holds something.
-		next := d.File("." + CheckpointFile + ".next.tmp")
+		next := d.File("." + run.CheckpointFile + ".next.tmp")
 		if err := os.MkdirAll(next+"/x", 0o755); err != nil {
 			return err
 		}
@@ -129,15 +130,15 @@ func TestSaverFails(t *testing.T) {
 			return err
 		}
 		for _, err := range []error{s.Wait(), s.Save(tr, About{}), s.Wait()} {
-			if err == nil || !strings.Contains(err.Error(), d.File(CheckpointFile)+" stays as it was") {
+			if err == nil || !strings.Contains(err.Error(), d.File(run.CheckpointFile)+" stays as it was") {
 				t.Errorf("error %v", err)
 			}
 		}
 		if busy, err := s.Busy(); busy || err == nil {
 			t.Errorf("busy %v, error %v", busy, err)
 		}
-		if read(t, d.File(CheckpointFile)) != good || len(checkpoints(d.Path)) != 1 {
-			t.Errorf("a failed write changed the checkpoints: %v", checkpoints(d.Path))
+		if read(t, d.File(run.CheckpointFile)) != good || len(run.Checkpoints(d.Path)) != 1 {
+			t.Errorf("a failed write changed the checkpoints: %v", run.Checkpoints(d.Path))
 		}
 		return nil
 	})

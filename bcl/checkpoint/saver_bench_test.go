@@ -1,10 +1,11 @@
-package run
+package checkpoint
 
 import (
 	"context"
 	"path/filepath"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/torch"
 )
 
@@ -14,7 +15,7 @@ func BenchmarkTake(b *testing.B)      { benchmarkSnapshot(b, true) }
 func BenchmarkWriteFile(b *testing.B) { benchmarkSnapshot(b, false) }
 
 func benchmarkSnapshot(b *testing.B, take bool) {
-	path := filepath.Join(b.TempDir(), CheckpointFile)
+	path := filepath.Join(b.TempDir(), run.CheckpointFile)
 	err := torch.Do(func() error {
 		tr := trainerOf(b, "resnet18", 64)
 		if _, err := tr.RunEpoch(context.Background()); err != nil {

@@ -1,4 +1,4 @@
-package run
+package checkpoint
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/harmony"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/torch"
@@ -69,7 +70,7 @@ func TestResumeOfHarmony(t *testing.T) {
 	for _, m := range []train.Method{train.BCLI, train.BCLD} {
 		end := func(tr *train.Trainer) []byte {
 			toEnd(t, tr)
-			path := filepath.Join(t.TempDir(), CheckpointFile)
+			path := filepath.Join(t.TempDir(), run.CheckpointFile)
 			if err := Save(path, tr, About{}); err != nil {
 				t.Fatal(err)
 			}
@@ -78,7 +79,7 @@ func TestResumeOfHarmony(t *testing.T) {
 		var whole []byte
 		do(t, func() error { whole = end(harmonyTrainer(t, m, 5, 1)); return nil })
 		for cut := 1; cut < 6; cut++ {
-			path := filepath.Join(t.TempDir(), CheckpointFile)
+			path := filepath.Join(t.TempDir(), run.CheckpointFile)
 			do(t, func() error { saveAfter(t, harmonyTrainer(t, m, 5, 1), cut, path); return nil })
 			do(t, func() error {
 				c, err := Load(path)

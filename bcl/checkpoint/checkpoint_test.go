@@ -1,4 +1,4 @@
-package run
+package checkpoint
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/torch"
@@ -47,7 +48,7 @@ func do(t *testing.T, f func() error) {
 }
 
 func TestSaveAndRestore(t *testing.T) {
-	path := filepath.Join(t.TempDir(), CheckpointFile)
+	path := filepath.Join(t.TempDir(), run.CheckpointFile)
 	do(t, func() error {
 		a, b := trainer(t, 2), trainer(t, 2)
 		for range 2 {
@@ -55,7 +56,7 @@ func TestSaveAndRestore(t *testing.T) {
 				return err
 			}
 		}
-		if err := Save(path, a, About{Config: []byte("lr: 0.5\n"), Data: Data{"abc", 6}}); err != nil {
+		if err := Save(path, a, About{Config: []byte("lr: 0.5\n"), Data: run.Data{Fingerprint: "abc", Samples: 6}}); err != nil {
 			return err
 		}
 		c, err := Load(path)

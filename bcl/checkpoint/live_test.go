@@ -1,4 +1,4 @@
-package run
+package checkpoint
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/torch"
 )
@@ -15,7 +16,7 @@ import (
 // Harmonization a checkpoint has all that one can have.
 func TestNoTensorIsLeftBehind(t *testing.T) {
 	do(t, func() error {
-		d := create(t)
+		d := newDir(t)
 		s := NewSaver(d, 2)
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
@@ -40,7 +41,7 @@ func TestNoTensorIsLeftBehind(t *testing.T) {
 		if n := torch.LiveTensors(); n != live {
 			t.Errorf("%d live tensors before 3 steps and saves, %d after", live, n)
 		}
-		c, err := Load(filepath.Join(d.Path, CheckpointFile))
+		c, err := Load(filepath.Join(d.Path, run.CheckpointFile))
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,33 @@
+package checkpoint
+
+import (
+	"runtime"
+
+	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/version"
+	"github.com/bcl-go/bcl/torch"
+)
+
+// Describe returns the environment of this process for a device.
+func Describe(d torch.Device) (run.Environment, error) {
+	e := run.Environment{
+		BCL:    version.Commit(),
+		Go:     runtime.Version(),
+		OS:     runtime.GOOS + "/" + runtime.GOARCH,
+		CPU:    run.CPU(),
+		Cores:  runtime.NumCPU(),
+		Device: d.String(),
+	}
+	var err error
+	if e.Libtorch, err = torch.Version(); err != nil {
+		return e, err
+	}
+	if e.Threads, err = torch.NumThreads(); err != nil {
+		return e, err
+	}
+	if e.Hardware, err = d.Name(); err != nil {
+		return e, err
+	}
+	e.Parallel, err = torch.Config()
+	return e, err
+}

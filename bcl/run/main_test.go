@@ -1,9 +1,0 @@
-package run
-
-import (
-	"testing"
-
-	"github.com/bcl-go/bcl/torch/torchtest"
-)
-
-func TestMain(m *testing.M) { torchtest.OneThread(m) }
