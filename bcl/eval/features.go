@@ -10,7 +10,6 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/torch"
-	"github.com/bcl-go/bcl/torch/nn"
 )
 
 // Set is the features of a set of labelled images.
@@ -22,7 +21,7 @@ type Set struct {
 
 // Extractor computes features of images.
 type Extractor struct {
-	Net     nn.Module // maps N x 3 x Size x Size in [0, 1] to N x D
+	Net     model.Encoder // of images
 	Device  torch.Device
 	Size    int // side of the images, pixels; others are resized and cropped
 	Batch   int // images at once
@@ -89,14 +88,14 @@ func (e *Extractor) room(n int64, image []uint8) (x torch.Tensor, err error) {
 }
 
 // input turns pixels into the network's input.
-func (e *Extractor) input(pixels []uint8) torch.Tensor {
+func (e *Extractor) input(pixels []uint8) []torch.Tensor {
 	size := int64(e.Size)
 	x := torch.FromSlice(pixels, int64(len(pixels))/(size*size*3), size, size, 3)
-	return model.FromPixels(x, e.Device)
+	return e.Net.Inputs([]torch.Tensor{x}, e.Device)
 }
 
 func (e *Extractor) forward(pixels []uint8) (features torch.Tensor) {
-	torch.NoGrad(func() { features = e.Net.Forward(e.input(pixels)) })
+	torch.NoGrad(func() { features = e.Net.Forward(e.input(pixels)...) })
 	return features
 }
 

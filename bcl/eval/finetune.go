@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 )
@@ -50,12 +51,17 @@ func (f FineTune) rate() float64 {
 // classified is an encoder and a linear classifier on its features.
 type classified struct {
 	nn.Base
-	encoder nn.Module
+	encoder model.Encoder
 	fc      *nn.Linear
 }
 
-func (c *classified) Forward(x torch.Tensor) torch.Tensor {
-	return c.fc.Forward(c.encoder.Forward(x))
+func (c *classified) Inputs(raw []torch.Tensor, d torch.Device) []torch.Tensor {
+	return c.encoder.Inputs(raw, d)
+}
+func (c *classified) Features() int64 { return c.fc.Weight.Size(0) }
+
+func (c *classified) Forward(inputs ...torch.Tensor) torch.Tensor {
+	return c.fc.Forward(c.encoder.Forward(inputs...))
 }
 
 // newClassifier draws weights from N(0, 0.01^2), as SimCLR's and SDCLR's code does,
@@ -76,7 +82,7 @@ func newClassifier(features int64, classes int, seed uint64, d torch.Device) (*n
 // Predict trains encoder, which it changes, on some rows of ds (nil: all) and
 // returns the classes of each image of test, best first. e says how images are
 // read; its network is not used. features is the size of the encoder's output.
-func (f FineTune) Predict(ctx context.Context, e Extractor, encoder nn.Module, features int64, ds dataset.Dataset, rows []int, classes int, test dataset.Dataset) (top [][]int64, err error) {
+func (f FineTune) Predict(ctx context.Context, e Extractor, encoder model.Encoder, features int64, ds dataset.Dataset, rows []int, classes int, test dataset.Dataset) (top [][]int64, err error) {
 	if err := f.check(); err != nil {
 		return nil, err
 	}
@@ -102,7 +108,7 @@ func (f FineTune) Predict(ctx context.Context, e Extractor, encoder nn.Module, f
 	return top, err
 }
 
-func (f FineTune) train(ctx context.Context, e Extractor, net nn.Module, v *views) error {
+func (f FineTune) train(ctx context.Context, e Extractor, net *classified, v *views) error {
 	nn.Train(net)
 	opt := newNesterov(nn.Parameters(net), f.Momentum, f.WeightDecay)
 	step, total := 0, f.Epochs*v.batches()
@@ -112,7 +118,7 @@ func (f FineTune) train(ctx context.Context, e Extractor, net nn.Module, v *view
 			step++
 			return torch.Do(func() error {
 				nn.ZeroGrad(net)
-				logits := net.Forward(e.input(pixels))
+				logits := net.Forward(e.input(pixels)...)
 				loss := torch.CrossEntropy(logits, torch.FromSlice(labels).ToDevice(e.Device), torch.ReduceMean)
 				if v := loss.Item(); math.IsNaN(v) || math.IsInf(v, 0) {
 					return fmt.Errorf("fine-tuning: the loss is %v in epoch %d at learning rate %v; a lower one may help", v, epoch+1, opt.lr)

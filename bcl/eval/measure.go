@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
@@ -15,11 +16,11 @@ import (
 
 // Encoder is a network that is measured.
 type Encoder struct {
-	// Net maps N x 3 x Size x Size in [0, 1] to N x D features.
-	Net nn.Module
+	// Net maps images to N x D features.
+	Net model.Encoder
 	// New builds another such network, with any weights. Fine-tuning needs it: it
 	// trains a copy.
-	New func() nn.Module
+	New func() model.Encoder
 }
 
 // Measure returns the results of every protocol and classifier, protocol by protocol.

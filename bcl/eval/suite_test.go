@@ -37,8 +37,16 @@ func tiny(t *testing.T) *Suite {
 	return s
 }
 
+// network is that of SDCLR, with two branches, or of SimCLR.
+func network(dual bool) model.Network {
+	if dual {
+		return model.NewSDCLR(small)
+	}
+	return model.NewSimCLR(small)
+}
+
 func encoder(net model.Network, dual bool) Encoder {
-	return Encoder{Net: net.Encoder(), New: func() nn.Module { return model.New(small, dual).Encoder() }}
+	return Encoder{Net: net.Encoder(), New: func() model.Encoder { return network(dual).Encoder() }}
 }
 
 // trace is all that measuring must leave as it was.
@@ -61,7 +69,7 @@ func TestMeasureLeavesNoTrace(t *testing.T) {
 	for _, dual := range []bool{false, true} {
 		torchtest.Do(t, func() {
 			torch.ManualSeed(1)
-			net := model.New(small, dual)
+			net := network(dual)
 			if s, ok := net.(*model.SDCLR); ok {
 				if err := s.Prune(model.Pruning{Share: 0.9}, 1, 1); err != nil {
 					t.Fatal(err)
@@ -128,7 +136,7 @@ func TestMeasureLeavesNoTrace(t *testing.T) {
 func TestMeasureIsItsParts(t *testing.T) {
 	torchtest.Do(t, func() {
 		torch.ManualSeed(1)
-		net := model.New(small, false)
+		net := network(false)
 		s := tiny(t)
 		s.By = []string{ByKNN, ByProbe}
 		var all []int
@@ -243,7 +251,7 @@ func TestSuiteErrors(t *testing.T) {
 		} {
 			s := tiny(t)
 			change(s)
-			net := model.New(small, false)
+			net := network(false)
 			e := encoder(net, false)
 			if strings.HasPrefix(want, "needs") {
 				e.New = nil

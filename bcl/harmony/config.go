@@ -1,6 +1,11 @@
 package harmony
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/bcl-go/bcl/bcl/loss"
+	"github.com/bcl-go/bcl/torch"
+)
 
 // Config says how training is harmonised.
 type Config struct {
@@ -61,6 +66,26 @@ func (c Config) Check(dim, epochs, warmup int) error {
 		}
 	}
 	return nil
+}
+
+// Name is that of the state in checkpoints.
+func (c Config) Name() string { return "harmony" }
+
+// Title is what the loss is called in messages.
+func (c Config) Title() string { return "Geometric Harmonization" }
+
+// Restart returns the first epoch with the loss, at which the learning rate begins a
+// second cosine at LRShare of the highest.
+func (c Config) Restart(epochs int) (epoch int, share float64) {
+	if c.LRShare == 0 {
+		return 0, 0
+	}
+	return c.First(epochs), c.LRShare
+}
+
+// New returns the loss of a run; see [New].
+func (c Config) New(n, dim, epochs int, seed uint64, d torch.Device) loss.Auxiliary {
+	return New(c, n, dim, epochs, seed, d)
 }
 
 // weight is that of the loss in an epoch of a run that has it from first on. It rises

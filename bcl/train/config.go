@@ -3,7 +3,6 @@ package train
 import (
 	"fmt"
 
-	"github.com/bcl-go/bcl/bcl/harmony"
 	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/torch/dtype"
@@ -12,7 +11,6 @@ import (
 // Config says how a network is trained.
 type Config struct {
 	Method      Method
-	Model       model.Config
 	Epochs      int
 	Batch       int     // samples of a step; each has two views
 	LR          float64 // highest learning rate
@@ -30,7 +28,10 @@ type Config struct {
 	// Options that no published run of these methods uses.
 	Schedule *loss.CosineTemperature // in place of Temperature, if not nil
 	Reweight bool                    // weigh losses by the distance of their views
-	Harmony  *harmony.Config         // Geometric Harmonization, if not nil
+
+	// Auxiliary are losses beside that of the method, such as Geometric Harmonization
+	// (a [harmony.Config]).
+	Auxiliary []loss.AuxiliaryConfig
 }
 
 // FinalLR is where the cosine ends.
@@ -40,7 +41,6 @@ const FinalLR = 1e-6
 func Default(m Method) Config {
 	return Config{
 		Method:      m,
-		Model:       model.Config{Arch: "resnet18", Stem: model.CIFARStem, Width: 64, Classes: 100},
 		Epochs:      2000,
 		Batch:       512,
 		LR:          0.5,
@@ -59,9 +59,6 @@ func Default(m Method) Config {
 // Check returns an error that names the first setting that cannot be used.
 func (c Config) Check() error {
 	if _, err := ParseMethod(string(c.Method)); err != nil {
-		return err
-	}
-	if err := c.Model.Check(); err != nil {
 		return err
 	}
 	if err := c.Prune.Check(); err != nil {
@@ -88,16 +85,10 @@ func (c Config) Check() error {
 			return fmt.Errorf("%s is %v, expected %s", s.name, s.value, s.expect)
 		}
 	}
-	if c.Harmony != nil {
-		return c.Harmony.Check(model.ProjectionSize, c.Epochs, c.Warmup)
+	for _, a := range c.Auxiliary {
+		if err := a.Check(model.ProjectionSize, c.Epochs, c.Warmup); err != nil {
+			return err
+		}
 	}
 	return nil
-}
-
-// temperature is that of the loss in an epoch, counted from 1.
-func (c Config) temperature(epoch int) float64 {
-	if c.Schedule != nil {
-		return c.Schedule.At(epoch)
-	}
-	return c.Temperature
 }

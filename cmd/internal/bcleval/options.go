@@ -150,7 +150,7 @@ func (o *options) resolve() error {
 		err = o.derive()
 	}
 	if err == nil {
-		err = o.checkPrune(o.source.dual)
+		err = o.checkPrune(o.source.kind.Name == "sdclr")
 	}
 	if err != nil {
 		o.source.Close()

@@ -73,7 +73,7 @@ func reason(name, before, now string, within bool) string {
 	a, errA := train.ParseMethod(before)
 	b, errB := train.ParseMethod(now)
 	switch {
-	case name == "method" && (errA != nil || errB != nil || a.Dual() != b.Dual()):
+	case name == "method" && (errA != nil || errB != nil || a.Objective() != b.Objective()):
 		return "it makes another network"
 	case within && slices.Contains(fixedWithin, name):
 		return "the run stands within an epoch"

@@ -74,7 +74,7 @@ func (o *options) checkIdle() error {
 		with  string
 	}{
 		{!m.Boosted(), []string{"rand-k", "rand-strength", "no-floor"}, "method " + string(m)},
-		{!m.Dual(), []string{"prune-percent", "random-prune-percent"}, "method " + string(m)},
+		{m.Objective() != "sdclr", []string{"prune-percent", "random-prune-percent"}, "method " + string(m)},
 		{o.schedule != "", []string{"temperature"}, "temperature-schedule"},
 	} {
 		for _, name := range idle.names {

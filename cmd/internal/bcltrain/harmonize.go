@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/harmony"
+	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
@@ -28,10 +29,10 @@ func (h *harmonize) flags(f *pflag.FlagSet) {
 	f.Float64Var(&h.LRShare, "harmonize-lr-share", h.LRShare, "share of --lr that is left when its loss begins; 0: the schedule stays")
 }
 
-// resolve returns what training needs, nil without the option.
-func (h *harmonize) resolve(f *pflag.FlagSet) (*harmony.Config, error) {
+// resolve returns what training needs, nothing without the option.
+func (h *harmonize) resolve(f *pflag.FlagSet) ([]loss.AuxiliaryConfig, error) {
 	if h.on {
-		return &h.Config, nil
+		return []loss.AuxiliaryConfig{h.Config}, nil
 	}
 	var err error
 	f.Visit(func(flag *pflag.Flag) {

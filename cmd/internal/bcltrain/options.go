@@ -20,6 +20,7 @@ type options struct {
 	flags   *pflag.FlagSet
 	origins map[string]origin
 	config  train.Config
+	model   model.Config
 
 	name       string // of the run
 	configFile string
@@ -52,8 +53,8 @@ type options struct {
 }
 
 func newOptions() *options {
-	o := &options{flags: cli.NewFlags(name), config: train.Default(train.BCLI)}
-	f, c := o.flags, &o.config
+	o := &options{flags: cli.NewFlags(name), config: train.Default(train.BCLI), model: model.Published()}
+	f, c, m := o.flags, &o.config, &o.model
 	f.StringVar(&o.configFile, "config", "", "YAML `FILE` of settings, such as a run's config.yaml; flags override it")
 	f.StringVar(&o.recipe, "recipe", "", "settings of a published experiment, before --config and flags: "+recipeNames())
 	f.StringVar(&o.saveDir, "save-dir", "runs", "`DIR` for run directories")
@@ -65,11 +66,11 @@ func newOptions() *options {
 	f.StringVar(&o.split, "train-split", "", "train on what a `FILE` lists: .npy indices, text lines PATH LABEL, or iNaturalist's JSON")
 	f.BoolVar(&o.skipBroken, "skip-broken", false, "leave out images that cannot be read instead of ending")
 	f.StringVar(&o.method, "method", string(train.BCLI), methodNames())
-	f.StringVar(&c.Model.Arch, "model", c.Model.Arch, strings.Join(model.Archs(), ", "))
-	f.StringVar(&o.stem, "stem", string(c.Model.Stem), "cifar (small images) or imagenet")
-	f.IntVar(&c.Model.Width, "width", c.Model.Width, "channels of the network's first stage")
+	f.StringVar(&m.Arch, "model", m.Arch, strings.Join(model.Archs(), ", "))
+	f.StringVar(&o.stem, "stem", string(m.Stem), "cifar (small images) or imagenet")
+	f.IntVar(&m.Width, "width", m.Width, "channels of the network's first stage")
 	f.IntVar(&o.size, "size", 0, "side of a view in `pixels`; 0: 32, or 224 with the imagenet stem")
-	f.IntVar(&c.Model.Classes, "num-class", c.Model.Classes, "size of the classifier that the authors' code draws and drops; moves the initial weights")
+	f.IntVar(&m.Classes, "num-class", m.Classes, "size of the classifier that the authors' code draws and drops; moves the initial weights")
 	f.IntVar(&c.Epochs, "epochs", c.Epochs, "epochs to train")
 	f.IntVar(&c.Batch, "batch-size", c.Batch, "samples of a step, each seen in two views")
 	f.Float64Var(&c.LR, "lr", c.LR, "highest learning rate of SGD")
@@ -179,16 +180,19 @@ func (o *options) check() error {
 	default:
 		return cli.Usagef("precision %q is not fp32 or bf16", o.precision)
 	}
-	o.config.Model.Stem = model.Stem(o.stem)
+	o.model.Stem = model.Stem(o.stem)
 	var err error
-	if o.config.Harmony, err = o.harmonize.resolve(o.flags); err != nil {
+	if o.config.Auxiliary, err = o.harmonize.resolve(o.flags); err != nil {
 		return err
+	}
+	if err := o.model.Check(); err != nil {
+		return &cli.UsageError{Err: err}
 	}
 	if err := o.config.Check(); err != nil {
 		return &cli.UsageError{Err: err}
 	}
 	if o.size == 0 {
-		o.size = o.config.Model.Stem.Size()
+		o.size = o.model.Stem.Size()
 	}
 	switch {
 	case o.size < 8 || o.size > 4096:
@@ -221,7 +225,7 @@ func methodNames() string {
 // pipeline is the recipe of the views.
 func (o *options) pipeline() *augment.Pipeline {
 	p := augment.CIFAR(o.size)
-	if o.config.Model.Stem == model.ImageNetStem {
+	if o.model.Stem == model.ImageNetStem {
 		p = augment.ImageNet(o.size)
 	}
 	if o.config.Method.Boosted() {

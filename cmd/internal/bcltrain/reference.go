@@ -197,7 +197,7 @@ func (o *options) corrections() {
 	}
 	if o.monitor.freq > 0 {
 		r.remark("linear probe after every %d epochs (theirs: one epoch earlier)", o.monitor.freq)
-		if o.config.Method.Dual() {
+		if o.config.Method.Objective() == "sdclr" {
 			r.remark("the probe sees the full branch (theirs sees the pruned one while it trains)")
 		}
 	}

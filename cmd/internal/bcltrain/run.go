@@ -9,10 +9,9 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/checkpoint"
 	"github.com/bcl-go/bcl/bcl/dataset"
-	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/run"
-	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/train"
+	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/cmd/internal/device"
 	"github.com/bcl-go/bcl/torch"
@@ -64,8 +63,8 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	s := &session{options: o, beginning: begin, settings: settings, stderr: stderr}
 	s.about = checkpoint.About{Config: settings, Data: run.Data{Fingerprint: dataset.Fingerprint(ds), Samples: ds.Len()}}
 	return torch.Do(func() error {
-		source := sampler.Images(ds, o.pipeline(), o.config.Seed)
-		if s.trainer, err = train.New(o.config, source, model.FromPixels, device); err != nil {
+		source := views.Images(ds, o.pipeline(), o.config.Seed)
+		if s.trainer, err = train.New(o.config, o.model, source, device); err != nil {
 			return err
 		}
 		if err := s.open(device); err != nil {
@@ -105,7 +104,7 @@ func (s *session) announce(ds dataset.Dataset, device torch.Device) {
 	}
 	c := s.config
 	s.log("%s: %s on %d images of %s, %d views a step", s.name, c.Method, ds.Len(), s.data, 2*min(c.Batch, ds.Len()))
-	s.log("%s, width %d, %s stem, %.2f M parameters, %dx%d views, %s, on %v", c.Model.Arch, c.Model.Width, c.Model.Stem, float64(parameters)/1e6, s.size, s.size, s.precision, device)
+	s.log("%s, width %d, %s stem, %.2f M parameters, %dx%d views, %s, on %v", s.model.Arch, s.model.Width, s.model.Stem, float64(parameters)/1e6, s.size, s.size, s.precision, device)
 	if p := s.trainer.Position; p.Step > 0 {
 		s.log("going on at epoch %d, batch %d of %d", p.Epoch, p.Batch+1, s.trainer.Batches())
 	}
