@@ -10,7 +10,6 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/torch"
-	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
