@@ -95,10 +95,11 @@ func (f FineTune) Predict(ctx context.Context, e Extractor, encoder model.Encode
 		net := &classified{encoder: encoder, fc: fc}
 		nn.Child(net, "encoder", encoder)
 		nn.Child(net, "fc", fc)
+		e.Net = net
 		if err := f.train(ctx, e, net, &views{ds, rows, f.Crop, e.Size, f.Batch, 2, e.Workers, f.Seed}); err != nil {
 			return err
 		}
-		e.Net, e.Progress = net, nil
+		e.Progress = nil
 		logits, err := e.Features(ctx, test)
 		if err == nil {
 			top = best(logits.X)
