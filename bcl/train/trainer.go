@@ -108,6 +108,9 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 // Done reports whether all epochs are done.
 func (t *Trainer) Done() bool { return t.Position.Epoch > t.config.Epochs }
 
+// Epochs returns the number of epochs of the run.
+func (t *Trainer) Epochs() int { return t.config.Epochs }
+
 // Batches returns the number of batches of an epoch.
 func (t *Trainer) Batches() int { return t.sampler.Batches() }
 
