@@ -1,8 +1,10 @@
 package eval
 
 import (
+	"context"
 	"fmt"
 
+	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/torch"
 )
 
@@ -12,6 +14,47 @@ import (
 type KNN struct {
 	K           int // 200 in the paper; fewer training samples are all used
 	Temperature float64
+}
+
+// ByKNN is the name of [KNN].
+const ByKNN = "knn"
+
+func init() { Register(10, func() Classifier { return new(DefaultKNN()) }) }
+
+// DefaultKNN has the temperature of the paper. In a Suite a K of 0 means as many as a
+// class has images to fit on, at most 200.
+func DefaultKNN() KNN { return KNN{Temperature: 0.07} }
+
+// Name implements [Classifier].
+func (KNN) Name() string { return ByKNN }
+
+// Needs implements [Classifier].
+func (KNN) Needs() Needs { return Needs{} }
+
+// Settings implements [Classifier].
+func (k *KNN) Settings() []settings.Setting {
+	return []settings.Setting{
+		{Name: "knn-k", Usage: "nearest neighbours that vote; 0: as many as a class has images to fit on, at most 200", Value: &k.K, Check: settings.AtLeast(&k.K, 0)},
+		{Name: "knn-temperature", Usage: "temperature of the votes' weights", Value: &k.Temperature},
+	}
+}
+
+// Check implements [Classifier].
+func (k KNN) Check(*Suite) error { return k.within(1).check() }
+
+// Classify implements [Classifier].
+func (k KNN) Classify(_ context.Context, m *Measurement) ([][][]int64, error) {
+	return m.Each(k.Name(), func(p Part) ([][]int64, error) {
+		return k.within(p.Len(m.Probe)/m.Classes).Predict(m.Set(p.Subset), m.Classes, m.Features.Test.X)
+	})
+}
+
+// within returns the setting for so many images a class.
+func (k KNN) within(images int) KNN {
+	if k.K == 0 {
+		k.K = max(1, min(200, images))
+	}
+	return k
 }
 
 func (k KNN) check() error {

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
+	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
@@ -28,8 +30,8 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	suite := o.suite(im, device)
-	if err := suite.Check(); err != nil {
+	suite, err := o.suite(im, device)
+	if err != nil {
 		return err
 	}
 	if err := o.checkFiles(); err != nil {
@@ -69,13 +71,15 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 }
 
 // suite is what networks are measured with.
-func (o *options) suite(im *images, d torch.Device) *eval.Suite {
-	s := eval.NewSuite(im.probe, im.test, im.groups, o.Size)
-	s.Validation, s.Protocols, s.By = im.validation, im.protocols, o.by
-	s.KNN, s.Linear, s.Ridge, s.Logistic, s.FineTune = o.knn, o.probe, o.ridge, o.logistic, o.fineTune
-	s.SDCLRFull, s.SDCLRFewShot = o.sdclr(s.SDCLRFull), o.sdclr(s.SDCLRFewShot)
+func (o *options) suite(im *images, d torch.Device) (s *eval.Suite, err error) {
+	s = eval.NewSuite(im.probe, im.test, im.groups, o.Size)
+	s.Validation, s.Protocols = im.validation, im.protocols
+	if s.Classifiers, err = eval.Choose(o.classifiers, o.by); err != nil {
+		return nil, err
+	}
+	s.Resize, s.Filter, s.Crop = o.resize, augment.Filter(slices.Index(interpolations, o.interpolation)), eval.Crop(o.crop)
 	s.Device, s.Batch, s.Workers = d, o.batch, o.workers
-	return s
+	return s, s.Check()
 }
 
 // measure adds the rows of one network.

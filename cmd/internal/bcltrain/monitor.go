@@ -33,7 +33,7 @@ type monitor struct {
 
 func (m *monitor) flags(f *pflag.FlagSet) {
 	f.IntVar(&m.freq, "eval-freq", 0, "evaluate after every so many `epochs`, by labels that training does not see; 0: never")
-	f.StringSliceVar(&m.by, "eval-by", []string{eval.ByProbe}, "with these classifiers: "+strings.Join(eval.Classifiers()[:5], ", "))
+	f.StringSliceVar(&m.by, "eval-by", []string{eval.ByProbe}, "with these classifiers: "+strings.Join(eval.WhileTraining(), ", "))
 	f.StringVar(&m.probeList, "probe-list", "", "fit them on what a `FILE` lists (.npy, text or JSON); all labelled training images by default")
 	f.StringVar(&m.testList, "test-list", "", "test them on what a `FILE` lists; the place's test images by default")
 	f.IntVar(&m.epochs, "probe-epochs", eval.Published().Epochs, "epochs of the linear probe")
@@ -46,12 +46,13 @@ func (m *monitor) check() error {
 	case m.epochs < 1:
 		return cli.Usagef("probe-epochs is %d, expected at least 1", m.epochs)
 	}
-	for _, by := range m.by {
-		if by == eval.ByFineTune {
-			return cli.Usagef("--eval-by %s: fine-tuning is for bcl-eval, when training is done", by)
+	chosen, err := eval.Choose(eval.All(), m.by)
+	for _, c := range chosen {
+		if c.Needs().Copy {
+			return cli.Usagef("--eval-by %s: fine-tuning is for bcl-eval, when training is done", c.Name())
 		}
 	}
-	if err := eval.CheckClassifiers(m.by); err != nil {
+	if err != nil {
 		return &cli.UsageError{Err: err}
 	}
 	return nil
@@ -101,8 +102,15 @@ func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Data
 		}
 	}
 	m.suite = eval.NewSuite(probe, test, groups, o.size)
-	m.suite.By, m.suite.Device, m.suite.Workers = m.by, device, o.config.Workers
-	m.suite.Linear.Epochs, m.suite.Linear.Seed = m.epochs, o.config.Seed
+	m.suite.Device, m.suite.Workers = device, o.config.Workers
+	if m.suite.Classifiers, err = eval.Choose(eval.All(), m.by); err != nil {
+		return err
+	}
+	for _, c := range m.suite.Classifiers {
+		if p, ok := c.(*eval.Probe); ok {
+			p.Epochs, p.Seed = m.epochs, o.config.Seed
+		}
+	}
 	return m.suite.Check()
 }
 
