@@ -14,13 +14,8 @@ import (
 // Classifier is a way to tell the classes of test images after seeing labelled ones.
 // Each is one file, which registers it: nothing else knows it by name.
 type Classifier interface {
-	// Name is its name in results and settings, such as "knn".
-	Name() string
-	// Settings are the settings that a person may change, with their names. A new
-	// classifier, of [All], has the published ones.
-	Settings() []settings.Setting
-	// Needs is what it asks for.
-	Needs() Needs
+	// Spec is what it says of itself.
+	Spec() Spec
 	// Check returns an error if its settings are out of range or do not fit the Suite.
 	Check(s *Suite) error
 	// Classify fits it on every subset of every protocol in turn ([Measurement.Each])
@@ -29,58 +24,50 @@ type Classifier interface {
 	Classify(ctx context.Context, m *Measurement) ([][][]int64, error)
 }
 
-// Needs is what a classifier asks for beside labelled images and their features.
-type Needs struct {
-	Validation bool // features of the validation images, if the Suite has such images
-	Copy       bool // [Encoder.New], to train a copy of the network: not for use while a network trains
-}
+// Spec is what a classifier says of itself. Images and their features it always gets.
+type Spec struct {
+	Name     string             // in results and settings, such as "knn"
+	Rank     int                // its place in lists; ours have 10, 20, ...
+	Settings []settings.Setting // what a person may change
+	Seed     *uint64            // of its random numbers; nil: it draws none
 
-// Seeded is a classifier that draws random numbers.
-type Seeded interface {
-	SetSeed(seed uint64)
+	Validation bool // it asks for features of the validation images, if there are such images
+	Copy       bool // it trains a copy of the network ([Encoder.New]): not for use while the network trains
 }
 
 // registered are functions that return a new classifier, in order.
-var registered []registration
+var registered []func() Classifier
 
-type registration struct {
-	rank  int
-	fresh func() Classifier
-}
-
-// Register adds a classifier: fresh returns one with its published settings. rank is its
-// place in lists; ours have 10, 20, ...
-func Register(rank int, fresh func() Classifier) {
-	if name := fresh().Name(); slices.Contains(Classifiers(), name) {
+// Register adds a classifier: fresh returns one with its published settings.
+func Register[C any, P interface {
+	*C
+	Classifier
+}](fresh func() C) {
+	kind := func() Classifier { return P(new(fresh())) }
+	if name := kind().Spec().Name; slices.Contains(Names(All()), name) {
 		panic(fmt.Sprintf("eval: two classifiers are called %q", name))
 	}
-	registered = append(registered, registration{rank, fresh})
-	slices.SortStableFunc(registered, func(a, b registration) int { return cmp.Compare(a.rank, b.rank) })
+	registered = append(registered, kind)
+	slices.SortStableFunc(registered, func(a, b func() Classifier) int { return cmp.Compare(a().Spec().Rank, b().Spec().Rank) })
 }
 
 // All returns a new classifier of each kind, with the published settings.
 func All() (all []Classifier) {
-	for _, r := range registered {
-		all = append(all, r.fresh())
+	for _, fresh := range registered {
+		all = append(all, fresh())
 	}
 	return all
 }
 
-// Classifiers returns the names of all classifiers.
-func Classifiers() (names []string) {
-	for _, c := range All() {
-		names = append(names, c.Name())
-	}
-	return names
+// WhileTraining returns those of [All] that may be used while a network trains.
+func WhileTraining() []Classifier {
+	return slices.DeleteFunc(All(), func(c Classifier) bool { return c.Spec().Copy })
 }
 
-// WhileTraining returns the names of the classifiers that may be used while a network
-// trains.
-func WhileTraining() (names []string) {
-	for _, c := range All() {
-		if !c.Needs().Copy {
-			names = append(names, c.Name())
-		}
+// Names returns the names of classifiers.
+func Names(list []Classifier) (names []string) {
+	for _, c := range list {
+		names = append(names, c.Spec().Name)
 	}
 	return names
 }
@@ -92,9 +79,9 @@ func Choose(all []Classifier, names []string) (chosen []Classifier, err error) {
 		return nil, errors.New("no classifier is named")
 	}
 	for _, name := range names {
-		at := slices.IndexFunc(all, func(c Classifier) bool { return c.Name() == name })
+		at := slices.Index(Names(all), name)
 		if at < 0 {
-			return nil, fmt.Errorf("classifier %q is not one of %s", name, strings.Join(Classifiers(), ", "))
+			return nil, fmt.Errorf("classifier %q is not one of %s", name, strings.Join(Names(all), ", "))
 		}
 		chosen = append(chosen, all[at])
 	}

@@ -27,16 +27,16 @@ func TestClassifiers(t *testing.T) {
 	seen := map[string]bool{}
 	for i, c := range All() {
 		if c == All()[i] {
-			t.Errorf("%s is shared", c.Name())
+			t.Errorf("%s is shared", c.Spec().Name)
 		}
-		for _, s := range c.Settings() {
+		for _, s := range c.Spec().Settings {
 			if seen[s.Name] || s.Usage == "" || s.Value == nil || s.Check != nil && s.Check() != nil {
-				t.Errorf("%s: setting %+v", c.Name(), s)
+				t.Errorf("%s: setting %+v", c.Spec().Name, s)
 			}
 			seen[s.Name] = true
 		}
-		if training := slices.Contains(WhileTraining(), c.Name()); training == c.Needs().Copy {
-			t.Errorf("%s while training: %v", c.Name(), training)
+		if training := slices.Contains(Names(WhileTraining()), c.Spec().Name); training == c.Spec().Copy {
+			t.Errorf("%s while training: %v", c.Spec().Name, training)
 		}
 	}
 	defer func() {
@@ -44,5 +44,5 @@ func TestClassifiers(t *testing.T) {
 			t.Errorf("the same name twice: %q", r)
 		}
 	}()
-	Register(70, func() Classifier { return new(DefaultKNN()) })
+	Register(DefaultKNN)
 }

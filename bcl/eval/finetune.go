@@ -34,27 +34,21 @@ func DefaultFineTune() FineTune {
 	return FineTune{Epochs: 60, Batch: 256, Momentum: 0.9, Seed: 10}
 }
 
-func init() { Register(60, func() Classifier { return new(DefaultFineTune()) }) }
+func init() { Register(DefaultFineTune) }
 
-// Name implements [Classifier].
-func (FineTune) Name() string { return "finetune" }
-
-// Needs implements [Classifier].
-func (FineTune) Needs() Needs { return Needs{Copy: true} }
-
-// Settings implements [Classifier].
-func (f *FineTune) Settings() []settings.Setting {
-	return []settings.Setting{
-		{Name: "finetune-epochs", Usage: "epochs of fine-tuning", Value: &f.Epochs},
-		{Name: "finetune-batch-size", Usage: "images of a step of fine-tuning", Value: &f.Batch},
-		{Name: "finetune-lr", Usage: "highest learning rate of fine-tuning; 0: 0.05 * batch / 256", Value: &f.LR},
-		{Name: "finetune-momentum", Usage: "Nesterov momentum of fine-tuning", Value: &f.Momentum},
-		{Name: "finetune-weight-decay", Usage: "weight decay of fine-tuning", Value: &f.WeightDecay},
+// Spec implements [Classifier].
+func (f *FineTune) Spec() Spec {
+	return Spec{
+		Name: "finetune", Rank: 60, Seed: &f.Seed, Copy: true,
+		Settings: []settings.Setting{
+			{Name: "finetune-epochs", Usage: "epochs of fine-tuning", Value: &f.Epochs},
+			{Name: "finetune-batch-size", Usage: "images of a step of fine-tuning", Value: &f.Batch},
+			{Name: "finetune-lr", Usage: "highest learning rate of fine-tuning; 0: 0.05 * batch / 256", Value: &f.LR},
+			{Name: "finetune-momentum", Usage: "Nesterov momentum of fine-tuning", Value: &f.Momentum},
+			{Name: "finetune-weight-decay", Usage: "weight decay of fine-tuning", Value: &f.WeightDecay},
+		},
 	}
 }
-
-// SetSeed implements [Seeded].
-func (f *FineTune) SetSeed(seed uint64) { f.Seed = seed }
 
 // Check implements [Classifier]. No Suite is needed.
 func (f FineTune) Check(*Suite) error {
@@ -66,7 +60,7 @@ func (f FineTune) Check(*Suite) error {
 
 // Classify implements [Classifier]: it trains a copy of the network for each subset.
 func (f FineTune) Classify(ctx context.Context, m *Measurement) ([][][]int64, error) {
-	return m.Each(f.Name(), func(p Part) ([][]int64, error) {
+	return m.Each(f.Spec().Name, func(p Part) ([][]int64, error) {
 		fresh := m.Encoder.New()
 		if err := nn.LoadStateDict(fresh, nn.StateDict(m.Encoder.Net)); err != nil {
 			return nil, fmt.Errorf("copy of the network: %w", err)

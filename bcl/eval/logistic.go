@@ -26,19 +26,16 @@ type Logistic struct {
 // short of the minimum, which 500 iterations did not always reach on raw features.
 func DefaultLogistic() Logistic { return Logistic{Iterations: 100, Tolerance: 1e-4} }
 
-func init() { Register(40, func() Classifier { return new(DefaultLogistic()) }) }
+func init() { Register(DefaultLogistic) }
 
-// Name implements [Classifier].
-func (Logistic) Name() string { return "lbfgs" }
-
-// Needs implements [Classifier].
-func (Logistic) Needs() Needs { return Needs{} }
-
-// Settings implements [Classifier].
-func (l *Logistic) Settings() []settings.Setting {
-	return []settings.Setting{
-		{Name: "lbfgs-penalty", Usage: "weight of |W|^2/2 beside the mean loss; 0: 1/images", Value: &l.Penalty},
-		{Name: "lbfgs-iterations", Usage: "most iterations of L-BFGS", Value: &l.Iterations},
+// Spec implements [Classifier].
+func (l *Logistic) Spec() Spec {
+	return Spec{
+		Name: "lbfgs", Rank: 40,
+		Settings: []settings.Setting{
+			{Name: "lbfgs-penalty", Usage: "weight of |W|^2/2 beside the mean loss; 0: 1/images", Value: &l.Penalty},
+			{Name: "lbfgs-iterations", Usage: "most iterations of L-BFGS", Value: &l.Iterations},
+		},
 	}
 }
 
@@ -52,7 +49,7 @@ func (l Logistic) Check(*Suite) error {
 
 // Classify implements [Classifier].
 func (l Logistic) Classify(ctx context.Context, m *Measurement) ([][][]int64, error) {
-	return m.Each(l.Name(), func(p Part) ([][]int64, error) {
+	return m.Each(l.Spec().Name, func(p Part) ([][]int64, error) {
 		l.Progress = p.Progress
 		return l.Predict(ctx, m.Set(p.Subset), m.Classes, m.Features.Test.X)
 	})

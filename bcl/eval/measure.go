@@ -14,7 +14,7 @@ type Encoder struct {
 	// Net maps images to N x D features.
 	Net model.Encoder
 	// New builds another such network, with any weights. Classifiers that train a copy
-	// need it ([Needs]).
+	// need it ([Spec]).
 	New func() model.Encoder
 }
 
@@ -28,8 +28,8 @@ func (s *Suite) Measure(ctx context.Context, net Encoder) (results []score.Resul
 		return nil, err
 	}
 	for _, c := range s.Classifiers {
-		if c.Needs().Copy && net.New == nil {
-			return nil, fmt.Errorf("%s needs a way to build another such network, Encoder.New", c.Name())
+		if c.Spec().Copy && net.New == nil {
+			return nil, fmt.Errorf("%s needs a way to build another such network, Encoder.New", c.Spec().Name)
 		}
 	}
 	err = torch.Do(func() error {
@@ -44,7 +44,7 @@ func (s *Suite) Measure(ctx context.Context, net Encoder) (results []score.Resul
 			if err != nil {
 				return err
 			}
-			byClassifier[i] = m.results(c.Name(), tops)
+			byClassifier[i] = m.results(c.Spec().Name, tops)
 		}
 		for p := range s.Protocols {
 			for i := range s.Classifiers {

@@ -117,7 +117,7 @@ func (m *Measurement) extract(ctx context.Context) error {
 	if err := of("test", m.Test, &m.Features.Test); err != nil {
 		return err
 	}
-	if m.Validation == nil || !slices.ContainsFunc(m.Classifiers, func(c Classifier) bool { return c.Needs().Validation }) {
+	if m.Validation == nil || !slices.ContainsFunc(m.Classifiers, func(c Classifier) bool { return c.Spec().Validation }) {
 		return nil
 	}
 	m.Features.Validation = &Set{}

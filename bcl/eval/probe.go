@@ -29,23 +29,17 @@ func Published() Probe {
 // ByProbe is the name of [Probe].
 const ByProbe = "probe"
 
-func init() { Register(20, func() Classifier { return new(Published()) }) }
+func init() { Register(Published) }
 
-// Name implements [Classifier].
-func (Probe) Name() string { return ByProbe }
-
-// Needs implements [Classifier].
-func (Probe) Needs() Needs { return Needs{} }
-
-// Settings implements [Classifier].
-func (p *Probe) Settings() []settings.Setting {
-	return []settings.Setting{
-		{Name: "probe-epochs", Usage: "epochs of the linear probe", Value: &p.Epochs},
+// Spec implements [Classifier].
+func (p *Probe) Spec() Spec {
+	return Spec{
+		Name: ByProbe, Rank: 20, Seed: &p.Seed,
+		Settings: []settings.Setting{
+			{Name: "probe-epochs", Usage: "epochs of the linear probe", Value: &p.Epochs},
+		},
 	}
 }
-
-// SetSeed implements [Seeded].
-func (p *Probe) SetSeed(seed uint64) { p.Seed = seed }
 
 // Check implements [Classifier]. No Suite is needed.
 func (p Probe) Check(*Suite) error {

@@ -32,18 +32,15 @@ type ridge struct {
 	total     float64      // |Yc|^2
 }
 
-func init() { Register(30, func() Classifier { return new(Ridge) }) }
+func init() { Register(func() Ridge { return Ridge{} }) }
 
-// Name implements [Classifier].
-func (Ridge) Name() string { return "ridge" }
-
-// Needs implements [Classifier].
-func (Ridge) Needs() Needs { return Needs{} }
-
-// Settings implements [Classifier].
-func (r *Ridge) Settings() []settings.Setting {
-	return []settings.Setting{
-		{Name: "ridge-penalty", Usage: "relative to the features' mean eigenvalue; 0: by generalised cross-validation", Value: &r.Penalty},
+// Spec implements [Classifier].
+func (r *Ridge) Spec() Spec {
+	return Spec{
+		Name: "ridge", Rank: 30,
+		Settings: []settings.Setting{
+			{Name: "ridge-penalty", Usage: "relative to the features' mean eigenvalue; 0: by generalised cross-validation", Value: &r.Penalty},
+		},
 	}
 }
 
@@ -57,7 +54,7 @@ func (r Ridge) Check(*Suite) error {
 
 // Classify implements [Classifier].
 func (r Ridge) Classify(_ context.Context, m *Measurement) ([][][]int64, error) {
-	return m.Each(r.Name(), func(p Part) ([][]int64, error) {
+	return m.Each(r.Spec().Name, func(p Part) ([][]int64, error) {
 		return r.Predict(m.Set(p.Subset), m.Classes, m.Features.Test.X)
 	})
 }

@@ -148,31 +148,26 @@ type SDCLR struct {
 	FewShot SDCLRProbe // for protocols of some images a class
 	Epochs  int        // of both, with drops and validations at the same parts; 0: as they have
 	LR      float64    // of both
+	Seed    uint64     // of both
 }
 
 // DefaultSDCLR has the settings of [SDCLRFull] and [SDCLRFewShot].
 func DefaultSDCLR() SDCLR {
-	return SDCLR{Full: SDCLRFull(), FewShot: SDCLRFewShot(), LR: SDCLRFull().LR}
+	return SDCLR{Full: SDCLRFull(), FewShot: SDCLRFewShot(), LR: SDCLRFull().LR, Seed: SDCLRFull().Seed}
 }
 
-func init() { Register(50, func() Classifier { return new(DefaultSDCLR()) }) }
+func init() { Register(DefaultSDCLR) }
 
-// Name implements [Classifier].
-func (SDCLR) Name() string { return "probe-sdclr" }
-
-// Needs implements [Classifier].
-func (SDCLR) Needs() Needs { return Needs{Validation: true} }
-
-// Settings implements [Classifier].
-func (s *SDCLR) Settings() []settings.Setting {
-	return []settings.Setting{
-		{Name: "sdclr-epochs", Usage: "epochs of SDCLR's probe; 0: 30, and 100 for so many images a class", Value: &s.Epochs, Check: settings.AtLeast(&s.Epochs, 0)},
-		{Name: "sdclr-lr", Usage: "learning rate of SDCLR's probe", Value: &s.LR},
+// Spec implements [Classifier].
+func (s *SDCLR) Spec() Spec {
+	return Spec{
+		Name: "probe-sdclr", Rank: 50, Seed: &s.Seed, Validation: true,
+		Settings: []settings.Setting{
+			{Name: "sdclr-epochs", Usage: "epochs of SDCLR's probe; 0: 30, and 100 for so many images a class", Value: &s.Epochs, Check: settings.AtLeast(&s.Epochs, 0)},
+			{Name: "sdclr-lr", Usage: "learning rate of SDCLR's probe", Value: &s.LR},
+		},
 	}
 }
-
-// SetSeed implements [Seeded].
-func (s *SDCLR) SetSeed(seed uint64) { s.Full.Seed, s.FewShot.Seed = seed, seed }
 
 // probe is the setting for protocols of everything or of some images a class.
 func (s SDCLR) probe(shots bool) SDCLRProbe {
@@ -183,15 +178,12 @@ func (s SDCLR) probe(shots bool) SDCLRProbe {
 	if s.Epochs > 0 {
 		p = p.WithEpochs(s.Epochs)
 	}
-	p.LR = s.LR
+	p.LR, p.Seed = s.LR, s.Seed
 	return p
 }
 
 // Check implements [Classifier].
 func (s SDCLR) Check(suite *Suite) error {
-	if s.Epochs < 0 {
-		return fmt.Errorf("SDCLR's probe with %d epochs, expected 0 or more", s.Epochs)
-	}
 	if err := errors.Join(s.probe(false).check(), s.probe(true).check()); err != nil || suite.Validation == nil {
 		return err
 	}
@@ -205,7 +197,7 @@ func (s SDCLR) Check(suite *Suite) error {
 
 // Classify implements [Classifier].
 func (s SDCLR) Classify(ctx context.Context, m *Measurement) ([][][]int64, error) {
-	return m.Each(s.Name(), func(p Part) ([][]int64, error) {
+	return m.Each(s.Spec().Name, func(p Part) ([][]int64, error) {
 		probe := s.probe(p.Protocol.Shots > 0)
 		probe.Progress = p.Progress
 		return probe.Predict(ctx, m.Extractor(), m.Probe, p.Rows, m.Classes, m.Features.Validation, m.Features.Test.X)

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/score"
+	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/torch"
 )
 
@@ -86,7 +88,7 @@ func (s *Suite) Check() error {
 	}
 	// Settings too: no classifier is to fail after hours of others.
 	for _, c := range s.Classifiers {
-		if err := c.Check(s); err != nil {
+		if err := cmp.Or(settings.Check(c.Spec().Settings), c.Check(s)); err != nil {
 			return err
 		}
 	}

@@ -114,11 +114,12 @@ func TestMeasureLeavesNoTrace(t *testing.T) {
 			if !bytes.Equal(trace(net), before) {
 				t.Errorf("dual %v: measuring left a trace", dual)
 			}
-			if len(results) != 2*len(Classifiers()) {
+			names := Names(s.Classifiers)
+			if len(results) != 2*len(names) {
 				t.Fatalf("%d results", len(results))
 			}
 			for i, r := range results {
-				by, shots := Classifiers()[i%len(Classifiers())], i >= len(Classifiers())
+				by, shots := names[i%len(names)], i >= len(names)
 				if r.Classifier != by || (r.Protocol == "4-shot") != shots || (len(r.Subsets) == 3) != shots || (r.Spread != nil) != shots {
 					t.Errorf("result %d: %+v", i, r)
 				}
@@ -245,8 +246,8 @@ func TestSuiteErrors(t *testing.T) {
 			"without a classifier":             func(s *Suite) { s.Classifiers = nil },
 			"no protocol":                      func(s *Suite) { s.Protocols = nil },
 			`protocol "x" has no subsets`:      func(s *Suite) { s.Protocols = []Protocol{{Name: "x"}} },
-			"kNN with k = 1, temperature 0":    func(s *Suite) { of[*KNN](s).Temperature = 0 },
-			"kNN with k = -1":                  func(s *Suite) { of[*KNN](s).K = -1 },
+			"kNN with k = 0, temperature 0":    func(s *Suite) { of[*KNN](s).Temperature = 0 },
+			"knn-k is -1, expected":            func(s *Suite) { of[*KNN](s).K = -1 },
 			"ridge with penalty NaN":           func(s *Suite) { of[*Ridge](s).Penalty = math.NaN() },
 			"logistic regression with 0 iter":  func(s *Suite) { of[*Logistic](s).Iterations = 0 },
 			"tolerance 0.0001, penalty +Inf":   func(s *Suite) { of[*Logistic](s).Penalty = math.Inf(1) },
@@ -255,7 +256,7 @@ func TestSuiteErrors(t *testing.T) {
 			"fine-tuning with 2 epochs":        func(s *Suite) { of[*FineTune](s).Momentum = 1 },
 			"SDCLR's probe with 3 epochs":      func(s *Suite) { of[*SDCLR](s).LR = 0 },
 			"none of 4 epochs is validated":    func(s *Suite) { of[*SDCLR](s).FewShot.Epochs = 4 },
-			"SDCLR's probe with -1 epochs":     func(s *Suite) { of[*SDCLR](s).Epochs = -1 },
+			"sdclr-epochs is -1, expected":     func(s *Suite) { of[*SDCLR](s).Epochs = -1 },
 			"images of 0 pixels":               func(s *Suite) { s.Size = 0 },
 			"resized to 7 pixels and cropped":  func(s *Suite) { s.Resize = 7 },
 			"evaluation needs labelled images": func(s *Suite) { s.Probe = nil },

@@ -64,14 +64,14 @@ func newOptions() *options {
 	o := &options{flags: cli.NewFlags(name), classifiers: eval.All()}
 	f := o.flags
 	o.dataFlags()
-	f.StringSliceVar(&o.by, "by", []string{eval.ByKNN, eval.ByProbe}, "classifiers: "+strings.Join(eval.Classifiers(), ", "))
+	f.StringSliceVar(&o.by, "by", []string{eval.ByKNN, eval.ByProbe}, "classifiers: "+strings.Join(eval.Names(o.classifiers), ", "))
 	f.BoolVar(&o.untrained, "untrained", false, "also evaluate the network with its initial weights")
 	f.BoolVar(&o.json, "json", false, "write JSON with per-class accuracies instead of the table")
 	f.BoolVar(&o.perClass, "per-class", false, "also write a table of the classes")
 	f.StringVar(&o.csv, "csv", "", "write per-class accuracies to `FILE`.csv")
 	f.StringVar(&o.tailFile, "tail-curve", "", "write, for each epoch of the run, how well the memorisation weights find rare classes to `FILE`.csv")
 	for _, c := range o.classifiers {
-		cli.AddSettings(f, c.Settings())
+		cli.AddSettings(f, c.Spec().Settings)
 	}
 	f.StringVar(&o.crop, "finetune-crop", "", "crop of fine-tuning and SDCLR's probe: pad or resized; pad by default with the cifar stem, else resized")
 	f.StringVar(&o.key, "key", "", "where in a file the state dict is, such as state_dict; found by default")
@@ -157,8 +157,8 @@ func (o *options) resolve() error {
 		return cli.Usagef("--resize is %d, less than the size of the images, %d", o.resize, o.Size)
 	}
 	for _, c := range o.classifiers {
-		if c, ok := c.(eval.Seeded); ok {
-			c.SetSeed(o.Seed)
+		if seed := c.Spec().Seed; seed != nil {
+			*seed = o.Seed
 		}
 	}
 	return o.model().Check()
@@ -169,7 +169,7 @@ func (o *options) checkFlags() (err error) {
 		return &cli.UsageError{Err: err}
 	}
 	for _, c := range o.classifiers {
-		if err := cli.CheckSettings(c.Settings()); err != nil {
+		if err := cli.CheckSettings(c.Spec().Settings); err != nil {
 			return err
 		}
 	}

@@ -62,13 +62,13 @@ func TestShots(t *testing.T) {
 	dir := trained(t, colours(t))
 	splits := published(t)
 	args := []string{dir, "--shots", "full,2,3", "--splits", splits, "--probe-epochs", "3", "--sdclr-epochs", "2", "--finetune-epochs", "1",
-		"--finetune-batch-size", "8", "--by", strings.Join(eval.Classifiers(), ",")}
+		"--finetune-batch-size", "8", "--by", strings.Join(eval.Names(eval.All()), ",")}
 	r := results(t, args...)
 	want := []struct {
 		protocol        string
 		images, subsets int
 	}{{"full", 21, 0}, {"2-shot", 6, 3}, {"3-shot", 9, 5}}
-	n := len(eval.Classifiers())
+	n := len(eval.All())
 	if len(r.Rows) != len(want)*n {
 		t.Fatalf("%d rows", len(r.Rows))
 	}

@@ -33,7 +33,7 @@ type monitor struct {
 
 func (m *monitor) flags(f *pflag.FlagSet) {
 	f.IntVar(&m.freq, "eval-freq", 0, "evaluate after every so many `epochs`, by labels that training does not see; 0: never")
-	f.StringSliceVar(&m.by, "eval-by", []string{eval.ByProbe}, "with these classifiers: "+strings.Join(eval.WhileTraining(), ", "))
+	f.StringSliceVar(&m.by, "eval-by", []string{eval.ByProbe}, "with these classifiers: "+strings.Join(eval.Names(eval.WhileTraining()), ", "))
 	f.StringVar(&m.probeList, "probe-list", "", "fit them on what a `FILE` lists (.npy, text or JSON); all labelled training images by default")
 	f.StringVar(&m.testList, "test-list", "", "test them on what a `FILE` lists; the place's test images by default")
 	f.IntVar(&m.epochs, "probe-epochs", eval.Published().Epochs, "epochs of the linear probe")
@@ -48,8 +48,8 @@ func (m *monitor) check() error {
 	}
 	chosen, err := eval.Choose(eval.All(), m.by)
 	for _, c := range chosen {
-		if c.Needs().Copy {
-			return cli.Usagef("--eval-by %s: fine-tuning is for bcl-eval, when training is done", c.Name())
+		if c.Spec().Copy {
+			return cli.Usagef("--eval-by %s: fine-tuning is for bcl-eval, when training is done", c.Spec().Name)
 		}
 	}
 	if err != nil {
