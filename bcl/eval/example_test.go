@@ -37,7 +37,7 @@ func ExampleSuite() {
 		if err := torch.ManualSeed(1); err != nil {
 			return err
 		}
-		net := model.New(model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 4, Classes: 10}, false)
+		net := model.NewSimCLR(model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 4, Classes: 10})
 		results, err := suite.Measure(context.Background(), eval.Encoder{Net: net.Encoder()})
 		for _, r := range results {
 			fmt.Printf("%s %s: %d images, %d subsets, above chance: %v\n", r.Protocol, r.Classifier, r.Images, len(r.Subsets), r.Accuracy.Top1 > 10)

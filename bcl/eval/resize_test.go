@@ -11,7 +11,6 @@ import (
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/torch"
-	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
@@ -24,9 +23,9 @@ type one struct {
 func (o one) Image(int) (*rgb.Image, error) { return o.image, nil }
 
 // pixels is a network whose features are the pixels.
-type pixels struct{ nn.Base }
+type pixels struct{ mean }
 
-func (*pixels) Forward(x torch.Tensor) torch.Tensor { return x.Permute(0, 2, 3, 1).Flatten(1) }
+func (*pixels) Forward(x ...torch.Tensor) torch.Tensor { return x[0].Permute(0, 2, 3, 1).Flatten(1) }
 
 // The network sees the bytes of torchvision's Resize and CenterCrop, with either filter,
 // of the goldens of package augment.
