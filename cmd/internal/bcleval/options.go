@@ -12,6 +12,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/score"
+	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
@@ -169,8 +170,8 @@ func (o *options) checkFlags() (err error) {
 		return &cli.UsageError{Err: err}
 	}
 	for _, c := range o.classifiers {
-		if err := cli.CheckSettings(c.Spec().Settings); err != nil {
-			return err
+		if err := settings.Check(c.Spec().Settings); err != nil {
+			return cli.Usagef("--%w", err)
 		}
 	}
 	if o.shots, err = checkShots(o.shotWords); err != nil {
