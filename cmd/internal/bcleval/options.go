@@ -42,7 +42,8 @@ type options struct {
 	rule           string
 
 	classifiers   []eval.Classifier // all there are, with the settings of the flags
-	by            []string          // those wanted
+	by            []string
+	chosen        []eval.Classifier // those named by
 	crop          string
 	resize        int
 	interpolation string
@@ -166,7 +167,7 @@ func (o *options) resolve() error {
 }
 
 func (o *options) checkFlags() (err error) {
-	if _, err := eval.Choose(o.classifiers, o.by); err != nil {
+	if o.chosen, err = eval.Choose(o.classifiers, o.by); err != nil {
 		return &cli.UsageError{Err: err}
 	}
 	for _, c := range o.classifiers {

@@ -23,8 +23,11 @@ func TestSuite(t *testing.T) {
 		if err := o.flags.Parse(append(args, "--size", "224", "--finetune-crop", "resized")); err != nil {
 			t.Fatal(err)
 		}
-		s, err := o.suite(im, torch.CPU)
-		if err != nil {
+		if err := o.checkFlags(); err != nil {
+			t.Fatal(err)
+		}
+		s := o.suite(im, torch.CPU)
+		if err := s.Check(); err != nil {
 			t.Fatal(err)
 		}
 		return s

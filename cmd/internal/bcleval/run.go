@@ -30,8 +30,8 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	suite, err := o.suite(im, device)
-	if err != nil {
+	suite := o.suite(im, device)
+	if err := suite.Check(); err != nil {
 		return err
 	}
 	if err := o.checkFiles(); err != nil {
@@ -71,15 +71,12 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 }
 
 // suite is what networks are measured with.
-func (o *options) suite(im *images, d torch.Device) (s *eval.Suite, err error) {
-	s = eval.NewSuite(im.probe, im.test, im.groups, o.Size)
-	s.Validation, s.Protocols = im.validation, im.protocols
-	if s.Classifiers, err = eval.Choose(o.classifiers, o.by); err != nil {
-		return nil, err
-	}
+func (o *options) suite(im *images, d torch.Device) *eval.Suite {
+	s := eval.NewSuite(im.probe, im.test, im.groups, o.Size)
+	s.Validation, s.Protocols, s.Classifiers = im.validation, im.protocols, o.chosen
 	s.Resize, s.Filter, s.Crop = o.resize, augment.Filter(slices.Index(interpolations, o.interpolation)), eval.Crop(o.crop)
 	s.Device, s.Batch, s.Workers = d, o.batch, o.workers
-	return s, s.Check()
+	return s
 }
 
 // measure adds the rows of one network.
