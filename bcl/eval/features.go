@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,9 +24,12 @@ type Set struct {
 type Extractor struct {
 	Net     model.Encoder // of images
 	Device  torch.Device
-	Size    int // side of the images, pixels; others are resized and cropped
-	Batch   int // images at once
-	Workers int // goroutines that read images
+	Size    int            // side of the images, pixels; others are resized and cropped
+	Resize  int            // their shorter side before the central crop, at least Size; 0: Size
+	Filter  augment.Filter // of that; bicubic by default
+	Crop    Crop           // of images that a classifier is trained on
+	Batch   int            // images at once
+	Workers int            // goroutines that read images
 	// Progress, if set, is called after every batch.
 	Progress func(done, total int)
 }
@@ -103,6 +107,7 @@ func (e *Extractor) forward(pixels []uint8) (features torch.Tensor) {
 func (e *Extractor) load(ds dataset.Dataset, lo, hi int) ([]uint8, error) {
 	size := e.Size * e.Size * 3
 	pixels := make([]uint8, (hi-lo)*size)
+	short := cmp.Or(e.Resize, e.Size)
 	errs := make([]error, e.Workers)
 	var wg sync.WaitGroup
 	for w := range e.Workers {
@@ -115,7 +120,7 @@ func (e *Extractor) load(ds dataset.Dataset, lo, hi int) ([]uint8, error) {
 					return
 				}
 				at := (i - lo) * size
-				worker.Plain(pixels[at:at+size], m, e.Size)
+				worker.PlainFrom(pixels[at:at+size], m, short, e.Size, e.Filter)
 			}
 		})
 	}

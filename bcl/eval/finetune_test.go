@@ -42,7 +42,7 @@ func TestFineTune(t *testing.T) {
 			net := network(true).Encoder()
 			f := DefaultFineTune()
 			f.Epochs, f.Batch, f.Seed, f.LR = 3, 16, seed, 0.02
-			e := Extractor{Device: torch.CPU, Size: 8, Batch: 16, Workers: workers}
+			e := Extractor{Device: torch.CPU, Size: 8, Crop: CropPad, Batch: 16, Workers: workers}
 			before := trace(net)
 			top, err := f.Predict(context.Background(), e, net, small.Features(), ds, nil, 3, ds)
 			if err != nil {
@@ -65,7 +65,7 @@ func TestFineTune(t *testing.T) {
 			}
 		}
 		net := network(false).Encoder()
-		e := Extractor{Device: torch.CPU, Size: 8, Batch: 16, Workers: 1}
+		e := Extractor{Device: torch.CPU, Size: 8, Crop: CropPad, Batch: 16, Workers: 1}
 		if _, err := f.Predict(ctx, e, net, small.Features(), ds, nil, 3, ds); !errors.Is(err, context.Canceled) {
 			t.Errorf("error %v, want Canceled", err)
 		}
@@ -108,7 +108,7 @@ func TestSDCLRSchedule(t *testing.T) {
 func TestSDCLRValidates(t *testing.T) {
 	torchtest.Do(t, func() {
 		ds := images{30, -1, -1}
-		e := Extractor{Net: &mean{}, Device: torch.CPU, Size: 8, Batch: 8, Workers: 2}
+		e := Extractor{Net: &mean{}, Device: torch.CPU, Size: 8, Crop: CropPad, Batch: 8, Workers: 2}
 		test, err := e.Features(context.Background(), ds)
 		if err != nil {
 			t.Fatal(err)

@@ -31,7 +31,7 @@ type monitor struct {
 
 func (m *monitor) flags(f *pflag.FlagSet) {
 	f.IntVar(&m.freq, "eval-freq", 0, "evaluate after every so many `epochs`, by labels that training does not see; 0: never")
-	f.StringSliceVar(&m.by, "eval-by", []string{eval.ByProbe}, "with these classifiers: "+strings.Join(eval.Classifiers()[:5], ", "))
+	f.StringSliceVar(&m.by, "eval-by", []string{eval.ByProbe}, "with these classifiers: "+strings.Join(eval.Names(eval.WhileTraining()), ", "))
 	f.StringVar(&m.probeList, "probe-list", "", "fit them on what a `FILE` lists (.npy, text or JSON); all labelled training images by default")
 	f.StringVar(&m.testList, "test-list", "", "test them on what a `FILE` lists; the place's test images by default")
 	f.IntVar(&m.epochs, "probe-epochs", eval.Published().Epochs, "epochs of the linear probe")
@@ -44,12 +44,13 @@ func (m *monitor) check() error {
 	case m.epochs < 1:
 		return cli.Usagef("probe-epochs is %d, expected at least 1", m.epochs)
 	}
-	for _, by := range m.by {
-		if by == eval.ByFineTune {
-			return cli.Usagef("--eval-by %s: fine-tuning is for bcl-eval, when training is done", by)
+	chosen, err := eval.Choose(eval.All(), m.by)
+	for _, c := range chosen {
+		if c.Spec().Copy {
+			return cli.Usagef("--eval-by %s: fine-tuning is for bcl-eval, when training is done", c.Spec().Name)
 		}
 	}
-	if err := eval.CheckClassifiers(m.by); err != nil {
+	if err != nil {
 		return &cli.UsageError{Err: err}
 	}
 	return nil
@@ -100,8 +101,15 @@ func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Data
 		}
 	}
 	suite := eval.NewSuite(probe, test, groups, o.size)
-	suite.By, suite.Device, suite.Workers = m.by, device, o.config.Workers
-	suite.Linear.Epochs, suite.Linear.Seed = m.epochs, o.config.Seed
+	suite.Device, suite.Workers = device, o.config.Workers
+	if suite.Classifiers, err = eval.Choose(eval.All(), m.by); err != nil {
+		return nil, err
+	}
+	for _, c := range suite.Classifiers {
+		if p, ok := c.(*eval.Probe); ok {
+			p.Epochs, p.Seed = m.epochs, o.config.Seed
+		}
+	}
 	return suite, suite.Check()
 }
 
