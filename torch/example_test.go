@@ -31,7 +31,7 @@ func Example() {
 				return err
 			}
 		}
-		fmt.Printf("y = %.2f x + %.2f\n", w.Item(), b.Item())
+		fmt.Printf("y = %.2f x + %.2f\n", torch.Item[float64](w), torch.Item[float64](b))
 		return nil
 	})
 	fmt.Println(err, torch.LiveTensors(), "tensors left")
@@ -62,7 +62,7 @@ func ExampleScope_Keep() {
 			outer.Keep(sum)
 			return nil
 		})
-		fmt.Println(sum.Item())
+		fmt.Println(torch.Item[float64](sum))
 		return err
 	})
 	// Output: 30

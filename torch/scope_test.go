@@ -33,14 +33,14 @@ func TestScopesNest(t *testing.T) {
 			if live() != 4 {
 				t.Errorf("middle: %d live tensors, want a, b and two kept", live())
 			}
-			if v := toMiddle.Sum().Item(); v != 10 {
+			if v := torch.Item[float64](toMiddle.Sum()); v != 10 {
 				t.Errorf("kept in the middle scope: %v, want 10", v)
 			}
 		})
 		if live() != 2 {
 			t.Errorf("outer: %d live tensors, want a and one kept", live())
 		}
-		if v := kept.Sum().Item(); v != 12 {
+		if v := torch.Item[float64](kept.Sum()); v != 12 {
 			t.Errorf("kept in the outer scope: %v, want 12", v)
 		}
 		wantError(t, torch.Do(func() error { toMiddle.Sum(); return nil }), "sum", "after the end of the scope")
@@ -68,7 +68,7 @@ func TestUseAfterTheScope(t *testing.T) {
 	// Its slot is used again, by a tensor that must not be taken for x.
 	fails(t, func() { torch.Zeros([]int64{3}); x.Add(x) }, "add.Tensor", "after the end of the scope that owned it")
 	fails(t, func() { x.Shape() }, "tensor", "after the end of the scope")
-	fails(t, func() { x.Item() }, "tensor", "after the end of the scope")
+	fails(t, func() { torch.Item[float64](x) }, "item", "after the end of the scope")
 	fails(t, func() { torch.Slice[float32](x) }, "tensor", "after the end of the scope")
 	fails(t, func() { x.Zero_() }, "zero_", "after the end of the scope")
 	fails(t, func() { torch.Cat([]torch.Tensor{x}, 0) }, "cat", "after the end of the scope")
@@ -89,7 +89,7 @@ func TestFree(t *testing.T) {
 		if n := torch.LiveTensors() - before; n != 1 {
 			t.Errorf("%d live tensors after Free, want 1", n)
 		}
-		if v := y.Sum().Item(); v != 3 {
+		if v := torch.Item[float64](y.Sum()); v != 3 {
 			t.Errorf("a view of a freed tensor sums to %v, want 3", v)
 		}
 		torch.Tensor{}.Free()
@@ -118,7 +118,7 @@ func TestFailureStopsTheInnermostDo(t *testing.T) {
 		if after {
 			t.Error("Do went on after a failing operator")
 		}
-		if v := a.Sum().Item(); v != 6 {
+		if v := torch.Item[float64](a.Sum()); v != 6 {
 			t.Errorf("sum %v, want 6", v)
 		}
 	})
@@ -158,7 +158,7 @@ func TestManyTensors(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if v := sum.Item(); v != 10000 {
+		if v := torch.Item[float64](sum); v != 10000 {
 			t.Errorf("sum %v, want 10000", v)
 		}
 	})

@@ -77,9 +77,9 @@ func (m *minimiser) iterate(keep *torch.Scope) (again bool, err error) {
 	return again, err
 }
 
-func largest(t torch.Tensor) float64 { return t.Abs().Max().Item() }
+func largest(t torch.Tensor) float64 { return torch.Item[float64](t.Abs().Max()) }
 
-func dot(a, b torch.Tensor) float64 { return a.Mul(b).Sum().Item() }
+func dot(a, b torch.Tensor) float64 { return torch.Item[float64](a.Mul(b).Sum()) }
 
 // aim sets the direction: the two-loop recursion (algorithm 7.4).
 func (m *minimiser) aim() {
@@ -106,7 +106,7 @@ func (m *minimiser) firstLength() float64 {
 	if len(m.steps) > 0 {
 		return 1
 	}
-	return min(1, 1/m.gradient.Abs().Sum().Item())
+	return min(1, 1/torch.Item[float64](m.gradient.Abs().Sum()))
 }
 
 // remember goes to the trial point and keeps the step and the change of the gradient,

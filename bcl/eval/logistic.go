@@ -90,7 +90,7 @@ func (l Logistic) fit(ctx context.Context, train Set, classes int) (weight, bias
 		objective: func(theta torch.Tensor) (float64, torch.Tensor) {
 			w, b := split(theta)
 			logits := x.Mm(w).Add(b)
-			value := torch.CrossEntropy(logits, train.Labels, torch.ReduceMean).Item() + penalty/2*w.Square().Sum().Item()
+			value := torch.Item[float64](torch.CrossEntropy(logits, train.Labels, torch.ReduceMean)) + penalty/2*torch.Item[float64](w.Square().Sum())
 			residual := logits.Softmax(1).Add_(minusTarget, 1).MulScalar_(1 / float64(n))
 			gw := x.T().Mm(residual).Add_(w, penalty)
 			return value, torch.Cat([]torch.Tensor{gw.Flatten(0), residual.SumDim([]int64{0}, false)}, 0)

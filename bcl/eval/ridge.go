@@ -106,7 +106,7 @@ func newRidge(train Set, classes int) *ridge {
 	}
 	p.projected = p.basis.T().Mm(x.T().Mm(y))
 	p.rows = torch.Slice[float64](p.projected.Square().SumDim([]int64{1}, false).ToDevice(torch.CPU))
-	p.total = y.Square().Sum().Item()
+	p.total = torch.Item[float64](y.Square().Sum())
 	return p
 }
 
