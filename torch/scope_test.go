@@ -47,6 +47,62 @@ func TestScopesNest(t *testing.T) {
 	})
 }
 
+// With gives tensors to the scope around and passes on any other value.
+func TestWith(t *testing.T) {
+	start := torch.LiveTensors()
+	do(t, func() {
+		ones, err := torch.With(func() (torch.Tensor, error) {
+			x := torch.Ones([]int64{2})
+			return x.Add(x), nil
+		})
+		if n := torch.LiveTensors() - start; err != nil || n != 1 {
+			t.Errorf("a tensor: %d live tensors after it, error %v", n, err)
+		}
+		two, err := torch.With(func() ([]torch.Tensor, error) {
+			return []torch.Tensor{ones.Neg(), {}, ones.Exp().Log(), ones}, nil
+		})
+		if n := torch.LiveTensors() - start; err != nil || n != 3 || torch.Item[float64](two[0].Sum()) != -4 || two[1].Defined() {
+			t.Errorf("a list: %d live tensors after it, error %v", n, err)
+		}
+		if !ones.Equal(two[3]) {
+			t.Error("a tensor of the scope around does not stay there")
+		}
+	})
+	sum, err := torch.With(func() (float64, error) { return torch.Item[float64](torch.Ones([]int64{5}).Sum()), nil })
+	if sum != 5 || err != nil || torch.LiveTensors() != start {
+		t.Errorf("a number: %v, error %v, %d live tensors", sum, err, torch.LiveTensors()-start)
+	}
+}
+
+func TestWithFails(t *testing.T) {
+	start := torch.LiveTensors()
+	_, err := torch.With(func() (torch.Tensor, error) { return torch.Ones(nil), nil })
+	wantError(t, err, "With", "no scope is open around")
+	mine := errors.New("mine")
+	do(t, func() {
+		x, err := torch.With(func() (torch.Tensor, error) { return torch.Ones(nil), mine })
+		if err != mine || x.Defined() {
+			t.Errorf("%v, error %v; want None and the function's error", x, err)
+		}
+		n, err := torch.With(func() (int, error) { torch.Ones([]int64{2, 3}).Mm(torch.Ones([]int64{2, 3})); return 1, nil })
+		if wantError(t, err, "mm"); n != 0 {
+			t.Errorf("value %d beside an error", n)
+		}
+		// The list is refused as a whole: what was freed is no result.
+		list, err := torch.With(func() ([]torch.Tensor, error) {
+			gone := torch.Ones(nil)
+			gone.Free()
+			return []torch.Tensor{torch.Ones(nil), gone}, nil
+		})
+		if wantError(t, err, "Keep", "after the end of the scope"); list != nil {
+			t.Errorf("list %v beside an error", list)
+		}
+	})
+	if n := torch.LiveTensors() - start; n != 0 {
+		t.Errorf("errors leak %d tensors", n)
+	}
+}
+
 // A scope that has ended, or that is open on another thread, owns nothing more.
 func TestKeepIntoAScopeThatIsNotOpen(t *testing.T) {
 	var ended *torch.Scope

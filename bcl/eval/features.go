@@ -80,11 +80,7 @@ func (e *Extractor) Features(ctx context.Context, ds dataset.Dataset) (Set, erro
 
 // room returns a tensor for n features; one image tells their size.
 func (e *Extractor) room(n int64, image []uint8) (x torch.Tensor, err error) {
-	var size int64
-	err = torch.Do(func() error {
-		size = e.forward(image).Size(1)
-		return nil
-	})
+	size, err := torch.With(func() (int64, error) { return e.forward(image).Size(1), nil })
 	if err != nil {
 		return x, err
 	}

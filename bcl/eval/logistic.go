@@ -57,18 +57,17 @@ func (l Logistic) Classify(ctx context.Context, m *Measurement) ([][][]int64, er
 
 // Predict fits the classifier on train and returns for each row of x the classes
 // best first, as [Probe.Predict] does.
-func (l Logistic) Predict(ctx context.Context, train Set, classes int, x torch.Tensor) (top [][]int64, err error) {
+func (l Logistic) Predict(ctx context.Context, train Set, classes int, x torch.Tensor) ([][]int64, error) {
 	if err := l.Check(nil); err != nil {
 		return nil, err
 	}
-	err = torch.Do(func() error {
+	return torch.With(func() ([][]int64, error) {
 		weight, bias, err := l.fit(ctx, train, classes)
-		if err == nil {
-			top = best(x.To(torch.Float64).Mm(weight).Add(bias))
+		if err != nil {
+			return nil, err
 		}
-		return err
+		return best(x.To(torch.Float64).Mm(weight).Add(bias)), nil
 	})
-	return top, err
 }
 
 // fit returns the weights, D x classes, and the bias, 1 x classes.

@@ -11,6 +11,7 @@ import (
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/dtype"
 	"github.com/bcl-go/bcl/torch/nn"
+	"github.com/bcl-go/bcl/torch/serialize/bridge"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
@@ -93,7 +94,7 @@ func named(b *ckpt.Extracted) ([]nn.Named, error) {
 		}
 	}
 	for _, t := range b.Tensors {
-		x, err := torch.FromSerial(t.Tensor)
+		x, err := bridge.FromFile(t.Tensor)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", t.Name, err)
 		}
