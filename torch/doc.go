@@ -1,5 +1,14 @@
 // Package torch is libtorch for Go, with PyTorch's names.
 //
+// # Building
+//
+// In a checkout "make setup" links libtorch. A module that imports this package tells
+// cgo where libtorch is, which is fetched into the user's cache folder if need be
+// (third_party/README.md says more):
+//
+//	eval "$(go run github.com/bcl-go/bcl/third_party/fetch -env)"
+//	go build ./...
+//
 // # Scopes
 //
 // Tensors live in libtorch's memory, which Go's garbage collector does not see.
