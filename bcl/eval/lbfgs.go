@@ -64,17 +64,17 @@ func (m *minimiser) run(ctx context.Context, x torch.Tensor) error {
 
 // iterate makes one step. keep owns what is remembered. It returns false at the end.
 func (m *minimiser) iterate(keep *torch.Scope) (again bool, err error) {
-	err = torch.Do(func() error {
+	return torch.With(func() (bool, error) {
 		if largest(m.gradient) <= m.tolerance {
-			return nil
+			return false, nil
 		}
 		m.aim()
-		if again = m.search(); again {
+		again := m.search()
+		if again {
 			m.remember(keep)
 		}
-		return m.err
+		return again, m.err
 	})
-	return again, err
 }
 
 func largest(t torch.Tensor) float64 { return torch.Item[float64](t.Abs().Max()) }
