@@ -158,7 +158,7 @@ func (f FineTune) train(ctx context.Context, e Extractor, net *classified, v *la
 				nn.ZeroGrad(net)
 				logits := net.Forward(e.inputs(b)...)
 				loss := torch.CrossEntropy(logits, torch.FromSlice(labels).ToDevice(e.Device), torch.ReduceMean)
-				if v := loss.Item(); math.IsNaN(v) || math.IsInf(v, 0) {
+				if v := torch.Item[float64](loss); math.IsNaN(v) || math.IsInf(v, 0) {
 					return fmt.Errorf("fine-tuning: the loss is %v in epoch %d at learning rate %v; a lower one may help", v, epoch+1, opt.lr)
 				}
 				loss.Backward()

@@ -28,7 +28,7 @@ func TestNesterovIsPyTorchs(t *testing.T) {
 			o.step()
 		}
 		g.Near("nesterov/end", p.Detach(), 1e-6)
-		if o.params[1].Sum().Item() != 2 {
+		if torch.Item[float64](o.params[1].Sum()) != 2 {
 			t.Error("a parameter without gradient moved")
 		}
 	})

@@ -131,7 +131,7 @@ func accuracy(fc *nn.Linear, s *Set) float64 {
 	if s == nil {
 		return 0
 	}
-	return fc.Forward(s.X).ArgMax(1).Eq(s.Labels).To(torch.Float32).Mean().Item()
+	return torch.Item[float64](fc.Forward(s.X).ArgMax(1).Eq(s.Labels).To(torch.Float32).Mean())
 }
 
 // WithEpochs returns the setting for another number of epochs, with the drops and
