@@ -111,19 +111,19 @@ func (z *KernelBlurrer) exact(i, y int) (sum float32) {
 func mirror(dst, src *rgb.Image, r int) {
 	dst.Resize(src.W+2*r, src.H+2*r)
 	for y := range dst.H {
-		from := src.Pix[3*src.W*reflect(y-r, src.H):][:3*src.W]
+		from := src.Pix[3*src.W*reflected(y-r, src.H):][:3*src.W]
 		row := dst.Pix[3*dst.W*y : 3*dst.W*(y+1)]
 		copy(row[3*r:], from)
 		for x := range r {
-			copy(row[3*x:], from[3*reflect(x-r, src.W):][:3])
+			copy(row[3*x:], from[3*reflected(x-r, src.W):][:3])
 			right := r + src.W + x
-			copy(row[3*right:], from[3*reflect(right-r, src.W):][:3])
+			copy(row[3*right:], from[3*reflected(right-r, src.W):][:3])
 		}
 	}
 }
 
 // reflect is where position i of an axis of n pixels is read.
-func reflect(i, n int) int {
+func reflected(i, n int) int {
 	if n == 1 {
 		return 0
 	}

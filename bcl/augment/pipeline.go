@@ -33,30 +33,6 @@ type Blur struct {
 	Kernel int        // side of torchvision's kernel, odd, at most MaxKernel; 0: Pillow's
 }
 
-// CIFAR is the base recipe of the CIFAR-10-LT and CIFAR-100-LT experiments for
-// views of size x size pixels: crop of 10 to 100% of the area, flip, colour
-// jitter, greyscale.
-func CIFAR(size int) *Pipeline {
-	return &Pipeline{
-		Size:   size,
-		Filter: Bicubic,
-		Scale:  [2]float64{0.1, 1},
-		Ratio:  [2]float64{3. / 4, 4. / 3},
-		Flip:   0.5,
-		Jitter: Jitter{P: 0.8, Brightness: 0.4, Contrast: 0.4, Saturation: 0.4, Hue: 0.1},
-		Grey:   0.2,
-	}
-}
-
-// ImageNet is the base recipe of the ImageNet-LT and Places-LT experiments:
-// CIFAR's with crops from 8% of the area and, half of the time, a blur.
-func ImageNet(size int) *Pipeline {
-	p := CIFAR(size)
-	p.Scale[0] = 0.08
-	p.Blur = Blur{P: 0.5, Sigma: [2]float64{0.1, 2}}
-	return p
-}
-
 // With returns the recipe with boosted RandAugment after its last stage.
 func (p Pipeline) With(b Boost) *Pipeline {
 	p.Boost = &b
