@@ -122,7 +122,7 @@ func mirror(dst, src *rgb.Image, r int) {
 	}
 }
 
-// reflect is where position i of an axis of n pixels is read.
+// reflected is where position i of an axis of n pixels is read.
 func reflected(i, n int) int {
 	if n == 1 {
 		return 0
