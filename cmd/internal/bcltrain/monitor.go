@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"strings"
-
-	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
@@ -29,14 +26,6 @@ type monitor struct {
 	epochs    int // of the linear probe
 
 	suite *eval.Suite
-}
-
-func (m *monitor) flags(f *pflag.FlagSet) {
-	f.IntVar(&m.freq, "eval-freq", 0, "evaluate after every so many `epochs`, by labels that training does not see; 0: never")
-	f.StringSliceVar(&m.by, "eval-by", []string{eval.ByProbe}, "with these classifiers: "+strings.Join(eval.Classifiers()[:5], ", "))
-	f.StringVar(&m.probeList, "probe-list", "", "fit them on what a `FILE` lists (.npy, text or JSON); all labelled training images by default")
-	f.StringVar(&m.testList, "test-list", "", "test them on what a `FILE` lists; the place's test images by default")
-	f.IntVar(&m.epochs, "probe-epochs", eval.Published().Epochs, "epochs of the linear probe")
 }
 
 func (m *monitor) check() error {

@@ -8,8 +8,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/eval"
+	"github.com/bcl-go/bcl/bcl/harmony"
 	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/settings"
+	"github.com/bcl-go/bcl/bcl/settings/training"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/torch/dtype"
@@ -18,8 +22,12 @@ import (
 // options are the settings of a run.
 type options struct {
 	flags   *pflag.FlagSet
+	table   settings.Table
 	origins map[string]origin
+
 	config  train.Config
+	boost   augment.Boost
+	harmony harmony.Config
 
 	name       string // of the run
 	configFile string
@@ -31,16 +39,10 @@ type options struct {
 	data, split, saveDir string
 	skipBroken           bool
 
-	method, stem, precision string
-	size                    int // side of a view; 0: by the stem
-
-	randK        int
-	randStrength float64
-	noFloor      bool
-
-	schedule string // of the temperature
-
-	harmonize harmonize
+	precision string
+	size      int    // side of a view; 0: by the stem
+	schedule  string // of the temperature
+	harmonize bool
 
 	printFreq int // steps
 	monitor   monitor
@@ -52,52 +54,24 @@ type options struct {
 }
 
 func newOptions() *options {
-	o := &options{flags: cli.NewFlags(name), config: train.Default(train.BCLI)}
-	f, c := o.flags, &o.config
-	f.StringVar(&o.configFile, "config", "", "YAML `FILE` of settings, such as a run's config.yaml; flags override it")
-	f.StringVar(&o.recipe, "recipe", "", "settings of a published experiment, before --config and flags: "+recipeNames())
-	f.StringVar(&o.saveDir, "save-dir", "runs", "`DIR` for run directories")
-	// The authors' "--resume True --checkpoint FILE" would be translated before parsing.
-	f.StringVar(&o.resume, "resume", "", "go on with the run NAME from its newest good checkpoint, or with =`PATH` begin from a checkpoint or the newest of a run directory; the authors' model.pt will do")
-	f.Lookup("resume").NoOptDefVal = newest
-	f.StringSliceVar(&o.allow, "allow-change", nil, "go on though the settings with these `NAMES` are not what they were")
-	f.StringVar(&o.data, "data", "", "`PLACE` of the images")
-	f.StringVar(&o.split, "train-split", "", "train on what a `FILE` lists: .npy indices, text lines PATH LABEL, or iNaturalist's JSON")
-	f.BoolVar(&o.skipBroken, "skip-broken", false, "leave out images that cannot be read instead of ending")
-	f.StringVar(&o.method, "method", string(train.BCLI), methodNames())
-	f.StringVar(&c.Model.Arch, "model", c.Model.Arch, strings.Join(model.Archs(), ", "))
-	f.StringVar(&o.stem, "stem", string(c.Model.Stem), "cifar (small images) or imagenet")
-	f.IntVar(&c.Model.Width, "width", c.Model.Width, "channels of the network's first stage")
-	f.IntVar(&o.size, "size", 0, "side of a view in `pixels`; 0: 32, or 224 with the imagenet stem")
-	f.IntVar(&c.Model.Classes, "num-class", c.Model.Classes, "size of the classifier that the authors' code draws and drops; moves the initial weights")
-	f.IntVar(&c.Epochs, "epochs", c.Epochs, "epochs to train")
-	f.IntVar(&c.Batch, "batch-size", c.Batch, "samples of a step, each seen in two views")
-	f.Float64Var(&c.LR, "lr", c.LR, "highest learning rate of SGD")
-	f.IntVar(&c.Warmup, "warmup", c.Warmup, "epochs of linear warm-up; then half a cosine to 1e-6")
-	f.Float64Var(&c.WeightDecay, "weight-decay", c.WeightDecay, "weight decay, on every parameter; 1e-4 by default with sdclr and bcl-d")
-	f.Float64Var(&c.Momentum, "momentum", c.Momentum, "momentum of SGD")
-	f.Float64Var(&c.Temperature, "temperature", c.Temperature, "temperature of the NT-Xent loss")
-	f.Float64Var(&c.Beta, "momentum-loss-beta", c.Beta, "share of the past in each sample's momentum loss")
-	f.StringVar(&o.schedule, "temperature-schedule", "", "swing the temperature: cosine (0.1 to 1 and back in 400 epochs) or `LOW,HIGH,PERIOD`")
-	f.BoolVar(&c.Reweight, "reweight-positives", false, "weigh each sample's loss by the distance of its two views")
-	f.IntVar(&o.randK, "rand-k", 1, "boosted operations of a view; 2 by default with bcl-d")
-	f.Float64Var(&o.randStrength, "rand-strength", augment.MaxMagnitude, "strongest magnitude of boosted operations: 10 to 30, from 5 with rand-k 2 or more, from 0 with no-floor")
-	f.BoolVar(&o.noFloor, "no-floor", false, "boosted magnitude without a floor, the rule of ImageNet-LT and Places-LT")
-	f.Float64Var(&c.Prune.Share, "prune-percent", c.Prune.Share, "share of the weights that the pruned branch lacks, 0 to 1")
-	f.Float64Var(&c.Prune.Random, "random-prune-percent", 0, "the part of it that is drawn at random")
-	f.Uint64Var(&c.Seed, "seed", c.Seed, "seed of weights, order and views")
-	o.harmonize.flags(f)
-	f.IntVar(&o.printFreq, "print-freq", 0, "write a line to the log every so many `steps`, in the form of the authors' code; 0: none")
-	o.monitor.flags(f)
-	f.IntVar(&o.saveFreq, "save-freq", 500, "keep a copy of the checkpoint every so many epochs")
-	f.IntVar(&o.keepLast, "keep-last", 2, "keep the last so many checkpoints: model.pt, model_previous.pt, model_previous_2.pt, ...")
-	f.Float64Var(&o.saveMins, "save-minutes", 10, "within an epoch save every so many `minutes`; 0: between epochs alone")
-	f.IntVar(&c.Workers, "num-workers", runtime.NumCPU(), "goroutines that prepare views")
-	f.IntVar(&o.threads, "threads", 0, "threads of the network on the CPU; 0: one for each core")
-	f.StringVar(&o.precision, "precision", "fp32", "fp32 or bf16 (autocast)")
-	f.StringVar(&o.device, "device", "cpu", "cpu, cuda, cuda:N, or auto (a GPU if there is one)")
-	o.reference.flags(f)
-	f.BoolP("help", "h", false, "show this help")
+	o := &options{flags: cli.NewFlags(name), config: train.Default(train.BCLI), harmony: harmony.Published(),
+		boost: augment.Boost{K: train.BCLI.RandK(), R: augment.MaxMagnitude}, saveDir: "runs", precision: "fp32", device: "cpu",
+		saveFreq: 500, keepLast: 2, saveMins: 10, monitor: monitor{by: []string{eval.ByProbe}, epochs: eval.Published().Epochs}}
+	o.config.Workers = runtime.NumCPU()
+	o.config.Harmony = &o.harmony
+	o.table = training.Table(training.Choices{Recipes: recipeNames(), Methods: methodNames(), Models: model.Archs(), Classifiers: eval.Classifiers()[:5]})
+	m := &o.monitor
+	o.table.Bind(map[string]any{
+		"config": &o.configFile, "recipe": &o.recipe, "save-dir": &o.saveDir, "resume": &o.resume, "allow-change": &o.allow,
+		"data": &o.data, "train-split": &o.split, "skip-broken": &o.skipBroken,
+		"size": &o.size, "temperature-schedule": &o.schedule, "harmonize": &o.harmonize,
+		"print-freq": &o.printFreq, "eval-freq": &m.freq, "eval-by": &m.by, "probe-list": &m.probeList, "test-list": &m.testList, "probe-epochs": &m.epochs,
+		"save-freq": &o.saveFreq, "keep-last": &o.keepLast, "save-minutes": &o.saveMins,
+		"threads": &o.threads, "precision": &o.precision, "device": &o.device,
+	}, &o.config, &augment.Pipeline{Boost: &o.boost})
+	cli.AddSettings(o.flags, o.table)
+	o.reference.flags(o.flags)
+	o.flags.BoolP("help", "h", false, "show this help")
 	return o
 }
 
@@ -145,7 +119,7 @@ func (o *options) resolve() error {
 // parseMethod reads --method, with the authors' --bcl, and writes it as it is called, by
 // which configurations are compared.
 func (o *options) parseMethod() error {
-	m, err := train.ParseMethod(o.method)
+	m, err := train.ParseMethod(string(o.config.Method))
 	if err != nil {
 		return &cli.UsageError{Err: err}
 	}
@@ -155,12 +129,14 @@ func (o *options) parseMethod() error {
 	case o.reference.bcl && m == train.SDCLR:
 		m = train.BCLD
 	}
-	o.config.Method, o.method = m, string(m)
+	o.config.Method = m
 	return nil
 }
 
 func (o *options) check() error {
-	o.byMethod()
+	if err := o.byMethod(); err != nil {
+		return err
+	}
 	if err := o.checkIdle(); err != nil {
 		return err
 	}
@@ -179,10 +155,8 @@ func (o *options) check() error {
 	default:
 		return cli.Usagef("precision %q is not fp32 or bf16", o.precision)
 	}
-	o.config.Model.Stem = model.Stem(o.stem)
-	var err error
-	if o.config.Harmony, err = o.harmonize.resolve(o.flags); err != nil {
-		return err
+	if !o.harmonize {
+		o.config.Harmony = nil
 	}
 	if err := o.config.Check(); err != nil {
 		return &cli.UsageError{Err: err}
@@ -210,12 +184,11 @@ func (o *options) check() error {
 	return nil
 }
 
-func methodNames() string {
-	var names []string
+func methodNames() (names []string) {
 	for _, m := range train.Methods() {
 		names = append(names, string(m))
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // pipeline is the recipe of the views.
@@ -225,7 +198,7 @@ func (o *options) pipeline() *augment.Pipeline {
 		p = augment.ImageNet(o.size)
 	}
 	if o.config.Method.Boosted() {
-		p = p.With(augment.Boost{K: o.randK, R: o.randStrength, NoFloor: o.noFloor})
+		p = p.With(o.boost)
 	}
 	return p
 }

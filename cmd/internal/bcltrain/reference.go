@@ -192,7 +192,7 @@ func (o *options) corrections() {
 	if o.resume != "" {
 		r.remark("--resume: goes on with the very next step (their code begins at epoch 1 again, without the momentum loss)")
 	}
-	if o.config.Method.Boosted() && o.randK > 1 {
+	if o.config.Method.Boosted() && o.boost.K > 1 {
 		r.remark("u of the boosted strength is drawn anew for each sample and epoch (their loader's processes repeat theirs)")
 	}
 	if o.monitor.freq > 0 {

@@ -46,8 +46,8 @@ func TestReferenceCommandLines(t *testing.T) {
 			continue
 		}
 		c := o.config
-		if c.Method != want.method || o.randK != want.k || c.WeightDecay != want.decay || c.LR != 0.5 || c.Epochs != 2000 || c.Temperature != 0.2 {
-			t.Errorf("%s: method %s, k %d, weight decay %v, lr %v, %d epochs, temperature %v", line, c.Method, o.randK, c.WeightDecay, c.LR, c.Epochs, c.Temperature)
+		if c.Method != want.method || o.boost.K != want.k || c.WeightDecay != want.decay || c.LR != 0.5 || c.Epochs != 2000 || c.Temperature != 0.2 {
+			t.Errorf("%s: method %s, k %d, weight decay %v, lr %v, %d epochs, temperature %v", line, c.Method, o.boost.K, c.WeightDecay, c.LR, c.Epochs, c.Temperature)
 		}
 		if o.data != "DIR" || o.split != list || o.saveDir != "checkpoints" || o.device != "auto" || o.printFreq != 20 || o.monitor.freq != 20 || o.saveFreq != 500 || c.Seed != 10 || c.Batch != 512 {
 			t.Errorf("%s: %+v", line, o)
@@ -217,7 +217,7 @@ func TestMeanOfAuthorsLog(t *testing.T) {
 }
 
 func TestRecipes(t *testing.T) {
-	for _, name := range strings.Split(recipeNames(), ", ") {
+	for _, name := range recipeNames() {
 		o := newOptions()
 		if err := o.flags.Parse([]string{"a", "--data", "x", "--recipe", name, "--lr", "0.25"}); err != nil {
 			t.Fatal(err)
@@ -228,7 +228,7 @@ func TestRecipes(t *testing.T) {
 		if o.config.LR != 0.25 {
 			t.Errorf("%s: the recipe overrides a flag", name)
 		}
-		if name == "imagenet-lt" && (o.config.Model.Arch != "resnet50" || o.size != 224 || o.randK != 2 || !o.noFloor || o.config.Epochs != 500 || o.config.Batch != 256 || o.config.WeightDecay != 1e-4) {
+		if name == "imagenet-lt" && (o.config.Model.Arch != "resnet50" || o.size != 224 || o.boost.K != 2 || !o.boost.NoFloor || o.config.Epochs != 500 || o.config.Batch != 256 || o.config.WeightDecay != 1e-4) {
 			t.Errorf("%s: %+v", name, o)
 		}
 	}

@@ -8,11 +8,12 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/checkpoint"
 	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/settings/training"
 	"github.com/bcl-go/bcl/torch"
 )
 
 // newest is --resume without a path.
-const newest = "newest"
+const newest = training.Newest
 
 // beginning is where a run starts.
 type beginning struct {
