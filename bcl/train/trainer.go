@@ -227,7 +227,7 @@ func (t *Trainer) gradients(ctx context.Context, b *sampler.Batch, lr float64) (
 	losses = torch.Slice[float32](perSample)
 	for k, l := range losses {
 		if math.IsNaN(float64(l)) || math.IsInf(float64(l), 0) {
-			return nil, harmonised, fmt.Errorf("the loss of sample %d is %v at learning rate %v; a lower --lr or a longer --warmup may help", b.Samples[k], l, lr)
+			return nil, harmonised, fmt.Errorf("the loss of sample %d is %v at learning rate %v; a lower learning rate or a longer warm-up may help", b.Samples[k], l, lr)
 		}
 	}
 	if t.config.Reweight { // what the memory sees is the loss itself

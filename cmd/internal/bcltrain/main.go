@@ -1,11 +1,12 @@
-// Package train is the command bcl-train: settings from flags and files, the data
-// set, the run directory, and the loop over the epochs.
 package bcltrain
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 
+	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
@@ -43,6 +44,11 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		if err := o.resolve(); err != nil {
 			return err
 		}
-		return o.run(ctx, stdout, stderr)
+		err := o.run(ctx, stdout, stderr)
+		var kept *run.KeptError
+		if errors.As(err, &kept) {
+			return fmt.Errorf("run directory %s has no %s; --resume=%s goes on from the checkpoint that was kept", kept.Dir, run.CheckpointFile, kept.Checkpoint)
+		}
+		return err
 	})
 }

@@ -159,7 +159,7 @@ func (o *options) check() error {
 		o.config.Harmony = nil
 	}
 	if err := o.config.Check(); err != nil {
-		return &cli.UsageError{Err: err}
+		return cli.FieldUsage(o.table, err)
 	}
 	if o.size == 0 {
 		o.size = o.config.Model.Stem.Size()
@@ -179,7 +179,7 @@ func (o *options) check() error {
 		return cli.Usagef("threads is %d, expected 0 or more", o.threads)
 	}
 	if err := o.pipeline().Check(); err != nil {
-		return &cli.UsageError{Err: err}
+		return cli.FieldUsage(o.table, err)
 	}
 	return nil
 }
