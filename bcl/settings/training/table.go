@@ -15,6 +15,9 @@ const (
 	Dual  = "dual"  // a second, pruned branch
 )
 
+// AuthorsFlags lists the flags of the authors' programs that bcl-train rewrites into its own.
+func AuthorsFlags() []string { return []string{"data-folder", "dataset", "bcl", "gpus", "checkpoint"} }
+
 // Choices are names that some settings take, for their help.
 type Choices struct{ Recipes, Methods, Models, Classifiers []string }
 

@@ -38,7 +38,7 @@ func (o *options) typed(setting string) bool { return o.origins[setting] == byFl
 // byMethod sets what was not given and depends on the method. The authors' command
 // lines leave it as it is: their programs have the same defaults for all methods.
 func (o *options) byMethod() error {
-	if o.flags.Changed("data-folder") {
+	if o.theirs.Theirs {
 		return nil
 	}
 	m := o.config.Method
@@ -56,7 +56,7 @@ func (o *options) byMethod() error {
 				return err
 			}
 		} else if o.otherMethods(d.name) && flag.Value.String() != text {
-			o.reference.remark("%s is %v, by %s; the one of %s is %s", d.name, flag.Value, o.origins[d.name], m, text)
+			o.theirs.Remark("%s is %v, by %s; the one of %s is %s", d.name, flag.Value, o.origins[d.name], m, text)
 		}
 	}
 	return nil
@@ -74,13 +74,12 @@ func (o *options) otherMethods(setting string) bool {
 func (o *options) checkIdle() error {
 	m := o.config.Method
 	lacks := map[string]bool{training.Boost: !m.Boosted(), training.Dual: !m.Dual()}
-	theirs := o.flags.Changed("data-folder")
 	for _, s := range o.table {
 		switch {
 		case !o.typed(s.Name):
 		case s.IdleWithout != "" && !o.on(s.IdleWithout):
 			return cli.Usagef("--%s does nothing without --%s", s.Name, s.IdleWithout)
-		case theirs:
+		case o.theirs.Theirs:
 		case lacks[s.Needs]:
 			return cli.Usagef("--%s does nothing with --method %s", s.Name, m)
 		case s.IdleWith != "" && o.on(s.IdleWith):

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/cmd/internal/authors"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
@@ -37,7 +38,8 @@ train_sdclr.py after --method sdclr:
 // exit code. The path of the checkpoint goes to stdout, all else to stderr.
 func Main(args []string, stdout, stderr io.Writer) int {
 	o := newOptions()
-	if code := cli.Parse(o.flags, o.reference.splitResume(args), usage, stdout, stderr); code >= 0 {
+	o.theirs = authors.NewTrain(args)
+	if code := cli.Parse(o.flags, o.theirs.Args, usage, stdout, stderr); code >= 0 {
 		return code
 	}
 	return cli.Run(name, "finishing the step and saving", stderr, func(ctx context.Context) error {

@@ -2,10 +2,8 @@ package bcltrain
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
@@ -13,9 +11,6 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/torch"
 )
-
-// theirProbeList is what the authors' code fits its probe on.
-const theirProbeList = "cifar100/cifar100_trainIdxList.npy"
 
 // monitor evaluates the network while it trains, which changes nothing of the run.
 type monitor struct {
@@ -63,7 +58,7 @@ func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Data
 	if place.Test == nil || place.Probe == nil {
 		if theirs {
 			m.freq = 0
-			o.reference.remark("no evaluation: %s has no labelled test images", o.data)
+			o.theirs.Remark("no evaluation: %s has no labelled test images", o.data)
 			return nil
 		}
 		return fmt.Errorf("--eval-freq: %s has no labelled training and test images", o.data)
@@ -97,18 +92,9 @@ func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Data
 
 // findProbeList takes the list that the authors' code fits its probe on, for an authors'
 // command line with their images.
-func (o *options) findProbeList() error {
-	m := &o.monitor
-	if !o.flags.Changed("data-folder") || m.probeList != "" || o.reference.dataset != dataset.CIFAR100 {
-		return nil
-	}
-	folder, err := dataset.CIFARFolder(o.data, dataset.CIFAR100)
-	if err != nil || folder == "" {
-		return err // "": other images
-	}
-	if m.probeList, err = o.findList(theirProbeList); errors.Is(err, fs.ErrNotExist) {
-		o.reference.remark("the probe sees all 50,000 images: its list: %v", err)
-		return nil
+func (o *options) findProbeList() (err error) {
+	if o.monitor.probeList == "" {
+		o.monitor.probeList, err = o.theirs.ProbeList(o.data)
 	}
 	return err
 }

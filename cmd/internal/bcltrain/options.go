@@ -1,6 +1,7 @@
 package bcltrain
 
 import (
+	"fmt"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/bcl/settings/training"
 	"github.com/bcl-go/bcl/bcl/train"
+	"github.com/bcl-go/bcl/cmd/internal/authors"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/torch/dtype"
 )
@@ -32,9 +34,9 @@ type options struct {
 	name       string // of the run
 	configFile string
 	recipe     string
-	reference  reference
-	resume     string   // "", newest, or a checkpoint or run directory
-	allow      []string // settings that may change when a run goes on
+	theirs     *authors.Train // of whom the command line may be
+	resume     string         // "", newest, or a checkpoint or run directory
+	allow      []string       // settings that may change when a run goes on
 
 	data, split, saveDir string
 	skipBroken           bool
@@ -54,7 +56,7 @@ type options struct {
 }
 
 func newOptions() *options {
-	o := &options{flags: cli.NewFlags(name), config: train.Default(train.BCLI), harmony: harmony.Published(),
+	o := &options{flags: cli.NewFlags(name), theirs: &authors.Train{}, config: train.Default(train.BCLI), harmony: harmony.Published(),
 		boost: augment.Boost{K: train.BCLI.RandK(), R: augment.MaxMagnitude}, saveDir: "runs", precision: "fp32", device: "cpu",
 		saveFreq: 500, keepLast: 2, saveMins: 10, monitor: monitor{by: []string{eval.ByProbe}, epochs: eval.Published().Epochs}}
 	o.config.Workers = runtime.NumCPU()
@@ -70,7 +72,6 @@ func newOptions() *options {
 		"threads": &o.threads, "precision": &o.precision, "device": &o.device,
 	}, &o.config, &augment.Pipeline{Boost: &o.boost})
 	cli.AddSettings(o.flags, o.table)
-	o.reference.flags(o.flags)
 	o.flags.BoolP("help", "h", false, "show this help")
 	return o
 }
@@ -88,7 +89,10 @@ func (o *options) resolve() error {
 		return err
 	}
 	o.notice(byRecipe)
-	if err := o.translate(); err != nil {
+	if err := o.likeTheirs(); err != nil {
+		return err
+	}
+	if err := o.parseMethod(); err != nil {
 		return err
 	}
 	switch {
@@ -112,7 +116,27 @@ func (o *options) resolve() error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	o.corrections()
+	o.theirs.Correct(authors.Resolved{Resumed: o.resume != "", ManyBoosted: o.config.Method.Boosted() && o.boost.K > 1, Dual: o.config.Method.Dual(), EvalFreq: o.monitor.freq})
+	return nil
+}
+
+// likeTheirs completes the settings of an authors' command line as their programs do.
+func (o *options) likeTheirs() (err error) {
+	if o.theirs.Err != nil {
+		return o.theirs.Err
+	}
+	for name, value := range o.theirs.Defaults {
+		if flag := o.flags.Lookup(name); !flag.Changed {
+			if err := flag.Value.Set(value); err != nil {
+				return err
+			}
+		}
+	}
+	if o.theirs.Theirs && o.split != "" {
+		if o.split, err = o.theirs.FindList(o.split); err != nil {
+			return fmt.Errorf("--train-split: %w", err)
+		}
+	}
 	return nil
 }
 
@@ -124,9 +148,9 @@ func (o *options) parseMethod() error {
 		return &cli.UsageError{Err: err}
 	}
 	switch {
-	case o.reference.bcl && m == train.SimCLR:
+	case o.theirs.BCL && m == train.SimCLR:
 		m = train.BCLI
-	case o.reference.bcl && m == train.SDCLR:
+	case o.theirs.BCL && m == train.SDCLR:
 		m = train.BCLD
 	}
 	o.config.Method = m

@@ -41,7 +41,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	if note != "" {
-		o.reference.remark("%s", note)
+		o.theirs.Remark("%s", note)
 	}
 	settings, err := cli.Resolved(o.flags, "resume", "allow-change", "recipe")
 	if err != nil {
@@ -51,7 +51,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := o.provide(ctx, stderr); err != nil {
+	if err := o.theirs.Provide(ctx, o.data, name, stderr); err != nil {
 		return err
 	}
 	ds, err := o.open(ctx, stderr)
@@ -100,7 +100,7 @@ func (s *session) announce(ds dataset.Dataset, device torch.Device) {
 	for _, p := range nn.Parameters(s.trainer.Net) {
 		parameters += p.Numel()
 	}
-	for _, remark := range s.reference.remarks {
+	for _, remark := range s.theirs.Remarks {
 		s.log("%s", remark)
 	}
 	c := s.config
