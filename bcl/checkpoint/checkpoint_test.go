@@ -11,8 +11,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/run"
-	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/train"
+	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/serialize"
@@ -32,8 +32,9 @@ func trainerOf(t testing.TB, arch string, width int) *train.Trainer {
 		t.Fatal(err)
 	}
 	c := train.Default(train.BCLI)
-	c.Model.Arch, c.Model.Width, c.Batch, c.Epochs, c.Warmup = arch, width, 2, 5, 1
-	tr, err := train.New(c, sampler.Images(ds, augment.CIFAR(8).With(augment.Boost{K: 1, R: 30}), c.Seed), model.FromPixels, torch.CPU)
+	encoder := model.Config{Arch: arch, Stem: model.CIFARStem, Width: width, Classes: 100}
+	c.Batch, c.Epochs, c.Warmup = 2, 5, 1
+	tr, err := train.New(c, encoder, views.Images(ds, augment.CIFAR(8).With(augment.Boost{K: 1, R: 30}), c.Seed), torch.CPU)
 	if err != nil {
 		t.Fatal(err)
 	}

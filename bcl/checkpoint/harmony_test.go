@@ -11,10 +11,11 @@ import (
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/harmony"
+	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/run"
-	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/train"
+	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/torch"
 )
 
@@ -31,13 +32,14 @@ func harmonyTrainer(t *testing.T, m train.Method, classes, workers int) *train.T
 		t.Fatal(err)
 	}
 	c := train.Default(m)
-	c.Model.Arch, c.Model.Width, c.Batch, c.Epochs, c.Warmup, c.LR, c.Workers = "resnet10", 2, 3, 3, 1, 0.05, workers
+	encoder := model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 2, Classes: 100}
+	c.Batch, c.Epochs, c.Warmup, c.LR, c.Workers = 3, 3, 1, 0.05, workers
 	if classes > 0 {
 		h := harmony.Published()
 		h.Classes, h.From, h.Ramp, h.Iterations = classes, 2, 2, 20
-		c.Harmony = &h
+		c.Auxiliary = []loss.AuxiliaryConfig{h}
 	}
-	tr, err := train.New(c, sampler.Images(ds, augment.CIFAR(8).With(augment.Boost{K: 2, R: 30}), c.Seed), model.FromPixels, torch.CPU)
+	tr, err := train.New(c, encoder, views.Images(ds, augment.CIFAR(8).With(augment.Boost{K: 2, R: 30}), c.Seed), torch.CPU)
 	if err != nil {
 		t.Fatal(err)
 	}

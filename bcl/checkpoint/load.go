@@ -120,14 +120,14 @@ func (c *Checkpoint) WithinEpoch() bool {
 	return ok && f.int("batch") > 0
 }
 
-// IsDual reports whether the weights are those of a network with a pruned branch.
-// Their names tell, in the authors' files too.
-func (c *Checkpoint) IsDual() bool {
+// Kind returns the kind of network that the weights are of. Their names tell, in the
+// authors' files too.
+func (c *Checkpoint) Kind() model.Kind {
 	var names []string
 	for k := range c.Weights.All() {
 		names = append(names, fmt.Sprint(k))
 	}
-	return model.IsDual(names)
+	return model.KindOf(names)
 }
 
 // LoadWeights copies the weights into a network and leaves no tensor behind.
@@ -209,11 +209,12 @@ func (c *Checkpoint) restore(t *train.Trainer) error {
 		return err
 	}
 	t.Position = at
-	if err := c.restoreMasks(t); err != nil {
-		return err
+	named, err := stateOf(c.bcl, own...)
+	if err != nil {
+		return fmt.Errorf("bcl.%w", err)
 	}
-	if err := c.restoreHarmony(t); err != nil {
-		return err
+	if err := t.SetState(named); err != nil {
+		return fmt.Errorf("bcl.%w", err)
 	}
 	return c.restoreOptim(t)
 }

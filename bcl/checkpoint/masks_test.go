@@ -12,8 +12,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/run"
-	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/train"
+	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/serialize"
@@ -31,10 +31,11 @@ func dualTrainer(t *testing.T, m train.Method) *train.Trainer {
 		t.Fatal(err)
 	}
 	c := train.Default(m)
-	c.Model.Arch, c.Model.Width, c.Batch, c.Epochs, c.Warmup = "resnet10", 2, 3, 3, 1
+	encoder := model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 2, Classes: 100}
+	c.Batch, c.Epochs, c.Warmup = 3, 3, 1
 	c.LR = 0.05
 	c.Prune = model.Pruning{Share: 0.7, Random: 0.2}
-	tr, err := train.New(c, sampler.Images(ds, augment.CIFAR(8).With(augment.Boost{K: 2, R: 30}), c.Seed), model.FromPixels, torch.CPU)
+	tr, err := train.New(c, encoder, views.Images(ds, augment.CIFAR(8).With(augment.Boost{K: 2, R: 30}), c.Seed), torch.CPU)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +85,7 @@ func TestResumeWithinEpochWithMasks(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				if !c.IsDual() {
+				if c.Kind().Name != "sdclr" {
 					t.Error("not recognised as a network with two branches")
 				}
 				if _, saved := child(c.bcl, "masks"); saved != (cut%3 != 0) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/memory"
 	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/state"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/bcl/version"
 	"github.com/bcl-go/bcl/torch"
@@ -69,10 +70,6 @@ func (s *Snapshot) take(t *train.Trainer, about About) error {
 	if err != nil {
 		return err
 	}
-	masks, err := s.masks(t)
-	if err != nil {
-		return err
-	}
 	libtorch, err := torch.Version()
 	if err != nil {
 		return err
@@ -86,9 +83,9 @@ func (s *Snapshot) take(t *train.Trainer, about About) error {
 		"position", serialize.NewDict(
 			"epoch", t.Position.Epoch, "batch", t.Batch, "step", t.Step, "loss_sum", t.LossSum),
 		"memory", mem,
-		"masks", masks,
+		"masks", nil, // which every file has, with or without a pruned branch
 	)
-	if err := setHarmony(bcl, t); err != nil {
+	if err := s.setAll(bcl, t.State()); err != nil {
 		return err
 	}
 	s.tree = serialize.NewDict(
@@ -108,8 +105,32 @@ func (s *Snapshot) set(d *serialize.Dict, key any, t torch.Tensor) error {
 	return d.Set(key, c)
 }
 
+// setAll copies named state into d.
+func (s *Snapshot) setAll(d *serialize.Dict, all state.Dict) error {
+	for _, e := range all {
+		value := e.Value
+		switch v := e.Value.(type) {
+		case torch.Tensor:
+			if err := s.set(d, e.Name, v); err != nil {
+				return err
+			}
+			continue
+		case state.Dict:
+			sub := serialize.NewDict()
+			if err := s.setAll(sub, v); err != nil {
+				return fmt.Errorf("%s: %w", e.Name, err)
+			}
+			value = sub
+		}
+		if err := d.Set(e.Name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // copy is t.Serial with memory of the snapshot. Tensors come in the same order
-// every time, but for masks, which are there or not and come last.
+// every time, but for named state, which is there or not and comes last.
 func (s *Snapshot) copy(t torch.Tensor) (*serialize.Tensor, error) {
 	size := int(t.Numel()) * t.DType().Size()
 	if s.used == len(s.buffers) {

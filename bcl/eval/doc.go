@@ -8,8 +8,11 @@
 // probe, and fine-tuning of a copy. [Suite.Measure] leaves no trace in the network,
 // so it also serves while a run is under way.
 //
-// Reading order: suite.go and measure.go; features.go; a file for each classifier
-// (probe.go and probes.go, knn.go, ridge.go, logistic.go with lbfgs.go and wolfe.go,
-// sdclr.go, finetune.go, with views.go for the images of the last two); groups.go,
-// score.go and summary.go; tail.go.
+// A [Classifier] is one file, which registers it and says its settings ([Spec]): adding
+// one touches no other, and bcl-eval has its flags.
+//
+// Reading order: suite.go, measure.go and measurement.go; features.go; classifier.go
+// and a file for each classifier (probe.go and probes.go, knn.go, ridge.go, logistic.go
+// with lbfgs.go and wolfe.go, sdclr.go, finetune.go, with views.go for the images of the
+// last two). Scores are package score.
 package eval

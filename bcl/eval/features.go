@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/torch"
-	"github.com/bcl-go/bcl/torch/nn"
 )
 
 // Set is the features of a set of labelled images.
@@ -22,11 +22,14 @@ type Set struct {
 
 // Extractor computes features of images.
 type Extractor struct {
-	Net     nn.Module // maps N x 3 x Size x Size in [0, 1] to N x D
+	Net     model.Encoder // of images
 	Device  torch.Device
-	Size    int // side of the images, pixels; others are resized and cropped
-	Batch   int // images at once
-	Workers int // goroutines that read images
+	Size    int            // side of the images, pixels; others are resized and cropped
+	Resize  int            // their shorter side before the central crop, at least Size; 0: Size
+	Filter  augment.Filter // of that; bicubic by default
+	Crop    Crop           // of images that a classifier is trained on
+	Batch   int            // images at once
+	Workers int            // goroutines that read images
 	// Progress, if set, is called after every batch.
 	Progress func(done, total int)
 }
@@ -89,14 +92,14 @@ func (e *Extractor) room(n int64, image []uint8) (x torch.Tensor, err error) {
 }
 
 // input turns pixels into the network's input.
-func (e *Extractor) input(pixels []uint8) torch.Tensor {
+func (e *Extractor) input(pixels []uint8) []torch.Tensor {
 	size := int64(e.Size)
 	x := torch.FromSlice(pixels, int64(len(pixels))/(size*size*3), size, size, 3)
-	return model.FromPixels(x, e.Device)
+	return e.Net.Inputs([]torch.Tensor{x}, e.Device)
 }
 
 func (e *Extractor) forward(pixels []uint8) (features torch.Tensor) {
-	torch.NoGrad(func() { features = e.Net.Forward(e.input(pixels)) })
+	torch.NoGrad(func() { features = e.Net.Forward(e.input(pixels)...) })
 	return features
 }
 
@@ -104,6 +107,7 @@ func (e *Extractor) forward(pixels []uint8) (features torch.Tensor) {
 func (e *Extractor) load(ds dataset.Dataset, lo, hi int) ([]uint8, error) {
 	size := e.Size * e.Size * 3
 	pixels := make([]uint8, (hi-lo)*size)
+	short := cmp.Or(e.Resize, e.Size)
 	errs := make([]error, e.Workers)
 	var wg sync.WaitGroup
 	for w := range e.Workers {
@@ -116,7 +120,7 @@ func (e *Extractor) load(ds dataset.Dataset, lo, hi int) ([]uint8, error) {
 					return
 				}
 				at := (i - lo) * size
-				worker.Plain(pixels[at:at+size], m, e.Size)
+				worker.PlainFrom(pixels[at:at+size], m, short, e.Size, e.Filter)
 			}
 		})
 	}

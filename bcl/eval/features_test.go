@@ -47,7 +47,11 @@ func (m images) Image(i int) (*rgb.Image, error) {
 // mean is a network that gives the mean of each channel.
 type mean struct{ nn.Base }
 
-func (*mean) Forward(x torch.Tensor) torch.Tensor { return x.MeanDim([]int64{2, 3}, false) }
+func (*mean) Features() int64 { return 3 }
+func (*mean) Inputs(raw []torch.Tensor, d torch.Device) []torch.Tensor {
+	return []torch.Tensor{model.FromPixels(raw[0], d)}
+}
+func (*mean) Forward(x ...torch.Tensor) torch.Tensor { return x[0].MeanDim([]int64{2, 3}, false) }
 
 func TestFeaturesAreInOrder(t *testing.T) {
 	torchtest.Do(t, func() {

@@ -2,10 +2,13 @@ package eval
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 )
@@ -18,7 +21,6 @@ type FineTune struct {
 	LR          float64 // highest, falling along half a cosine to 0; 0 means 0.05 * Batch / 256
 	Momentum    float64 // Nesterov's
 	WeightDecay float64
-	Crop        Crop
 	Seed        uint64 // of the classifier, the order and the views
 	// Progress, if set, is called after every epoch.
 	Progress func(done, total int)
@@ -29,14 +31,45 @@ type FineTune struct {
 // weight decay, crops and mirroring alone, 60 epochs (theirs for 1 % of the labels).
 // Their batch is 4096; with 256 the rate is 0.05.
 func DefaultFineTune() FineTune {
-	return FineTune{Epochs: 60, Batch: 256, Momentum: 0.9, Crop: CropPad, Seed: 10}
+	return FineTune{Epochs: 60, Batch: 256, Momentum: 0.9, Seed: 10}
 }
 
-func (f FineTune) check() error {
+func init() { Register(DefaultFineTune) }
+
+// Spec implements [Classifier].
+func (f *FineTune) Spec() Spec {
+	return Spec{
+		Name: "finetune", Rank: 60, Seed: &f.Seed, Copy: true,
+		Settings: []settings.Setting{
+			{Name: "finetune-epochs", Usage: "epochs of fine-tuning", Value: &f.Epochs},
+			{Name: "finetune-batch-size", Usage: "images of a step of fine-tuning", Value: &f.Batch},
+			{Name: "finetune-lr", Usage: "highest learning rate of fine-tuning; 0: 0.05 * batch / 256", Value: &f.LR},
+			{Name: "finetune-momentum", Usage: "Nesterov momentum of fine-tuning", Value: &f.Momentum},
+			{Name: "finetune-weight-decay", Usage: "weight decay of fine-tuning", Value: &f.WeightDecay},
+		},
+	}
+}
+
+// Check implements [Classifier]. No Suite is needed.
+func (f FineTune) Check(*Suite) error {
 	if f.Epochs < 1 || f.Batch < 2 || !(f.LR >= 0) || !(f.Momentum >= 0 && f.Momentum < 1) || !(f.WeightDecay >= 0) {
 		return fmt.Errorf("fine-tuning with %d epochs of batch %d, learning rate %v, momentum %v, weight decay %v: expected at least 1, at least 2, from 0, in [0, 1) and from 0", f.Epochs, f.Batch, f.LR, f.Momentum, f.WeightDecay)
 	}
-	return f.Crop.check()
+	return nil
+}
+
+// Classify implements [Classifier]: it trains a copy of the network for each subset.
+func (f FineTune) Classify(ctx context.Context, m *Measurement) ([][][]int64, error) {
+	return m.Each(f.Spec().Name, func(p Part) ([][]int64, error) {
+		fresh := m.Encoder.New()
+		if err := nn.LoadStateDict(fresh, nn.StateDict(m.Encoder.Net)); err != nil {
+			return nil, fmt.Errorf("copy of the network: %w", err)
+		}
+		nn.To(fresh, m.Device)
+		nn.ToChannelsLast(fresh)
+		f.Progress = p.Progress
+		return f.Predict(ctx, m.Extractor(), fresh, m.Features.Test.X.Size(1), m.Probe, p.Rows, m.Classes, m.Test)
+	})
 }
 
 // rate is the highest learning rate.
@@ -50,12 +83,17 @@ func (f FineTune) rate() float64 {
 // classified is an encoder and a linear classifier on its features.
 type classified struct {
 	nn.Base
-	encoder nn.Module
+	encoder model.Encoder
 	fc      *nn.Linear
 }
 
-func (c *classified) Forward(x torch.Tensor) torch.Tensor {
-	return c.fc.Forward(c.encoder.Forward(x))
+func (c *classified) Inputs(raw []torch.Tensor, d torch.Device) []torch.Tensor {
+	return c.encoder.Inputs(raw, d)
+}
+func (c *classified) Features() int64 { return c.fc.Weight.Size(0) }
+
+func (c *classified) Forward(inputs ...torch.Tensor) torch.Tensor {
+	return c.fc.Forward(c.encoder.Forward(inputs...))
 }
 
 // newClassifier draws weights from N(0, 0.01^2), as SimCLR's and SDCLR's code does,
@@ -75,9 +113,9 @@ func newClassifier(features int64, classes int, seed uint64, d torch.Device) (*n
 
 // Predict trains encoder, which it changes, on some rows of ds (nil: all) and
 // returns the classes of each image of test, best first. e says how images are
-// read; its network is not used. features is the size of the encoder's output.
-func (f FineTune) Predict(ctx context.Context, e Extractor, encoder nn.Module, features int64, ds dataset.Dataset, rows []int, classes int, test dataset.Dataset) (top [][]int64, err error) {
-	if err := f.check(); err != nil {
+// read and cropped; its network is not used. features is the size of the encoder's output.
+func (f FineTune) Predict(ctx context.Context, e Extractor, encoder model.Encoder, features int64, ds dataset.Dataset, rows []int, classes int, test dataset.Dataset) (top [][]int64, err error) {
+	if err := errors.Join(f.Check(nil), e.Crop.check()); err != nil {
 		return nil, err
 	}
 	err = torch.Do(func() error {
@@ -89,10 +127,11 @@ func (f FineTune) Predict(ctx context.Context, e Extractor, encoder nn.Module, f
 		net := &classified{encoder: encoder, fc: fc}
 		nn.Child(net, "encoder", encoder)
 		nn.Child(net, "fc", fc)
-		if err := f.train(ctx, e, net, &views{ds, rows, f.Crop, e.Size, f.Batch, 2, e.Workers, f.Seed}); err != nil {
+		e.Net = net
+		if err := f.train(ctx, e, net, &views{ds, rows, e.Crop, e.Size, f.Batch, 2, e.Workers, f.Seed}); err != nil {
 			return err
 		}
-		e.Net, e.Progress = net, nil
+		e.Progress = nil
 		logits, err := e.Features(ctx, test)
 		if err == nil {
 			top = best(logits.X)
@@ -102,7 +141,7 @@ func (f FineTune) Predict(ctx context.Context, e Extractor, encoder nn.Module, f
 	return top, err
 }
 
-func (f FineTune) train(ctx context.Context, e Extractor, net nn.Module, v *views) error {
+func (f FineTune) train(ctx context.Context, e Extractor, net *classified, v *views) error {
 	nn.Train(net)
 	opt := newNesterov(nn.Parameters(net), f.Momentum, f.WeightDecay)
 	step, total := 0, f.Epochs*v.batches()
@@ -112,7 +151,7 @@ func (f FineTune) train(ctx context.Context, e Extractor, net nn.Module, v *view
 			step++
 			return torch.Do(func() error {
 				nn.ZeroGrad(net)
-				logits := net.Forward(e.input(pixels))
+				logits := net.Forward(e.input(pixels)...)
 				loss := torch.CrossEntropy(logits, torch.FromSlice(labels).ToDevice(e.Device), torch.ReduceMean)
 				if v := loss.Item(); math.IsNaN(v) || math.IsInf(v, 0) {
 					return fmt.Errorf("fine-tuning: the loss is %v in epoch %d at learning rate %v; a lower one may help", v, epoch+1, opt.lr)

@@ -8,10 +8,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/torch"
-	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
@@ -41,10 +39,10 @@ func TestFineTune(t *testing.T) {
 		ds := images{48, -1, -1}
 		tune := func(seed uint64, workers int) [][]int64 {
 			torch.ManualSeed(1)
-			net := model.New(small, true).Encoder()
+			net := network(true).Encoder()
 			f := DefaultFineTune()
 			f.Epochs, f.Batch, f.Seed, f.LR = 3, 16, seed, 0.02
-			e := Extractor{Device: torch.CPU, Size: 8, Batch: 16, Workers: workers}
+			e := Extractor{Device: torch.CPU, Size: 8, Crop: CropPad, Batch: 16, Workers: workers}
 			before := trace(net)
 			top, err := f.Predict(context.Background(), e, net, small.Features(), ds, nil, 3, ds)
 			if err != nil {
@@ -66,8 +64,8 @@ func TestFineTune(t *testing.T) {
 				t.Error("went on after its context ended")
 			}
 		}
-		net := model.New(small, false).Encoder()
-		e := Extractor{Device: torch.CPU, Size: 8, Batch: 16, Workers: 1}
+		net := network(false).Encoder()
+		e := Extractor{Device: torch.CPU, Size: 8, Crop: CropPad, Batch: 16, Workers: 1}
 		if _, err := f.Predict(ctx, e, net, small.Features(), ds, nil, 3, ds); !errors.Is(err, context.Canceled) {
 			t.Errorf("error %v, want Canceled", err)
 		}
@@ -105,17 +103,12 @@ func TestSDCLRSchedule(t *testing.T) {
 	}
 }
 
-// flat is a network whose features are the pixels' channel means, scaled.
-type flat struct{ nn.Base }
-
-func (*flat) Forward(x torch.Tensor) torch.Tensor { return x.MeanDim([]int64{2, 3}, false) }
-
 // The best validated epoch counts, not the last: with validation on images whose
 // labels are those of the test the result is at least as good.
 func TestSDCLRValidates(t *testing.T) {
 	torchtest.Do(t, func() {
 		ds := images{30, -1, -1}
-		e := Extractor{Net: &flat{}, Device: torch.CPU, Size: 8, Batch: 8, Workers: 2}
+		e := Extractor{Net: &mean{}, Device: torch.CPU, Size: 8, Crop: CropPad, Batch: 8, Workers: 2}
 		test, err := e.Features(context.Background(), ds)
 		if err != nil {
 			t.Fatal(err)

@@ -1,8 +1,10 @@
 package eval
 
 import (
+	"context"
 	"fmt"
 
+	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/torch"
 )
 
@@ -10,21 +12,51 @@ import (
 // 1805.01978, section 3.4): the K training features most similar by cosine vote
 // for their class with weight exp(similarity / Temperature).
 type KNN struct {
-	K           int // 200 in the paper; fewer training samples are all used
+	K           int // 200 in the paper; 0: as many as a class has training samples, at most 200
 	Temperature float64
 }
 
-func (k KNN) check() error {
-	if k.K < 1 || !(k.Temperature > 0) {
-		return fmt.Errorf("kNN with k = %d, temperature %v: expected at least 1 and above 0", k.K, k.Temperature)
+// ByKNN is the name of [KNN].
+const ByKNN = "knn"
+
+func init() { Register(DefaultKNN) }
+
+// DefaultKNN has the temperature of the paper.
+func DefaultKNN() KNN { return KNN{Temperature: 0.07} }
+
+// Spec implements [Classifier].
+func (k *KNN) Spec() Spec {
+	return Spec{
+		Name: ByKNN, Rank: 10,
+		Settings: []settings.Setting{
+			{Name: "knn-k", Usage: "nearest neighbours that vote; 0: as many as a class has images to fit on, at most 200", Value: &k.K, Check: settings.AtLeast(&k.K, 0)},
+			{Name: "knn-temperature", Usage: "temperature of the votes' weights", Value: &k.Temperature},
+		},
+	}
+}
+
+// Check implements [Classifier]. No Suite is needed.
+func (k KNN) Check(*Suite) error {
+	if k.K < 0 || !(k.Temperature > 0) {
+		return fmt.Errorf("kNN with k = %d, temperature %v: expected at least 0 and above 0", k.K, k.Temperature)
 	}
 	return nil
 }
 
+// Classify implements [Classifier].
+func (k KNN) Classify(_ context.Context, m *Measurement) ([][][]int64, error) {
+	return m.Each(k.Spec().Name, func(p Part) ([][]int64, error) {
+		return k.Predict(m.Set(p.Subset), m.Classes, m.Features.Test.X)
+	})
+}
+
 // Predict returns for each row of x (M x D) the classes best first, M x min(5, classes).
 func (k KNN) Predict(train Set, classes int, x torch.Tensor) (top [][]int64, err error) {
-	if err := k.check(); err != nil {
+	if err := k.Check(nil); err != nil {
 		return nil, err
+	}
+	if k.K == 0 {
+		k.K = max(1, min(200, int(train.X.Size(0))/classes))
 	}
 	const rows = 1024 // at once, so that similarities of large sets fit in memory
 	err = torch.Do(func() error {

@@ -93,8 +93,25 @@ func TestKNNManyRows(t *testing.T) {
 	})
 }
 
+// A K of 0 is the images a class, here 2.
+func TestKNNByClassSize(t *testing.T) {
+	torchtest.Do(t, func() {
+		torch.ManualSeed(2)
+		train, x := blobs(12, 6), torch.Randn([]int64{200, 6})
+		zero, err := KNN{0, 0.07}.Predict(train, 6, x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k, same := range map[int]bool{1: false, 2: true, 3: false} {
+			if top, err := (KNN{k, 0.07}).Predict(train, 6, x); err != nil || reflect.DeepEqual(top, zero) != same {
+				t.Errorf("k = %d, error %v: as k = 0: %v, want %v", k, err, !same, same)
+			}
+		}
+	})
+}
+
 func TestKNNErrors(t *testing.T) {
-	for _, k := range []KNN{{0, 0.1}, {-1, 0.1}, {5, 0}, {5, -1}} {
+	for _, k := range []KNN{{-1, 0.1}, {5, 0}, {5, -1}} {
 		torchtest.Do(t, func() {
 			if _, err := k.Predict(set(1, []float32{1}, 0), 1, torch.Ones([]int64{1, 1})); err == nil {
 				t.Errorf("%+v is no error", k)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/torch"
 )
 
@@ -25,17 +26,39 @@ type Logistic struct {
 // short of the minimum, which 500 iterations did not always reach on raw features.
 func DefaultLogistic() Logistic { return Logistic{Iterations: 100, Tolerance: 1e-4} }
 
-func (l Logistic) check() error {
+func init() { Register(DefaultLogistic) }
+
+// Spec implements [Classifier].
+func (l *Logistic) Spec() Spec {
+	return Spec{
+		Name: "lbfgs", Rank: 40,
+		Settings: []settings.Setting{
+			{Name: "lbfgs-penalty", Usage: "weight of |W|^2/2 beside the mean loss; 0: 1/images", Value: &l.Penalty},
+			{Name: "lbfgs-iterations", Usage: "most iterations of L-BFGS", Value: &l.Iterations},
+		},
+	}
+}
+
+// Check implements [Classifier]. No Suite is needed.
+func (l Logistic) Check(*Suite) error {
 	if l.Iterations < 1 || !(l.Tolerance > 0) || !(l.Penalty >= 0) || math.IsInf(l.Penalty, 0) {
 		return fmt.Errorf("logistic regression with %d iterations, tolerance %v, penalty %v: expected at least 1, above 0, a number from 0", l.Iterations, l.Tolerance, l.Penalty)
 	}
 	return nil
 }
 
+// Classify implements [Classifier].
+func (l Logistic) Classify(ctx context.Context, m *Measurement) ([][][]int64, error) {
+	return m.Each(l.Spec().Name, func(p Part) ([][]int64, error) {
+		l.Progress = p.Progress
+		return l.Predict(ctx, m.Set(p.Subset), m.Classes, m.Features.Test.X)
+	})
+}
+
 // Predict fits the classifier on train and returns for each row of x the classes
 // best first, as [Probe.Predict] does.
 func (l Logistic) Predict(ctx context.Context, train Set, classes int, x torch.Tensor) (top [][]int64, err error) {
-	if err := l.check(); err != nil {
+	if err := l.Check(nil); err != nil {
 		return nil, err
 	}
 	err = torch.Do(func() error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/torch"
 )
 
@@ -25,11 +26,39 @@ func Published() Probe {
 	return Probe{Epochs: 500, Batch: 1000, LR: 1e-2, LastLR: 1e-6, WeightDecay: 5e-6, Seed: 10}
 }
 
-func (p Probe) check() error {
+// ByProbe is the name of [Probe].
+const ByProbe = "probe"
+
+func init() { Register(Published) }
+
+// Spec implements [Classifier].
+func (p *Probe) Spec() Spec {
+	return Spec{
+		Name: ByProbe, Rank: 20, Seed: &p.Seed,
+		Settings: []settings.Setting{
+			{Name: "probe-epochs", Usage: "epochs of the linear probe", Value: &p.Epochs},
+		},
+	}
+}
+
+// Check implements [Classifier]. No Suite is needed.
+func (p Probe) Check(*Suite) error {
 	if p.Epochs < 1 || p.Batch < 1 || !(p.LR > 0) || !(p.LastLR > 0) {
 		return fmt.Errorf("linear probe with %d epochs of batch %d, learning rate %v to %v: expected all above 0", p.Epochs, p.Batch, p.LR, p.LastLR)
 	}
 	return nil
+}
+
+// Classify implements [Classifier]: the subsets of one size are fitted together.
+func (p Probe) Classify(ctx context.Context, m *Measurement) ([][][]int64, error) {
+	p.Progress = m.ProgressOf("linear probe")
+	var fits []Fit
+	for _, protocol := range m.Protocols {
+		for _, s := range protocol.Subsets {
+			fits = append(fits, Fit{m.Rows(s), p.Seed})
+		}
+	}
+	return p.PredictEach(ctx, m.Features.Probe, fits, m.Classes, m.Features.Test.X)
 }
 
 // Predict fits the classifier on train and returns for each row of x (M x D) the
@@ -55,7 +84,7 @@ type Fit struct {
 // alone. Alone and together the products may round differently, as libtorch chooses
 // other kernels for them.
 func (p Probe) PredictEach(ctx context.Context, train Set, fits []Fit, classes int, x torch.Tensor) (tops [][][]int64, err error) {
-	if err := p.check(); err != nil {
+	if err := p.Check(nil); err != nil {
 		return nil, err
 	}
 	groups := bySize(fits, int(train.X.Size(0)))

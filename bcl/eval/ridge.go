@@ -1,9 +1,11 @@
 package eval
 
 import (
+	"context"
 	"fmt"
 	"math"
 
+	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/torch"
 )
 
@@ -30,16 +32,36 @@ type ridge struct {
 	total     float64      // |Yc|^2
 }
 
-func (r Ridge) check() error {
+func init() { Register(func() Ridge { return Ridge{} }) }
+
+// Spec implements [Classifier].
+func (r *Ridge) Spec() Spec {
+	return Spec{
+		Name: "ridge", Rank: 30,
+		Settings: []settings.Setting{
+			{Name: "ridge-penalty", Usage: "relative to the features' mean eigenvalue; 0: by generalised cross-validation", Value: &r.Penalty},
+		},
+	}
+}
+
+// Check implements [Classifier]. No Suite is needed.
+func (r Ridge) Check(*Suite) error {
 	if !(r.Penalty >= 0) || math.IsInf(r.Penalty, 0) {
 		return fmt.Errorf("ridge with penalty %v, expected a number from 0", r.Penalty)
 	}
 	return nil
 }
 
+// Classify implements [Classifier].
+func (r Ridge) Classify(_ context.Context, m *Measurement) ([][][]int64, error) {
+	return m.Each(r.Spec().Name, func(p Part) ([][]int64, error) {
+		return r.Predict(m.Set(p.Subset), m.Classes, m.Features.Test.X)
+	})
+}
+
 // Predict returns for each row of x the classes best first, as [Probe.Predict] does.
 func (r Ridge) Predict(train Set, classes int, x torch.Tensor) (top [][]int64, err error) {
-	if err := r.check(); err != nil {
+	if err := r.Check(nil); err != nil {
 		return nil, err
 	}
 	err = torch.Do(func() error {

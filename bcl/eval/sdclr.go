@@ -2,10 +2,12 @@ package eval
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/optim"
@@ -21,8 +23,7 @@ type SDCLRProbe struct {
 	LR       float64
 	Drops    []int // epochs, from 1, at whose start the learning rate falls to a tenth
 	Momentum float64
-	Every    int // epochs from one validation to the next
-	Crop     Crop
+	Every    int    // epochs from one validation to the next
 	Seed     uint64 // of the classifier, the order and the views
 	// Progress, if set, is called after every epoch.
 	Progress func(done, total int)
@@ -30,7 +31,7 @@ type SDCLRProbe struct {
 
 // SDCLRFull is for all labels: 30 epochs, with drops at 10 and 20.
 func SDCLRFull() SDCLRProbe {
-	return SDCLRProbe{Epochs: 30, Batch: 128, LR: 30, Drops: []int{10, 20}, Momentum: 0.9, Every: 1, Crop: CropPad, Seed: 1}
+	return SDCLRProbe{Epochs: 30, Batch: 128, LR: 30, Drops: []int{10, 20}, Momentum: 0.9, Every: 1, Seed: 1}
 }
 
 // SDCLRFewShot is for few labels (theirs are 1 %): 100 epochs, with drops at 40 and
@@ -45,7 +46,7 @@ func (p SDCLRProbe) check() error {
 	if p.Epochs < 1 || p.Batch < 1 || !(p.LR > 0) || !(p.Momentum >= 0 && p.Momentum < 1) || p.Every < 1 {
 		return fmt.Errorf("SDCLR's probe with %d epochs of batch %d, learning rate %v, momentum %v, validated every %d: expected at least 1, at least 1, above 0, in [0, 1), at least 1", p.Epochs, p.Batch, p.LR, p.Momentum, p.Every)
 	}
-	return p.Crop.check()
+	return nil
 }
 
 // checkValidated returns an error if no epoch would be picked by validation images.
@@ -68,10 +69,10 @@ func (p SDCLRProbe) rate(epoch int) float64 {
 }
 
 // Predict fits the classifier on some rows of ds (nil: all), seen through e's
-// network, and returns for each row of x, the features of the test images, the
+// network and cropped as e says, and returns for each row of x, the features of the test images, the
 // classes best first. validation, features too, picks the epoch; nil picks the last.
 func (p SDCLRProbe) Predict(ctx context.Context, e Extractor, ds dataset.Dataset, rows []int, classes int, validation *Set, x torch.Tensor) (top [][]int64, err error) {
-	if err := p.check(); err != nil {
+	if err := errors.Join(p.check(), e.Crop.check()); err != nil {
 		return nil, err
 	}
 	if validation != nil {
@@ -87,7 +88,7 @@ func (p SDCLRProbe) Predict(ctx context.Context, e Extractor, ds dataset.Dataset
 			return err
 		}
 		opt := optim.NewSGD(nn.Parameters(fc), p.LR, p.Momentum, 0)
-		v := &views{ds, rows, p.Crop, e.Size, p.Batch, 1, e.Workers, p.Seed}
+		v := &views{ds, rows, e.Crop, e.Size, p.Batch, 1, e.Workers, p.Seed}
 		right := math.Inf(-1)
 		for epoch := 1; epoch <= p.Epochs; epoch++ {
 			opt.LR = p.rate(epoch)
@@ -139,4 +140,66 @@ func (p SDCLRProbe) WithEpochs(n int) SDCLRProbe {
 	p.Every = max(1, p.Every*n/p.Epochs)
 	p.Epochs, p.Drops = n, drops
 	return p
+}
+
+// SDCLR is [SDCLRProbe] for a Suite: one setting or the other, by the protocol.
+type SDCLR struct {
+	Full    SDCLRProbe // for protocols of everything and of lists
+	FewShot SDCLRProbe // for protocols of some images a class
+	Epochs  int        // of both, with drops and validations at the same parts; 0: as they have
+	LR      float64    // of both
+	Seed    uint64     // of both
+}
+
+// DefaultSDCLR has the settings of [SDCLRFull] and [SDCLRFewShot].
+func DefaultSDCLR() SDCLR {
+	return SDCLR{Full: SDCLRFull(), FewShot: SDCLRFewShot(), LR: SDCLRFull().LR, Seed: SDCLRFull().Seed}
+}
+
+func init() { Register(DefaultSDCLR) }
+
+// Spec implements [Classifier].
+func (s *SDCLR) Spec() Spec {
+	return Spec{
+		Name: "probe-sdclr", Rank: 50, Seed: &s.Seed, Validation: true,
+		Settings: []settings.Setting{
+			{Name: "sdclr-epochs", Usage: "epochs of SDCLR's probe; 0: 30, and 100 for so many images a class", Value: &s.Epochs, Check: settings.AtLeast(&s.Epochs, 0)},
+			{Name: "sdclr-lr", Usage: "learning rate of SDCLR's probe", Value: &s.LR},
+		},
+	}
+}
+
+// probe is the setting for protocols of everything or of some images a class.
+func (s SDCLR) probe(shots bool) SDCLRProbe {
+	p := s.Full
+	if shots {
+		p = s.FewShot
+	}
+	if s.Epochs > 0 {
+		p = p.WithEpochs(s.Epochs)
+	}
+	p.LR, p.Seed = s.LR, s.Seed
+	return p
+}
+
+// Check implements [Classifier].
+func (s SDCLR) Check(suite *Suite) error {
+	if err := errors.Join(s.probe(false).check(), s.probe(true).check()); err != nil || suite.Validation == nil {
+		return err
+	}
+	for _, p := range suite.Protocols {
+		if err := s.probe(p.Shots > 0).checkValidated(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Classify implements [Classifier].
+func (s SDCLR) Classify(ctx context.Context, m *Measurement) ([][][]int64, error) {
+	return m.Each(s.Spec().Name, func(p Part) ([][]int64, error) {
+		probe := s.probe(p.Protocol.Shots > 0)
+		probe.Progress = p.Progress
+		return probe.Predict(ctx, m.Extractor(), m.Probe, p.Rows, m.Classes, m.Features.Validation, m.Features.Test.X)
+	})
 }

@@ -1,28 +1,17 @@
 package eval
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
+	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/score"
+	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/torch"
 )
-
-// The classifiers, by the names that --by has.
-const (
-	ByKNN      = "knn"         // [KNN]
-	ByProbe    = "probe"       // [Probe]
-	ByRidge    = "ridge"       // [Ridge]
-	ByLBFGS    = "lbfgs"       // [Logistic]
-	BySDCLR    = "probe-sdclr" // [SDCLRProbe]
-	ByFineTune = "finetune"    // [FineTune]
-)
-
-// Classifiers returns the names of all classifiers.
-func Classifiers() []string { return []string{ByKNN, ByProbe, ByRidge, ByLBFGS, BySDCLR, ByFineTune} }
 
 // Suite is what networks are measured with: data, protocols, classifiers. One Suite
 // measures any number of networks, or one network again and again while it trains.
@@ -32,20 +21,15 @@ type Suite struct {
 	Validation  dataset.Dataset // picks the epoch of SDCLR's probe; nil: the last
 	Groups      score.Groups
 	Protocols   []Protocol
-	By          []string // classifiers
-
-	KNN          KNN // K of 0: as many as a class has images to fit on, at most 200
-	Linear       Probe
-	Ridge        Ridge
-	Logistic     Logistic
-	FineTune     FineTune
-	SDCLRFull    SDCLRProbe // for protocols of everything and of lists
-	SDCLRFewShot SDCLRProbe // for protocols of some images a class
+	Classifiers []Classifier // such as new(Published()), or [Choose] of [All]
 
 	Device  torch.Device
-	Size    int // side of the images, pixels
-	Batch   int // images at once
-	Workers int // goroutines that read images
+	Size    int            // side of the images, pixels
+	Resize  int            // their shorter side before the central crop, 256 in ImageNet's protocol of 224; 0: Size
+	Filter  augment.Filter // of that, bilinear in ImageNet's protocol
+	Crop    Crop           // of images that a classifier is trained on
+	Batch   int            // images at once
+	Workers int            // goroutines that read images
 	// Progress, if set, is called as work goes on: task says on what.
 	Progress func(task string, done, total int)
 }
@@ -54,33 +38,25 @@ type Suite struct {
 // defaults of bcl-eval, on the CPU.
 func NewSuite(probe, test dataset.Dataset, g score.Groups, size int) *Suite {
 	return &Suite{
-		Probe: probe, Test: test, Groups: g, Protocols: []Protocol{Everything()}, By: []string{ByKNN, ByProbe},
-		KNN: KNN{Temperature: 0.07}, Linear: Published(), Logistic: DefaultLogistic(), FineTune: DefaultFineTune(),
-		SDCLRFull: SDCLRFull(), SDCLRFewShot: SDCLRFewShot(),
-		Device: torch.CPU, Size: size, Batch: 256, Workers: 1,
+		Probe: probe, Test: test, Groups: g, Protocols: []Protocol{Everything()},
+		Classifiers: []Classifier{new(DefaultKNN()), new(Published())},
+		Device:      torch.CPU, Size: size, Crop: CropPad, Batch: 256, Workers: 1,
 	}
-}
-
-// CheckClassifiers returns an error that names a classifier there is not.
-func CheckClassifiers(by []string) error {
-	if len(by) == 0 {
-		return errors.New("no classifier is named")
-	}
-	for _, c := range by {
-		if !slices.Contains(Classifiers(), c) {
-			return fmt.Errorf("classifier %q is not one of %s", c, strings.Join(Classifiers(), ", "))
-		}
-	}
-	return nil
 }
 
 // Check returns an error if data, protocols and classifiers do not go together.
 func (s *Suite) Check() error {
-	if err := CheckClassifiers(s.By); err != nil {
-		return err
+	if len(s.Classifiers) == 0 {
+		return errors.New("a suite without a classifier")
 	}
 	if s.Size < 1 || s.Batch < 1 || s.Workers < 1 {
 		return fmt.Errorf("images of %d pixels, %d at once, %d workers: expected at least 1 of each", s.Size, s.Batch, s.Workers)
+	}
+	if s.Resize != 0 && s.Resize < s.Size {
+		return fmt.Errorf("images are resized to %d pixels and cropped to %d: expected at least as many, or 0", s.Resize, s.Size)
+	}
+	if err := s.Crop.check(); err != nil {
+		return err
 	}
 	if s.Probe == nil || s.Test == nil {
 		return errors.New("evaluation needs labelled images to fit on and to test on")
@@ -110,50 +86,9 @@ func (s *Suite) Check() error {
 			}
 		}
 	}
-	return s.checkSettings()
-}
-
-// checkSettings looks at the settings of the classifiers that are wanted, so that
-// none fails after hours of others.
-func (s *Suite) checkSettings() error {
-	checks := map[string]func() error{
-		ByKNN: func() error {
-			k := s.KNN
-			if k.K == 0 {
-				k.K = 1 // by the images a class, which are at least that
-			}
-			return k.check()
-		},
-		ByRidge:    s.Ridge.check,
-		ByLBFGS:    s.Logistic.check,
-		ByProbe:    s.Linear.check,
-		BySDCLR:    s.checkSDCLR,
-		ByFineTune: s.FineTune.check,
-	}
-	for _, by := range s.By {
-		if check := checks[by]; check != nil {
-			if err := check(); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// sdclr is the setting of SDCLR's probe for a protocol.
-func (s *Suite) sdclr(p Protocol) SDCLRProbe {
-	if p.Shots > 0 {
-		return s.SDCLRFewShot
-	}
-	return s.SDCLRFull
-}
-
-func (s *Suite) checkSDCLR() error {
-	if err := errors.Join(s.SDCLRFull.check(), s.SDCLRFewShot.check()); err != nil || s.Validation == nil {
-		return err
-	}
-	for _, p := range s.Protocols {
-		if err := s.sdclr(p).checkValidated(); err != nil {
+	// Settings too: no classifier is to fail after hours of others.
+	for _, c := range s.Classifiers {
+		if err := cmp.Or(settings.Check(c.Spec().Settings), c.Check(s)); err != nil {
 			return err
 		}
 	}

@@ -30,15 +30,35 @@ func tiny(t *testing.T) *Suite {
 	}
 	s := NewSuite(probe, images{12, -1, -1}, score.Groups{{0}, {1}, {2}}, 8)
 	s.Protocols = []Protocol{{Name: "full", Subsets: []Subset{{}}}, shots}
-	s.By = Classifiers()
+	s.Classifiers = All()
 	s.Validation = images{6, -1, -1}
-	s.Linear.Epochs, s.FineTune.Epochs, s.FineTune.Batch = 5, 2, 8
-	s.SDCLRFull.Epochs, s.SDCLRFewShot.Epochs, s.SDCLRFull.Batch = 3, 5, 8
+	of[*Probe](s).Epochs = 5
+	tune, sdclr := of[*FineTune](s), of[*SDCLR](s)
+	tune.Epochs, tune.Batch = 2, 8
+	sdclr.Full.Epochs, sdclr.FewShot.Epochs, sdclr.Full.Batch = 3, 5, 8
 	return s
 }
 
+// network is that of SDCLR, with two branches, or of SimCLR.
+func network(dual bool) model.Network {
+	if dual {
+		return model.NewSDCLR(small)
+	}
+	return model.NewSimCLR(small)
+}
+
+// of returns the classifier of a kind.
+func of[C Classifier](s *Suite) (found C) {
+	for _, c := range s.Classifiers {
+		if c, ok := c.(C); ok {
+			return c
+		}
+	}
+	panic("none of this kind")
+}
+
 func encoder(net model.Network, dual bool) Encoder {
-	return Encoder{Net: net.Encoder(), New: func() nn.Module { return model.New(small, dual).Encoder() }}
+	return Encoder{Net: net.Encoder(), New: func() model.Encoder { return network(dual).Encoder() }}
 }
 
 // trace is all that measuring must leave as it was.
@@ -61,7 +81,7 @@ func TestMeasureLeavesNoTrace(t *testing.T) {
 	for _, dual := range []bool{false, true} {
 		torchtest.Do(t, func() {
 			torch.ManualSeed(1)
-			net := model.New(small, dual)
+			net := network(dual)
 			if s, ok := net.(*model.SDCLR); ok {
 				if err := s.Prune(model.Pruning{Share: 0.9}, 1, 1); err != nil {
 					t.Fatal(err)
@@ -94,11 +114,12 @@ func TestMeasureLeavesNoTrace(t *testing.T) {
 			if !bytes.Equal(trace(net), before) {
 				t.Errorf("dual %v: measuring left a trace", dual)
 			}
-			if len(results) != 2*len(Classifiers()) {
+			names := Names(s.Classifiers)
+			if len(results) != 2*len(names) {
 				t.Fatalf("%d results", len(results))
 			}
 			for i, r := range results {
-				by, shots := Classifiers()[i%len(Classifiers())], i >= len(Classifiers())
+				by, shots := names[i%len(names)], i >= len(names)
 				if r.Classifier != by || (r.Protocol == "4-shot") != shots || (len(r.Subsets) == 3) != shots || (r.Spread != nil) != shots {
 					t.Errorf("result %d: %+v", i, r)
 				}
@@ -128,9 +149,9 @@ func TestMeasureLeavesNoTrace(t *testing.T) {
 func TestMeasureIsItsParts(t *testing.T) {
 	torchtest.Do(t, func() {
 		torch.ManualSeed(1)
-		net := model.New(small, false)
+		net := network(false)
 		s := tiny(t)
-		s.By = []string{ByKNN, ByProbe}
+		s.Classifiers = s.Classifiers[:2]
 		var all []int
 		for i := range 24 {
 			all = append(all, i)
@@ -154,7 +175,7 @@ func TestMeasureIsItsParts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		top, err := s.Linear.Predict(context.Background(), probe, 3, test.X)
+		top, err := of[*Probe](s).Predict(context.Background(), probe, 3, test.X)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -222,28 +243,29 @@ func TestSuiteErrors(t *testing.T) {
 			"test images: there are none":      func(s *Suite) { s.Test = images{0, -1, -1} },
 			`l.npy: class "b" has no image`:    func(s *Suite) { s.Protocols = []Protocol{{Subsets: []Subset{{"l.npy", []int{0, 2}}}}} },
 			"l.npy: index 24":                  func(s *Suite) { s.Protocols = []Protocol{{Subsets: []Subset{{"l.npy", []int{0, 24}}}}} },
-			`classifier "svm" is not one of`:   func(s *Suite) { s.By = []string{"svm"} },
-			"no classifier":                    func(s *Suite) { s.By = nil },
+			"without a classifier":             func(s *Suite) { s.Classifiers = nil },
 			"no protocol":                      func(s *Suite) { s.Protocols = nil },
 			`protocol "x" has no subsets`:      func(s *Suite) { s.Protocols = []Protocol{{Name: "x"}} },
-			"kNN with k = 1, temperature 0":    func(s *Suite) { s.KNN.Temperature = 0 },
-			"kNN with k = -1":                  func(s *Suite) { s.KNN.K = -1 },
-			"ridge with penalty NaN":           func(s *Suite) { s.Ridge.Penalty = math.NaN() },
-			"logistic regression with 0 iter":  func(s *Suite) { s.Logistic.Iterations = 0 },
-			"tolerance 0.0001, penalty +Inf":   func(s *Suite) { s.Logistic.Penalty = math.Inf(1) },
-			"linear probe with 0 epochs":       func(s *Suite) { s.Linear.Epochs = 0 },
-			`crop "middle" is not`:             func(s *Suite) { s.FineTune.Crop = "middle" },
-			"fine-tuning with 2 epochs":        func(s *Suite) { s.FineTune.Momentum = 1 },
-			"SDCLR's probe with 3 epochs":      func(s *Suite) { s.SDCLRFull.LR = 0 },
-			"none of 4 epochs is validated":    func(s *Suite) { s.By, s.SDCLRFewShot.Epochs = []string{BySDCLR}, 4 },
+			"kNN with k = 0, temperature 0":    func(s *Suite) { of[*KNN](s).Temperature = 0 },
+			"knn-k is -1, expected":            func(s *Suite) { of[*KNN](s).K = -1 },
+			"ridge with penalty NaN":           func(s *Suite) { of[*Ridge](s).Penalty = math.NaN() },
+			"logistic regression with 0 iter":  func(s *Suite) { of[*Logistic](s).Iterations = 0 },
+			"tolerance 0.0001, penalty +Inf":   func(s *Suite) { of[*Logistic](s).Penalty = math.Inf(1) },
+			"linear probe with 0 epochs":       func(s *Suite) { of[*Probe](s).Epochs = 0 },
+			`crop "middle" is not`:             func(s *Suite) { s.Crop = "middle" },
+			"fine-tuning with 2 epochs":        func(s *Suite) { of[*FineTune](s).Momentum = 1 },
+			"SDCLR's probe with 3 epochs":      func(s *Suite) { of[*SDCLR](s).LR = 0 },
+			"none of 4 epochs is validated":    func(s *Suite) { of[*SDCLR](s).FewShot.Epochs = 4 },
+			"sdclr-epochs is -1, expected":     func(s *Suite) { of[*SDCLR](s).Epochs = -1 },
 			"images of 0 pixels":               func(s *Suite) { s.Size = 0 },
+			"resized to 7 pixels and cropped":  func(s *Suite) { s.Resize = 7 },
 			"evaluation needs labelled images": func(s *Suite) { s.Probe = nil },
-			"broken image":                     func(s *Suite) { s.By, s.Probe = []string{ByFineTune}, images{24, -1, 4} },
-			"needs a way to build":             func(s *Suite) { s.By = []string{ByFineTune} },
+			"broken image":                     func(s *Suite) { s.Classifiers, s.Probe = []Classifier{of[*FineTune](s)}, images{24, -1, 4} },
+			"needs a way to build":             func(*Suite) {},
 		} {
 			s := tiny(t)
 			change(s)
-			net := model.New(small, false)
+			net := network(false)
 			e := encoder(net, false)
 			if strings.HasPrefix(want, "needs") {
 				e.New = nil

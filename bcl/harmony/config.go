@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 
+	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/settings/field"
+	"github.com/bcl-go/bcl/torch"
 )
 
 // Config says how training is harmonised.
@@ -56,6 +58,26 @@ func (c Config) Check(dim, epochs, warmup int) error {
 		field.Expect(c.Floor >= 0, "Floor", c.Floor, "0 or more"),
 		field.Expect(c.LRShare >= 0 && c.LRShare <= 1, "LRShare", c.LRShare, "0 to 1"),
 	)
+}
+
+// Name is that of the state in checkpoints.
+func (c Config) Name() string { return "harmony" }
+
+// Title is what the loss is called in messages.
+func (c Config) Title() string { return "Geometric Harmonization" }
+
+// Restart returns the first epoch with the loss, at which the learning rate begins a
+// second cosine at LRShare of the highest.
+func (c Config) Restart(epochs int) (epoch int, share float64) {
+	if c.LRShare == 0 {
+		return 0, 0
+	}
+	return c.First(epochs), c.LRShare
+}
+
+// New returns the loss of a run; see [New].
+func (c Config) New(n, dim, epochs int, seed uint64, d torch.Device) loss.Auxiliary {
+	return New(c, n, dim, epochs, seed, d)
 }
 
 // weight is that of the loss in an epoch of a run that has it from first on. It rises

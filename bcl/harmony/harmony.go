@@ -14,6 +14,7 @@ type Harmony struct {
 	directions torch.Tensor
 	population *Population
 	lossSum    float64 // of the samples of this epoch so far
+	batch      batch   // under way
 }
 
 // New returns that of a run of epochs over n samples, with projections of dim
@@ -28,46 +29,37 @@ func New(c Config, n, dim, epochs int, seed uint64, d torch.Device) *Harmony {
 	}
 }
 
-// Batch is a batch under way, between its loss and its place in the history.
-type Batch struct {
-	logits   []float32
-	loss     float64      // L; 0 before the first epoch that has it
-	weighted torch.Tensor // w L, likewise the zero Tensor
+// batch is a batch between its loss and its place in the history.
+type batch struct {
+	logits []float32
+	loss   float64 // L; 0 before the first epoch that has it
 }
 
-// AddTo returns the contrastive loss with w L beside it, from the first epoch that
-// has it on.
-func (b Batch) AddTo(contrastive torch.Tensor) torch.Tensor {
-	if !b.weighted.Defined() {
-		return contrastive
-	}
-	return contrastive.Add(b.weighted)
-}
-
-// Batch returns the loss of the projections (B x dim) of two views in an epoch.
-func (h *Harmony) Batch(epoch int, z1, z2 torch.Tensor) (Batch, error) {
+// Loss returns w L of the projections (B x dim) of two views in an epoch; the zero Tensor
+// before the first epoch that has it.
+func (h *Harmony) Loss(epoch int, z1, z2 torch.Tensor) (weighted torch.Tensor, err error) {
 	t1 := Logits(z1, h.directions)
-	b := Batch{logits: torch.Slice[float32](t1)} // the history is that of first views alone
+	h.batch = batch{logits: torch.Slice[float32](t1)} // the history is that of first views alone
 	weight := h.config.weight(epoch, h.first)
 	if weight == 0 {
-		return b, nil
+		return weighted, nil
 	}
 	shares := h.population.Shares()
 	if shares == nil {
-		return Batch{}, fmt.Errorf("harmony: epoch %d has a loss, and no epoch before estimated the shares of classes", epoch)
+		return weighted, fmt.Errorf("harmony: epoch %d has a loss, and no epoch before estimated the shares of classes", epoch)
 	}
 	onDevice := torch.FromSlice(shares).To(torch.Float32).ToDevice(h.directions.Device())
 	l := Loss(t1, Logits(z2, h.directions), onDevice, h.config.Iterations)
-	b.loss, b.weighted = l.Item(), l.MulScalar(weight)
-	return b, nil
+	h.batch.loss = l.Item()
+	return l.MulScalar(weight), nil
 }
 
-// Observe records a batch of samples, once its step is done. In epochs that
+// Observe records the batch of the last Loss, once its step is done. In epochs that
 // estimate shares each batch does, so the next sees them, as in the authors' code
 // for CIFAR-100-LT; that for ImageNet-LT waits for the end of the epoch.
-func (h *Harmony) Observe(epoch int, samples []int, b Batch) {
-	h.population.Observe(samples, b.logits, h.config.keep(epoch, h.first))
-	h.lossSum += b.loss * float64(len(samples))
+func (h *Harmony) Observe(epoch int, samples []int) {
+	h.population.Observe(samples, h.batch.logits, h.config.keep(epoch, h.first))
+	h.lossSum += h.batch.loss * float64(len(samples))
 	if estimates(epoch, h.first) {
 		h.population.Estimate(h.config.Floor)
 	}

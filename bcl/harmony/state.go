@@ -4,40 +4,54 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/bcl-go/bcl/bcl/state"
+	"github.com/bcl-go/bcl/torch"
 )
 
-// State is what a checkpoint needs of a Harmony: the directions come from the seed.
-type State struct {
-	History []float32 // N x K
-	Shares  []float64 // K; nil before the first estimate
-	LossSum float64
-}
-
-// State returns a copy of h's state.
-func (h *Harmony) State() State {
+// State returns a copy of what a checkpoint needs of h: history (N x K), shares (K, or
+// None before the first estimate) and loss_sum. The directions come from the seed.
+func (h *Harmony) State() state.Dict {
 	p := h.population
-	return State{slices.Clone(p.history), slices.Clone(p.shares), h.lossSum}
+	var shares any
+	if p.shares != nil {
+		shares = torch.FromSlice(p.shares)
+	}
+	return state.Dict{
+		{Name: "history", Value: torch.FromSlice(p.history, int64(p.Len()), int64(p.classes))},
+		{Name: "shares", Value: shares},
+		{Name: "loss_sum", Value: h.lossSum},
+	}
 }
 
 // SetState puts back a state of a run with as many samples and classes.
-func (h *Harmony) SetState(s State) error {
-	p := h.population
-	if len(s.History) != len(p.history) || s.Shares != nil && len(s.Shares) != p.classes {
-		return fmt.Errorf("harmony: %d numbers of history and %d shares, expected %d samples x %d classes", len(s.History), len(s.Shares), p.Len(), p.classes)
+func (h *Harmony) SetState(s state.Dict) error {
+	history, err := state.Slice[float32](s, "history")
+	if err != nil {
+		return err
 	}
-	for i, v := range s.History {
+	shares, err := state.Slice[float64](s, "shares")
+	if err != nil {
+		return err
+	}
+	sum, err := s.Float("loss_sum")
+	if err != nil {
+		return err
+	}
+	p := h.population
+	if len(history) != len(p.history) || shares != nil && len(shares) != p.classes {
+		return fmt.Errorf("harmony: %d numbers of history and %d shares, expected %d samples x %d classes", len(history), len(shares), p.Len(), p.classes)
+	}
+	for i, v := range history {
 		if math.IsNaN(float64(v)) {
 			return fmt.Errorf("harmony: the history of sample %d has a NaN", i/p.classes)
 		}
 	}
-	copy(p.history, s.History)
+	copy(p.history, history)
 	for i := range p.label {
 		p.relabel(i)
 	}
-	p.shares = slices.Clone(s.Shares)
-	h.lossSum = s.LossSum
+	p.shares = slices.Clone(shares)
+	h.lossSum = sum
 	return nil
 }
-
-// Classes returns K, the width of the history.
-func (h *Harmony) Classes() int { return h.population.classes }

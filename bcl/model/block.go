@@ -8,17 +8,17 @@ import (
 // basicBlock is two 3x3 convolutions and a shortcut (He et al. 2016, figure 2).
 type basicBlock struct {
 	nn.Base
-	conv1, conv2 nn.Module
-	bn1, bn2     nn.Module
-	downsample   nn.Module // nil for the identity
+	conv1, conv2 nn.Layer
+	bn1, bn2     nn.Layer
+	downsample   nn.Layer // nil for the identity
 }
 
-func newBasicBlock(k kit, in, planes, stride int64, downsample nn.Module) nn.Module {
+func newBasicBlock(l Layers, in, planes, stride int64, downsample nn.Layer) nn.Layer {
 	b := &basicBlock{downsample: downsample}
-	b.conv1 = nn.Child(b, "conv1", k.conv(in, planes, 3, stride, 1))
-	b.bn1 = nn.Child(b, "bn1", k.norm(planes))
-	b.conv2 = nn.Child(b, "conv2", k.conv(planes, planes, 3, 1, 1))
-	b.bn2 = nn.Child(b, "bn2", k.norm(planes))
+	b.conv1 = nn.Child(b, "conv1", l.Conv(in, planes, 3, stride, 1))
+	b.bn1 = nn.Child(b, "bn1", l.Norm(planes))
+	b.conv2 = nn.Child(b, "conv2", l.Conv(planes, planes, 3, 1, 1))
+	b.bn2 = nn.Child(b, "bn2", l.Norm(planes))
 	addShortcut(b, downsample)
 	return b
 }
@@ -33,19 +33,19 @@ func (b *basicBlock) Forward(x torch.Tensor) torch.Tensor {
 // 3x3 one, as in torchvision.
 type bottleneck struct {
 	nn.Base
-	conv1, conv2, conv3 nn.Module
-	bn1, bn2, bn3       nn.Module
-	downsample          nn.Module // nil for the identity
+	conv1, conv2, conv3 nn.Layer
+	bn1, bn2, bn3       nn.Layer
+	downsample          nn.Layer // nil for the identity
 }
 
-func newBottleneck(k kit, in, planes, stride int64, downsample nn.Module) nn.Module {
+func newBottleneck(l Layers, in, planes, stride int64, downsample nn.Layer) nn.Layer {
 	b := &bottleneck{downsample: downsample}
-	b.conv1 = nn.Child(b, "conv1", k.conv(in, planes, 1, 1, 0))
-	b.bn1 = nn.Child(b, "bn1", k.norm(planes))
-	b.conv2 = nn.Child(b, "conv2", k.conv(planes, planes, 3, stride, 1))
-	b.bn2 = nn.Child(b, "bn2", k.norm(planes))
-	b.conv3 = nn.Child(b, "conv3", k.conv(planes, 4*planes, 1, 1, 0))
-	b.bn3 = nn.Child(b, "bn3", k.norm(4*planes))
+	b.conv1 = nn.Child(b, "conv1", l.Conv(in, planes, 1, 1, 0))
+	b.bn1 = nn.Child(b, "bn1", l.Norm(planes))
+	b.conv2 = nn.Child(b, "conv2", l.Conv(planes, planes, 3, stride, 1))
+	b.bn2 = nn.Child(b, "bn2", l.Norm(planes))
+	b.conv3 = nn.Child(b, "conv3", l.Conv(planes, 4*planes, 1, 1, 0))
+	b.bn3 = nn.Child(b, "bn3", l.Norm(4*planes))
 	addShortcut(b, downsample)
 	return b
 }
@@ -57,13 +57,13 @@ func (b *bottleneck) Forward(x torch.Tensor) torch.Tensor {
 	return y.Add_(shortcut(b.downsample, x), 1).ReLU_()
 }
 
-func addShortcut(block, downsample nn.Module) {
+func addShortcut(block, downsample nn.Layer) {
 	if downsample != nil {
 		nn.Child(block, "downsample", downsample)
 	}
 }
 
-func shortcut(downsample nn.Module, x torch.Tensor) torch.Tensor {
+func shortcut(downsample nn.Layer, x torch.Tensor) torch.Tensor {
 	if downsample == nil {
 		return x
 	}

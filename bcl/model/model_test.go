@@ -92,7 +92,7 @@ func TestActivationsStayChannelsLast(t *testing.T) {
 						in = p.Tensor.Size(1)
 					}
 				}
-				y := m.Forward(torch.Rand([]int64{2, in, 8, 8}).ToFormat(torch.ChannelsLast))
+				y := m.(nn.Layer).Forward(torch.Rand([]int64{2, in, 8, 8}).ToFormat(torch.ChannelsLast))
 				if !y.IsContiguous(torch.ChannelsLast) {
 					t.Errorf("%s %s gives strides %v", arch, name, y.Stride())
 				}

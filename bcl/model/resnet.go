@@ -37,9 +37,12 @@ type Config struct {
 	Classes int
 }
 
+// Published is the network of the CIFAR-100-LT experiments.
+func Published() Config { return Config{Arch: "resnet18", Stem: CIFARStem, Width: 64, Classes: 100} }
+
 // arch is the kind of block and how many of them each stage has.
 type arch struct {
-	block     func(k kit, in, planes, stride int64, downsample nn.Module) nn.Module
+	block     func(l Layers, in, planes, stride int64, downsample nn.Layer) nn.Layer
 	expansion int64
 	blocks    [4]int
 }
@@ -85,28 +88,32 @@ func (c Config) Features() int64 { return 8 * int64(c.Width) * archs[c.Arch].exp
 type ResNet struct {
 	nn.Base
 	normalize *Normalize
-	conv1     nn.Module
-	bn1       nn.Module
-	maxpool   nn.Module
-	layers    [4]nn.Module
+	conv1     nn.Layer
+	bn1       nn.Layer
+	maxpool   nn.Layer
+	layers    [4]nn.Layer
+	features  int64
 }
 
 // NewResNet builds the network of c, which must pass Check.
-func NewResNet(c Config) *ResNet { return newResNet(c, plainKit) }
+func NewResNet(c Config) *ResNet { return newResNet(c, Plain) }
 
-func newResNet(c Config, k kit) *ResNet {
+// Build is [NewResNet] with other layers.
+func (c Config) Build(l Layers) Encoder { return newResNet(c, l) }
+
+func newResNet(c Config, l Layers) *ResNet {
 	a := archs[c.Arch]
 	width := int64(c.Width)
-	r := &ResNet{}
+	r := &ResNet{features: c.Features()}
 	r.normalize = nn.Child(r, "normalize", NewNormalize())
 	if c.Stem == ImageNetStem {
-		r.conv1 = nn.Child(r, "conv1", k.conv(3, width, 7, 2, 3))
+		r.conv1 = nn.Child(r, "conv1", l.Conv(3, width, 7, 2, 3))
 		r.maxpool = &nn.MaxPool2d{Kernel: 3, Stride: 2, Padding: 1}
 	} else {
-		r.conv1 = nn.Child(r, "conv1", k.conv(3, width, 3, 1, 1))
+		r.conv1 = nn.Child(r, "conv1", l.Conv(3, width, 3, 1, 1))
 		r.maxpool = &nn.Identity{}
 	}
-	r.bn1 = nn.Child(r, "bn1", k.norm(width))
+	r.bn1 = nn.Child(r, "bn1", l.Norm(width))
 	in := width
 	for i, n := range a.blocks {
 		stride := int64(2)
@@ -114,7 +121,7 @@ func newResNet(c Config, k kit) *ResNet {
 			stride = 1
 		}
 		planes := width << i
-		r.layers[i] = nn.Child(r, fmt.Sprintf("layer%d", i+1), stage(a, k, in, planes, n, stride))
+		r.layers[i] = nn.Child(r, fmt.Sprintf("layer%d", i+1), stage(a, l, in, planes, n, stride))
 		in = planes * a.expansion
 	}
 	nn.NewLinear(in, int64(c.Classes), true) // drawn and dropped, as in the authors' code
@@ -127,26 +134,34 @@ func newResNet(c Config, k kit) *ResNet {
 }
 
 // stage builds n blocks, the first of which changes size and channels.
-func stage(a arch, k kit, in, planes int64, n int, stride int64) nn.Module {
+func stage(a arch, l Layers, in, planes int64, n int, stride int64) nn.Layer {
 	out := planes * a.expansion
-	var downsample nn.Module
+	var downsample nn.Layer
 	if stride != 1 || in != out {
-		downsample = k.shortcut(k.conv(in, out, 1, stride, 0), k.norm(out))
+		downsample = l.Shortcut(l.Conv(in, out, 1, stride, 0), l.Norm(out))
 	}
-	blocks := []nn.Module{a.block(k, in, planes, stride, downsample)}
+	blocks := []nn.Layer{a.block(l, in, planes, stride, downsample)}
 	for range n - 1 {
-		blocks = append(blocks, a.block(k, out, planes, 1, nil))
+		blocks = append(blocks, a.block(l, out, planes, 1, nil))
 	}
 	return nn.NewSequential(blocks...)
 }
 
-// Forward maps N x 3 x H x W in [0, 1] to N x Features.
-func (r *ResNet) Forward(x torch.Tensor) torch.Tensor {
-	x = r.normalize.Forward(x)
+// Features returns the size of a feature.
+func (r *ResNet) Features() int64 { return r.features }
+
+// Inputs turns images of 8-bit pixels, N x H x W x 3, into N x 3 x H x W in [0, 1].
+func (r *ResNet) Inputs(raw []torch.Tensor, d torch.Device) []torch.Tensor {
+	return []torch.Tensor{FromPixels(raw[0], d)}
+}
+
+// Forward maps images, N x 3 x H x W in [0, 1], to N x Features.
+func (r *ResNet) Forward(images ...torch.Tensor) torch.Tensor {
+	x := r.normalize.Forward(images[0])
 	x = r.bn1.Forward(r.conv1.Forward(x)).ReLU_()
 	x = r.maxpool.Forward(x)
-	for _, l := range r.layers {
-		x = l.Forward(x)
+	for _, stage := range r.layers {
+		x = stage.Forward(x)
 	}
 	return torch.AdaptiveAvgPool2d(x, 1, 1).Flatten(1)
 }

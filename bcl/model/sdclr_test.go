@@ -243,17 +243,20 @@ func TestSetMasks(t *testing.T) {
 	})
 }
 
-func TestIsDual(t *testing.T) {
+// Names tell the kind of network, and those that nobody claims are SimCLR's.
+func TestKindOf(t *testing.T) {
 	torchtest.Do(t, func() {
-		c := Config{Arch: "resnet10", Stem: CIFARStem, Width: 2, Classes: 10}
-		for _, dual := range []bool{false, true} {
+		for _, k := range Kinds() {
 			var names []string
-			for _, n := range nn.StateDict(New(c, dual)) {
+			for _, n := range nn.StateDict(k.New(Config{Arch: "resnet10", Stem: CIFARStem, Width: 2, Classes: 10})) {
 				names = append(names, n.Name)
 			}
-			if got := IsDual(names); got != dual {
-				t.Errorf("IsDual = %v for a network with dual = %v", got, dual)
+			if got := KindOf(names).Name; got != k.Name {
+				t.Errorf("the names of %s are taken for those of %s", k.Name, got)
 			}
+		}
+		if got := KindOf([]string{"conv1.weight"}).Name; got != "simclr" {
+			t.Errorf("a bare encoder is taken for %s", got)
 		}
 	})
 }

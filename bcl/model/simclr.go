@@ -9,18 +9,18 @@ import (
 type Projector struct {
 	nn.Base
 	fc1, fc2 *nn.Linear
-	bn1, bn2 nn.Module
+	bn1, bn2 nn.Layer
 }
 
 // NewProjector returns a head from in to out numbers.
-func NewProjector(in, out int64) *Projector { return newProjector(in, out, plainKit) }
+func NewProjector(in, out int64) *Projector { return newProjector(in, out, Plain) }
 
-func newProjector(in, out int64, k kit) *Projector {
+func newProjector(in, out int64, l Layers) *Projector {
 	p := &Projector{}
 	p.fc1 = nn.Child(p, "fc1", nn.NewLinear(in, in, true))
-	p.bn1 = nn.Child(p, "bn1", k.norm(in))
+	p.bn1 = nn.Child(p, "bn1", l.Norm(in))
 	p.fc2 = nn.Child(p, "fc2", nn.NewLinear(in, out, false))
-	p.bn2 = nn.Child(p, "bn2", k.norm(out))
+	p.bn2 = nn.Child(p, "bn2", l.Norm(out))
 	return p
 }
 
@@ -36,22 +36,26 @@ const ProjectionSize = 128
 // SimCLR is the network of SimCLR and BCL-I: a backbone and its projector.
 type SimCLR struct {
 	nn.Base
-	Backbone  *ResNet
+	Backbone  Encoder
 	Projector *Projector
 }
 
-// NewSimCLR builds the network of c, which must pass Check.
-func NewSimCLR(c Config) *SimCLR {
+func init() {
+	RegisterKind(Kind{Name: "simclr", New: func(b Builder) Network { return NewSimCLR(b) }})
+}
+
+// NewSimCLR builds the network around the encoder of b, which must pass Check.
+func NewSimCLR(b Builder) *SimCLR {
 	m := &SimCLR{}
-	m.Backbone = nn.Child(m, "backbone", NewResNet(c))
-	m.Projector = nn.Child(m, "projector", NewProjector(c.Features(), ProjectionSize))
+	m.Backbone = nn.Child(m, "backbone", b.Build(Plain))
+	m.Projector = nn.Child(m, "projector", NewProjector(m.Backbone.Features(), ProjectionSize))
 	return m
 }
 
-// Forward maps N x 3 x H x W in [0, 1] to N x ProjectionSize, for the loss.
-func (m *SimCLR) Forward(x torch.Tensor) torch.Tensor {
-	return m.Projector.Forward(m.Backbone.Forward(x))
+// Forward maps the inputs of N samples to N x ProjectionSize, for the loss.
+func (m *SimCLR) Forward(inputs ...torch.Tensor) torch.Tensor {
+	return m.Projector.Forward(m.Backbone.Forward(inputs...))
 }
 
 // Encoder returns the part whose features are evaluated.
-func (m *SimCLR) Encoder() *ResNet { return m.Backbone }
+func (m *SimCLR) Encoder() Encoder { return m.Backbone }

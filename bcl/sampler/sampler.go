@@ -6,37 +6,49 @@ import (
 	"github.com/bcl-go/bcl/bcl/rng"
 )
 
-// Sampler deals the samples of a source in batches.
+// Sampler deals the samples of a source in batches, in a random order for each epoch.
 type Sampler struct {
-	source  Source
-	seed    uint64
-	batch   int
-	workers int
+	loader *Loader
+	n      int // samples
+	seed   uint64
+	batch  int
 }
 
 // New returns a sampler of batches of batch samples, prepared by a number of
-// goroutines. The seed decides the order of each epoch.
-func New(source Source, seed uint64, batch, workers int) (*Sampler, error) {
+// goroutines in memory that alloc gives (nil: Go's). The seed decides the order of each
+// epoch.
+func New(source Source, seed uint64, batch, workers int, alloc Alloc) (*Sampler, error) {
 	if n := source.Len(); n < 2 {
 		return nil, fmt.Errorf("%d samples: contrastive learning needs at least 2", n)
 	}
 	if batch < 2 {
 		return nil, fmt.Errorf("batch size %d: a sample needs others to contrast with, so at least 2", batch)
 	}
-	if workers < 1 {
-		return nil, fmt.Errorf("%d workers, expected at least 1", workers)
+	loader, err := NewLoader(source, workers, alloc)
+	if err != nil {
+		return nil, err
 	}
-	return &Sampler{source, seed, min(batch, source.Len()), workers}, nil
+	return &Sampler{loader, source.Len(), seed, min(batch, source.Len())}, nil
+}
+
+// Epoch starts an epoch (counted from 1) at batch first with a memorisation
+// weight for each sample. The caller must Close it.
+func (s *Sampler) Epoch(epoch, first int, weight func(sample int) float64) *Epoch {
+	order := s.Order(epoch)
+	samples := func(b int) []int {
+		lo, hi := s.bounds(first + b)
+		return order[lo:hi]
+	}
+	return s.loader.Epoch(epoch, s.Batches()-first, samples, weight)
 }
 
 // Batches returns the number of batches of an epoch. The last, smaller one is kept,
 // unless it is one sample of batches of two: then the last batch has three.
 func (s *Sampler) Batches() int {
-	n := s.source.Len()
 	if s.batch == 2 {
-		return n / 2
+		return s.n / 2
 	}
-	return (n + s.batch - 1) / s.batch
+	return (s.n + s.batch - 1) / s.batch
 }
 
 // bounds returns which samples of the epoch's order make up batch b. A last batch
@@ -44,7 +56,7 @@ func (s *Sampler) Batches() int {
 // sample, so the batch before it then leaves it one more, or takes it in if it has
 // but two.
 func (s *Sampler) bounds(b int) (lo, hi int) {
-	n, last := s.source.Len(), s.Batches()-1
+	n, last := s.n, s.Batches()-1
 	lo, hi = b*s.batch, (b+1)*s.batch
 	if b == last {
 		hi = n
@@ -62,7 +74,7 @@ func (s *Sampler) bounds(b int) (lo, hi int) {
 
 // Order returns the order of the samples in an epoch.
 func (s *Sampler) Order(epoch int) []int {
-	order := make([]int, s.source.Len())
+	order := make([]int, s.n)
 	stream := rng.New(s.seed, rng.Order, uint32(epoch), 0, 0)
 	stream.Perm(order)
 	return order

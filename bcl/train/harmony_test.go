@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"math"
-	"reflect"
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/harmony"
 	"github.com/bcl-go/bcl/bcl/loss"
+	"github.com/bcl-go/bcl/bcl/state"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/torchtest"
@@ -20,22 +21,36 @@ func harmonised(m Method) Config {
 	c := smallDual(m)
 	h := harmony.Published()
 	h.Classes, h.From, h.Ramp, h.Iterations = 5, 3, 2, 20
-	c.Epochs, c.Harmony = 4, &h
+	c.Epochs, c.Auxiliary = 4, []loss.AuxiliaryConfig{&h}
 	return c
+}
+
+// settings are those of Geometric Harmonization.
+func settings(c Config) *harmony.Config { return c.Auxiliary[0].(*harmony.Config) }
+
+// text writes state with the bytes of its tensors.
+func text(s state.Dict) (all string) {
+	for _, e := range s {
+		if x, ok := e.Value.(torch.Tensor); ok {
+			e.Value = x.Bytes()
+		}
+		all += fmt.Sprintln(e.Name, e.Value)
+	}
+	return all
 }
 
 // With every method the loss sets in where it is to: until then the run is as without it.
 func TestHarmonyGoesWithEveryMethod(t *testing.T) {
 	for _, m := range Methods() {
 		c := harmonised(m)
-		c.Epochs, c.Harmony.From = 3, 2
-		c.Harmony.LRShare = 0 // it moves the learning rate of the epochs before too
+		c.Epochs, settings(c).From = 3, 2
+		settings(c).LRShare = 0 // it moves the learning rate of the epochs before too
 		weights, with := run(t, c)
-		c.Harmony = nil
+		c.Auxiliary = nil
 		plain, without := run(t, c)
 		for e := range with {
-			if on := e >= 1; (with[e].HarmonyLoss > 0) != on || without[e].HarmonyLoss != 0 {
-				t.Errorf("%s, epoch %d: loss %v, and %v without the option", m, e+1, with[e].HarmonyLoss, without[e].HarmonyLoss)
+			if on := e >= 1; (with[e].Auxiliary["harmony"] > 0) != on || without[e].Auxiliary["harmony"] != 0 {
+				t.Errorf("%s, epoch %d: loss %v, and %v without the option", m, e+1, with[e].Auxiliary["harmony"], without[e].Auxiliary["harmony"])
 			}
 			if same := with[e].Loss == without[e].Loss; same != (e < 1) {
 				t.Errorf("%s, epoch %d: contrastive loss %v, and %v without the option", m, e+1, with[e].Loss, without[e].Loss)
@@ -71,12 +86,12 @@ func TestHarmonyIsExact(t *testing.T) {
 			} else if !errors.Is(err, context.Canceled) {
 				t.Fatal(err)
 			}
-			before := tr.Harmony.State()
-			tr.Harmony = harmony.New(*c.Harmony, tr.Memory.Len(), 128, c.Epochs, c.Seed, torch.CPU)
-			if err := tr.Harmony.SetState(before); err != nil {
+			before := tr.Auxiliary[0].State()
+			tr.Auxiliary[0] = settings(c).New(tr.Memory.Len(), 128, c.Epochs, c.Seed, torch.CPU)
+			if err := tr.Auxiliary[0].SetState(before); err != nil {
 				t.Fatal(err)
 			}
-			if !reflect.DeepEqual(tr.Harmony.State(), before) {
+			if text(tr.Auxiliary[0].State()) != text(before) {
 				t.Error("the state put back is another")
 			}
 		}
@@ -88,8 +103,8 @@ func TestHarmonyIsExact(t *testing.T) {
 		t.Error("a run cut into pieces ends elsewhere than a whole one")
 	}
 	for e, r := range reports {
-		if r.HarmonyLoss != gotReports[e].HarmonyLoss {
-			t.Errorf("epoch %d: loss %v, and %v in a run cut into pieces", e+1, r.HarmonyLoss, gotReports[e].HarmonyLoss)
+		if r.Auxiliary["harmony"] != gotReports[e].Auxiliary["harmony"] {
+			t.Errorf("epoch %d: loss %v, and %v in a run cut into pieces", e+1, r.Auxiliary["harmony"], gotReports[e].Auxiliary["harmony"])
 		}
 	}
 }
@@ -102,13 +117,13 @@ func TestHarmonyWithOtherOptions(t *testing.T) {
 		"temperature": func(c *Config) { c.Schedule = &loss.CosineTemperature{Low: 0.1, High: 1, Period: 4} },
 		"reweight":    func(c *Config) { c.Reweight = true },
 		"both":        func(c *Config) { c.Schedule, c.Reweight = &loss.CosineTemperature{Low: 0.1, High: 1, Period: 4}, true },
-		"weight":      func(c *Config) { c.Harmony.Weight = 0.5 },
-		"floor":       func(c *Config) { c.Harmony.Floor = 10 },
+		"weight":      func(c *Config) { settings(*c).Weight = 0.5 },
+		"floor":       func(c *Config) { settings(*c).Floor = 10 },
 	} {
 		c := harmonised(BCLI)
 		change(&c)
 		_, r := run(t, c)
-		last := r[len(r)-1].HarmonyLoss
+		last := r[len(r)-1].Auxiliary["harmony"]
 		if other, ok := seen[last]; ok || !(last > 0) {
 			t.Errorf("%s: loss %v, that of %q", name, last, other)
 		}
@@ -122,7 +137,7 @@ func TestHarmonyLearningRate(t *testing.T) {
 	c.Epochs = 1000
 	plain := newSchedule(c, 20)
 	h := harmony.Published()
-	c.Harmony = &h
+	c.Auxiliary = []loss.AuxiliaryConfig{&h}
 	s := newSchedule(c, 20)
 	for epoch, want := range map[int]float64{
 		5: 0.25, 10: 0.5, 255: 0.4, 500: 0.3, 750: 0.15, 1000: FinalLR, // after that many epochs
@@ -142,9 +157,9 @@ func TestHarmonyLearningRate(t *testing.T) {
 // Its gradient reaches the network: the loss falls.
 func TestHarmonyLossFalls(t *testing.T) {
 	c := harmonised(SimCLR)
-	c.Epochs, c.Harmony.Ramp = 12, 1
+	c.Epochs, settings(c).Ramp = 12, 1
 	_, r := run(t, c)
-	if first, last := r[2].HarmonyLoss, r[11].HarmonyLoss; !(last < 0.9*first) {
+	if first, last := r[2].Auxiliary["harmony"], r[11].Auxiliary["harmony"]; !(last < 0.9*first) {
 		t.Errorf("loss %v at first and %v at last", first, last)
 	}
 }
@@ -153,8 +168,8 @@ func TestHarmonyErrorsNameTheSetting(t *testing.T) {
 	c := Default(BCLI)
 	h := harmony.Published()
 	h.Classes = 200
-	c.Harmony = &h
-	if err := c.Check(); err == nil || err.Error() != "Harmony.Classes is 200, expected 3 to 129: no more directions are equally far apart in 128 dimensions, and with 2 the logits are signs, without a gradient" {
+	c.Auxiliary = []loss.AuxiliaryConfig{&h}
+	if err := c.Check(); err == nil || err.Error() != "harmony.Classes is 200, expected 3 to 129: no more directions are equally far apart in 128 dimensions, and with 2 the logits are signs, without a gradient" {
 		t.Errorf("error %v", err)
 	}
 }

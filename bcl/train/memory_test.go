@@ -13,8 +13,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/run"
-	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/train"
+	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/torch"
 )
 
@@ -45,12 +45,12 @@ func TestMemoryIsFlat(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := train.Default(train.SimCLR)
-	c.Model.Arch, c.Model.Width = "resnet10", 2
+	encoder := model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 2, Classes: 100}
 	c.Epochs, c.Warmup, c.Batch, c.LR = steps/2, 1, 4, 0.1
 	path := filepath.Join(t.TempDir(), run.CheckpointFile)
 	var live, first, last int
 	err = torch.Do(func() error {
-		tr, err := train.New(c, sampler.Images(ds, augment.CIFAR(8), 1), model.FromPixels, torch.CPU)
+		tr, err := train.New(c, encoder, views.Images(ds, augment.CIFAR(8), 1), torch.CPU)
 		if err != nil {
 			return err
 		}

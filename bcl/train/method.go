@@ -24,21 +24,21 @@ const (
 
 // traits are what tells a method from the others.
 type traits struct {
-	dual        bool // two branches, one of them pruned
+	objective   string // see [RegisterObjective]
 	rule        memory.Rule
 	randK       int // boosted operations of a view; 0 without a boost
 	weightDecay float64
 }
 
 var methods = map[Method]traits{
-	SimCLR:       {false, memory.Zero, 0, 5e-4},
-	BCLI:         {false, memory.Boosted, 1, 5e-4},
-	SDCLR:        {true, memory.Zero, 0, 1e-4},
-	BCLD:         {true, memory.Boosted, 2, 1e-4},
-	BCLIConstant: {false, memory.Constant, 1, 5e-4},
-	BCLIShuffled: {false, memory.Shuffled, 1, 5e-4},
-	BCLDConstant: {true, memory.Constant, 2, 1e-4},
-	BCLDShuffled: {true, memory.Shuffled, 2, 1e-4},
+	SimCLR:       {"simclr", memory.Zero, 0, 5e-4},
+	BCLI:         {"simclr", memory.Boosted, 1, 5e-4},
+	SDCLR:        {"sdclr", memory.Zero, 0, 1e-4},
+	BCLD:         {"sdclr", memory.Boosted, 2, 1e-4},
+	BCLIConstant: {"simclr", memory.Constant, 1, 5e-4},
+	BCLIShuffled: {"simclr", memory.Shuffled, 1, 5e-4},
+	BCLDConstant: {"sdclr", memory.Constant, 2, 1e-4},
+	BCLDShuffled: {"sdclr", memory.Shuffled, 2, 1e-4},
 }
 
 // Methods lists the methods there are.
@@ -61,8 +61,8 @@ func (m Method) Boosted() bool { return m.Rule() != memory.Zero }
 // Rule is how weights are given to samples.
 func (m Method) Rule() memory.Rule { return methods[m].rule }
 
-// Dual reports whether the network has a pruned branch.
-func (m Method) Dual() bool { return methods[m].dual }
+// Objective names what is trained: the network and the loss.
+func (m Method) Objective() string { return methods[m].objective }
 
 // RandK is the published number of boosted operations of a view: 1 for BCL-I, 2 for
 // BCL-D, 0 without a boost.

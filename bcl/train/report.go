@@ -1,6 +1,9 @@
 package train
 
 import (
+	"encoding/json"
+	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -13,10 +16,27 @@ type Report struct {
 	LR           float64    `json:"lr"`   // of the last step
 	Seconds      float64    `json:"seconds"`
 	ViewsPerSec  float64    `json:"views_per_second"`
-	Resumed      bool       `json:"resumed,omitempty"`      // began within the epoch: the times are of its rest
-	MomentumLoss float64    `json:"momentum_loss"`          // mean over all samples
-	Weights      [5]float64 `json:"weight_quantiles"`       // least, quartiles, largest of the next epoch's weights
-	HarmonyLoss  float64    `json:"harmony_loss,omitempty"` // mean over the epoch's samples, where the option has set in
+	Resumed      bool       `json:"resumed,omitempty"` // began within the epoch: the times are of its rest
+	MomentumLoss float64    `json:"momentum_loss"`     // mean over all samples
+	Weights      [5]float64 `json:"weight_quantiles"`  // least, quartiles, largest of the next epoch's weights
+	// Auxiliary are the means of auxiliary losses over the epoch's samples, by name, of
+	// those that have set in. In JSON they are NAME_loss.
+	Auxiliary map[string]float64 `json:"-"`
+}
+
+// MarshalJSON writes the line of metrics.jsonl.
+func (r Report) MarshalJSON() ([]byte, error) {
+	type plain Report
+	line, err := json.Marshal(plain(r))
+	for _, name := range slices.Sorted(maps.Keys(r.Auxiliary)) {
+		if err == nil {
+			line = fmt.Appendf(line[:len(line)-1], ",%q:", name+"_loss")
+			var value []byte
+			value, err = json.Marshal(r.Auxiliary[name])
+			line = append(append(line, value...), '}')
+		}
+	}
+	return line, err
 }
 
 func (t *Trainer) report(samples int, d time.Duration, resumed bool) Report {
@@ -40,6 +60,14 @@ func (t *Trainer) report(samples int, d time.Duration, resumed bool) Report {
 	}
 	for q := range r.Weights {
 		r.Weights[q] = weights[q*(n-1)/4]
+	}
+	for i, a := range t.Auxiliary {
+		if l := a.EndEpoch(); l != 0 {
+			if r.Auxiliary == nil {
+				r.Auxiliary = map[string]float64{}
+			}
+			r.Auxiliary[t.config.Auxiliary[i].Name()] = l
+		}
 	}
 	return r
 }

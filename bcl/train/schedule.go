@@ -2,8 +2,8 @@ package train
 
 import "github.com/bcl-go/bcl/torch/optim"
 
-// schedule is the learning rate of a run: warm-up and one cosine, or with Geometric
-// Harmonization two, the second from the step where its loss sets in.
+// schedule is the learning rate of a run: warm-up and one cosine, or two where an auxiliary
+// loss restarts it.
 type schedule struct {
 	first, second optim.WarmupCosine
 	turn          int // the step where second begins; 0: never
@@ -11,12 +11,14 @@ type schedule struct {
 
 func newSchedule(c Config, batches int) schedule {
 	s := schedule{first: optim.WarmupCosine{Base: c.LR, Min: FinalLR, Warmup: c.Warmup * batches, Total: c.Epochs * batches}}
-	if c.Harmony == nil || c.Harmony.LRShare == 0 {
-		return s
+	for _, a := range c.Auxiliary {
+		if epoch, share := a.Restart(c.Epochs); epoch > 0 {
+			s.turn = (epoch - 1) * batches
+			s.second = optim.WarmupCosine{Base: c.LR * share, Min: FinalLR, Total: s.first.Total - s.turn}
+			s.first.Min, s.first.Total = s.second.Base, s.turn
+			break
+		}
 	}
-	s.turn = (c.Harmony.First(c.Epochs) - 1) * batches
-	s.second = optim.WarmupCosine{Base: c.LR * c.Harmony.LRShare, Min: FinalLR, Total: s.first.Total - s.turn}
-	s.first.Min, s.first.Total = s.second.Base, s.turn
 	return s
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/sampler"
+	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/torchtest"
@@ -27,7 +28,12 @@ func smallDual(m Method) Config {
 // newTrainer returns a trainer of c inside the current scope.
 func newTrainer(t *testing.T, c Config) *Trainer {
 	t.Helper()
-	tr, err := New(c, images(t, 34, c.Method, c.Seed), model.FromPixels, torch.CPU)
+	return newTrainerOf(t, c, tiny)
+}
+
+func newTrainerOf(t *testing.T, c Config, encoder model.Config) *Trainer {
+	t.Helper()
+	tr, err := New(c, encoder, images(t, 34, c.Method, c.Seed), torch.CPU)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,10 +45,10 @@ func newTrainer(t *testing.T, c Config) *Trainer {
 func threePassStep(tr *Trainer, b *sampler.Batch) error {
 	return torch.Do(func() error {
 		net := tr.Net.(*model.SDCLR)
-		shape := tr.source.Spec().Shape
-		pairs := torch.FromBytes(b.Views, torch.Uint8, append([]int64{int64(len(b.Samples)), 2}, shape...)...)
-		x1 := tr.input(pairs.Select(1, 0).Contiguous(torch.ContiguousFormat), tr.device)
-		x2 := tr.input(pairs.Select(1, 1).Contiguous(torch.ContiguousFormat), tr.device)
+		pixels := b.Buffers[0]
+		pairs := torch.FromBytes(pixels.Data, torch.Uint8, append([]int64{int64(len(b.Samples)), 2}, pixels.Spec.Shape...)...)
+		x1 := model.FromPixels(pairs.Select(1, 0).Contiguous(torch.ContiguousFormat), tr.device)
+		x2 := model.FromPixels(pairs.Select(1, 1).Contiguous(torch.ContiguousFormat), tr.device)
 		var fixed torch.Tensor
 		tr.Opt.LR = tr.schedule.At(tr.Step + 1)
 		tr.Opt.ZeroGrad()
@@ -62,7 +68,7 @@ func TestStepEqualsThreePasses(t *testing.T) {
 		ours, plain := newTrainer(t, smallDual(BCLD)), newTrainer(t, smallDual(BCLD))
 		for _, tr := range []*Trainer{ours, plain} {
 			nn.Train(tr.Net)
-			if err := tr.learner.begin(3, 1); err != nil {
+			if err := tr.objective.BeginEpoch(3, 1); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -112,13 +118,13 @@ func TestDualRunsAreExact(t *testing.T) {
 					cancel()
 				}
 			}
-			if tr.Batch == 0 && tr.Masks() != nil {
+			if tr.Batch == 0 && tr.State() != nil {
 				t.Error("masks to save where the next epoch makes its own")
 			}
 			if _, err := tr.RunEpoch(ctx); err != nil && !errors.Is(err, context.Canceled) {
 				t.Fatal(err)
 			}
-			if tr.Batch > 0 && len(tr.Masks()) == 0 {
+			if masks, _ := tr.State().Dict("masks"); tr.Batch > 0 && len(masks) == 0 {
 				t.Error("no masks to save within an epoch")
 			}
 			cancel()
@@ -162,16 +168,16 @@ func TestControlsDifferFromTheSecondEpoch(t *testing.T) {
 
 func TestMethods(t *testing.T) {
 	for _, c := range []struct {
-		method Method
-		dual   bool
-		k      int
-		decay  float64
+		method    Method
+		objective string
+		k         int
+		decay     float64
 	}{
-		{SimCLR, false, 0, 5e-4}, {BCLI, false, 1, 5e-4}, {SDCLR, true, 0, 1e-4}, {BCLD, true, 2, 1e-4},
-		{BCLIConstant, false, 1, 5e-4}, {BCLIShuffled, false, 1, 5e-4}, {BCLDConstant, true, 2, 1e-4}, {BCLDShuffled, true, 2, 1e-4},
+		{SimCLR, "simclr", 0, 5e-4}, {BCLI, "simclr", 1, 5e-4}, {SDCLR, "sdclr", 0, 1e-4}, {BCLD, "sdclr", 2, 1e-4},
+		{BCLIConstant, "simclr", 1, 5e-4}, {BCLIShuffled, "simclr", 1, 5e-4}, {BCLDConstant, "sdclr", 2, 1e-4}, {BCLDShuffled, "sdclr", 2, 1e-4},
 	} {
-		if c.method.Dual() != c.dual || c.method.RandK() != c.k || Default(c.method).WeightDecay != c.decay || c.method.Boosted() != (c.k > 0) {
-			t.Errorf("%s: dual %v, k %d, weight decay %v, boosted %v", c.method, c.method.Dual(), c.method.RandK(), Default(c.method).WeightDecay, c.method.Boosted())
+		if c.method.Objective() != c.objective || c.method.RandK() != c.k || Default(c.method).WeightDecay != c.decay || c.method.Boosted() != (c.k > 0) {
+			t.Errorf("%s: objective %v, k %d, weight decay %v, boosted %v", c.method, c.method.Objective(), c.method.RandK(), Default(c.method).WeightDecay, c.method.Boosted())
 		}
 		if err := Default(c.method).Check(); err != nil {
 			t.Errorf("%s: %v", c.method, err)
@@ -218,7 +224,8 @@ func TestPruneErrorsNameTheFlag(t *testing.T) {
 // A step of BCL-D as it is and in the authors' three passes.
 func BenchmarkDualStep(b *testing.B) {
 	c := Default(BCLD)
-	c.Model.Arch, c.Model.Width, c.Batch = "resnet10", 16, 64
+	c.Batch = 64
+	encoder := model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 16, Classes: 100}
 	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
 	if err != nil {
 		b.Fatal(err)
@@ -232,11 +239,11 @@ func BenchmarkDualStep(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			torchtest.Do(b, func() {
-				tr, err := New(c, sampler.Images(place.Train, augment.CIFAR(32), 1), model.FromPixels, torch.CPU)
+				tr, err := New(c, encoder, views.Images(place.Train, augment.CIFAR(32), 1), torch.CPU)
 				if err != nil {
 					b.Fatal(err)
 				}
-				if err := tr.learner.begin(1, 1); err != nil {
+				if err := tr.objective.BeginEpoch(1, 1); err != nil {
 					b.Fatal(err)
 				}
 				e := tr.sampler.Epoch(1, 0, tr.weights())
@@ -261,10 +268,12 @@ func BenchmarkDualStep(b *testing.B) {
 func TestDualInBFloat16(t *testing.T) {
 	first := func(precision torch.DType) (losses []float32) {
 		c := smallDual(BCLD)
-		c.Model.Width, c.Precision = 16, precision
+		c.Precision = precision
+		encoder := tiny
+		encoder.Width = 16
 		torchtest.Do(t, func() {
-			tr := newTrainer(t, c)
-			if err := tr.learner.begin(1, 1); err != nil {
+			tr := newTrainerOf(t, c, encoder)
+			if err := tr.objective.BeginEpoch(1, 1); err != nil {
 				t.Fatal(err)
 			}
 			e := tr.sampler.Epoch(1, 0, tr.weights())

@@ -12,14 +12,17 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/sampler"
+	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 )
 
+// tiny is the encoder of the tests.
+var tiny = model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 4, Classes: 100}
+
 // small is a run of a few seconds.
 func small(m Method) Config {
 	c := Default(m)
-	c.Model.Arch, c.Model.Width = "resnet10", 4
 	c.Epochs, c.Warmup, c.Batch, c.LR = 3, 1, 8, 0.1
 	return c
 }
@@ -42,14 +45,14 @@ func images(t *testing.T, n int, m Method, seed uint64) sampler.Source {
 	if m.Boosted() {
 		p = p.With(augment.Boost{K: 1, R: 30})
 	}
-	return sampler.Images(ds, p, seed)
+	return views.Images(ds, p, seed)
 }
 
 // run trains to the end and returns the bytes of every weight and the reports.
 func run(t *testing.T, c Config) (weights []byte, reports []Report) {
 	t.Helper()
 	err := torch.Do(func() error {
-		tr, err := New(c, images(t, 34, c.Method, c.Seed), model.FromPixels, torch.CPU)
+		tr, err := New(c, tiny, images(t, 34, c.Method, c.Seed), torch.CPU)
 		if err != nil {
 			return err
 		}
@@ -125,7 +128,7 @@ func TestCancelAndGoOn(t *testing.T) {
 	want, _ := run(t, c)
 	var got []byte
 	err := torch.Do(func() error {
-		tr, err := New(c, images(t, 34, c.Method, c.Seed), model.FromPixels, torch.CPU)
+		tr, err := New(c, tiny, images(t, 34, c.Method, c.Seed), torch.CPU)
 		if err != nil {
 			return err
 		}
@@ -157,7 +160,7 @@ func TestLossThatIsNotFinite(t *testing.T) {
 	c := small(SimCLR)
 	c.Warmup, c.LR = 0, 1e30
 	err := torch.Do(func() error {
-		tr, err := New(c, images(t, 34, c.Method, c.Seed), model.FromPixels, torch.CPU)
+		tr, err := New(c, tiny, images(t, 34, c.Method, c.Seed), torch.CPU)
 		if err != nil {
 			return err
 		}
@@ -180,8 +183,6 @@ func TestConfigErrorsNameTheSetting(t *testing.T) {
 		"LR":          func(c *Config) { c.LR = 0 },
 		"Temperature": func(c *Config) { c.Temperature = -1 },
 		"method":      func(c *Config) { c.Method = "moco" },
-		"model":       func(c *Config) { c.Model.Arch = "vgg" },
-		"width":       func(c *Config) { c.Model.Width = 0 },
 	} {
 		c := Default(BCLI)
 		change(&c)
@@ -193,14 +194,15 @@ func TestConfigErrorsNameTheSetting(t *testing.T) {
 
 func BenchmarkStep(b *testing.B) {
 	c := Default(SimCLR)
-	c.Model.Arch, c.Model.Width, c.Batch = "resnet10", 16, 128
+	c.Batch = 128
+	encoder := model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 16, Classes: 100}
 	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
-	source := sampler.Images(place.Train, augment.CIFAR(32), 1)
+	source := views.Images(place.Train, augment.CIFAR(32), 1)
 	err = torch.Do(func() error {
-		tr, err := New(c, source, model.FromPixels, torch.CPU)
+		tr, err := New(c, encoder, source, torch.CPU)
 		if err != nil {
 			return err
 		}
@@ -230,7 +232,7 @@ func TestBatchesOfTwo(t *testing.T) {
 		c := small(m)
 		c.Batch = 2
 		err := torch.Do(func() error {
-			tr, err := New(c, images(t, 7, m, c.Seed), model.FromPixels, torch.CPU)
+			tr, err := New(c, tiny, images(t, 7, m, c.Seed), torch.CPU)
 			if err != nil {
 				return err
 			}

@@ -67,25 +67,25 @@ func (p *MaxPool2d) Forward(x torch.Tensor) torch.Tensor {
 	return torch.MaxPool2d(x, p.Kernel, p.Stride, p.Padding)
 }
 
-// Sequential runs modules one after the other, named "0", "1", ...
+// Sequential runs layers one after the other, named "0", "1", ...
 type Sequential struct {
 	Base
-	modules []Module
+	layers []Layer
 }
 
-// NewSequential returns the chain of modules.
-func NewSequential(modules ...Module) *Sequential {
-	s := &Sequential{modules: modules}
-	for i, m := range modules {
-		Child(s, strconv.Itoa(i), m)
+// NewSequential returns the chain of layers.
+func NewSequential(layers ...Layer) *Sequential {
+	s := &Sequential{layers: layers}
+	for i, l := range layers {
+		Child(s, strconv.Itoa(i), l)
 	}
 	return s
 }
 
-// Forward gives x to the first module, its result to the second, and so on.
+// Forward gives x to the first layer, its result to the second, and so on.
 func (s *Sequential) Forward(x torch.Tensor) torch.Tensor {
-	for _, m := range s.modules {
-		x = m.Forward(x)
+	for _, l := range s.layers {
+		x = l.Forward(x)
 	}
 	return x
 }

@@ -2,10 +2,14 @@ package nn
 
 import "github.com/bcl-go/bcl/torch"
 
-// Module is a part of a network.
-type Module interface {
+// Module is a part of a network: a tree with names. What it computes is its own
+// affair; see [Layer].
+type Module interface{ node() *Base }
+
+// Layer is a module that maps one tensor to one.
+type Layer interface {
+	Module
 	Forward(x torch.Tensor) torch.Tensor
-	node() *Base
 }
 
 // Base holds the names of a module's parameters, buffers and children. Modules

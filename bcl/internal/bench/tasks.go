@@ -24,12 +24,12 @@ type task struct {
 }
 
 var tasks = []task{
-	{"views-base", false, views(augment.CIFAR(32), 32, 32, 1)},
-	{"views-k1", false, views(augment.CIFAR(32).With(augment.Boost{K: 1, R: 30}), 32, 32, 1)},
-	{"views-k2", false, views(augment.CIFAR(32).With(augment.Boost{K: 2, R: 30}), 32, 32, 1)},
-	{"views-base-2-workers", true, views(augment.CIFAR(32), 32, 32, 2)},
+	{"views-base", false, viewsOf(augment.CIFAR(32), 32, 32, 1)},
+	{"views-k1", false, viewsOf(augment.CIFAR(32).With(augment.Boost{K: 1, R: 30}), 32, 32, 1)},
+	{"views-k2", false, viewsOf(augment.CIFAR(32).With(augment.Boost{K: 2, R: 30}), 32, 32, 1)},
+	{"views-base-2-workers", true, viewsOf(augment.CIFAR(32), 32, 32, 2)},
 	{"views-base-scaling-percent", true, scaling(augment.CIFAR(32), 32, 32)},
-	{"views-224", false, views(augment.ImageNet(224), 500, 400, 1)},
+	{"views-224", false, viewsOf(augment.ImageNet(224), 500, 400, 1)},
 	{"jpeg-decode", false, decode},
 	{"train-resnet10-w16", false, training("resnet10", 16, 128, dtype.Float32)},
 	{"train-resnet18", false, training("resnet18", 64, 64, dtype.Float32)},
@@ -49,7 +49,7 @@ func repeat(d time.Duration, each int, f func(i int) error) (float64, error) {
 }
 
 // views makes views of one image with a number of workers, at weight 1/2.
-func views(p *augment.Pipeline, w, h, workers int) func() (measure, func(), error) {
+func viewsOf(p *augment.Pipeline, w, h, workers int) func() (measure, func(), error) {
 	return func() (measure, func(), error) {
 		src := photo(w, h)
 		before := runtime.GOMAXPROCS(workers)

@@ -7,8 +7,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
-	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/train"
+	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/dtype"
 )
@@ -18,7 +18,9 @@ import (
 func training(arch string, width, batch int, precision dtype.DType) func() (measure, func(), error) {
 	return func() (measure, func(), error) {
 		c := train.Default(train.SimCLR)
-		c.Model.Arch, c.Model.Width, c.Batch, c.LR, c.Precision = arch, width, batch, 0.01, precision
+		c.Batch, c.LR, c.Precision = batch, 0.01, precision
+		encoder := model.Published()
+		encoder.Arch, encoder.Width = arch, width
 		place, err := dataset.Open(dataset.Embedded, dataset.Options{})
 		if err != nil {
 			return nil, nil, err
@@ -31,10 +33,10 @@ func training(arch string, width, batch int, precision dtype.DType) func() (meas
 		if err != nil {
 			return nil, nil, err
 		}
-		source := sampler.Images(ds, augment.CIFAR(32), 1)
+		source := views.Images(ds, augment.CIFAR(32), 1)
 		return func(d time.Duration) (rate float64, err error) {
 			err = torch.Do(func() error {
-				t, err := train.New(c, source, model.FromPixels, torch.CPU)
+				t, err := train.New(c, encoder, source, torch.CPU)
 				if err != nil {
 					return err
 				}

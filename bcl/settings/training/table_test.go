@@ -18,9 +18,10 @@ func TestTable(t *testing.T) {
 		if (s.Change == settings.Fixed) != (s.Why != "") {
 			t.Errorf("%s: fixed because %q", s.Name, s.Why)
 		}
-		if s.Field != "" && table.ByField(s.Field).Name != s.Name {
+		if seen[s.Field] {
 			t.Errorf("%s: %s is the field of two", s.Name, s.Field)
 		}
+		seen[s.Field] = s.Field != ""
 		for _, other := range []string{s.IdleWith, s.IdleWithout} {
 			if other != "" && table.Lookup(other) == nil {
 				t.Errorf("%s depends on %q, which is no setting", s.Name, other)

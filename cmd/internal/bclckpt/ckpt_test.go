@@ -39,7 +39,14 @@ func network(t *testing.T, dual bool, arch string, stem model.Stem) string {
 		if err := torch.ManualSeed(3); err != nil {
 			return err
 		}
-		net := model.New(model.Config{Arch: arch, Stem: stem, Width: 4, Classes: 10}, dual)
+		config := model.Config{Arch: arch, Stem: stem, Width: 4, Classes: 10}
+		var net model.Network = model.NewSimCLR(config)
+		if dual {
+			if err := torch.ManualSeed(3); err != nil {
+				return err
+			}
+			net = model.NewSDCLR(config)
+		}
 		var state []ckpt.Tensor
 		for i, n := range nn.StateDict(net) {
 			if strings.HasSuffix(n.Name, "running_mean") {

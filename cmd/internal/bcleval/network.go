@@ -21,8 +21,8 @@ import (
 // of any project that package ckpt knows the names of.
 type source struct {
 	path  string
-	epoch int  // complete epochs; 0 if the file does not say
-	dual  bool // the network has a pruned branch
+	epoch int // complete epochs; 0 if the file does not say
+	kind  model.Kind
 
 	ours   *checkpoint.Checkpoint // nil: not ours
 	others *ckpt.Extracted
@@ -46,7 +46,7 @@ func openSource(path, at string) (*source, error) {
 		if s.ours, err = checkpoint.Load(s.path); err != nil {
 			return nil, err
 		}
-		s.epoch, s.dual = s.ours.Epoch, s.ours.IsDual()
+		s.epoch, s.kind = s.ours.Epoch, s.ours.Kind()
 		return s, nil
 	}
 	if err == nil {
@@ -59,7 +59,7 @@ func openSource(path, at string) (*source, error) {
 		f.Close()
 		return nil, err
 	}
-	s.file, s.dual = f, model.IsDual(ckpt.Names(state))
+	s.file, s.kind = f, model.KindOf(ckpt.Names(state))
 	_, values := f.Leaves()
 	for _, v := range values {
 		if v.Name == "epoch" {
@@ -118,10 +118,10 @@ func (o *options) untrainedNet(d torch.Device) (eval.Encoder, model.Network, err
 	if err := torch.ManualSeed(o.Seed); err != nil {
 		return eval.Encoder{}, nil, err
 	}
-	build := func() model.Network { return model.New(o.model(), o.source.dual) }
+	build := func() model.Network { return o.source.kind.New(o.model()) }
 	net := build()
 	place(net, d)
-	return eval.Encoder{Net: net.Encoder(), New: func() nn.Module { return build().Encoder() }}, net, nil
+	return eval.Encoder{Net: net.Encoder(), New: func() model.Encoder { return build().Encoder() }}, net, nil
 }
 
 // trainedNet returns the network with the file's weights; net is ours untrained.
@@ -129,7 +129,7 @@ func (o *options) trainedNet(e eval.Encoder, net model.Network, d torch.Device) 
 	if o.source.ours != nil {
 		return e, o.source.ours.LoadWeights(net)
 	}
-	build := func() nn.Module { return model.NewResNet(o.model()) }
+	build := func() model.Encoder { return model.NewResNet(o.model()) }
 	e = eval.Encoder{Net: build(), New: build}
 	weights, err := o.weights()
 	if err == nil {

@@ -8,9 +8,11 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/score"
+	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/cmd/internal/authors"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
@@ -40,22 +42,20 @@ type options struct {
 	shotSubsets    int
 	rule           string
 
-	by        []string // classifiers
+	classifiers   []eval.Classifier // all there are, with the settings of the flags
+	by            []string
+	chosen        []eval.Classifier // those named by
+	crop          string
+	resize        int
+	interpolation string
+
 	untrained bool
 	json      bool
 	perClass  bool
 	csv       string
 	tailFile  string
 
-	knn         eval.KNN
-	probe       eval.Probe
-	ridge       eval.Ridge
-	logistic    eval.Logistic
-	fineTune    eval.FineTune
-	crop        string
-	sdclrEpochs int
-	sdclrLR     float64
-	mean, std   []float32
+	mean, std []float32
 
 	device  string
 	threads int
@@ -64,16 +64,19 @@ type options struct {
 }
 
 func newOptions() *options {
-	o := &options{flags: cli.NewFlags(name), theirs: &authors.Eval{}, probe: eval.Published(), logistic: eval.DefaultLogistic(), fineTune: eval.DefaultFineTune()}
+	o := &options{flags: cli.NewFlags(name), theirs: &authors.Eval{}, classifiers: eval.All()}
 	f := o.flags
 	o.dataFlags()
-	f.StringSliceVar(&o.by, "by", []string{eval.ByKNN, eval.ByProbe}, "classifiers: "+strings.Join(eval.Classifiers(), ", "))
+	f.StringSliceVar(&o.by, "by", []string{eval.ByKNN, eval.ByProbe}, "classifiers: "+strings.Join(eval.Names(o.classifiers), ", "))
 	f.BoolVar(&o.untrained, "untrained", false, "also evaluate the network with its initial weights")
 	f.BoolVar(&o.json, "json", false, "write JSON with per-class accuracies instead of the table")
 	f.BoolVar(&o.perClass, "per-class", false, "also write a table of the classes")
 	f.StringVar(&o.csv, "csv", "", "write per-class accuracies to `FILE`.csv")
 	f.StringVar(&o.tailFile, "tail-curve", "", "write, for each epoch of the run, how well the memorisation weights find rare classes to `FILE`.csv")
-	o.classifierFlags()
+	for _, c := range o.classifiers {
+		cli.AddSettings(f, c.Spec().Settings)
+	}
+	f.StringVar(&o.crop, "finetune-crop", "", "crop of fine-tuning and SDCLR's probe: pad or resized; pad by default with the cifar stem, else resized")
 	f.StringVar(&o.key, "key", "", "where in a file the state dict is, such as state_dict; found by default")
 	f.StringVar(&o.Arch, "model", "resnet18", "the network, which the checkpoint says itself: "+strings.Join(model.Archs(), ", "))
 	f.StringVar(&o.Stem, "stem", string(model.CIFARStem), "the same: cifar or imagenet")
@@ -81,6 +84,8 @@ func newOptions() *options {
 	f.Float32SliceVar(&o.mean, "mean", []float32{0.485, 0.456, 0.406}, "mean of the input, for files that have none")
 	f.Float32SliceVar(&o.std, "std", []float32{0.229, 0.224, 0.225}, "standard deviation of the input, for files that have none")
 	f.IntVar(&o.Size, "size", 0, "side of the images in `pixels`; the run's own, or the stem's, by default")
+	f.IntVar(&o.resize, "resize", 0, "shorter side in `pixels` before --size is cropped from the centre, 256 in ImageNet's protocol; 0: --size")
+	f.StringVar(&o.interpolation, "interpolation", "bicubic", "of --resize: bicubic, or bilinear as in ImageNet's protocol")
 	f.IntVar(&o.Classes, "num-class", 100, "for --untrained: as for bcl-train")
 	f.Uint64Var(&o.Seed, "seed", 10, "seed of the classifiers, and of --untrained; the run's own by default")
 	f.IntVar(&o.batch, "batch-size", 256, "images at once")
@@ -106,24 +111,6 @@ func (o *options) dataFlags() {
 	f.StringVar(&o.rule, "groups", string(score.Thirds), "Many, Medium, Few: thirds of the classes, or counts (above 100, 20 to 100, below 20 images)")
 }
 
-func (o *options) classifierFlags() {
-	f := o.flags
-	f.IntVar(&o.knn.K, "knn-k", 0, "nearest neighbours that vote; 0: as many as a class has images to fit on, at most 200")
-	f.Float64Var(&o.knn.Temperature, "knn-temperature", 0.07, "temperature of the votes' weights")
-	f.IntVar(&o.probe.Epochs, "probe-epochs", o.probe.Epochs, "epochs of the linear probe")
-	f.Float64Var(&o.ridge.Penalty, "ridge-penalty", 0, "relative to the features' mean eigenvalue; 0: by generalised cross-validation")
-	f.Float64Var(&o.logistic.Penalty, "lbfgs-penalty", 0, "weight of |W|^2/2 beside the mean loss; 0: 1/images")
-	f.IntVar(&o.logistic.Iterations, "lbfgs-iterations", o.logistic.Iterations, "most iterations of L-BFGS")
-	f.IntVar(&o.sdclrEpochs, "sdclr-epochs", 0, "epochs of SDCLR's probe; 0: 30, and 100 for so many images a class")
-	f.Float64Var(&o.sdclrLR, "sdclr-lr", eval.SDCLRFull().LR, "learning rate of SDCLR's probe")
-	f.IntVar(&o.fineTune.Epochs, "finetune-epochs", o.fineTune.Epochs, "epochs of fine-tuning")
-	f.IntVar(&o.fineTune.Batch, "finetune-batch-size", o.fineTune.Batch, "images of a step of fine-tuning")
-	f.Float64Var(&o.fineTune.LR, "finetune-lr", 0, "highest learning rate of fine-tuning; 0: 0.05 * batch / 256")
-	f.Float64Var(&o.fineTune.Momentum, "finetune-momentum", o.fineTune.Momentum, "Nesterov momentum of fine-tuning")
-	f.Float64Var(&o.fineTune.WeightDecay, "finetune-weight-decay", 0, "weight decay of fine-tuning")
-	f.StringVar(&o.crop, "finetune-crop", "", "crop of fine-tuning and SDCLR's probe: pad or resized; pad by default with the cifar stem, else resized")
-}
-
 // resolve reads the checkpoint and completes the settings from it.
 func (o *options) resolve() error {
 	args := o.flags.Args()
@@ -147,7 +134,7 @@ func (o *options) resolve() error {
 		err = o.derive()
 	}
 	if err == nil {
-		err = o.theirs.CheckNetwork(o.source.path, o.source.dual)
+		err = o.theirs.CheckNetwork(o.source.path, o.source.kind.Name == "sdclr")
 	}
 	if err != nil {
 		o.source.Close()
@@ -165,14 +152,25 @@ func (o *options) resolve() error {
 			o.crop = string(eval.CropResized)
 		}
 	}
-	o.fineTune.Crop = eval.Crop(o.crop)
-	o.probe.Seed, o.fineTune.Seed = o.Seed, o.Seed
+	if o.resize != 0 && o.resize < o.Size {
+		return cli.Usagef("--resize is %d, less than the size of the images, %d", o.resize, o.Size)
+	}
+	for _, c := range o.classifiers {
+		if seed := c.Spec().Seed; seed != nil {
+			*seed = o.Seed
+		}
+	}
 	return o.model().Check()
 }
 
 func (o *options) checkFlags() (err error) {
-	if err := eval.CheckClassifiers(o.by); err != nil {
+	if o.chosen, err = eval.Choose(o.classifiers, o.by); err != nil {
 		return &cli.UsageError{Err: err}
+	}
+	for _, c := range o.classifiers {
+		if err := settings.Check(c.Spec().Settings); err != nil {
+			return cli.Usagef("--%w", err)
+		}
 	}
 	if o.shots, err = checkShots(o.shotWords); err != nil {
 		return err
@@ -188,9 +186,11 @@ func (o *options) checkFlags() (err error) {
 		return cli.Usagef("--csv and --tail-curve both name %s", o.csv)
 	case len(o.mean) != 3 || len(o.std) != 3:
 		return cli.Usagef("--mean has %d values and --std %d, expected three each", len(o.mean), len(o.std))
-	case o.batch < 1 || o.workers < 1 || o.threads < 0 || o.knn.K < 0 || o.shotSubsets < 1 || o.sdclrEpochs < 0:
-		return cli.Usagef("batch-size %d, num-workers %d, threads %d, knn-k %d, shot-subsets %d, sdclr-epochs %d: expected at least 1, 1, 0, 0, 1 and 0",
-			o.batch, o.workers, o.threads, o.knn.K, o.shotSubsets, o.sdclrEpochs)
+	case o.batch < 1 || o.workers < 1 || o.threads < 0 || o.shotSubsets < 1:
+		return cli.Usagef("batch-size %d, num-workers %d, threads %d, shot-subsets %d: expected at least 1, 1, 0 and 1",
+			o.batch, o.workers, o.threads, o.shotSubsets)
+	case !slices.Contains(interpolations, o.interpolation):
+		return cli.Usagef("--interpolation is %q, expected one of %s", o.interpolation, strings.Join(interpolations, ", "))
 	}
 	return nil
 }
@@ -211,11 +211,5 @@ func (o *options) model() model.Config {
 	return model.Config{Arch: o.Arch, Stem: model.Stem(o.Stem), Width: o.Width, Classes: o.Classes}
 }
 
-// sdclr applies the flags to one of SDCLR's settings.
-func (o *options) sdclr(p eval.SDCLRProbe) eval.SDCLRProbe {
-	if o.sdclrEpochs > 0 {
-		p = p.WithEpochs(o.sdclrEpochs)
-	}
-	p.LR, p.Crop, p.Seed = o.sdclrLR, eval.Crop(o.crop), o.Seed
-	return p
-}
+// interpolations are the names of augment's filters.
+var interpolations = []string{augment.Bicubic: "bicubic", augment.Bilinear: "bilinear"}

@@ -62,13 +62,13 @@ func TestShots(t *testing.T) {
 	dir := trained(t, colours(t))
 	splits := published(t)
 	args := []string{dir, "--shots", "full,2,3", "--splits", splits, "--probe-epochs", "3", "--sdclr-epochs", "2", "--finetune-epochs", "1",
-		"--finetune-batch-size", "8", "--by", strings.Join(eval.Classifiers(), ",")}
+		"--finetune-batch-size", "8", "--by", strings.Join(eval.Names(eval.All()), ",")}
 	r := results(t, args...)
 	want := []struct {
 		protocol        string
 		images, subsets int
 	}{{"full", 21, 0}, {"2-shot", 6, 3}, {"3-shot", 9, 5}}
-	n := len(eval.Classifiers())
+	n := len(eval.All())
 	if len(r.Rows) != len(want)*n {
 		t.Fatalf("%d rows", len(r.Rows))
 	}
@@ -208,6 +208,10 @@ func TestBadProtocols(t *testing.T) {
 		{"a mean of two numbers", []string{"--mean", "0,0"}, 2, "--mean has 2 values"},
 		{"a setting of the last classifier", []string{"--by", "ridge,knn", "--knn-temperature", "0"}, 1, "temperature 0: expected"},
 		{"a penalty that is none", []string{"--by", "knn,lbfgs", "--lbfgs-penalty", "-1"}, 1, "penalty -1: expected"},
+		{"neighbours below none", []string{"--by", "ridge", "--knn-k", "-1"}, 2, "--knn-k is -1, expected at least 0"},
+		{"epochs below none", []string{"--by", "knn", "--sdclr-epochs", "-1"}, 2, "--sdclr-epochs is -1, expected at least 0"},
+		{"less before the crop than after", []string{"--resize", "8"}, 2, "--resize is 8, less than the size of the images, 16"},
+		{"unknown interpolation", []string{"--interpolation", "lanczos"}, 2, `--interpolation is "lanczos", expected one of bicubic, bilinear`},
 		{"one file for two things", []string{"--csv", "a.csv", "--tail-curve", "a.csv"}, 2, "both name a.csv"},
 		{"a folder for a file", []string{"--by", "knn", "--csv", bad}, 1, "--csv: " + bad + " is a folder"},
 		{"a folder that cannot be written", []string{"--by", "knn", "--csv", "/no/such/folder/a.csv"}, 1, "/no/such/folder"},

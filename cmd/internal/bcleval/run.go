@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
+	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
@@ -71,9 +73,8 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 // suite is what networks are measured with.
 func (o *options) suite(im *images, d torch.Device) *eval.Suite {
 	s := eval.NewSuite(im.probe, im.test, im.groups, o.Size)
-	s.Validation, s.Protocols, s.By = im.validation, im.protocols, o.by
-	s.KNN, s.Linear, s.Ridge, s.Logistic, s.FineTune = o.knn, o.probe, o.ridge, o.logistic, o.fineTune
-	s.SDCLRFull, s.SDCLRFewShot = o.sdclr(s.SDCLRFull), o.sdclr(s.SDCLRFewShot)
+	s.Validation, s.Protocols, s.Classifiers = im.validation, im.protocols, o.chosen
+	s.Resize, s.Filter, s.Crop = o.resize, augment.Filter(slices.Index(interpolations, o.interpolation)), eval.Crop(o.crop)
 	s.Device, s.Batch, s.Workers = d, o.batch, o.workers
 	return s
 }

@@ -6,10 +6,12 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/eval"
+	"github.com/bcl-go/bcl/bcl/session"
 	"github.com/bcl-go/bcl/bcl/train"
 )
 
-// authorsLog makes lines of the form that the authors' code logs, for programs that
+// authorsLog says lines of the form that the authors' code logs, for programs that
 // read it: "Epoch: [2][20/39]\tLoss 4.5267 (4.5986)\tdata_time: ...".
 type authorsLog struct {
 	every int // steps; 0: no lines
@@ -31,10 +33,39 @@ func (m mean) text(digits int) string {
 	return fmt.Sprintf("%.*f (%.*f)", digits, m.value, digits, m.sum/m.weight)
 }
 
-// classes is the line on the training images; "" if they have no labels.
-func (l *authorsLog) classes(ds dataset.Dataset) string {
+func (l *authorsLog) Observe(s *session.Session, e session.Event) error {
+	if l.every == 0 {
+		return nil
+	}
+	line := ""
+	switch e := e.(type) {
+	case session.EpochBegin:
+		line = l.begin(e.LastLR)
+	case session.Step:
+		line = l.step(e.Step)
+	case session.Evaluation:
+		line = accuracy(e)
+	}
+	if line == "" {
+		return nil
+	}
+	return s.Notify(session.Message{Text: line, Plain: true})
+}
+
+// accuracy is the line on a linear probe; "" without one.
+func accuracy(e session.Evaluation) string {
+	for _, r := range e.Results {
+		if a := r.Accuracy; r.Classifier == eval.ByProbe {
+			return fmt.Sprintf("Accuracy fullshot {1: %v, 5: %v}", a.Top1/100, a.Top5/100)
+		}
+	}
+	return ""
+}
+
+// classDistribution is the line on the training images; "" if they have no labels.
+func classDistribution(ds dataset.Dataset) string {
 	counts, _ := dataset.Counts(ds)
-	if l.every == 0 || counts == nil {
+	if counts == nil {
 		return ""
 	}
 	text := make([]string, len(counts))
@@ -46,18 +77,12 @@ func (l *authorsLog) classes(ds dataset.Dataset) string {
 
 // begin is the line before an epoch: the learning rate of the step before.
 func (l *authorsLog) begin(lr float64) string {
-	if l.every == 0 {
-		return ""
-	}
 	return "current lr is " + strconv.FormatFloat(lr, 'g', -1, 64)
 }
 
 // step is the line after a step, "" if there is none. The means are those of the
 // epoch, or of its rest when the run goes on within it.
 func (l *authorsLog) step(s train.Step) string {
-	if l.every == 0 {
-		return ""
-	}
 	if s.Epoch != l.epoch {
 		*l = authorsLog{every: l.every, epoch: s.Epoch}
 	}

@@ -56,7 +56,7 @@ func reason(s *settings.Setting, before, now string, within bool) string {
 	a, errA := train.ParseMethod(before)
 	b, errB := train.ParseMethod(now)
 	switch {
-	case s.Name == "method" && (errA != nil || errB != nil || a.Dual() != b.Dual()):
+	case s.Name == "method" && (errA != nil || errB != nil || a.Objective() != b.Objective()):
 		return "it makes another network"
 	case within && s.Change == settings.FixedWithin:
 		return "the run stands within an epoch"

@@ -37,7 +37,7 @@ func (o *options) checkLabels(ds dataset.Dataset) error {
 		return nil
 	}
 	indices, err := dataset.IsIndexList(o.split)
-	if n, most := len(ds.Classes()), o.config.Model.Classes; err == nil && !indices && n > most {
+	if n, most := len(ds.Classes()), o.model.Classes; err == nil && !indices && n > most {
 		return fmt.Errorf("%s: labels go up to %d, expected them below the %d of --num-class", o.split, n-1, most)
 	}
 	return err

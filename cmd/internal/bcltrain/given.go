@@ -73,7 +73,7 @@ func (o *options) otherMethods(setting string) bool {
 // another method.
 func (o *options) checkIdle() error {
 	m := o.config.Method
-	lacks := map[string]bool{training.Boost: !m.Boosted(), training.Dual: !m.Dual()}
+	lacks := map[string]bool{training.Boost: !m.Boosted(), training.Dual: m.Objective() != "sdclr"}
 	for _, s := range o.table {
 		switch {
 		case !o.typed(s.Name):

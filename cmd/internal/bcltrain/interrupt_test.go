@@ -49,7 +49,7 @@ func interruptAndResume(t *testing.T, method ...string) {
 	if code, _, stderr := call(long("cut", "--lr", "0.06")...); code != 1 || !strings.Contains(stderr, "now 0.06") {
 		t.Errorf("the same name with another setting: exit code %d: %s", code, stderr)
 	}
-	if code, _, stderr := call(long("cut")...); code != 0 || !strings.Contains(stderr, "going on at epoch") {
+	if code, _, stderr := call(long("cut")...); code != 0 || !strings.Contains(stderr, "resuming at epoch") {
 		t.Fatalf("the same command again: exit code %d: %s", code, stderr)
 	}
 	whole := filepath.Join(save, "whole")

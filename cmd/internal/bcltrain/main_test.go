@@ -171,7 +171,7 @@ func TestSaveFreq(t *testing.T) {
 	}
 }
 
-// A damaged newest checkpoint is passed over, aloud, for the one before.
+// A damaged newest checkpoint is skipped, aloud, for the one before.
 func TestDamagedCheckpoint(t *testing.T) {
 	data, save := folder(t, 9), t.TempDir()
 	if code, _, stderr := call(tiny(data, save)...); code != 0 {
@@ -187,7 +187,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 	file[len(file)/2] ^= 1
 	writeFile(t, newest, file[:len(file)/2+1])
 	code, _, stderr := call(tiny(data, save)...)
-	if code != 0 || !strings.Contains(stderr, newest) || !strings.Contains(stderr, "passed over") {
+	if code != 0 || !strings.Contains(stderr, newest) || !strings.Contains(stderr, "skipped") {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
 	if !bytes.Equal(weights(t, dir), want) {

@@ -36,7 +36,7 @@ func TestMethodsTrain(t *testing.T) {
 		}
 		dir := filepath.Join(save, string(m))
 		decay, k := "weight-decay: 0.0005\n", "rand-k: 1\n"
-		if m.Dual() {
+		if m.Objective() == "sdclr" {
 			decay = "weight-decay: 0.0001\n"
 			if m.Boosted() {
 				k = "rand-k: 2\n"
@@ -49,8 +49,8 @@ func TestMethodsTrain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c.IsDual() != m.Dual() {
-			t.Errorf("%s: the checkpoint has two branches: %v", m, c.IsDual())
+		if c.Kind().Name != m.Objective() {
+			t.Errorf("%s: the checkpoint is that of %s", m, c.Kind().Name)
 		}
 		rows, err := run.History(dir)
 		if err != nil || len(rows) != 2 || len(rows[0]) != 9 || !(rows[1][8] > 0) || math.IsInf(float64(rows[1][8]), 0) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/score"
 )
 
 // small is a run of few steps on embedded images.
@@ -49,7 +50,7 @@ func TestEvaluationDoesNotDisturb(t *testing.T) {
 		t.Fatalf("%d lines, want 2 epochs x 2 classifiers: %s", len(lines), text)
 	}
 	for i, line := range lines {
-		var e evaluation
+		var e evaluationLine
 		if err := json.Unmarshal([]byte(line), &e); err != nil {
 			t.Fatal(err)
 		}
@@ -159,4 +160,10 @@ func TestEvaluationRefuses(t *testing.T) {
 		refused(t, map[bool]int{true: 1, false: 2}[strings.Contains(flags, "a.b")], []string{want}, small(t, "x", t.TempDir(), strings.Fields(flags)...)...)
 	}
 	refused(t, 1, []string{"no labelled training and test images"}, tiny(folder(t, 9), t.TempDir(), "--eval-freq", "1")...)
+}
+
+// evaluationLine is a line of evaluations.jsonl.
+type evaluationLine struct {
+	Epoch int
+	score.Result
 }

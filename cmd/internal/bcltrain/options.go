@@ -28,6 +28,7 @@ type options struct {
 	origins map[string]origin
 
 	config  train.Config
+	model   model.Config
 	boost   augment.Boost
 	harmony harmony.Config
 
@@ -56,21 +57,20 @@ type options struct {
 }
 
 func newOptions() *options {
-	o := &options{flags: cli.NewFlags(name), theirs: &authors.Train{}, config: train.Default(train.BCLI), harmony: harmony.Published(),
+	o := &options{flags: cli.NewFlags(name), theirs: &authors.Train{}, config: train.Default(train.BCLI), model: model.Published(), harmony: harmony.Published(),
 		boost: augment.Boost{K: train.BCLI.RandK(), R: augment.MaxMagnitude}, saveDir: "runs", precision: "fp32", device: "cpu",
 		saveFreq: 500, keepLast: 2, saveMins: 10, monitor: monitor{by: []string{eval.ByProbe}, epochs: eval.Published().Epochs}}
 	o.config.Workers = runtime.NumCPU()
-	o.config.Harmony = &o.harmony
-	o.table = training.Table(training.Choices{Recipes: recipeNames(), Methods: methodNames(), Models: model.Archs(), Classifiers: eval.Classifiers()[:5]})
+	o.table = training.Table(training.Choices{Recipes: recipeNames(), Methods: methodNames(), Models: model.Archs(), Classifiers: eval.Names(eval.WhileTraining())})
 	m := &o.monitor
-	o.table.Bind(map[string]any{
+	o.table.Bind(map[string]any{"": &o.config, "Model": &o.model, "Prune": &o.config.Prune, "Boost": &o.boost, "harmony": &o.harmony}, map[string]any{
 		"config": &o.configFile, "recipe": &o.recipe, "save-dir": &o.saveDir, "resume": &o.resume, "allow-change": &o.allow,
 		"data": &o.data, "train-split": &o.split, "skip-broken": &o.skipBroken,
 		"size": &o.size, "temperature-schedule": &o.schedule, "harmonize": &o.harmonize,
 		"print-freq": &o.printFreq, "eval-freq": &m.freq, "eval-by": &m.by, "probe-list": &m.probeList, "test-list": &m.testList, "probe-epochs": &m.epochs,
 		"save-freq": &o.saveFreq, "keep-last": &o.keepLast, "save-minutes": &o.saveMins,
 		"threads": &o.threads, "precision": &o.precision, "device": &o.device,
-	}, &o.config, &augment.Pipeline{Boost: &o.boost})
+	})
 	cli.AddSettings(o.flags, o.table)
 	o.flags.BoolP("help", "h", false, "show this help")
 	return o
@@ -116,7 +116,7 @@ func (o *options) resolve() error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	o.theirs.Correct(authors.Resolved{Resumed: o.resume != "", ManyBoosted: o.config.Method.Boosted() && o.boost.K > 1, Dual: o.config.Method.Dual(), EvalFreq: o.monitor.freq})
+	o.theirs.Correct(authors.Resolved{Resumed: o.resume != "", ManyBoosted: o.config.Method.Boosted() && o.boost.K > 1, Dual: o.config.Method.Objective() == "sdclr", EvalFreq: o.monitor.freq})
 	return nil
 }
 
@@ -179,14 +179,17 @@ func (o *options) check() error {
 	default:
 		return cli.Usagef("precision %q is not fp32 or bf16", o.precision)
 	}
-	if !o.harmonize {
-		o.config.Harmony = nil
+	if o.harmonize {
+		o.config.Auxiliary = []loss.AuxiliaryConfig{o.harmony}
+	}
+	if err := o.model.Check(); err != nil {
+		return &cli.UsageError{Err: err}
 	}
 	if err := o.config.Check(); err != nil {
 		return cli.FieldUsage(o.table, err)
 	}
 	if o.size == 0 {
-		o.size = o.config.Model.Stem.Size()
+		o.size = o.model.Stem.Size()
 	}
 	switch {
 	case o.size < 8 || o.size > 4096:
@@ -218,7 +221,7 @@ func methodNames() (names []string) {
 // pipeline is the recipe of the views.
 func (o *options) pipeline() *augment.Pipeline {
 	p := augment.CIFAR(o.size)
-	if o.config.Model.Stem == model.ImageNetStem {
+	if o.model.Stem == model.ImageNetStem {
 		p = augment.ImageNet(o.size)
 	}
 	if o.config.Method.Boosted() {

@@ -211,7 +211,7 @@ func TestRecipes(t *testing.T) {
 		if o.config.LR != 0.25 {
 			t.Errorf("%s: the recipe overrides a flag", name)
 		}
-		if name == "imagenet-lt" && (o.config.Model.Arch != "resnet50" || o.size != 224 || o.boost.K != 2 || !o.boost.NoFloor || o.config.Epochs != 500 || o.config.Batch != 256 || o.config.WeightDecay != 1e-4) {
+		if name == "imagenet-lt" && (o.model.Arch != "resnet50" || o.size != 224 || o.boost.K != 2 || !o.boost.NoFloor || o.config.Epochs != 500 || o.config.Batch != 256 || o.config.WeightDecay != 1e-4) {
 			t.Errorf("%s: %+v", name, o)
 		}
 	}

@@ -26,8 +26,6 @@ func AddSettings(f *pflag.FlagSet, table []settings.Setting) {
 			f.StringVar(v, s.Name, *v, s.Usage)
 		case *[]string:
 			f.StringSliceVar(v, s.Name, *v, s.Usage)
-		case *[]float32:
-			f.Float32SliceVar(v, s.Name, *v, s.Usage)
 		default:
 			panic(fmt.Sprintf("cli: --%s has a %T", s.Name, v))
 		}
@@ -42,7 +40,7 @@ func AddSettings(f *pflag.FlagSet, table []settings.Setting) {
 func FieldUsage(table settings.Table, err error) error {
 	var e *field.Error
 	if errors.As(err, &e) {
-		if s := table.ByField(e.Field); s != nil {
+		if s := table.First(func(s settings.Setting) bool { return s.Field == e.Field }); s != nil {
 			return Usagef("--%s is %v, expected %s", s.Name, e.Value, e.Expected)
 		}
 	}

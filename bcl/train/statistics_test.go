@@ -13,8 +13,8 @@ import (
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
-// state is the bytes of everything that a step moves.
-func state(tr *Trainer) (all []byte) {
+// stateOf is the bytes of everything that a step moves.
+func stateOf(tr *Trainer) (all []byte) {
 	for _, n := range tr.StateDict() {
 		all = append(all, n.Tensor.Bytes()...)
 	}
@@ -35,15 +35,15 @@ func TestStepIsCut(t *testing.T) {
 			tr := newTrainer(t, c)
 			var cancel context.CancelFunc
 			passes, cuts := 0, 0
-			whole := tr.input
-			tr.input = func(views torch.Tensor, d torch.Device) torch.Tensor {
+			whole := tr.inputs
+			tr.inputs = func(raw []torch.Tensor, d torch.Device) []torch.Tensor {
 				if passes++; passes%3 == 0 {
 					cancel()
 				}
-				return whole(views, d)
+				return whole(raw, d)
 			}
-			last := state(tr)
-			tr.Progress = func(Step) { last = state(tr) }
+			last := stateOf(tr)
+			tr.Progress = func(Step) { last = stateOf(tr) }
 			for !tr.Done() {
 				var ctx context.Context
 				ctx, cancel = context.WithCancel(context.Background())
@@ -52,14 +52,14 @@ func TestStepIsCut(t *testing.T) {
 				if err == nil {
 					continue
 				}
-				if cuts++; !errors.Is(err, context.Canceled) || !bytes.Equal(state(tr), last) {
+				if cuts++; !errors.Is(err, context.Canceled) || !bytes.Equal(stateOf(tr), last) {
 					t.Fatalf("%s: step %d was cut and moved something; error %v", m, tr.Step+1, err)
 				}
 			}
 			if cuts < 5 {
 				t.Fatalf("%s: %d steps were cut, expected at least 5", m, cuts)
 			}
-			if got := state(tr); !bytes.HasPrefix(got, want) {
+			if got := stateOf(tr); !bytes.HasPrefix(got, want) {
 				t.Errorf("%s: a run with %d cut steps ends elsewhere than a whole one", m, cuts)
 			}
 		})
@@ -70,19 +70,19 @@ func TestStepIsCut(t *testing.T) {
 func TestBadLossMovesNothing(t *testing.T) {
 	torchtest.Do(t, func() {
 		tr := newTrainer(t, small(SimCLR))
-		tr.input = func(views torch.Tensor, d torch.Device) torch.Tensor {
-			x := model.FromPixels(views, d)
+		tr.inputs = func(raw []torch.Tensor, d torch.Device) []torch.Tensor {
+			x := model.FromPixels(raw[0], d)
 			if tr.Step == 2 {
 				x = x.Mul(torch.Scalar(float32(1e30))).Mul(torch.Scalar(float32(1e30)))
 			}
-			return x
+			return []torch.Tensor{x}
 		}
 		var last []byte
-		tr.Progress = func(Step) { last = state(tr) }
+		tr.Progress = func(Step) { last = stateOf(tr) }
 		if _, err := tr.RunEpoch(context.Background()); err == nil {
 			t.Fatal("no error")
 		}
-		if tr.Step != 2 || !bytes.Equal(state(tr), last) {
+		if tr.Step != 2 || !bytes.Equal(stateOf(tr), last) {
 			t.Errorf("after %d steps the state differs from that of the step before", tr.Step)
 		}
 	})
@@ -97,16 +97,16 @@ func TestHold(t *testing.T) {
 		want, _ := run(t, c)
 		torchtest.Do(t, func() {
 			tr := newTrainer(t, c)
-			last, looks := state(tr), 0
-			tr.Progress = func(Step) { last = state(tr) }
-			whole := tr.input
-			tr.input = func(views torch.Tensor, d torch.Device) torch.Tensor {
+			last, looks := stateOf(tr), 0
+			tr.Progress = func(Step) { last = stateOf(tr) }
+			whole := tr.inputs
+			tr.inputs = func(raw []torch.Tensor, d torch.Device) []torch.Tensor {
 				looked := make(chan error)
 				go func() {
 					looked <- torch.Do(func() error {
 						release := tr.Hold()
 						defer release()
-						if got := state(tr); !bytes.Equal(got, last) {
+						if got := stateOf(tr); !bytes.Equal(got, last) {
 							return errors.New("another state than that of the step before")
 						}
 						return nil
@@ -116,7 +116,7 @@ func TestHold(t *testing.T) {
 				if err := <-looked; err != nil {
 					t.Errorf("%s: step %d, look %d: %v", m, tr.Step+1, looks, err)
 				}
-				return whole(views, d)
+				return whole(raw, d)
 			}
 			for !tr.Done() {
 				if _, err := tr.RunEpoch(context.Background()); err != nil {
@@ -126,7 +126,7 @@ func TestHold(t *testing.T) {
 			if steps := tr.Step; looks < steps {
 				t.Errorf("%s: %d looks in %d steps", m, looks, steps)
 			}
-			if got := state(tr); !bytes.HasPrefix(got, want) {
+			if got := stateOf(tr); !bytes.HasPrefix(got, want) {
 				t.Errorf("%s: a run that was looked at ends elsewhere", m)
 			}
 		})

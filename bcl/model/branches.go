@@ -9,14 +9,14 @@ import (
 // of one network point to one branch.
 type branch struct{ pruned bool }
 
-// kit returns the layers of a network with two branches, named as the authors do.
-func (b *branch) kit() kit {
-	return kit{
-		conv: func(in, out, kernel, stride, padding int64) nn.Module {
+// layers returns those of a network with two branches, named as the authors do.
+func (b *branch) layers() Layers {
+	return Layers{
+		Conv: func(in, out, kernel, stride, padding int64) nn.Layer {
 			return newPrunable(in, out, kernel, stride, padding, b)
 		},
-		norm:     func(channels int64) nn.Module { return newDualNorm(channels, b) },
-		shortcut: newDualShortcut,
+		Norm:     func(channels int64) nn.Layer { return newDualNorm(channels, b) },
+		Shortcut: newDualShortcut,
 	}
 }
 
@@ -80,10 +80,10 @@ func (d *dualNorm) Forward(x torch.Tensor) torch.Tensor {
 // dualShortcut is a block's shortcut under the authors' names.
 type dualShortcut struct {
 	nn.Base
-	conv, bn nn.Module
+	conv, bn nn.Layer
 }
 
-func newDualShortcut(conv, norm nn.Module) nn.Module {
+func newDualShortcut(conv, norm nn.Layer) nn.Layer {
 	s := &dualShortcut{}
 	s.conv = nn.Child(s, "conv", conv)
 	s.bn = nn.Child(s, "bn", norm)

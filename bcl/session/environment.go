@@ -1,4 +1,4 @@
-package checkpoint
+package session
 
 import (
 	"runtime"
@@ -8,8 +8,8 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// Describe returns the environment of this process for a device.
-func Describe(d torch.Device) (run.Environment, error) {
+// Environment returns the environment of this process for a device.
+func Environment(d torch.Device) (run.Environment, error) {
 	e := run.Environment{
 		BCL:    version.Commit(),
 		Go:     runtime.Version(),

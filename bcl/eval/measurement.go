@@ -1,0 +1,125 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/torch"
+)
+
+// Measurement is a Suite at work on one network: what a classifier predicts from.
+type Measurement struct {
+	*Suite
+	Encoder  Encoder
+	Classes  int
+	Features Features
+
+	place map[int]int // of samples of the probe set in Features.Probe; nil: its own
+}
+
+// Features are those of all images that are needed.
+type Features struct {
+	Probe      Set // of all that a subset has: see [Measurement.Rows]
+	Test       Set
+	Validation *Set // nil: none
+}
+
+// Part is a subset of a protocol, on which a classifier is fitted.
+type Part struct {
+	Protocol Protocol
+	Subset
+	Progress func(done, total int) // may be nil
+}
+
+// Each calls predict for every subset of every protocol in turn, in a scope of its own,
+// and returns what it returns. what says of which classifier progress is.
+func (m *Measurement) Each(what string, predict func(p Part) ([][]int64, error)) (tops [][][]int64, err error) {
+	for _, p := range m.Protocols {
+		for _, s := range p.Subsets {
+			task := strings.Join(strings.Fields(fmt.Sprintf("%s %s %s", p.Name, s.Name, what)), " ")
+			err := torch.Do(func() error {
+				top, err := predict(Part{p, s, m.ProgressOf(task)})
+				tops = append(tops, top)
+				return err
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	return tops, nil
+}
+
+// ProgressOf returns a function that tells Suite.Progress of a task; nil if nobody
+// listens.
+func (m *Measurement) ProgressOf(task string) func(done, total int) {
+	if m.Progress == nil {
+		return nil
+	}
+	return func(done, total int) { m.Progress(task, done, total) }
+}
+
+// Extractor returns what reads images and computes features as the Suite says.
+func (m *Measurement) Extractor() Extractor {
+	return Extractor{Net: m.Encoder.Net, Device: m.Device, Size: m.Size, Resize: m.Resize, Filter: m.Filter, Crop: m.Crop, Batch: m.Batch, Workers: m.Workers}
+}
+
+// Rows returns the places of a subset in Features.Probe; nil: all.
+func (m *Measurement) Rows(s Subset) []int {
+	if m.place == nil || s.Rows == nil {
+		return s.Rows
+	}
+	out := make([]int, len(s.Rows))
+	for i, r := range s.Rows {
+		out[i] = m.place[r]
+	}
+	return out
+}
+
+// Set returns the features of a subset.
+func (m *Measurement) Set(s Subset) Set {
+	probe, rows := m.Features.Probe, m.Rows(s)
+	if rows == nil {
+		return probe
+	}
+	at := indices(rows).ToDevice(m.Device)
+	out := Set{X: probe.X.IndexSelect(0, at), Labels: probe.Labels.IndexSelect(0, at)}
+	for _, r := range rows {
+		out.Y = append(out.Y, probe.Y[r])
+	}
+	return out
+}
+
+// extract computes the features of all images that are needed, once.
+func (m *Measurement) extract(ctx context.Context) error {
+	probe := m.Probe
+	rows, place := union(m.Protocols)
+	if rows != nil {
+		var err error
+		if probe, err = dataset.Subset(probe, rows); err != nil {
+			return err
+		}
+	}
+	m.place = place
+	of := func(part string, ds dataset.Dataset, s *Set) (err error) {
+		e := m.Extractor()
+		e.Progress = m.ProgressOf("features of the " + part + " images")
+		*s, err = e.Features(ctx, ds)
+		return err
+	}
+	// Fine-tuning alone needs none, but the size of a feature.
+	if err := of("probe", probe, &m.Features.Probe); err != nil {
+		return err
+	}
+	if err := of("test", m.Test, &m.Features.Test); err != nil {
+		return err
+	}
+	if m.Validation == nil || !slices.ContainsFunc(m.Classifiers, func(c Classifier) bool { return c.Spec().Validation }) {
+		return nil
+	}
+	m.Features.Validation = &Set{}
+	return of("validation", m.Validation, m.Features.Validation)
+}

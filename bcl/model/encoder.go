@@ -1,0 +1,69 @@
+package model
+
+import (
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/nn"
+)
+
+// Encoder maps samples to features: the part of a network that is evaluated and used
+// after training. A sample may have several inputs, such as tokens and their mask.
+type Encoder interface {
+	nn.Module
+	// Inputs turns raw views (N x the shape of each input of the source's views, on the
+	// CPU) into what Forward takes, on a device.
+	Inputs(raw []torch.Tensor, d torch.Device) []torch.Tensor
+	// Forward maps the inputs of N samples to N x Features.
+	Forward(inputs ...torch.Tensor) torch.Tensor
+	// Features returns the size of a feature.
+	Features() int64
+}
+
+// Builder is the description of an encoder, such as a [Config]. The network that it
+// becomes a part of decides on the layers.
+type Builder interface {
+	// Check returns an error that names what cannot be built.
+	Check() error
+	// Build draws the initial weights from libtorch's generator.
+	Build(l Layers) Encoder
+}
+
+// Network is what can be trained: an encoder and a projector.
+type Network interface {
+	nn.Module
+	// Forward maps the inputs of N samples to N x [ProjectionSize], for the loss.
+	Forward(inputs ...torch.Tensor) torch.Tensor
+	// Encoder returns the part whose features are evaluated.
+	Encoder() Encoder
+}
+
+// Kind is a way to build a network around an encoder.
+type Kind struct {
+	Name string
+	// New builds the network; b must pass its Check.
+	New func(b Builder) Network
+	// Names reports whether a state dict with these names is that of such a network.
+	Names func(names []string) bool
+}
+
+// Kinds are the networks there are. Names of a state dict are tried in this order.
+func Kinds() []Kind { return kinds }
+
+var kinds []Kind
+
+// RegisterKind adds a kind of network, which a file does from its init.
+func RegisterKind(k Kind) { kinds = append(kinds, k) }
+
+// KindOf returns the kind of network that has the names of a state dict; that of SimCLR,
+// an encoder and a projector, if no other claims them.
+func KindOf(names []string) Kind {
+	var plain Kind
+	for _, k := range kinds {
+		switch {
+		case k.Names == nil:
+			plain = k
+		case k.Names(names):
+			return k
+		}
+	}
+	return plain
+}

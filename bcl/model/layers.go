@@ -1,0 +1,20 @@
+package model
+
+import "github.com/bcl-go/bcl/torch/nn"
+
+// Layers makes the layers of an encoder whose behaviour a network may change: an encoder
+// that is built from them serves networks of one branch and of two.
+type Layers struct {
+	Conv     func(in, out, kernel, stride, padding int64) nn.Layer
+	Norm     func(channels int64) nn.Layer
+	Shortcut func(conv, norm nn.Layer) nn.Layer // of a block that changes size or channels
+}
+
+// Plain are torchvision's layers: a shortcut is named downsample.0 and downsample.1.
+var Plain = Layers{
+	Conv: func(in, out, kernel, stride, padding int64) nn.Layer {
+		return nn.NewConv2d(in, out, kernel, stride, padding)
+	},
+	Norm:     func(channels int64) nn.Layer { return nn.NewBatchNorm(channels) },
+	Shortcut: func(conv, norm nn.Layer) nn.Layer { return nn.NewSequential(conv, norm) },
+}

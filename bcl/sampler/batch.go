@@ -1,0 +1,113 @@
+package sampler
+
+import "sync"
+
+// Batch is a batch of B samples with their V views.
+type Batch struct {
+	Samples []int // B numbers of samples
+	// Buffers hold the views. They are valid until the Batch is recycled.
+	//
+	// If all views have the same inputs there is one buffer an input, of B*V rows:
+	// sample 0 view 0, sample 0 view 1, sample 1 view 0, ... Else there is one for each
+	// input of each view, of B rows: those of view 0 first.
+	Buffers []Buffer
+
+	layout  layout
+	pending sync.WaitGroup
+	mu      sync.Mutex
+	err     error
+}
+
+// Views returns V, the number of views of a sample.
+func (b *Batch) Views() int { return len(b.layout.views) }
+
+// Uniform reports whether all views have the same inputs and share buffers.
+func (b *Batch) Uniform() bool { return b.layout.uniform }
+
+// View returns the buffers of one view of a batch that is not Uniform.
+func (b *Batch) View(view int) []Buffer {
+	first := b.layout.first(view)
+	return b.Buffers[first : first+len(b.layout.views[view])]
+}
+
+// Buffer is memory for one input.
+type Buffer struct {
+	Spec Spec // of a row
+	Rows int
+	Data []byte // Rows * Spec.Bytes()
+
+	room []byte // all that was allocated; Data is its beginning
+}
+
+// Alloc returns memory for a buffer: Go's own, or such as a GPU copies from at full speed.
+type Alloc func(size int) []byte
+
+func goMemory(size int) []byte { return make([]byte, size) }
+
+// layout says where views lie in the buffers of a batch.
+type layout struct {
+	views   [][]Spec
+	uniform bool
+	alloc   Alloc
+}
+
+// reset prepares b for other samples; memory is used again where it is large enough.
+func (l layout) reset(b *Batch, samples []int) {
+	b.Samples, b.layout, b.err = samples, l, nil
+	views, rows := l.views, len(samples)
+	if l.uniform {
+		views, rows = l.views[:1], rows*len(l.views)
+	}
+	n := 0
+	for _, inputs := range views {
+		for _, spec := range inputs {
+			if n == len(b.Buffers) {
+				b.Buffers = append(b.Buffers, Buffer{})
+			}
+			b.Buffers[n].reset(spec, rows, l.alloc)
+			n++
+		}
+	}
+}
+
+func (b *Buffer) reset(spec Spec, rows int, alloc Alloc) {
+	size := rows * spec.Bytes()
+	if len(b.room) < size {
+		b.room = alloc(size)
+	}
+	b.Spec, b.Rows, b.Data = spec, rows, b.room[:size]
+}
+
+// first is the number of the first buffer of a view.
+func (l layout) first(view int) (n int) {
+	if l.uniform {
+		return 0
+	}
+	for _, inputs := range l.views[:view] {
+		n += len(inputs)
+	}
+	return n
+}
+
+// rows sets dst to where the inputs of a view of the k-th sample of b go.
+func (l layout) rows(b *Batch, k, view int, dst [][]byte) [][]byte {
+	dst = dst[:0]
+	first, row := l.first(view), k
+	if l.uniform {
+		row = k*len(l.views) + view
+	}
+	for i := range l.views[view] {
+		buffer := &b.Buffers[first+i]
+		size := buffer.Spec.Bytes()
+		dst = append(dst, buffer.Data[row*size:(row+1)*size:(row+1)*size])
+	}
+	return dst
+}
+
+func (b *Batch) fail(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.err == nil {
+		b.err = err
+	}
+}

@@ -1,0 +1,183 @@
+package sampler
+
+import (
+	"fmt"
+	"sync"
+)
+
+// Loader prepares batches of a source ahead of who takes them, and in parallel. Order and
+// size of the batches are the caller's: [Sampler] has those of training.
+type Loader struct {
+	source  Source
+	layout  layout
+	workers int
+
+	mu   sync.Mutex
+	pool []*Batch // memory to use again
+}
+
+// NewLoader returns a loader with a number of goroutines. alloc gives the memory of
+// batches, which is used again; nil takes Go's.
+func NewLoader(source Source, workers int, alloc Alloc) (*Loader, error) {
+	if workers < 1 {
+		return nil, fmt.Errorf("%d workers, expected at least 1", workers)
+	}
+	if alloc == nil {
+		alloc = goMemory
+	}
+	views := source.Views()
+	return &Loader{source: source, layout: layout{views, uniform(views), alloc}, workers: workers}, nil
+}
+
+// Epoch deals batches. It is for one goroutine.
+type Epoch struct {
+	loader *Loader
+	ready  chan *Batch    // in order, some still in the making
+	free   chan *Batch    // memory to use again
+	stop   chan struct{}  // closed by Close
+	done   sync.WaitGroup // the goroutines of the epoch
+}
+
+// ahead is how many batches are prepared while the network works on one.
+const ahead = 2
+
+// chunk is how many samples a worker takes at once: few enough that all workers
+// share a small batch, enough that taking them costs nothing.
+const chunk = 8
+
+// Epoch starts to prepare n batches, of the samples that batch returns for 0 ... n-1, as
+// views of an epoch with a weight for each sample. The caller must Close it.
+func (l *Loader) Epoch(epoch, n int, batch func(b int) []int, weight func(sample int) float64) *Epoch {
+	e := &Epoch{
+		loader: l,
+		ready:  make(chan *Batch, ahead),
+		free:   make(chan *Batch, ahead+2),
+		stop:   make(chan struct{}),
+	}
+	for range cap(e.free) {
+		e.free <- l.take()
+	}
+	tasks := make(chan task)
+	e.done.Add(1 + l.workers)
+	go func() {
+		defer e.done.Done()
+		defer close(tasks)
+		defer close(e.ready)
+		e.deal(n, batch, tasks)
+	}()
+	for range l.workers {
+		go func() {
+			defer e.done.Done()
+			w := worker{layout: l.layout, viewer: l.source.NewViewer(), epoch: epoch, weight: weight}
+			for t := range tasks {
+				w.run(t)
+			}
+		}()
+	}
+	return e
+}
+
+// deal hands the batches out in order and their samples to the workers.
+func (e *Epoch) deal(n int, samples func(b int) []int, tasks chan<- task) {
+	for b := range n {
+		var batch *Batch
+		select {
+		case batch = <-e.free:
+		case <-e.stop:
+			return
+		}
+		e.loader.layout.reset(batch, samples(b))
+		size := len(batch.Samples)
+		chunks := (size + chunk - 1) / chunk
+		batch.pending.Add(chunks)
+		select {
+		case e.ready <- batch:
+		case <-e.stop:
+			e.free <- &Batch{Buffers: batch.Buffers}
+			return
+		}
+		for c := range chunks {
+			select {
+			case tasks <- task{batch, c * chunk, min((c+1)*chunk, size)}:
+			case <-e.stop:
+				return
+			}
+		}
+	}
+}
+
+// Next returns the next batch, nil after the last. Recycle gives it back.
+func (e *Epoch) Next() (*Batch, error) {
+	b := <-e.ready
+	if b == nil {
+		return nil, nil
+	}
+	b.pending.Wait()
+	return b, b.err
+}
+
+// Recycle lets the memory of a batch be used again.
+func (e *Epoch) Recycle(b *Batch) { e.free <- b }
+
+// Close stops the epoch's goroutines and waits for them.
+func (e *Epoch) Close() {
+	close(e.stop)
+	e.done.Wait()
+	for b := range e.ready { // in the making when the epoch stopped
+		e.loader.give(&Batch{Buffers: b.Buffers})
+	}
+	for {
+		select {
+		case b := <-e.free:
+			e.loader.give(b)
+		default:
+			return
+		}
+	}
+}
+
+func (l *Loader) take() *Batch {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.pool) == 0 {
+		return &Batch{}
+	}
+	b := l.pool[len(l.pool)-1]
+	l.pool = l.pool[:len(l.pool)-1]
+	return b
+}
+
+func (l *Loader) give(b *Batch) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pool = append(l.pool, b)
+}
+
+// task is some samples of a batch.
+type task struct {
+	batch  *Batch
+	lo, hi int
+}
+
+// worker is one goroutine of an epoch.
+type worker struct {
+	layout layout
+	viewer Viewer
+	epoch  int
+	weight func(sample int) float64
+	dst    [][]byte
+}
+
+func (w *worker) run(t task) {
+	defer t.batch.pending.Done()
+	for k := t.lo; k < t.hi; k++ {
+		sample := t.batch.Samples[k]
+		for view := range w.layout.views {
+			w.dst = w.layout.rows(t.batch, k, view, w.dst)
+			if err := w.viewer.View(w.dst, sample, w.weight(sample), w.epoch, view); err != nil {
+				t.batch.fail(err)
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package session
+
+import (
+	"fmt"
+
+	"github.com/bcl-go/bcl/bcl/score"
+	"github.com/bcl-go/bcl/bcl/train"
+)
+
+// Observer is told what happens in a session, on the goroutine that trains. An error ends
+// the session as a failure.
+type Observer interface {
+	Observe(s *Session, e Event) error
+}
+
+// Event is one of [Message], [EpochBegin], [Step], [Epoch], [Evaluation] and [Working].
+type Event any
+
+// Text is an event that a person may read.
+type Text interface{ Lines() []string }
+
+// Message is a line for a person.
+type Message struct {
+	Text  string
+	Plain bool // as it is, without the time: for programs that read the log
+}
+
+// Lines returns the line.
+func (m Message) Lines() []string { return []string{m.Text} }
+
+// EpochBegin comes before the first step of an epoch, or of its rest.
+type EpochBegin struct {
+	Epoch  int
+	LastLR float64 // of the last step, 0 before the first
+}
+
+// Step comes after every step.
+type Step struct {
+	train.Step
+	Epochs int // of the run
+	Done   int // steps since its start
+	Total  int // steps of the run
+}
+
+// Epoch comes at the end of every epoch, before its checkpoint is written.
+type Epoch struct {
+	train.Report
+	Epochs   int       // of the run
+	Momentum []float32 // momentum loss of each sample; the memory's own
+}
+
+// Lines returns a summary.
+func (e Epoch) Lines() []string {
+	return []string{fmt.Sprintf("epoch %d of %d: loss %.4f, lr %.2g, %.0f views/s, weights %.2f %.2f %.2f (quartiles)",
+		e.Report.Epoch, e.Epochs, e.Loss, e.LR, e.ViewsPerSec, e.Weights[1], e.Weights[2], e.Weights[3])}
+}
+
+// Evaluation comes when the network was evaluated after an epoch.
+type Evaluation struct {
+	Epoch   int
+	Results []score.Result
+}
+
+// Lines returns a line for each classifier.
+func (e Evaluation) Lines() (lines []string) {
+	for _, r := range e.Results {
+		a := r.Accuracy
+		lines = append(lines, fmt.Sprintf("after epoch %d %s: top-1 %.2f, top-5 %.2f, Many %v, Medium %v, Few %v",
+			e.Epoch, r.Classifier, a.Top1, a.Top5, a.Groups[0], a.Groups[1], a.Groups[2]))
+	}
+	return lines
+}
+
+// Working says how far work between steps has come, such as an evaluation.
+type Working struct {
+	Task        string
+	Done, Total int
+}

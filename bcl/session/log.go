@@ -1,0 +1,30 @@
+package session
+
+import (
+	"fmt"
+	"io"
+	"time"
+)
+
+// log writes what a person may read to log.txt, each line with its time.
+type log struct{}
+
+func (log) Observe(s *Session, e Event) error {
+	text, ok := e.(Text)
+	if !ok {
+		return nil
+	}
+	m, _ := e.(Message)
+	for _, line := range text.Lines() {
+		if m.Plain {
+			fmt.Fprintln(s.dir.Log(), line)
+		} else {
+			stamp(s.dir.Log(), line)
+		}
+	}
+	return nil
+}
+
+func stamp(w io.Writer, line string) {
+	fmt.Fprintln(w, time.Now().Format(time.RFC3339), line)
+}

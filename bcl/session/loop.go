@@ -1,0 +1,102 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/bcl-go/bcl/bcl/checkpoint"
+	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/train"
+)
+
+// Run trains the epochs that are left. However it ends, the checkpoint is that of the
+// last step, unless that step failed. When ctx ends, the error is its cause.
+func (s *Session) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	err := s.run(ctx, stop)
+	if err != nil {
+		err = cause(ctx, err)
+		stamp(s.dir.Log(), err.Error())
+	}
+	return err
+}
+
+// cause is what ended ctx if err says no more than that it ended.
+func cause(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+func (s *Session) run(ctx context.Context, stop context.CancelCauseFunc) error {
+	t := s.Trainer
+	s.saver, s.saved = checkpoint.NewSaver(s.dir, s.KeepLast), time.Now()
+	t.Progress = func(p train.Step) {
+		step := Step{p, t.Epochs(), t.Step, t.Epochs() * t.Batches()}
+		if err := errors.Join(s.Notify(step), s.saveWithin()); err != nil {
+			stop(err)
+		}
+	}
+	start := time.Now()
+	if t.Step > 0 && !run.HasCheckpoint(s.Dir) { // begins from that of another run
+		if err := s.save(); err != nil {
+			return err
+		}
+	}
+	for !t.Done() {
+		if err := s.epoch(ctx); err != nil {
+			return err
+		}
+	}
+	if err := s.saver.Wait(); err != nil {
+		return err
+	}
+	return s.Say("done in %v: %s", time.Since(start).Round(time.Second), s.File(run.CheckpointFile))
+}
+
+// epoch trains to the end of the current epoch, and saves.
+func (s *Session) epoch(ctx context.Context) error {
+	t := s.Trainer
+	if err := s.Notify(EpochBegin{t.Epoch, t.LastLR()}); err != nil {
+		return errors.Join(err, s.saver.Wait())
+	}
+	var r train.Report
+	err := s.orExit(ctx, func() (err error) {
+		r, err = t.RunEpoch(ctx)
+		return err
+	})
+	if err != nil {
+		return s.end(ctx, err)
+	}
+	// The checkpoint comes last: what history and metrics have too much of is
+	// taken out when the run is resumed from the one before.
+	if err := s.Notify(Epoch{r, t.Epochs(), t.Memory.Loss()}); err != nil {
+		return errors.Join(err, s.saver.Wait())
+	}
+	if err := s.save(); err != nil {
+		return err
+	}
+	if err := s.evaluate(ctx, r.Epoch); err != nil {
+		return errors.Join(err, s.saver.Wait())
+	}
+	return nil
+}
+
+// end sees to the checkpoint when an epoch ended with err.
+func (s *Session) end(ctx context.Context, err error) error {
+	failed := s.saver.Wait()
+	switch {
+	case ctx.Err() == nil:
+		return errors.Join(err, failed) // the last good checkpoint stays
+	case failed != nil:
+		return failed
+	}
+	if err := errors.Join(s.save(), s.saver.Wait()); err != nil {
+		return err
+	}
+	t := s.Trainer
+	return errors.Join(err, s.Say("saved at epoch %d, batch %d of %d, where it can be resumed", t.Epoch, t.Batch+1, t.Batches()))
+}

@@ -1,0 +1,108 @@
+package session
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+
+	"github.com/bcl-go/bcl/bcl/checkpoint"
+	"github.com/bcl-go/bcl/bcl/run"
+)
+
+// open makes the run folder or opens it, with the trainer where it is to begin. notes are
+// what is to be said about that.
+func (s *Session) open(b Start) (notes []string, err error) {
+	if b.from == "" {
+		create := run.Create
+		if b.inPlace { // cut off before its first checkpoint
+			create = run.Restart
+		}
+		s.dir, err = create(s.Dir, s.Settings, s.Command, s.Environment)
+		return nil, err
+	}
+	c, skipped, err := b.load()
+	if err != nil {
+		return nil, fmt.Errorf("cannot resume: %w", err)
+	}
+	changed, before, err := s.match(b, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Restore(s.Trainer); err != nil {
+		return nil, fmt.Errorf("cannot resume: %w", err)
+	}
+	if b.inPlace && s.Trainer.Done() && !s.Resume.asked() {
+		return nil, fmt.Errorf("run directory %s is not empty: it holds this run, complete; choose another name, or remove it", s.Dir)
+	}
+	if err := s.enter(b, c, changed, before); err != nil {
+		return nil, err
+	}
+	return explain(c, changed, skipped), nil
+}
+
+// match refuses other data and other settings than c's run had, but for changes that
+// are allowed. Of the authors' checkpoints neither is known.
+func (s *Session) match(b Start, c *checkpoint.Checkpoint) (changed []string, before []byte, err error) {
+	before, where := []byte(c.Config()), c.Path
+	if config := run.File(s.Dir, run.ConfigFile); b.inPlace && sameFolder(folderOf(c.Path), s.Dir) {
+		if before, err = os.ReadFile(config); err != nil {
+			return nil, nil, fmt.Errorf("cannot resume: %w", err)
+		}
+		where = config
+	}
+	was, is := c.Data(), s.Data
+	known := was != run.Data{}
+	if known && was != is {
+		return nil, nil, fmt.Errorf("cannot resume: the images are not those of %s: before %d with the fingerprint %.16s, now %d with %.16s", c.Path, was.Samples, was.Fingerprint, is.Samples, is.Fingerprint)
+	}
+	if len(before) == 0 {
+		return nil, nil, nil
+	}
+	if changed, err = s.compare(before, known, c.WithinEpoch()); err != nil {
+		return nil, nil, fmt.Errorf("cannot resume from %s: %w", where, err)
+	}
+	return changed, before, nil
+}
+
+// enter opens the run folder for the epochs that are left.
+func (s *Session) enter(b Start, c *checkpoint.Checkpoint, changed []string, before []byte) (err error) {
+	epoch := s.Trainer.Position.Epoch
+	here := b.inPlace && sameFolder(folderOf(c.Path), s.Dir)
+	switch {
+	case here && folderOf(b.from) != b.from: // a file that was named
+		s.dir, err = run.GoBack(s.Dir, c.Path, epoch, s.KeepLast)
+	case here:
+		s.dir, err = run.Reopen(s.Dir, epoch)
+	case b.inPlace:
+		s.dir, err = run.Restart(s.Dir, s.Settings, s.Command, s.Environment)
+	default:
+		s.dir, err = run.Create(s.Dir, s.Settings, s.Command, s.Environment)
+	}
+	if err != nil {
+		return err
+	}
+	switch {
+	case !here:
+		err = s.dir.Inherit(folderOf(c.Path), epoch)
+	case !bytes.Equal(before, s.Settings):
+		err = s.dir.SetConfig(s.Settings, epoch, len(changed) > 0)
+	}
+	if err != nil {
+		s.dir.Close()
+	}
+	return err
+}
+
+// explain says what the run begins with that is not plain.
+func explain(c *checkpoint.Checkpoint, changed []string, skipped error) (notes []string) {
+	if skipped != nil {
+		notes = append(notes, fmt.Sprintf("%v: skipped, resuming from %s", skipped, c.Path))
+	}
+	for _, c := range changed {
+		notes = append(notes, "changed from here on: "+c)
+	}
+	if !c.Exact() {
+		notes = append(notes, fmt.Sprintf("%s has weights, momentum buffers and %d complete epochs, as the authors' program saves them, and no more. Its memory is empty: in epoch %d every memorisation weight is 0, as in a first epoch, and the momentum loss of each sample starts with its first loss. Order and views are those of the seed.", c.Path, c.Epoch, c.Epoch+1))
+	}
+	return notes
+}

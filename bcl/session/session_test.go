@@ -1,0 +1,161 @@
+package session_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/session"
+	"github.com/bcl-go/bcl/bcl/train"
+	"github.com/bcl-go/bcl/bcl/views"
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/nn"
+	"github.com/bcl-go/bcl/torch/torchtest"
+)
+
+func TestMain(m *testing.M) { torchtest.OneThread(m) }
+
+// observer calls a function.
+type observer func(s *session.Session, e session.Event) error
+
+func (f observer) Observe(s *session.Session, e session.Event) error { return f(s, e) }
+
+// trained runs a session of four epochs of two steps to its end, and returns the weights.
+func trained(t *testing.T, ctx context.Context, c session.Config) (weights []byte, err error) {
+	t.Helper()
+	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	images, err := dataset.Subset(place.Train, []int{1, 200, 400, 600, 800, 900})
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := train.Default(train.BCLD)
+	of.Epochs, of.Warmup, of.Batch, of.LR = 4, 1, 3, 0.05
+	c.Settings, c.KeepLast = []byte("epochs: 4\n"), 2
+	c.Data = run.Data{Fingerprint: dataset.Fingerprint(images), Samples: images.Len()}
+	start, err := session.Find(c)
+	if err != nil {
+		return nil, err
+	}
+	err = torch.Do(func() error {
+		encoder := model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 2, Classes: 10}
+		recipe := augment.CIFAR(8).With(augment.Boost{K: 2, R: 30})
+		tr, err := train.New(of, encoder, views.Images(images, recipe, 1), torch.CPU)
+		if err != nil {
+			return err
+		}
+		s, err := session.Open(c, start, tr)
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		if err := s.Run(ctx); err != nil {
+			return err
+		}
+		for _, n := range nn.StateDict(tr.Net) {
+			weights = append(weights, n.Tensor.Bytes()...)
+		}
+		return nil
+	})
+	return weights, err
+}
+
+// Observers see what happens in order; the run that is left off after any step and
+// resumed ends as a whole one, with the same metrics.
+func TestResume(t *testing.T) {
+	var events []string
+	whole := filepath.Join(t.TempDir(), "whole")
+	want, err := trained(t, context.Background(), session.Config{Dir: whole, Observers: []session.Observer{observer(func(_ *session.Session, e session.Event) error {
+		switch e.(type) {
+		case session.EpochBegin:
+			events = append(events, "begin")
+		case session.Step:
+			events = append(events, "step")
+		case session.Epoch:
+			events = append(events, "epoch")
+		}
+		return nil
+	})}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(events, slices.Repeat([]string{"begin", "step", "step", "epoch"}, 4)) {
+		t.Errorf("events %v", events)
+	}
+	for leave := 1; leave < 8; leave++ {
+		dir := filepath.Join(t.TempDir(), "cut")
+		ctx, cancel := context.WithCancelCause(context.Background())
+		enough := errors.New("enough")
+		_, err := trained(t, ctx, session.Config{Dir: dir, Observers: []session.Observer{observer(func(_ *session.Session, e session.Event) error {
+			if step, ok := e.(session.Step); ok && step.Done == leave {
+				cancel(enough)
+			}
+			return nil
+		})}})
+		if err != enough {
+			t.Fatalf("left off after step %d: error %v", leave, err)
+		}
+		got, err := trained(t, context.Background(), session.Config{Dir: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("left off after step %d: other weights than those of a whole run", leave)
+		}
+		a, _ := os.ReadFile(run.File(whole, run.HistoryFile))
+		b, err := os.ReadFile(run.File(dir, run.HistoryFile))
+		if err != nil || !bytes.Equal(a, b) {
+			t.Errorf("left off after step %d: another history; error %v", leave, err)
+		}
+	}
+}
+
+// An observer that fails ends the session with its error, and what was trained is saved.
+func TestObserverFails(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a")
+	full := errors.New("no room")
+	_, err := trained(t, context.Background(), session.Config{Dir: dir, Observers: []session.Observer{observer(func(_ *session.Session, e session.Event) error {
+		if step, ok := e.(session.Step); ok && step.Done == 3 {
+			return full
+		}
+		return nil
+	})}})
+	if !errors.Is(err, full) {
+		t.Fatalf("error %v", err)
+	}
+	var first string
+	_, err = trained(t, context.Background(), session.Config{Dir: dir, Observers: []session.Observer{observer(func(s *session.Session, e session.Event) error {
+		if _, ok := e.(session.EpochBegin); ok && first == "" {
+			first = strings.Repeat("step ", s.Trainer.Step)
+		}
+		return nil
+	})}})
+	if err != nil || first != "step step step " {
+		t.Errorf("resumed after %q, error %v", first, err)
+	}
+}
+
+// Without Compare the settings must be the same, and so must the data.
+func TestOtherSettings(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a")
+	if _, err := trained(t, context.Background(), session.Config{Dir: dir}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(run.File(dir, run.ConfigFile), []byte("epochs: 5\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := trained(t, context.Background(), session.Config{Dir: dir}); err == nil || !strings.Contains(err.Error(), "not what they were") {
+		t.Errorf("other settings: error %v", err)
+	}
+}

@@ -1,0 +1,56 @@
+package session
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// orExit is f, which runs an epoch, but if that outlives the end of ctx by more than
+// Patience, the state before the step under way is saved and Exit called: a step of a
+// large network takes many seconds on a CPU, and whoever sends signals may not wait so
+// long.
+func (s *Session) orExit(ctx context.Context, f func() error) error {
+	if s.Exit == nil {
+		return f()
+	}
+	var who sync.Mutex // taken for good by who goes first: this goroutine or the one that saves
+	returned := make(chan struct{})
+	go func() {
+		select {
+		case <-returned:
+			return
+		case <-ctx.Done():
+		}
+		for wait := s.Patience; ; wait = 10 * time.Millisecond {
+			select {
+			case <-returned:
+				return
+			case <-time.After(wait):
+			}
+			if s.exit(ctx, &who) {
+				return
+			}
+		}
+	}()
+	err := f()
+	who.Lock()
+	close(returned)
+	return err
+}
+
+// exit saves and ends the process, unless the epoch is over or about to be.
+func (s *Session) exit(ctx context.Context, who *sync.Mutex) (over bool) {
+	release := s.Trainer.Hold()
+	defer release()
+	if s.Trainer.Batch == s.Trainer.Batches() {
+		return false
+	}
+	if !who.TryLock() {
+		return true
+	}
+	err := cause(ctx, s.end(ctx, ctx.Err()))
+	stamp(s.dir.Log(), err.Error())
+	s.Exit(err)
+	return true
+}

@@ -1,0 +1,94 @@
+package session
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/bcl-go/bcl/bcl/checkpoint"
+	"github.com/bcl-go/bcl/bcl/run"
+)
+
+// Resume says what a run begins from.
+type Resume struct {
+	Newest bool   // the newest good checkpoint of the run folder, which must be there
+	From   string // a checkpoint, or a run folder for its newest; "": none
+}
+
+func (r Resume) asked() bool { return r.Newest || r.From != "" }
+
+// Start is where a run begins.
+type Start struct {
+	from    string // a checkpoint, or a run folder for its newest; "": anew
+	inPlace bool   // the run folder is there and holds this run
+}
+
+// Find finds out where a run starts, before any data are read. The same settings again
+// resume a run that was cut off, or start it again if it has no checkpoint yet. Anything
+// else in the run folder is an error.
+func Find(c Config) (Start, error) {
+	if c.Resume.Newest || c.Resume.From != "" && sameFolder(folderOf(c.Resume.From), c.Dir) {
+		if _, err := os.Stat(run.File(c.Dir, run.ConfigFile)); err != nil {
+			return Start{}, fmt.Errorf("cannot resume: %w", err)
+		}
+		switch {
+		case !c.Resume.Newest && folderOf(c.Resume.From) != c.Resume.From:
+			return Start{c.Resume.From, true}, nil
+		case run.HasCheckpoint(c.Dir):
+			return Start{c.Dir, true}, nil
+		}
+		return Start{"", true}, run.CheckUnsaved(c.Dir)
+	}
+	occupied := run.Check(c.Dir)
+	if occupied == nil {
+		return Start{c.Resume.From, false}, nil
+	}
+	before, err := os.ReadFile(run.File(c.Dir, run.ConfigFile))
+	if err != nil {
+		return Start{}, occupied // not a run
+	}
+	if _, err := c.compare(before, true, false); err != nil {
+		return Start{}, fmt.Errorf("%w; it holds a run, and %w", occupied, err)
+	}
+	switch {
+	case run.HasCheckpoint(c.Dir):
+		return Start{c.Dir, true}, nil
+	case !c.Resume.asked():
+		return Start{"", true}, run.CheckUnsaved(c.Dir)
+	}
+	return Start{c.Resume.From, true}, nil
+}
+
+// compare is Compare, or the strict rule if there is none.
+func (c Config) compare(before []byte, sameData, within bool) (changed []string, err error) {
+	if c.Compare != nil {
+		return c.Compare(before, sameData, within)
+	}
+	if string(before) != string(c.Settings) {
+		return nil, fmt.Errorf("the settings are not what they were")
+	}
+	return nil, nil
+}
+
+// folderOf is the folder of a checkpoint, or path if it is a folder.
+func folderOf(path string) string {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return path
+	}
+	return filepath.Dir(path)
+}
+
+func sameFolder(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}
+
+// load reads the checkpoint to begin from. skipped says what was wrong with newer ones.
+func (b Start) load() (c *checkpoint.Checkpoint, skipped error, err error) {
+	if folderOf(b.from) == b.from {
+		return checkpoint.LoadNewest(b.from)
+	}
+	c, err = checkpoint.Load(b.from)
+	return c, nil, err
+}

@@ -1,0 +1,76 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/bcl-go/bcl/bcl/sampler"
+	"github.com/bcl-go/bcl/torch/nn"
+)
+
+// RunEpoch trains to the end of the current epoch and makes the weights of the
+// next. When ctx ends it drops the step under way, which a resumed run does again, and
+// returns ctx's error; the Position then says where to resume. A loss that is not
+// finite is an error too, and that step is not taken either.
+func (t *Trainer) RunEpoch(ctx context.Context) (Report, error) {
+	t.moving.Lock()
+	defer t.moving.Unlock()
+	start, from := time.Now(), t.Batch
+	nn.Train(t.Net)
+	if t.Batch == 0 {
+		if err := t.objective.BeginEpoch(t.config.Seed, t.Epoch); err != nil {
+			return Report{}, err
+		}
+	}
+	epoch := t.sampler.Epoch(t.Epoch, t.Batch, t.weights())
+	defer epoch.Close()
+	samples := 0
+	for ctx.Err() == nil {
+		began := time.Now()
+		var batch *sampler.Batch
+		var err error
+		t.meanwhile(func() { batch, err = epoch.Next() })
+		if err != nil {
+			return Report{}, err
+		}
+		waited := time.Since(began)
+		if batch == nil {
+			break
+		}
+		losses, err := t.step(ctx, batch)
+		if err != nil && ctx.Err() != nil {
+			return Report{}, ctx.Err()
+		}
+		if err != nil {
+			return Report{}, fmt.Errorf("epoch %d, step %d: %w", t.Epoch, t.Step+1, err)
+		}
+		t.Memory.Observe(batch.Samples, losses)
+		sum := 0.0
+		for _, l := range losses {
+			sum += float64(l)
+		}
+		samples += len(losses)
+		t.LossSum += sum
+		t.Batch++
+		t.Step++
+		if t.Progress != nil {
+			t.Progress(Step{t.Epoch, t.Batch, t.Batches(), len(losses), sum / float64(len(losses)), t.Opt.LR, waited, time.Since(began)})
+		}
+		epoch.Recycle(batch)
+	}
+	if err := ctx.Err(); err != nil && t.Batch < t.Batches() {
+		return Report{}, err
+	}
+	if err := t.Memory.EndEpoch(); err != nil {
+		return Report{}, err
+	}
+	report := t.report(samples, time.Since(start), from > 0)
+	t.Position = Position{Epoch: t.Epoch + 1, Step: t.Step}
+	return report, nil
+}
+
+// weights says how strongly each sample is to be augmented in the current epoch.
+func (t *Trainer) weights() func(sample int) float64 {
+	return t.Memory.Rule(t.config.Method.Rule(), t.config.Seed, t.Epoch)
+}

@@ -1,0 +1,64 @@
+package train
+
+import (
+	"fmt"
+
+	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/state"
+	"github.com/bcl-go/bcl/torch"
+)
+
+// Objective is what a method trains: a network, which view goes which way through it, and
+// the loss of each sample. Each is a file of its own that registers itself.
+type Objective interface {
+	// Network returns what is trained.
+	Network() model.Network
+	// BeginEpoch prepares an epoch, before its first step.
+	BeginEpoch(seed uint64, epoch int) error
+	// Losses runs the views of a batch through the network in an epoch, counted from 1.
+	Losses(v Views, epoch int) Losses
+	// State returns what a checkpoint keeps beside weights; within says that the run
+	// stands between two steps of an epoch.
+	State(within bool) state.Dict
+	// SetState puts back what State returned. It is an error if something is missing and
+	// needed, or does not fit.
+	SetState(s state.Dict, within bool) error
+}
+
+// Losses are those of a batch of B samples.
+type Losses struct {
+	PerSample torch.Tensor // B: what the memory sees
+	Weights   torch.Tensor // B: of the samples in the mean that is minimised; zero Tensor: all 1
+	// Z1 and Z2 are the projections of the two views (B x D), for auxiliary losses.
+	Z1, Z2 torch.Tensor
+}
+
+// Mean is what is minimised.
+func (l Losses) Mean() torch.Tensor {
+	if l.Weights.Defined() {
+		return l.PerSample.Mul(l.Weights).Mean()
+	}
+	return l.PerSample.Mean()
+}
+
+var objectives = map[string]func(c Config, encoder model.Builder) Objective{}
+
+// RegisterObjective adds an objective under the name that methods call it by.
+func RegisterObjective(name string, build func(c Config, encoder model.Builder) Objective) {
+	objectives[name] = build
+}
+
+func newObjective(c Config, encoder model.Builder) (Objective, error) {
+	build, ok := objectives[c.Method.Objective()]
+	if !ok {
+		return nil, fmt.Errorf("method %s: no objective %q is registered", c.Method, c.Method.Objective())
+	}
+	return build(c, encoder), nil
+}
+
+// stateless is the part of an objective that keeps nothing beside weights.
+type stateless struct{}
+
+func (stateless) BeginEpoch(uint64, int) error    { return nil }
+func (stateless) State(bool) state.Dict           { return nil }
+func (stateless) SetState(state.Dict, bool) error { return nil }

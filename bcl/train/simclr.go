@@ -1,0 +1,24 @@
+package train
+
+import "github.com/bcl-go/bcl/bcl/model"
+
+func init() {
+	RegisterObjective("simclr", func(c Config, encoder model.Builder) Objective {
+		return &simclr{net: model.NewSimCLR(encoder), loss: newContrastive(c)}
+	})
+}
+
+// simclr sends both views through one network at once, so that they share the
+// statistics of batch normalisation (Chen et al. 2020, arXiv 2002.05709).
+type simclr struct {
+	stateless
+	net  *model.SimCLR
+	loss contrastive
+}
+
+func (o *simclr) Network() model.Network { return o.net }
+
+func (o *simclr) Losses(v Views, epoch int) Losses {
+	z := v.Each(o.net.Forward)
+	return o.loss.of(z[0], z[1], epoch)
+}

@@ -1,0 +1,36 @@
+package train
+
+import (
+	"fmt"
+
+	"github.com/bcl-go/bcl/bcl/state"
+)
+
+// State returns what a checkpoint keeps beside weights, the optimiser, the memory and the
+// Position: that of the objective and of the auxiliary losses, by name.
+func (t *Trainer) State() state.Dict {
+	s := t.objective.State(t.Batch > 0)
+	for i, a := range t.Auxiliary {
+		s = append(s, state.Entry{Name: t.config.Auxiliary[i].Name(), Value: a.State()})
+	}
+	return s
+}
+
+// SetState puts back what State returned, after the Position was. State that this run has
+// no use for is passed over.
+func (t *Trainer) SetState(s state.Dict) error {
+	if err := t.objective.SetState(s, t.Batch > 0); err != nil {
+		return err
+	}
+	for i, a := range t.Auxiliary {
+		c := t.config.Auxiliary[i]
+		own, ok := s.Dict(c.Name())
+		if !ok {
+			return fmt.Errorf("%s is missing: the run that wrote this had no %s", c.Name(), c.Title())
+		}
+		if err := a.SetState(own); err != nil {
+			return fmt.Errorf("%s: %w", c.Name(), err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/bcl-go/bcl/bcl/sampler"
+	"github.com/bcl-go/bcl/torch"
+)
+
+// step trains on one batch and returns the loss of each sample. On an error, and if
+// ctx ends before the weights move, all is as before; a backward pass is not cut. The
+// caller holds t.
+func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (losses []float32, err error) {
+	t.statistics.keep()
+	err = torch.Do(func() error {
+		lr := t.schedule.At(t.Step + 1) // the published code advances its schedule before the step
+		t.meanwhile(func() { losses, err = t.gradients(ctx, b, lr) })
+		if err != nil {
+			return err
+		}
+		t.Opt.LR = lr
+		t.Opt.Step()
+		for _, a := range t.Auxiliary {
+			a.Observe(t.Epoch, b.Samples)
+		}
+		return nil
+	})
+	if err != nil {
+		t.statistics.undo()
+	}
+	t.statistics.drop()
+	return losses, err
+}
+
+// gradients sets the gradients of a batch. Of the state it moves running statistics
+// alone.
+func (t *Trainer) gradients(ctx context.Context, b *sampler.Batch, lr float64) (losses []float32, err error) {
+	l := t.objective.Losses(Views{b, t.forward}, t.Epoch)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	losses = torch.Slice[float32](l.PerSample)
+	for k, v := range losses {
+		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+			return nil, fmt.Errorf("the loss of sample %d is %v at learning rate %v; a lower learning rate or a longer warm-up may help", b.Samples[k], v, lr)
+		}
+	}
+	total := l.Mean()
+	for _, a := range t.Auxiliary {
+		more, err := a.Loss(t.Epoch, l.Z1, l.Z2)
+		if err != nil {
+			return nil, err
+		}
+		if more.Defined() {
+			total = total.Add(more)
+		}
+	}
+	t.Opt.ZeroGrad()
+	total.Backward()
+	return losses, ctx.Err()
+}

@@ -1,0 +1,68 @@
+package train
+
+import (
+	"github.com/bcl-go/bcl/bcl/sampler"
+	"github.com/bcl-go/bcl/torch"
+)
+
+// Views are the views of a batch on their way through a network.
+type Views struct {
+	batch *sampler.Batch
+	run   pass
+}
+
+// pass runs a network on raw inputs: it sees to device and precision.
+type pass func(f func(...torch.Tensor) torch.Tensor, raw []torch.Tensor) torch.Tensor
+
+// forward is the [pass] of t: float32 for the loss, in the precision that was asked for.
+func (t *Trainer) forward(f func(...torch.Tensor) torch.Tensor, raw []torch.Tensor) torch.Tensor {
+	x := t.inputs(raw, t.device)
+	if t.config.Precision == torch.Float32 {
+		return f(x...)
+	}
+	var z torch.Tensor
+	torch.Autocast(t.device, t.config.Precision, func() { z = f(x...) })
+	return z.To(torch.Float32)
+}
+
+// tensors copies buffers into tensors, rows x the shape of a row.
+func tensors(buffers []sampler.Buffer) []torch.Tensor {
+	raw := make([]torch.Tensor, len(buffers))
+	for i, b := range buffers {
+		raw[i] = torch.FromBytes(b.Data, b.Spec.DType, append([]int64{int64(b.Rows)}, b.Spec.Shape...)...)
+	}
+	return raw
+}
+
+// Each runs every view through f and returns the result of each (B x D). Views with the
+// same inputs go through it together, so that they share the statistics of batch
+// normalisation; rows 2i and 2i+1 are then the views of sample i, as the authors have it.
+func (v Views) Each(f func(...torch.Tensor) torch.Tensor) []torch.Tensor {
+	n := v.batch.Views()
+	out := make([]torch.Tensor, n)
+	if !v.batch.Uniform() {
+		for k := range out {
+			out[k] = v.Only(k, f)
+		}
+		return out
+	}
+	z := v.run(f, tensors(v.batch.Buffers))
+	rows := z.View(-1, int64(n), z.Size(-1))
+	for k := range out {
+		out[k] = rows.Select(1, int64(k))
+	}
+	return out
+}
+
+// Only runs one view through f and returns the result (B x D).
+func (v Views) Only(view int, f func(...torch.Tensor) torch.Tensor) torch.Tensor {
+	if !v.batch.Uniform() {
+		return v.run(f, tensors(v.batch.View(view)))
+	}
+	raw := tensors(v.batch.Buffers)
+	for i, x := range raw {
+		rows := x.View(append([]int64{-1, int64(v.batch.Views())}, x.Shape()[1:]...)...)
+		raw[i] = rows.Select(1, int64(view)).Contiguous(torch.ContiguousFormat)
+	}
+	return v.run(f, raw)
+}

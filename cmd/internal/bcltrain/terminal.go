@@ -1,0 +1,42 @@
+package bcltrain
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/bcl-go/bcl/bcl/session"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
+)
+
+// terminal shows a session on stderr: lines, and a progress bar between them.
+type terminal struct {
+	stderr io.Writer
+	bar    *cli.Progress // nil before the first step
+	done   int           // steps
+}
+
+func (t *terminal) Observe(_ *session.Session, e session.Event) error {
+	switch e := e.(type) {
+	case session.Step:
+		if t.bar == nil {
+			t.bar = cli.NewProgress(t.stderr, "training", e.Total)
+		}
+		t.done = e.Done
+		t.bar.Set(t.done, fmt.Sprintf("epoch %d of %d, loss %.4f", e.Epoch, e.Epochs, e.Loss))
+	case session.Working:
+		t.bar.Set(t.done, fmt.Sprintf("%s, %d of %d", e.Task, e.Done, e.Total))
+	case session.Text:
+		t.clear()
+		for _, line := range e.Lines() {
+			fmt.Fprintln(t.stderr, line)
+		}
+	}
+	return nil
+}
+
+// clear takes the bar off the terminal.
+func (t *terminal) clear() {
+	if t.bar != nil {
+		t.bar.Clear()
+	}
+}
