@@ -1,7 +1,7 @@
 package authors
 
 import (
-	"encoding/csv"
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -24,11 +24,10 @@ type Eval struct {
 	Args []string // ours
 	Err  error    // what is wrong with the line, to be told once Args are parsed
 
-	shots       []string // protocols
-	prune       bool
-	pruneIsSaid bool
-	folder      folder
-	found       string // where lists were found that no flag named; "": nowhere
+	shots  []string // protocols
+	prune  *bool    // nil: not given
+	folder folder
+	found  string // where lists were found that no flag named; "": nowhere
 }
 
 // NewEval rewrites a command line, without the program's name. One without flags of
@@ -38,18 +37,20 @@ func NewEval(args []string) *Eval {
 	l := newLine()
 	e.folder.flags(l)
 	f := l.theirs
-	f.BoolVar(&e.prune, "prune", false, "")
+	prune := f.Bool("prune", false, "")
 	checkpoint := f.String("checkpoint", "", "")
 	f.Float64("prune-percent", 0, "") // of no use to an evaluation
 	f.String("save-dir", "", "")
-	shots := map[string]*bool{}
-	for _, s := range protocols {
-		shots[s.word] = f.Bool(s.flag, false, "")
-	}
+	shots := []struct {
+		word string
+		on   *bool
+	}{{full, f.Bool("test-fullshot", false, "")}, {"100", f.Bool("test-100shot", false, "")}, {"50", f.Bool("test-50shot", false, "")}}
 	e.Err = l.take(args)
-	e.pruneIsSaid = f.Changed("prune")
-	for _, s := range protocols {
-		if *shots[s.word] {
+	if f.Changed("prune") {
+		e.prune = prune
+	}
+	for _, s := range shots {
+		if *s.on {
 			e.shots = append(e.shots, s.word)
 		}
 	}
@@ -62,13 +63,8 @@ func NewEval(args []string) *Eval {
 	return e
 }
 
-var protocols = []struct{ flag, word string }{{"test-fullshot", full}, {"test-100shot", "100"}, {"test-50shot", "50"}}
-
 func (e *Eval) rewrite(l *line) error {
-	if err := e.folder.rewrite(l); err != nil {
-		return err
-	}
-	if err := l.pickGPU(); err != nil {
+	if err := cmp.Or(e.folder.rewrite(l), l.pickGPU()); err != nil {
 		return err
 	}
 	if e.folder.given {
@@ -101,7 +97,7 @@ func (e *Eval) findLists(l *line) {
 	for _, split := range []string{"split", filepath.Join(root, "split")} {
 		list := filepath.Join(split, set, set+"_trainIdxList.npy")
 		if _, err := os.Stat(list); err == nil && !probeList {
-			l.set("probe-list", quoted(list))
+			l.set("probe-list", `"`+strings.ReplaceAll(list, `"`, `""`)+`"`) // commas part lists
 			e.found = split
 		}
 		dir := filepath.Join(split, set+"_imbSub_with_subsets")
@@ -115,15 +111,6 @@ func (e *Eval) findLists(l *line) {
 	}
 }
 
-// quoted is a value of a flag that takes several, split at commas.
-func quoted(value string) string {
-	var b strings.Builder
-	w := csv.NewWriter(&b)
-	_ = w.Write([]string{value}) // to memory
-	w.Flush()
-	return strings.TrimSuffix(b.String(), "\n")
-}
-
 // CheckLists returns an error if the lists that were found are not those of the images at
 // data, which are of a kind.
 func (e *Eval) CheckLists(data, kind string) error {
@@ -135,11 +122,11 @@ func (e *Eval) CheckLists(data, kind string) error {
 
 // CheckNetwork compares --prune with the network of a checkpoint, of two branches or one.
 func (e *Eval) CheckNetwork(checkpoint string, dual bool) error {
-	if !e.pruneIsSaid || e.prune == dual {
+	if e.prune == nil || *e.prune == dual {
 		return nil
 	}
 	kind := map[bool]string{true: "of SDCLR, with two branches", false: "of SimCLR, with one branch"}
-	return fmt.Errorf("%s: --prune=%v, but the network is one %s", checkpoint, e.prune, kind[dual])
+	return fmt.Errorf("%s: --prune=%v, but the network is one %s", checkpoint, *e.prune, kind[dual])
 }
 
 // WriteLines writes the accuracies in the form of test.py, for programs that read it, if

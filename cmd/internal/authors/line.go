@@ -16,6 +16,7 @@ type line struct {
 	theirs *pflag.FlagSet
 	args   []string // ours
 	gpus   string
+	resume string // True or False, if given so
 }
 
 // newLine returns a line without flags but --gpus.
@@ -33,7 +34,17 @@ func (l *line) take(args []string) (err error) {
 			l.args = append(l.args, args[i:]...)
 			break
 		}
-		name, hasValue := flagName(args[i])
+		name, value, hasValue := cutFlag(args[i])
+		if name == "resume" && (isTruth(value) || !hasValue && i+1 < len(args) && isTruth(args[i+1])) {
+			if !hasValue {
+				i++
+				value = args[i]
+			}
+			if l.resume = value; strings.EqualFold(value, "true") {
+				l.args = append(l.args, "--resume") // our flag needs no word
+			}
+			continue
+		}
 		flag := l.theirs.Lookup(name)
 		if name == "" || flag == nil {
 			l.args = append(l.args, args[i])
@@ -51,15 +62,19 @@ func (l *line) take(args []string) (err error) {
 	return err
 }
 
-// flagName is the name of the flag that an argument is, "" if it is none, and whether its
-// value is with it.
-func flagName(arg string) (name string, hasValue bool) {
-	arg, ok := strings.CutPrefix(arg, "--")
-	if !ok {
-		return "", false
+// isTruth reports whether a word is what "--resume" has in the authors' command lines.
+func isTruth(word string) bool {
+	return slices.Contains([]string{"True", "False", "true", "false"}, word)
+}
+
+// cutFlag returns the name of the flag that an argument is, "" if it is none, and the
+// value that is with it.
+func cutFlag(arg string) (name, value string, hasValue bool) {
+	if !strings.HasPrefix(arg, "--") {
+		return "", "", false
 	}
-	name, _, hasValue = strings.Cut(arg, "=")
-	return settings.Normalize(name), hasValue
+	name, value, hasValue = strings.Cut(arg[2:], "=")
+	return settings.Normalize(name), value, hasValue
 }
 
 // index is where a flag of ours is given, -1 if it is not.
@@ -69,7 +84,7 @@ func (l *line) index(flag string) int {
 		end = len(l.args)
 	}
 	return slices.IndexFunc(l.args[:end], func(arg string) bool {
-		name, _ := flagName(arg)
+		name, _, _ := cutFlag(arg)
 		return name == flag
 	})
 }
@@ -83,7 +98,7 @@ func (l *line) value(flag string) string {
 	if i < 0 {
 		return ""
 	}
-	if _, value, ok := strings.Cut(l.args[i], "="); ok || i+1 == len(l.args) {
+	if _, value, ok := cutFlag(l.args[i]); ok || i+1 == len(l.args) {
 		return value
 	}
 	return l.args[i+1]
@@ -110,34 +125,4 @@ func (l *line) pickGPU() error {
 	}
 	l.set("device", "cuda:"+strings.TrimSpace(list[0]))
 	return nil
-}
-
-// resumeWords takes the words True and False away from "--resume True": here the flag
-// needs none. word is the last of them, "" without one.
-func resumeWords(args []string) (out []string, word string) {
-	for i := 0; i < len(args); i++ {
-		name, value, found := strings.Cut(args[i], "=")
-		if name == "--" {
-			return append(out, args[i:]...), word
-		}
-		if name == "--resume" {
-			if !found && i+1 < len(args) && isTruth(args[i+1]) {
-				i++
-				value = args[i]
-			}
-			if isTruth(value) {
-				word = value
-				if truth, _ := strconv.ParseBool(value); truth {
-					out = append(out, name)
-				}
-				continue
-			}
-		}
-		out = append(out, args[i])
-	}
-	return out, word
-}
-
-func isTruth(word string) bool {
-	return slices.Contains([]string{"True", "False", "true", "false"}, word)
 }

@@ -3,7 +3,6 @@ package authors
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -29,25 +28,6 @@ func (t *Train) Provide(ctx context.Context, data, program string, stderr io.Wri
 			return nil // something is there; whether it will do is seen when it is opened
 		}
 	}
-	const mega = 1 << 20
-	var bar *cli.Progress
-	clear := func() {
-		if bar != nil {
-			bar.Clear()
-		}
-	}
-	defer clear()
-	_, err = fetch.CIFAR(ctx, t.folder.kind, data, fetch.Options{
-		Progress: func(done, total int64) {
-			if bar == nil {
-				bar = cli.NewProgress(stderr, "downloading "+t.folder.kind+" (MiB)", int(total/mega))
-			}
-			bar.Set(int(done/mega), "")
-		},
-		Message: func(text string) {
-			clear()
-			fmt.Fprintf(stderr, "%s: %s\n", program, text)
-		},
-	})
+	_, err = cli.Download(ctx, t.folder.kind, data, fetch.Options{}, program, stderr)
 	return err
 }

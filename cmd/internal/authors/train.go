@@ -1,6 +1,7 @@
 package authors
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -42,14 +43,7 @@ func trainLine(t *Train) *line {
 func NewTrain(args []string) *Train {
 	t := &Train{}
 	l := trainLine(t)
-	args, t.resume = resumeWords(args)
-	t.Err = l.take(args)
-	if t.Err == nil {
-		t.Err = t.folder.rewrite(l)
-	}
-	if t.Err == nil {
-		t.Err = l.pickGPU()
-	}
+	t.Err = cmp.Or(l.take(args), t.folder.rewrite(l), l.pickGPU())
 	if t.Err == nil && strings.Contains(l.gpus, ",") {
 		t.Remark("--gpus %s: a run uses one GPU, the first (the authors' code does so too)", l.gpus)
 	}
@@ -60,7 +54,7 @@ func NewTrain(args []string) *Train {
 			t.Remark("--checkpoint %s: not read, as --resume was not given", t.checkpoint)
 		}
 	}
-	t.Args = l.args
+	t.Args, t.resume = l.args, l.resume
 	if t.Theirs = t.folder.given; t.Theirs {
 		t.Defaults = map[string]string{"method": "simclr", "save-dir": "checkpoints", "device": "auto", "print-freq": "20", "eval-freq": "20"}
 	}
