@@ -11,25 +11,25 @@ type Setting struct {
 
 	Check func() error // says what is expected of the value; nil: anything goes
 
-	Change Change // when a run is resumed
-	Why    string // it is Fixed
+	Change Change // whether a run that is resumed may change it
+	Fixed  string // why it never may; "": it may
 
 	Needs       string // trait of the method without which it does nothing
 	IdleWith    string // setting with which it does nothing
 	IdleWithout string // setting without which it does nothing
 
+	Once     bool // it is of one command line, not of the run: not in config.yaml
 	Reserved bool // bcl-repro sets it itself: no preset may
 	Place    bool // it says where and how fast a run runs, not what it computes
 }
 
-// Change says whether a setting may change when a run is resumed.
+// Change says when a run that is resumed may change a setting.
 type Change int
 
-// The changes that are allowed.
+// When it may.
 const (
 	IfAllowed   Change = iota // if --allow-change names it
 	Free                      // always: it changes no result
 	FreeImages                // if the images, which are compared, are the same
-	Fixed                     // never
 	FixedWithin               // between epochs, if --allow-change names it
 )

@@ -30,22 +30,22 @@ const (
 func Table(c Choices) settings.Table {
 	list := func(names []string) string { return strings.Join(names, ", ") }
 	return settings.Table{
-		{Name: "config", Reserved: true, Usage: "YAML `FILE` of settings, such as a run's config.yaml; flags override it"},
-		{Name: "recipe", Usage: "settings of a published experiment, before --config and flags: " + list(c.Recipes)},
+		{Name: "config", Once: true, Reserved: true, Usage: "YAML `FILE` of settings, such as a run's config.yaml; flags override it"},
+		{Name: "recipe", Once: true, Usage: "settings of a published experiment, before --config and flags: " + list(c.Recipes)},
 		{Name: "save-dir", Change: settings.Free, Place: true, Reserved: true, Usage: "`DIR` for run directories"},
-		{Name: "resume", Bare: Newest, Reserved: true, Usage: "go on with the run NAME from its newest good checkpoint, or with =`PATH` begin from a checkpoint or the newest of a run directory; the authors' model.pt will do"},
-		{Name: "allow-change", Usage: "go on though the settings with these `NAMES` are not what they were"},
+		{Name: "resume", Once: true, Bare: Newest, Reserved: true, Usage: "go on with the run NAME from its newest good checkpoint, or with =`PATH` begin from a checkpoint or the newest of a run directory; the authors' model.pt will do"},
+		{Name: "allow-change", Once: true, Usage: "go on though the settings with these `NAMES` are not what they were"},
 
 		{Name: "data", Change: settings.FreeImages, Place: true, Reserved: true, Usage: "`PLACE` of the images"},
 		{Name: "train-split", Change: settings.FreeImages, Place: true, Reserved: true, Usage: "train on what a `FILE` lists: .npy indices, text lines PATH LABEL, or iNaturalist's JSON"},
 		{Name: "skip-broken", Change: settings.FreeImages, Usage: "leave out images that cannot be read instead of ending"},
 
 		{Name: "method", Field: "Method", Reserved: true, Usage: list(c.Methods)},
-		{Name: "model", Field: "Model.Arch", Change: settings.Fixed, Why: otherNetwork, Usage: list(c.Models)},
-		{Name: "stem", Field: "Model.Stem", Change: settings.Fixed, Why: otherNetwork, Usage: "cifar (small images) or imagenet"},
-		{Name: "width", Field: "Model.Width", Change: settings.Fixed, Why: otherNetwork, Usage: "channels of the network's first stage"},
+		{Name: "model", Field: "Model.Arch", Fixed: otherNetwork, Usage: list(c.Models)},
+		{Name: "stem", Field: "Model.Stem", Fixed: otherNetwork, Usage: "cifar (small images) or imagenet"},
+		{Name: "width", Field: "Model.Width", Fixed: otherNetwork, Usage: "channels of the network's first stage"},
 		{Name: "size", Usage: "side of a view in `pixels`; 0: 32, or 224 with the imagenet stem"},
-		{Name: "num-class", Field: "Model.Classes", Change: settings.Fixed, Why: otherWeights, Usage: "size of the classifier that the authors' code draws and drops; moves the initial weights"},
+		{Name: "num-class", Field: "Model.Classes", Fixed: otherWeights, Usage: "size of the classifier that the authors' code draws and drops; moves the initial weights"},
 
 		{Name: "epochs", Field: "Epochs", Usage: "epochs to train"},
 		{Name: "batch-size", Field: "Batch", Change: settings.FixedWithin, Usage: "samples of a step, each seen in two views"},

@@ -15,8 +15,8 @@ func TestTable(t *testing.T) {
 			t.Errorf("%s is not the name of one setting", s.Name)
 		}
 		seen[s.Name] = true
-		if (s.Change == settings.Fixed) != (s.Why != "") {
-			t.Errorf("%s: fixed because %q", s.Name, s.Why)
+		if s.Change != settings.IfAllowed && s.Fixed != "" {
+			t.Errorf("%s: may change, and may not: %s", s.Name, s.Fixed)
 		}
 		if seen[s.Field] {
 			t.Errorf("%s: %s is the field of two", s.Name, s.Field)

@@ -61,7 +61,7 @@ func reason(s *settings.Setting, before, now string, within bool) string {
 	case within && s.Change == settings.FixedWithin:
 		return "the run stands within an epoch"
 	}
-	return s.Why
+	return s.Fixed
 }
 
 // parse reads a config.yaml into text values, and the names in their order.

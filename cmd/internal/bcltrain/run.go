@@ -11,6 +11,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/session"
+	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/bcl/settings/training"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/bcl/views"
@@ -82,17 +83,17 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 
 // session is what is known of the run before its data are read.
 func (o *options) session(stderr io.Writer) (session.Config, error) {
-	settings, err := cli.Resolved(o.flags, "resume", "allow-change", "recipe")
+	config, err := cli.Resolved(o.flags, o.table.Names(func(s settings.Setting) bool { return s.Once })...)
 	if err != nil {
 		return session.Config{}, err
 	}
 	c := session.Config{
-		Dir: o.dir(), Settings: settings, Command: os.Args,
+		Dir: o.dir(), Settings: config, Command: os.Args,
 		KeepLast: o.keepLast, KeepEvery: o.saveFreq, SaveEvery: time.Duration(o.saveMins * float64(time.Minute)),
 		Patience: patience,
 		Exit:     func(err error) { os.Exit(cli.Exit(name, err, stderr)) },
 		Compare: func(before []byte, sameImages, within bool) ([]string, error) {
-			return o.compare(before, settings, sameImages, within)
+			return o.compare(before, config, sameImages, within)
 		},
 	}
 	if o.resume == training.Newest {
