@@ -1,6 +1,6 @@
 # Bare "make" lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup build docker demo test race lint bench parity torture clean
+.PHONY: help setup build docker demo test race pure outside lint bench parity torture clean
 
 GO       ?= go
 CXX      ?= g++
@@ -40,13 +40,23 @@ demo: build ## train BCL-I on the embedded images and evaluate it (about 3 minut
 	bin/bcl-train demo --config docs/demo.yaml
 	bin/bcl-eval runs/demo --untrained
 
-test: setup bin/libbcl_cuda.so race ## run all tests
+test: setup bin/libbcl_cuda.so race pure outside ## run all tests
 	$(GO) test ./...
 	docker/launcher_test.sh
 
-# Packages that use no C run under the race detector too.
+# A template of go list that names the packages without C.
+WITHOUT_C := {{$$c := eq .Name "cgo"}}{{range .Deps}}{{if eq . "github.com/bcl-go/bcl/cgo"}}{{$$c = true}}{{end}}{{end}}{{if not $$c}}{{.ImportPath}}{{end}}
+
 race: setup ## run the tests of the packages without C under the race detector
-	$(GO) test -race $$($(GO) list -f '{{$$p := .ImportPath}}{{$$c := false}}{{range .Deps}}{{if eq . "github.com/bcl-go/bcl/cgo"}}{{$$c = true}}{{end}}{{end}}{{if not $$c}}{{$$p}}{{end}}' ./... | grep -v /cgo$$)
+	$(GO) test -race $$($(GO) list -f '$(WITHOUT_C)' ./...)
+
+pure: ## build the libraries without C for macOS, Windows and WebAssembly
+	packages=$$($(GO) list -f '$(WITHOUT_C)' ./bcl/... ./torch/...) && for target in darwin/arm64 windows/amd64 js/wasm; do \
+	  CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build $$packages || exit; \
+	done
+
+outside: setup ## build and run a module that imports torch from outside the checkout
+	.ci/outside
 
 lint: setup ## gofmt, go vet, staticcheck
 	@files=$$(gofmt -l bcl cgo cmd torch third_party/fetch); test -z "$$files" || { echo "gofmt: $$files"; exit 1; }

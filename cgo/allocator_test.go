@@ -58,7 +58,7 @@ func limit(t *testing.T, more uint64) {
 // hold makes n tensors of so many bytes side by side and frees them.
 func hold(t *testing.T, n int, bytes int64) error {
 	t.Helper()
-	scope, err := OpenScope()
+	scope, _, err := OpenScope()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,8 +20,33 @@ extern "C" {
 typedef int64_t bt_tensor;
 typedef char* bt_error;
 
+// Tags of the 64-bit words that carry the arguments and results of an operator:
+// a tag, then what is said beside it.
+enum bt_tag {
+  BT_NONE,
+  BT_TENSOR,   // number
+  BT_INT,      // value
+  BT_DOUBLE,   // bits
+  BT_BOOL,     // 0 or 1
+  BT_INTS,     // n, values
+  BT_TENSORS,  // n, numbers, 0 for None in a Tensor?[]
+  BT_DOUBLES,  // n, bits
+  BT_BOOLS,    // n, values
+  BT_STRING,   // n bytes, the bytes padded to words
+  BT_DEVICE,   // type, index
+  BT_DEFAULT,  // the schema's default value
+};
+
+// Flags of bt_tensor_info.
+enum bt_flag {
+  BT_REQUIRES_GRAD = 1,
+  BT_IS_LEAF = 2,
+  BT_IS_CONTIGUOUS = 4,
+  BT_IS_CHANNELS_LAST = 8,
+};
+
 // table.cc: tensors and scopes.
-bt_error bt_scope_open(int64_t* scope);
+bt_error bt_scope_open(int64_t* scope, int64_t* outer);  // outer: the one around it, 0 if there is none
 bt_error bt_scope_close(int64_t scope);
 bt_error bt_scope_keep(int64_t scope, bt_tensor t);
 bt_error bt_tensor_free(bt_tensor t);

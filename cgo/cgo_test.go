@@ -22,11 +22,11 @@ func wantError(t *testing.T, what string, err error, words string) {
 
 func TestScopesCloseInnermostFirst(t *testing.T) {
 	onThread(t)
-	outer, err := OpenScope()
+	outer, _, err := OpenScope()
 	if err != nil {
 		t.Fatal(err)
 	}
-	inner, err := OpenScope()
+	inner, _, err := OpenScope()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func TestScopesCloseInnermostFirst(t *testing.T) {
 // Numbers that name no tensor are refused, whatever they are.
 func TestInventedNumbers(t *testing.T) {
 	onThread(t)
-	scope, err := OpenScope()
+	scope, _, err := OpenScope()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestInventedNumbers(t *testing.T) {
 
 func TestNewTensorChecksTheType(t *testing.T) {
 	onThread(t)
-	scope, _ := OpenScope()
+	scope, _, _ := OpenScope()
 	defer scope.Close()
 	for _, d := range []int8{99, -1} {
 		_, err := NewTensor(nil, 0, d, []int64{0})
@@ -82,7 +82,7 @@ func TestNewTensorChecksTheType(t *testing.T) {
 // Words are read with their bounds checked, and strings keep their bytes.
 func TestWords(t *testing.T) {
 	onThread(t)
-	scope, _ := OpenScope()
+	scope, _, _ := OpenScope()
 	defer scope.Close()
 	neg := &Op{Name: "aten::neg"}
 	for _, words := range [][]int64{{tagTensor}, {tagInts, 5, 1}, {tagInts, -1}, {tagTensors, 1 << 60}, {tagString, 9, 0}, {tagDevice, 0}} {

@@ -3,6 +3,7 @@
 // libtorch_cuda and before any other use of libtorch.
 #include <dlfcn.h>
 
+#include <cstdlib>
 #include <stdexcept>
 #include <string>
 

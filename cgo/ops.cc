@@ -1,33 +1,22 @@
 // Calls any operator of libtorch by its schema name through the dispatcher, so
 // that this one door reaches all of them, autograd and autocast included.
 //
-// Arguments and results travel as one array of 64-bit words: a tag, then the
-// value; lists carry their length first. ops.go writes the same encoding.
+// Arguments and results travel as one array of 64-bit words, each a tag (bt_tag)
+// and its value. ops.go writes and reads the same.
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/ivalue.h>
 #include <ATen/core/stack.h>
 
+#include <algorithm>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 #include "table.h"
 
 namespace {
-
-enum Tag : int64_t {
-  kNone,
-  kTensor,   // number
-  kInt,      // value
-  kDouble,   // bits
-  kBool,     // 0 or 1
-  kInts,     // n, values
-  kTensors,  // n, numbers, 0 for None in a Tensor?[]
-  kDoubles,  // n, bits
-  kBools,    // n, values
-  kString,   // n bytes, the bytes padded to words
-  kDevice,   // type, index
-  kDefault,  // the schema's default value
-};
 
 double as_double(int64_t bits) {
   double d;
@@ -66,25 +55,25 @@ bool takes_none(const c10::FunctionSchema& schema, size_t position) {
 
 c10::IValue read_value(Reader& r, const c10::FunctionSchema& schema, size_t position) {
   switch (r.next()) {
-    case kNone:
+    case BT_NONE:
       return c10::IValue();
-    case kTensor: {
+    case BT_TENSOR: {
       at::Tensor t = bcl::get(r.next());
       // A zero Tensor is None for an optional argument, as in Python.
       return t.defined() ? c10::IValue(std::move(t)) : c10::IValue();
     }
-    case kInt:
+    case BT_INT:
       return r.next();
-    case kDouble:
+    case BT_DOUBLE:
       return as_double(r.next());
-    case kBool:
+    case BT_BOOL:
       return r.next() != 0;
-    case kInts: {
+    case BT_INTS: {
       const int64_t n = r.next();
       const int64_t* v = r.need(n);
       return c10::IValue(c10::List<int64_t>(c10::ArrayRef<int64_t>(v, n)));
     }
-    case kTensors: {
+    case BT_TENSORS: {
       const int64_t n = r.next();
       const int64_t* v = r.need(n);
       if (takes_none(schema, position)) {
@@ -101,30 +90,30 @@ c10::IValue read_value(Reader& r, const c10::FunctionSchema& schema, size_t posi
       for (int64_t i = 0; i < n; i++) list.push_back(bcl::need(v[i]));
       return c10::IValue(std::move(list));
     }
-    case kDoubles: {
+    case BT_DOUBLES: {
       const int64_t n = r.next();
       const int64_t* v = r.need(n);
       c10::List<double> list;
       for (int64_t i = 0; i < n; i++) list.push_back(as_double(v[i]));
       return c10::IValue(std::move(list));
     }
-    case kBools: {
+    case BT_BOOLS: {
       const int64_t n = r.next();
       const int64_t* v = r.need(n);
       c10::List<bool> list;
       for (int64_t i = 0; i < n; i++) list.push_back(v[i] != 0);
       return c10::IValue(std::move(list));
     }
-    case kString: {
+    case BT_STRING: {
       const int64_t n = r.next();
       const int64_t* v = r.need((n + 7) / 8);
       return std::string(reinterpret_cast<const char*>(v), n);
     }
-    case kDevice: {
+    case BT_DEVICE: {
       const auto type = static_cast<c10::DeviceType>(r.next());
       return c10::Device(type, static_cast<c10::DeviceIndex>(r.next()));
     }
-    case kDefault: {
+    case BT_DEFAULT: {
       const auto& value = schema.arguments()[position].default_value();
       if (!value) throw std::invalid_argument("argument " + schema.arguments()[position].name() + " has no default");
       return *value;
@@ -149,22 +138,22 @@ class Writer {
 
 void write_value(Writer& w, const c10::IValue& v) {
   if (v.isNone()) {
-    w.put(kNone);
+    w.put(BT_NONE);
   } else if (v.isTensor()) {
-    w.put(kTensor);
+    w.put(BT_TENSOR);
     w.put(bcl::put(v.toTensor()));
   } else if (v.isInt()) {
-    w.put(kInt);
+    w.put(BT_INT);
     w.put(v.toInt());
   } else if (v.isDouble()) {
-    w.put(kDouble);
+    w.put(BT_DOUBLE);
     w.put(as_bits(v.toDouble()));
   } else if (v.isBool()) {
-    w.put(kBool);
+    w.put(BT_BOOL);
     w.put(v.toBool());
   } else if (v.isTensorList()) {
     const auto list = v.toTensorVector();
-    w.put(kTensors);
+    w.put(BT_TENSORS);
     w.put(static_cast<int64_t>(list.size()));
     for (const at::Tensor& t : list) w.put(bcl::put(t));
   } else {

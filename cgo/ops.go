@@ -11,20 +11,20 @@ import (
 	"unsafe"
 )
 
-// Tags of the words that carry arguments and results; ops.cc has the same.
+// Tags of the words that carry arguments and results (bcl_torch.h).
 const (
-	tagNone = iota
-	tagTensor
-	tagInt
-	tagDouble
-	tagBool
-	tagInts
-	tagTensors
-	tagDoubles
-	tagBools
-	tagString
-	tagDevice
-	tagDefault
+	tagNone    = C.BT_NONE
+	tagTensor  = C.BT_TENSOR
+	tagInt     = C.BT_INT
+	tagDouble  = C.BT_DOUBLE
+	tagBool    = C.BT_BOOL
+	tagInts    = C.BT_INTS
+	tagTensors = C.BT_TENSORS
+	tagDoubles = C.BT_DOUBLES
+	tagBools   = C.BT_BOOLS
+	tagString  = C.BT_STRING
+	tagDevice  = C.BT_DEVICE
+	tagDefault = C.BT_DEFAULT
 )
 
 // Op is an operator of libtorch, such as {"aten::add", "Tensor"}. The names are

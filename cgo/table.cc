@@ -4,6 +4,8 @@
 #include <cstring>
 #include <mutex>
 #include <stdexcept>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace bcl {
@@ -118,9 +120,10 @@ bt_error caught() {
 
 using bcl::guard;
 
-bt_error bt_scope_open(int64_t* scope) {
+bt_error bt_scope_open(int64_t* scope, int64_t* outer) {
   return guard([&] {
     bcl::use_threads();
+    *outer = bcl::scopes.empty() ? 0 : bcl::scopes.back().id;
     {
       std::lock_guard<std::mutex> lock(bcl::mu);
       *scope = bcl::next_scope++;

@@ -9,11 +9,11 @@ type Tensor int64
 // Scope names a scope of the thread that opened it.
 type Scope int64
 
-// OpenScope opens a scope on the calling OS thread.
-func OpenScope() (Scope, error) {
-	var s C.int64_t
-	err := result(C.bt_scope_open(&s))
-	return Scope(s), err
+// OpenScope opens a scope on the calling OS thread; outer is the one around it, 0 if
+// there is none.
+func OpenScope() (s, outer Scope, err error) {
+	err = result(C.bt_scope_open((*C.int64_t)(&s), (*C.int64_t)(&outer)))
+	return s, outer, err
 }
 
 // Close frees every tensor that s still owns. Scopes close innermost first.

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <sstream>
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 #include "table.h"
 
@@ -42,8 +44,8 @@ bt_error bt_tensor_info(bt_tensor h, int64_t* sizes, int64_t cap, int64_t* ndim,
     *dtype = static_cast<int32_t>(t.scalar_type());
     *device = static_cast<int32_t>(t.device().type());
     *index = t.device().index();
-    *flags = (t.requires_grad() ? 1 : 0) | (t.is_leaf() ? 2 : 0) | (t.is_contiguous() ? 4 : 0) |
-             (t.dim() == 4 && t.is_contiguous(at::MemoryFormat::ChannelsLast) ? 8 : 0);
+    *flags = (t.requires_grad() ? BT_REQUIRES_GRAD : 0) | (t.is_leaf() ? BT_IS_LEAF : 0) | (t.is_contiguous() ? BT_IS_CONTIGUOUS : 0) |
+             (t.dim() == 4 && t.is_contiguous(at::MemoryFormat::ChannelsLast) ? BT_IS_CHANNELS_LAST : 0);
   });
 }
 

@@ -20,10 +20,10 @@ type Info struct {
 
 // Flags of Info.
 const (
-	RequiresGrad = 1 << iota
-	IsLeaf
-	IsContiguous
-	IsChannelsLast
+	RequiresGrad   = C.BT_REQUIRES_GRAD
+	IsLeaf         = C.BT_IS_LEAF
+	IsContiguous   = C.BT_IS_CONTIGUOUS
+	IsChannelsLast = C.BT_IS_CHANNELS_LAST
 )
 
 // NewTensor copies data (C order, native bytes) into a new CPU tensor.

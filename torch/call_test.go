@@ -80,16 +80,16 @@ func TestCallResults(t *testing.T) {
 				t.Errorf("%s gives %v, want %v", c.op, r, c.want)
 			}
 		}
-		if r := torch.Values("chunk", x, 2); len(r) != 1 || len(r[0].([]torch.Tensor)) != 2 || r[0].([]torch.Tensor)[1].Sum().Item() != 35 {
+		if r := torch.Values("chunk", x, 2); len(r) != 1 || len(r[0].([]torch.Tensor)) != 2 || torch.Item[float64](r[0].([]torch.Tensor)[1].Sum()) != 35 {
 			t.Errorf("chunk gives %v", r)
 		}
 		torch.Run("_foreach_add_.Scalar", []torch.Tensor{x}, 1)
-		if v := x.Sum().Item(); v != 55 {
+		if v := torch.Item[float64](x.Sum()); v != 55 {
 			t.Errorf("Run: sum %v, want 55", v)
 		}
 		// A failing call leaves nothing behind in the words of the next.
 		torch.Do(func() error { torch.Call("relu", x, struct{}{}); return nil })
-		if v := torch.Call("relu", x)[0].Sum().Item(); v != 55 {
+		if v := torch.Item[float64](torch.Call("relu", x)[0].Sum()); v != 55 {
 			t.Errorf("after a failing call: %v", v)
 		}
 		// More results than fit the words given for them.

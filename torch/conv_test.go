@@ -29,7 +29,7 @@ func TestConv2dOfFewChannels(t *testing.T) {
 					}
 					want := convolve(torch.Float64)
 					for i, got := range convolve(torch.Float32) {
-						scale := want[i].Abs().Max().Item()
+						scale := torch.Item[float64](want[i].Abs().Max())
 						if d := torchtest.Difference(got.To(torch.Float64), want[i]); !(d <= 1e-5*scale) {
 							t.Errorf("%d channels, %v: result %d differs by %g of %g", channels, format, i, d, scale)
 						}

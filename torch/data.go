@@ -85,11 +85,3 @@ func (t Tensor) Bytes() []byte {
 func (t Tensor) ReadBytes(dst []byte) {
 	check("copy", t.h.Read(unsafe.Pointer(unsafe.SliceData(dst)), len(dst)))
 }
-
-// Item returns the only element of t.
-func (t Tensor) Item() float64 {
-	if n := t.Numel(); n != 1 {
-		check("item", fmt.Errorf("a tensor with %d elements has no single value", n))
-	}
-	return Slice[float64](t.To(Float64))[0]
-}

@@ -3,13 +3,12 @@ package torch_test
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/bcl-go/bcl/torch"
-	"github.com/bcl-go/bcl/torch/dtype"
 )
 
 func roundTrip[T torch.Element](t *testing.T, d torch.DType, values ...T) {
@@ -93,11 +92,8 @@ func TestShapesOfSlices(t *testing.T) {
 		}
 		s := torch.Scalar[int64](-9)
 		wantShape(t, "scalar", s)
-		if s.Numel() != 1 || s.Dim() != 0 || s.Item() != -9 {
-			t.Errorf("scalar of %d elements, %d dimensions: %v", s.Numel(), s.Dim(), s.Item())
-		}
-		if v := torch.Scalar(true).Item(); v != 1 {
-			t.Errorf("Item of true is %v", v)
+		if s.Numel() != 1 || s.Dim() != 0 || torch.Item[int64](s) != -9 {
+			t.Errorf("scalar of %d elements, %d dimensions: %v", s.Numel(), s.Dim(), torch.Item[int64](s))
 		}
 		x := torch.Zeros([]int64{2, 5, 3})
 		if x.Size(0) != 2 || x.Size(-1) != 3 || x.Size(1) != 5 || x.Numel() != 30 {
@@ -106,23 +102,16 @@ func TestShapesOfSlices(t *testing.T) {
 	})
 }
 
-func TestSerial(t *testing.T) {
+// The numbers of types are libtorch's own, as are those of devices and formats.
+func TestNumbersOfTypes(t *testing.T) {
 	do(t, func() {
-		base := torch.FromSlice([]float32{0, 1, 2, 3, 250, 0.5}, 2, 3)
-		for _, d := range []torch.DType{dtype.Uint8, dtype.Int8, dtype.Int16, dtype.Int32, dtype.Int64, dtype.Float16, dtype.BFloat16,
-			dtype.Float32, dtype.Float64, dtype.Bool} {
-			for name, x := range map[string]torch.Tensor{"matrix": base.To(d), "transposed": base.To(d).T(), "scalar": base.Select(0, 0).Select(0, 1).To(d), "empty": torch.Empty([]int64{0, 3}, torch.On(d, torch.CPU))} {
-				s, err := x.Serial()
-				if err != nil {
-					t.Fatalf("%v %s: %v", d, name, err)
-				}
-				y, err := torch.FromSerial(s)
-				if err != nil {
-					t.Fatalf("%v %s: %v", d, name, err)
-				}
-				if y.DType() != d || fmt.Sprint(y.Shape()) != fmt.Sprint(x.Shape()) || !bytes.Equal(x.Bytes(), y.Bytes()) {
-					t.Errorf("%v %s: came back as %v %v", d, name, y.DType(), y)
-				}
+		for d, name := range map[torch.DType]string{
+			torch.Uint8: "Byte", torch.Int8: "Char", torch.Int16: "Short", torch.Int32: "Int", torch.Int64: "Long", torch.Float16: "Half",
+			torch.BFloat16: "BFloat16", torch.Float32: "Float", torch.Float64: "Double", torch.Bool: "Bool",
+		} {
+			x := torch.Zeros([]int64{1}, torch.On(d, torch.CPU))
+			if text := x.String(); !strings.Contains(text, "[ CPU"+name+"Type{1} ]") || x.DType() != d || len(x.Bytes()) != d.Size() {
+				t.Errorf("%v of %d bytes is libtorch's %q", d, d.Size(), text)
 			}
 		}
 	})

@@ -1,22 +1,35 @@
 // Package torch is libtorch for Go, with PyTorch's names.
 //
+// # Building
+//
+// In a checkout "make setup" links libtorch. A module that imports this package tells
+// cgo where libtorch is, which is fetched into the user's cache folder if need be
+// (third_party/README.md says more):
+//
+//	eval "$(go run github.com/bcl-go/bcl/third_party/fetch -env)"
+//	go build ./...
+//
 // # Scopes
 //
 // Tensors live in libtorch's memory, which Go's garbage collector does not see.
-// [Do] opens a scope: every tensor made inside it is freed at its end, unless it
-// was given to an outer scope with [Scope.Keep]. Scopes nest; a training loop
-// opens one for each step:
+// [Do] opens a scope: every tensor made inside it is freed at its end. Scopes nest; a
+// training loop opens one for each step:
 //
-//	err := torch.DoScope(func(s *torch.Scope) error {
+//	err := torch.Do(func() error {
 //		w := torch.Zeros([]int64{3}).SetRequiresGrad(true)
 //		for range steps {
-//			err := torch.Do(func() error {
+//			loss, err := torch.With(func() (float64, error) {
 //				loss := w.Sub(target).Square().Sum()
 //				loss.Backward()
 //				...
+//				return torch.Item[float64](loss), nil
 //			})
 //		}
 //	})
+//
+// [With] is a Do that returns a value; tensors that it returns live on in the scope
+// around. [Scope.Keep] gives tensors to any open scope by hand, for which [DoScope]
+// hands out its scope.
 //
 // [LiveTensors] counts what is held; it returns to its start when scopes end. A
 // tensor used after its scope is an error, never a crash.

@@ -40,7 +40,7 @@ func TestErrorsOfTheBinding(t *testing.T) {
 	fails(t, func() { torch.FromBytes(nil, -1, 0) }, "tensor", "unknown dtype -1")
 	fails(t, func() { torch.Autocast(torch.CPU, 99, func() {}) }, "autocast", "unknown dtype(99)")
 	fails(t, func() { torch.FromSlice([]float32{1, 2, 3}, 2, 2) }, "tensor", "data has 12 bytes, the shape needs 16")
-	fails(t, func() { torch.Ones([]int64{2}).Item() }, "item", "2 elements")
+	fails(t, func() { torch.Item[float64](torch.Ones([]int64{2})) }, "item", "2 elements")
 	fails(t, func() { torch.Ones([]int64{2, 3}).Size(2) }, "size", "dimension 2 of a tensor with 2")
 	fails(t, func() { torch.Ones([]int64{2, 3}).Size(-3) }, "size", "dimension -3")
 }

@@ -31,7 +31,7 @@ func Example() {
 				return err
 			}
 		}
-		fmt.Printf("y = %.2f x + %.2f\n", w.Item(), b.Item())
+		fmt.Printf("y = %.2f x + %.2f\n", torch.Item[float64](w), torch.Item[float64](b))
 		return nil
 	})
 	fmt.Println(err, torch.LiveTensors(), "tensors left")
@@ -52,20 +52,52 @@ func ExampleDo_error() {
 	// Output: true mm: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)
 }
 
-// Keep hands a tensor to the scope around.
-func ExampleScope_Keep() {
-	torch.DoScope(func(outer *torch.Scope) error {
-		var sum torch.Tensor
-		err := torch.Do(func() error {
+// What With returns lives on in the scope around; x ends with the inner one.
+func ExampleWith() {
+	torch.Do(func() error {
+		sum, err := torch.With(func() (torch.Tensor, error) {
 			x := torch.Arange(1, 5)
-			sum = x.Mul(x).Sum()
-			outer.Keep(sum)
-			return nil
+			return x.Mul(x).Sum(), nil
 		})
-		fmt.Println(sum.Item())
+		if err == nil {
+			fmt.Println(torch.Item[int64](sum))
+		}
 		return err
 	})
 	// Output: 30
+}
+
+// Keep hands a tensor to any scope that is open, here two scopes out.
+func ExampleScope_Keep() {
+	torch.DoScope(func(outer *torch.Scope) error {
+		var best torch.Tensor
+		err := torch.Do(func() error {
+			return torch.Do(func() error {
+				best = torch.Arange(0, 9).Max()
+				outer.Keep(best)
+				return nil
+			})
+		})
+		if err == nil {
+			fmt.Println(torch.Item[int64](best))
+		}
+		return err
+	})
+	// Output: 8
+}
+
+// Item returns an element unchanged, or says why T cannot hold it.
+func ExampleItem() {
+	err := torch.Do(func() error {
+		n := torch.Scalar[int64](1<<53 + 1)
+		fmt.Println(torch.Item[int64](n))
+		fmt.Println(torch.Item[float64](n))
+		return nil
+	})
+	fmt.Println(err)
+	// Output:
+	// 9007199254740993
+	// item: the value 9007199254740993 of type int64 is not a float64
 }
 
 // Call reaches the operators that have no method.

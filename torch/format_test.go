@@ -59,14 +59,14 @@ func TestSetDataKeepsIdentity(t *testing.T) {
 		p := torch.Ones([]int64{1, 2, 3, 3}).SetRequiresGrad(true)
 		alias := p
 		p.SetData(torch.Full([]int64{1, 2, 3, 3}, 3).ToFormat(torch.ChannelsLast))
-		if !alias.IsContiguous(torch.ChannelsLast) || alias.Sum().Item() != 54 {
+		if !alias.IsContiguous(torch.ChannelsLast) || torch.Item[float64](alias.Sum()) != 54 {
 			t.Errorf("the parameter was not given the data: %v", alias)
 		}
 		if !p.RequiresGrad() || !p.IsLeaf() {
 			t.Error("it is no longer a leaf with a gradient")
 		}
 		p.Sum().Backward()
-		if g := alias.Grad(); !g.Defined() || g.Sum().Item() != 18 {
+		if g := alias.Grad(); !g.Defined() || torch.Item[float64](g.Sum()) != 18 {
 			t.Errorf("gradient %v", g)
 		}
 	})

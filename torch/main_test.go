@@ -47,7 +47,7 @@ func fails(t *testing.T, f func(), op string, words ...string) {
 		t.Errorf("%d live tensors after the error, %d before", after, before)
 	}
 	do(t, func() {
-		if v := torch.Ones([]int64{2}).Sum().Item(); v != 2 {
+		if v := torch.Item[float64](torch.Ones([]int64{2}).Sum()); v != 2 {
 			t.Errorf("after the error 1 + 1 is %v", v)
 		}
 	})

@@ -98,13 +98,13 @@ func TestInPlace(t *testing.T) {
 			if r := f(y); r != y {
 				t.Errorf("%s returns another tensor", name)
 			}
-			if y.Abs().Sum().Item() != 0 {
+			if torch.Item[float64](y.Abs().Sum()) != 0 {
 				t.Errorf("%s left %v", name, y)
 			}
 		}
 		x.ReLU()
 		x.Add(x)
-		if v := x.Sum().Item(); v != -4 {
+		if v := torch.Item[float64](x.Sum()); v != -4 {
 			t.Errorf("operators changed their argument to %v", x)
 		}
 	})

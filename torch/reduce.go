@@ -69,5 +69,5 @@ func (t Tensor) Equal(o Tensor) bool {
 			return false
 		}
 	}
-	return t.Numel() == 0 || t.Eq(o).All().Item() == 1
+	return t.Numel() == 0 || Item[bool](t.Eq(o).All())
 }

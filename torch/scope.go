@@ -1,13 +1,14 @@
 package torch
 
 import (
+	"errors"
 	"runtime"
 
 	"github.com/bcl-go/bcl/cgo"
 )
 
 // Scope owns the tensors made while it is the innermost scope of its thread.
-type Scope struct{ id cgo.Scope }
+type Scope struct{ id, outer cgo.Scope }
 
 // Do runs f in a new scope on a goroutine bound to its OS thread and frees what
 // f made. It returns f's error, or as an *[Error] the first operator that failed.
@@ -18,7 +19,7 @@ func Do(f func() error) error { return DoScope(func(*Scope) error { return f() }
 func DoScope(f func(s *Scope) error) (err error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	id, err := cgo.OpenScope()
+	id, outer, err := cgo.OpenScope()
 	if err != nil {
 		return &Error{Op: "Do", Message: err.Error()}
 	}
@@ -36,7 +37,37 @@ func DoScope(f func(s *Scope) error) (err error) {
 			err = closed
 		}
 	}()
-	return f(&Scope{id})
+	return f(&Scope{id, outer})
+}
+
+// With is [Do] for an f that computes a value. A [Tensor] or []Tensor that f returns is
+// given to the scope around, which must be open; tensors within any other T end with
+// f's scope. On an error the value is the zero T.
+func With[T any](f func() (T, error)) (T, error) {
+	var v T
+	err := DoScope(func(s *Scope) (err error) {
+		if v, err = f(); err != nil {
+			return err
+		}
+		switch t := any(v).(type) {
+		case Tensor:
+			s.keepOutside(t)
+		case []Tensor:
+			s.keepOutside(t...)
+		}
+		return nil
+	})
+	if err != nil {
+		return *new(T), err
+	}
+	return v, nil
+}
+
+func (s *Scope) keepOutside(tensors ...Tensor) {
+	if s.outer == 0 {
+		check("With", errors.New("no scope is open around it, to which its tensors could be given"))
+	}
+	(&Scope{id: s.outer}).Keep(tensors...)
 }
 
 // Keep gives tensors to s, which must be open on this thread, usually the scope

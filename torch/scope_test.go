@@ -33,18 +33,74 @@ func TestScopesNest(t *testing.T) {
 			if live() != 4 {
 				t.Errorf("middle: %d live tensors, want a, b and two kept", live())
 			}
-			if v := toMiddle.Sum().Item(); v != 10 {
+			if v := torch.Item[float64](toMiddle.Sum()); v != 10 {
 				t.Errorf("kept in the middle scope: %v, want 10", v)
 			}
 		})
 		if live() != 2 {
 			t.Errorf("outer: %d live tensors, want a and one kept", live())
 		}
-		if v := kept.Sum().Item(); v != 12 {
+		if v := torch.Item[float64](kept.Sum()); v != 12 {
 			t.Errorf("kept in the outer scope: %v, want 12", v)
 		}
 		wantError(t, torch.Do(func() error { toMiddle.Sum(); return nil }), "sum", "after the end of the scope")
 	})
+}
+
+// With gives tensors to the scope around and passes on any other value.
+func TestWith(t *testing.T) {
+	start := torch.LiveTensors()
+	do(t, func() {
+		ones, err := torch.With(func() (torch.Tensor, error) {
+			x := torch.Ones([]int64{2})
+			return x.Add(x), nil
+		})
+		if n := torch.LiveTensors() - start; err != nil || n != 1 {
+			t.Errorf("a tensor: %d live tensors after it, error %v", n, err)
+		}
+		two, err := torch.With(func() ([]torch.Tensor, error) {
+			return []torch.Tensor{ones.Neg(), {}, ones.Exp().Log(), ones}, nil
+		})
+		if n := torch.LiveTensors() - start; err != nil || n != 3 || torch.Item[float64](two[0].Sum()) != -4 || two[1].Defined() {
+			t.Errorf("a list: %d live tensors after it, error %v", n, err)
+		}
+		if !ones.Equal(two[3]) {
+			t.Error("a tensor of the scope around does not stay there")
+		}
+	})
+	sum, err := torch.With(func() (float64, error) { return torch.Item[float64](torch.Ones([]int64{5}).Sum()), nil })
+	if sum != 5 || err != nil || torch.LiveTensors() != start {
+		t.Errorf("a number: %v, error %v, %d live tensors", sum, err, torch.LiveTensors()-start)
+	}
+}
+
+func TestWithFails(t *testing.T) {
+	start := torch.LiveTensors()
+	_, err := torch.With(func() (torch.Tensor, error) { return torch.Ones(nil), nil })
+	wantError(t, err, "With", "no scope is open around")
+	mine := errors.New("mine")
+	do(t, func() {
+		x, err := torch.With(func() (torch.Tensor, error) { return torch.Ones(nil), mine })
+		if err != mine || x.Defined() {
+			t.Errorf("%v, error %v; want None and the function's error", x, err)
+		}
+		n, err := torch.With(func() (int, error) { torch.Ones([]int64{2, 3}).Mm(torch.Ones([]int64{2, 3})); return 1, nil })
+		if wantError(t, err, "mm"); n != 0 {
+			t.Errorf("value %d beside an error", n)
+		}
+		// The list is refused as a whole: what was freed is no result.
+		list, err := torch.With(func() ([]torch.Tensor, error) {
+			gone := torch.Ones(nil)
+			gone.Free()
+			return []torch.Tensor{torch.Ones(nil), gone}, nil
+		})
+		if wantError(t, err, "Keep", "after the end of the scope"); list != nil {
+			t.Errorf("list %v beside an error", list)
+		}
+	})
+	if n := torch.LiveTensors() - start; n != 0 {
+		t.Errorf("errors leak %d tensors", n)
+	}
 }
 
 // A scope that has ended, or that is open on another thread, owns nothing more.
@@ -68,7 +124,7 @@ func TestUseAfterTheScope(t *testing.T) {
 	// Its slot is used again, by a tensor that must not be taken for x.
 	fails(t, func() { torch.Zeros([]int64{3}); x.Add(x) }, "add.Tensor", "after the end of the scope that owned it")
 	fails(t, func() { x.Shape() }, "tensor", "after the end of the scope")
-	fails(t, func() { x.Item() }, "tensor", "after the end of the scope")
+	fails(t, func() { torch.Item[float64](x) }, "item", "after the end of the scope")
 	fails(t, func() { torch.Slice[float32](x) }, "tensor", "after the end of the scope")
 	fails(t, func() { x.Zero_() }, "zero_", "after the end of the scope")
 	fails(t, func() { torch.Cat([]torch.Tensor{x}, 0) }, "cat", "after the end of the scope")
@@ -89,7 +145,7 @@ func TestFree(t *testing.T) {
 		if n := torch.LiveTensors() - before; n != 1 {
 			t.Errorf("%d live tensors after Free, want 1", n)
 		}
-		if v := y.Sum().Item(); v != 3 {
+		if v := torch.Item[float64](y.Sum()); v != 3 {
 			t.Errorf("a view of a freed tensor sums to %v, want 3", v)
 		}
 		torch.Tensor{}.Free()
@@ -118,7 +174,7 @@ func TestFailureStopsTheInnermostDo(t *testing.T) {
 		if after {
 			t.Error("Do went on after a failing operator")
 		}
-		if v := a.Sum().Item(); v != 6 {
+		if v := torch.Item[float64](a.Sum()); v != 6 {
 			t.Errorf("sum %v, want 6", v)
 		}
 	})
@@ -158,7 +214,7 @@ func TestManyTensors(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if v := sum.Item(); v != 10000 {
+		if v := torch.Item[float64](sum); v != 10000 {
 			t.Errorf("sum %v, want 10000", v)
 		}
 	})

@@ -97,7 +97,7 @@ func TestAutocastConvAndLinear(t *testing.T) {
 			if conv.DType() != torch.BFloat16 || linear.DType() != torch.BFloat16 || norm.DType() != torch.Float32 {
 				t.Errorf("%s: conv %v, linear %v, softmax %v; want bfloat16, bfloat16, float32", name, conv.DType(), linear.DType(), norm.DType())
 			}
-			if v := linear.Select(0, 0).Select(0, 0).Select(0, 0).Select(0, 0).Item(); v != 5 {
+			if v := torch.Item[float64](linear.Select(0, 0).Select(0, 0).Select(0, 0).Select(0, 0)); v != 5 {
 				t.Errorf("%s: linear gives %v, want 5", name, v)
 			}
 			// Gradients come back in the weights' own type.
@@ -135,7 +135,7 @@ func TestGoroutinesDoNotShareModes(t *testing.T) {
 					}
 					x := torch.Full([]int64{4}, float64(g))
 					runtime.Gosched()
-					if v := x.Sum().Item(); v != 4*float64(g) {
+					if v := torch.Item[float64](x.Sum()); v != 4*float64(g) {
 						errs <- fmt.Errorf("goroutine %d: sum %v", g, v)
 					}
 					if i%10 == 9 {
@@ -167,7 +167,7 @@ func TestTensorOfAnotherGoroutine(t *testing.T) {
 		for range 8 {
 			wg.Go(func() {
 				err := torch.Do(func() error {
-					if v := x.Sum().Item(); v != 10 {
+					if v := torch.Item[float64](x.Sum()); v != 10 {
 						t.Errorf("sum %v, want 10", v)
 					}
 					return nil

@@ -5,6 +5,7 @@ import (
 
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/serialize"
+	"github.com/bcl-go/bcl/torch/serialize/bridge"
 )
 
 // fields reads values out of a dict and keeps the first error.
@@ -47,7 +48,7 @@ func tensorOf[T torch.Element](f *fields, name string) []T {
 		}
 		return nil
 	}
-	t, err := torch.FromSerial(s)
+	t, err := bridge.FromFile(s)
 	if err == nil && t.DType() != torch.DTypeOf[T]() {
 		err = fmt.Errorf("%s is %v, expected %v", name, t.DType(), torch.DTypeOf[T]())
 	}

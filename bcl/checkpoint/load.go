@@ -10,6 +10,7 @@ import (
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/serialize"
+	"github.com/bcl-go/bcl/torch/serialize/bridge"
 )
 
 // Checkpoint is a checkpoint file in memory: ours, the authors', or a bare state dict.
@@ -138,7 +139,7 @@ func (c *Checkpoint) LoadWeights(net nn.Module) error {
 func (c *Checkpoint) loadWeights(net nn.Module) error {
 	var state []nn.Named
 	for k, v := range c.Weights.All() {
-		t, err := torch.FromSerial(v.(*serialize.Tensor))
+		t, err := bridge.FromFile(v.(*serialize.Tensor))
 		if err != nil {
 			return fmt.Errorf("%s: %v: %w", c.Path, k, err)
 		}

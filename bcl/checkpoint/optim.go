@@ -8,6 +8,7 @@ import (
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/serialize"
+	"github.com/bcl-go/bcl/torch/serialize/bridge"
 )
 
 // optim is torch.optim.SGD.state_dict().
@@ -65,7 +66,7 @@ func (c *Checkpoint) momentum(net nn.Module) (buffers []torch.Tensor, err error)
 		if !ok {
 			return nil, fmt.Errorf("optim.state.%d.momentum_buffer is a %T, expected a tensor", i, b)
 		}
-		tensor, err := torch.FromSerial(s)
+		tensor, err := bridge.FromFile(s)
 		if err != nil {
 			return nil, err
 		}

@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"github.com/bcl-go/bcl/bcl/state"
-	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/serialize"
+	"github.com/bcl-go/bcl/torch/serialize/bridge"
 )
 
 // own are the keys of the dict bcl that are no named state.
@@ -23,7 +23,7 @@ func stateOf(d *serialize.Dict, without ...string) (state.Dict, error) {
 		}
 		switch v := value.(type) {
 		case *serialize.Tensor:
-			t, err := torch.FromSerial(v)
+			t, err := bridge.FromFile(v)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", name, err)
 			}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/rgb"
+	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/torchtest"
@@ -58,7 +59,7 @@ func TestFeaturesAreInOrder(t *testing.T) {
 		for _, batch := range []int{1, 4, 10, 100} {
 			for _, workers := range []int{1, 3} {
 				done := []int{}
-				e := Extractor{Net: &mean{}, Device: torch.CPU, Size: 8, Batch: batch, Workers: workers, Progress: func(n, total int) {
+				e := Extractor{Net: &mean{}, Images: Images{Plain: views.Plain{Size: 8}, Device: torch.CPU, Batch: batch, Workers: workers}, Progress: func(n, total int) {
 					if done = append(done, n); total != 10 {
 						t.Errorf("progress of %d", total)
 					}
@@ -100,7 +101,7 @@ func TestFeaturesLeaveTheNetwork(t *testing.T) {
 			return b
 		}
 		before := all()
-		e := Extractor{Net: net, Device: torch.CPU, Size: 8, Batch: 4, Workers: 2}
+		e := Extractor{Net: net, Images: Images{Plain: views.Plain{Size: 8}, Device: torch.CPU, Batch: 4, Workers: 2}}
 		var sets [2]Set
 		for i, training := range []bool{true, false} {
 			if training {
@@ -131,7 +132,7 @@ func TestFeaturesLeaveTheNetwork(t *testing.T) {
 func TestFeaturesErrors(t *testing.T) {
 	torchtest.Do(t, func() {
 		net := model.NewResNet(model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 1, Classes: 2})
-		e := Extractor{Net: net, Device: torch.CPU, Size: 8, Batch: 2, Workers: 2}
+		e := Extractor{Net: net, Images: Images{Plain: views.Plain{Size: 8}, Device: torch.CPU, Batch: 2, Workers: 2}}
 		cancelled, cancel := context.WithCancel(context.Background())
 		cancel()
 		for words, c := range map[string]struct {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
@@ -115,7 +116,7 @@ func newClassifier(features int64, classes int, seed uint64, d torch.Device) (*n
 // returns the classes of each image of test, best first. e says how images are
 // read and cropped; its network is not used. features is the size of the encoder's output.
 func (f FineTune) Predict(ctx context.Context, e Extractor, encoder model.Encoder, features int64, ds dataset.Dataset, rows []int, classes int, test dataset.Dataset) (top [][]int64, err error) {
-	if err := errors.Join(f.Check(nil), e.Crop.check()); err != nil {
+	if err := errors.Join(f.Check(nil), e.Crop.Check()); err != nil {
 		return nil, err
 	}
 	err = torch.Do(func() error {
@@ -128,7 +129,11 @@ func (f FineTune) Predict(ctx context.Context, e Extractor, encoder model.Encode
 		nn.Child(net, "encoder", encoder)
 		nn.Child(net, "fc", fc)
 		e.Net = net
-		if err := f.train(ctx, e, net, &views{ds, rows, e.Crop, e.Size, f.Batch, 2, e.Workers, f.Seed}); err != nil {
+		images, err := e.labelled(ds, rows, f.Batch, 2, f.Seed)
+		if err != nil {
+			return err
+		}
+		if err := f.train(ctx, e, net, images); err != nil {
 			return err
 		}
 		e.Progress = nil
@@ -141,19 +146,19 @@ func (f FineTune) Predict(ctx context.Context, e Extractor, encoder model.Encode
 	return top, err
 }
 
-func (f FineTune) train(ctx context.Context, e Extractor, net *classified, v *views) error {
+func (f FineTune) train(ctx context.Context, e Extractor, net *classified, v *labelled) error {
 	nn.Train(net)
 	opt := newNesterov(nn.Parameters(net), f.Momentum, f.WeightDecay)
 	step, total := 0, f.Epochs*v.batches()
 	for epoch := range f.Epochs {
-		err := v.epoch(ctx, epoch, func(pixels []uint8, labels []int64) error {
+		err := v.epoch(ctx, epoch, func(b *sampler.Batch, labels []int64) error {
 			opt.lr = f.rate() * (1 + math.Cos(math.Pi*float64(step)/float64(total))) / 2
 			step++
 			return torch.Do(func() error {
 				nn.ZeroGrad(net)
-				logits := net.Forward(e.input(pixels)...)
+				logits := net.Forward(e.inputs(b)...)
 				loss := torch.CrossEntropy(logits, torch.FromSlice(labels).ToDevice(e.Device), torch.ReduceMean)
-				if v := loss.Item(); math.IsNaN(v) || math.IsInf(v, 0) {
+				if v := torch.Item[float64](loss); math.IsNaN(v) || math.IsInf(v, 0) {
 					return fmt.Errorf("fine-tuning: the loss is %v in epoch %d at learning rate %v; a lower one may help", v, epoch+1, opt.lr)
 				}
 				loss.Backward()

@@ -8,7 +8,10 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/score"
+	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
@@ -25,7 +28,7 @@ func TestNesterovIsPyTorchs(t *testing.T) {
 			o.step()
 		}
 		g.Near("nesterov/end", p.Detach(), 1e-6)
-		if o.params[1].Sum().Item() != 2 {
+		if torch.Item[float64](o.params[1].Sum()) != 2 {
 			t.Error("a parameter without gradient moved")
 		}
 	})
@@ -42,7 +45,7 @@ func TestFineTune(t *testing.T) {
 			net := network(true).Encoder()
 			f := DefaultFineTune()
 			f.Epochs, f.Batch, f.Seed, f.LR = 3, 16, seed, 0.02
-			e := Extractor{Device: torch.CPU, Size: 8, Crop: CropPad, Batch: 16, Workers: workers}
+			e := Extractor{Images: Images{Plain: views.Plain{Size: 8}, Device: torch.CPU, Crop: views.CropPad, Batch: 16, Workers: workers}}
 			before := trace(net)
 			top, err := f.Predict(context.Background(), e, net, small.Features(), ds, nil, 3, ds)
 			if err != nil {
@@ -65,7 +68,7 @@ func TestFineTune(t *testing.T) {
 			}
 		}
 		net := network(false).Encoder()
-		e := Extractor{Device: torch.CPU, Size: 8, Crop: CropPad, Batch: 16, Workers: 1}
+		e := Extractor{Images: Images{Plain: views.Plain{Size: 8}, Device: torch.CPU, Crop: views.CropPad, Batch: 16, Workers: 1}}
 		if _, err := f.Predict(ctx, e, net, small.Features(), ds, nil, 3, ds); !errors.Is(err, context.Canceled) {
 			t.Errorf("error %v, want Canceled", err)
 		}
@@ -108,7 +111,7 @@ func TestSDCLRSchedule(t *testing.T) {
 func TestSDCLRValidates(t *testing.T) {
 	torchtest.Do(t, func() {
 		ds := images{30, -1, -1}
-		e := Extractor{Net: &mean{}, Device: torch.CPU, Size: 8, Crop: CropPad, Batch: 8, Workers: 2}
+		e := Extractor{Net: &mean{}, Images: Images{Plain: views.Plain{Size: 8}, Device: torch.CPU, Crop: views.CropPad, Batch: 8, Workers: 2}}
 		test, err := e.Features(context.Background(), ds)
 		if err != nil {
 			t.Fatal(err)
@@ -128,16 +131,25 @@ func TestSDCLRValidates(t *testing.T) {
 	})
 }
 
+func batchesOf(t *testing.T, ds dataset.Dataset, rows []int, crop views.Crop, batch, least, workers int) *labelled {
+	t.Helper()
+	v, err := Images{Plain: views.Plain{Size: 8}, Crop: crop, Workers: workers}.labelled(ds, rows, batch, least, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
 // Batches are the same for any number of workers, each sample comes once an epoch,
 // epochs differ, and a crop with a border is black there.
 func TestViews(t *testing.T) {
-	for _, crop := range Crops() {
+	for _, crop := range views.Crops() {
 		read := func(workers, epoch int) (pixels []uint8, labels []int64) {
-			v := &views{ds: images{10, -1, -1}, rows: []int{9, 1, 4, 7, 2}, crop: crop, size: 8, batch: 2, least: 1, workers: workers, seed: 3}
+			v := batchesOf(t, images{10, -1, -1}, []int{9, 1, 4, 7, 2}, crop, 2, 1, workers)
 			steps := 0
-			if err := v.epoch(context.Background(), epoch, func(p []uint8, l []int64) error {
+			if err := v.epoch(context.Background(), epoch, func(b *sampler.Batch, l []int64) error {
 				steps++
-				pixels, labels = append(pixels, p...), append(labels, l...)
+				pixels, labels = append(pixels, b.Buffers[0].Data...), append(labels, l...)
 				return nil
 			}); err != nil {
 				t.Fatal(err)
@@ -157,17 +169,17 @@ func TestViews(t *testing.T) {
 		if !slices.Equal(l, []int64{0, 1, 1, 1, 2}) { // of 9, 1, 4, 7, 2
 			t.Errorf("%s: labels %v", crop, l)
 		}
-		if black := slices.Contains(a, 0); black != (crop == CropPad) {
+		if black := slices.Contains(a, 0); black != (crop == views.CropPad) {
 			t.Errorf("%s: black pixels: %v", crop, black)
 		}
 	}
-	v := &views{ds: images{9, -1, -1}, crop: CropPad, size: 8, batch: 4, least: 2, workers: 1}
+	v := batchesOf(t, images{9, -1, -1}, nil, views.CropPad, 4, 2, 1)
 	steps := 0
-	if err := v.epoch(context.Background(), 0, func([]uint8, []int64) error { steps++; return nil }); err != nil || steps != 2 || v.batches() != 2 {
+	if err := v.epoch(context.Background(), 0, func(*sampler.Batch, []int64) error { steps++; return nil }); err != nil || steps != 2 || v.batches() != 2 {
 		t.Errorf("a last batch of one: %d steps, %d batches, %v; want 2", steps, v.batches(), err)
 	}
 	stop := errors.New("stop")
-	if err := v.epoch(context.Background(), 0, func([]uint8, []int64) error { return stop }); err != stop {
+	if err := v.epoch(context.Background(), 0, func(*sampler.Batch, []int64) error { return stop }); err != stop {
 		t.Errorf("error %v, want that of the step", err)
 	}
 }

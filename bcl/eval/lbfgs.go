@@ -64,22 +64,22 @@ func (m *minimiser) run(ctx context.Context, x torch.Tensor) error {
 
 // iterate makes one step. keep owns what is remembered. It returns false at the end.
 func (m *minimiser) iterate(keep *torch.Scope) (again bool, err error) {
-	err = torch.Do(func() error {
+	return torch.With(func() (bool, error) {
 		if largest(m.gradient) <= m.tolerance {
-			return nil
+			return false, nil
 		}
 		m.aim()
-		if again = m.search(); again {
+		again := m.search()
+		if again {
 			m.remember(keep)
 		}
-		return m.err
+		return again, m.err
 	})
-	return again, err
 }
 
-func largest(t torch.Tensor) float64 { return t.Abs().Max().Item() }
+func largest(t torch.Tensor) float64 { return torch.Item[float64](t.Abs().Max()) }
 
-func dot(a, b torch.Tensor) float64 { return a.Mul(b).Sum().Item() }
+func dot(a, b torch.Tensor) float64 { return torch.Item[float64](a.Mul(b).Sum()) }
 
 // aim sets the direction: the two-loop recursion (algorithm 7.4).
 func (m *minimiser) aim() {
@@ -106,7 +106,7 @@ func (m *minimiser) firstLength() float64 {
 	if len(m.steps) > 0 {
 		return 1
 	}
-	return min(1, 1/m.gradient.Abs().Sum().Item())
+	return min(1, 1/torch.Item[float64](m.gradient.Abs().Sum()))
 }
 
 // remember goes to the trial point and keeps the step and the change of the gradient,

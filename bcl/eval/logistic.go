@@ -57,18 +57,17 @@ func (l Logistic) Classify(ctx context.Context, m *Measurement) ([][][]int64, er
 
 // Predict fits the classifier on train and returns for each row of x the classes
 // best first, as [Probe.Predict] does.
-func (l Logistic) Predict(ctx context.Context, train Set, classes int, x torch.Tensor) (top [][]int64, err error) {
+func (l Logistic) Predict(ctx context.Context, train Set, classes int, x torch.Tensor) ([][]int64, error) {
 	if err := l.Check(nil); err != nil {
 		return nil, err
 	}
-	err = torch.Do(func() error {
+	return torch.With(func() ([][]int64, error) {
 		weight, bias, err := l.fit(ctx, train, classes)
-		if err == nil {
-			top = best(x.To(torch.Float64).Mm(weight).Add(bias))
+		if err != nil {
+			return nil, err
 		}
-		return err
+		return best(x.To(torch.Float64).Mm(weight).Add(bias)), nil
 	})
-	return top, err
 }
 
 // fit returns the weights, D x classes, and the bias, 1 x classes.
@@ -90,7 +89,7 @@ func (l Logistic) fit(ctx context.Context, train Set, classes int) (weight, bias
 		objective: func(theta torch.Tensor) (float64, torch.Tensor) {
 			w, b := split(theta)
 			logits := x.Mm(w).Add(b)
-			value := torch.CrossEntropy(logits, train.Labels, torch.ReduceMean).Item() + penalty/2*w.Square().Sum().Item()
+			value := torch.Item[float64](torch.CrossEntropy(logits, train.Labels, torch.ReduceMean)) + penalty/2*torch.Item[float64](w.Square().Sum())
 			residual := logits.Softmax(1).Add_(minusTarget, 1).MulScalar_(1 / float64(n))
 			gw := x.T().Mm(residual).Add_(w, penalty)
 			return value, torch.Cat([]torch.Tensor{gw.Flatten(0), residual.SumDim([]int64{0}, false)}, 0)

@@ -30,11 +30,11 @@ func TestLogisticIsPyTorchs(t *testing.T) {
 			g.Near("logistic/"+name+"/weight", w, 1e-6)
 			// A constant added to all biases changes nothing: both start at 0 and stay centred.
 			g.Near("logistic/"+name+"/bias", b, 1e-6)
-			loss := torch.CrossEntropy(train.X.To(torch.Float64).Mm(w).Add(b), train.Labels, torch.ReduceMean).Item()
+			loss := torch.Item[float64](torch.CrossEntropy(train.X.To(torch.Float64).Mm(w).Add(b), train.Labels, torch.ReduceMean))
 			if penalty == 0 {
 				penalty = 1. / 120
 			}
-			loss += penalty / 2 * w.Square().Sum().Item()
+			loss += penalty / 2 * torch.Item[float64](w.Square().Sum())
 			g.Near("logistic/"+name+"/loss", torch.FromSlice([]float64{loss}), 1e-12)
 		}
 	})
@@ -106,7 +106,7 @@ func TestLineSearch(t *testing.T) {
 				return math.Log(math.Cosh(math.Sqrt(c.curve) * v)), math.Sqrt(c.curve) * math.Tanh(math.Sqrt(c.curve)*v)
 			}
 			m := minimiser{objective: func(at torch.Tensor) (float64, torch.Tensor) {
-				value, slope := f(at.Item())
+				value, slope := f(torch.Item[float64](at))
 				return value, torch.FromSlice([]float64{slope})
 			}}
 			value, slope := f(c.start)
@@ -117,7 +117,7 @@ func TestLineSearch(t *testing.T) {
 				t.Errorf("%+v: nothing found", c)
 				continue
 			}
-			end := m.trial.Item()
+			end := torch.Item[float64](m.trial)
 			length := (end - c.start) / -slope
 			v, s := f(end)
 			if v > value-sufficientDecrease*length*slope*slope || math.Abs(s*slope) > flatter*slope*slope || m.value != v {

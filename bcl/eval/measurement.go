@@ -64,7 +64,7 @@ func (m *Measurement) ProgressOf(task string) func(done, total int) {
 
 // Extractor returns what reads images and computes features as the Suite says.
 func (m *Measurement) Extractor() Extractor {
-	return Extractor{Net: m.Encoder.Net, Device: m.Device, Size: m.Size, Resize: m.Resize, Filter: m.Filter, Crop: m.Crop, Batch: m.Batch, Workers: m.Workers}
+	return Extractor{Net: m.Encoder.Net, Images: m.Images}
 }
 
 // Rows returns the places of a subset in Features.Probe; nil: all.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/rgb"
+	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
@@ -23,8 +24,12 @@ type one struct {
 func (o one) Image(int) (*rgb.Image, error) { return o.image, nil }
 
 // pixels is a network whose features are the pixels.
-type pixels struct{ mean }
+type pixels struct {
+	mean
+	n int64
+}
 
+func (p *pixels) Features() int64                      { return p.n }
 func (*pixels) Forward(x ...torch.Tensor) torch.Tensor { return x[0].Permute(0, 2, 3, 1).Flatten(1) }
 
 // The network sees the bytes of torchvision's Resize and CenterCrop, with either filter,
@@ -57,7 +62,7 @@ func TestResizeIsTorchvisions(t *testing.T) {
 			if c.Op != "plain" {
 				continue
 			}
-			e := Extractor{Net: &pixels{}, Device: torch.CPU, Size: int(c.Args[1]), Resize: int(c.Args[0]), Filter: augment.Filter(c.Args[2]), Batch: 1, Workers: 1}
+			e := Extractor{Net: &pixels{n: int64(3 * c.Args[1] * c.Args[1])}, Images: Images{Plain: views.Plain{Size: int(c.Args[1]), Resize: int(c.Args[0]), Filter: augment.Filter(c.Args[2])}, Device: torch.CPU, Batch: 1, Workers: 1}}
 			s, err := e.Features(context.Background(), one{images{1, -1, -1}, &goldens.Images[c.Image]})
 			if err != nil {
 				t.Fatal(err)

@@ -60,16 +60,14 @@ func (r Ridge) Classify(_ context.Context, m *Measurement) ([][][]int64, error) 
 }
 
 // Predict returns for each row of x the classes best first, as [Probe.Predict] does.
-func (r Ridge) Predict(train Set, classes int, x torch.Tensor) (top [][]int64, err error) {
+func (r Ridge) Predict(train Set, classes int, x torch.Tensor) ([][]int64, error) {
 	if err := r.Check(nil); err != nil {
 		return nil, err
 	}
-	err = torch.Do(func() error {
+	return torch.With(func() ([][]int64, error) {
 		weight, bias := r.fit(train, classes)
-		top = best(x.To(torch.Float64).Mm(weight).Add(bias))
-		return nil
+		return best(x.To(torch.Float64).Mm(weight).Add(bias)), nil
 	})
-	return top, err
 }
 
 // fit returns the weights, D x classes, and the bias, 1 x classes, in float64.
@@ -106,7 +104,7 @@ func newRidge(train Set, classes int) *ridge {
 	}
 	p.projected = p.basis.T().Mm(x.T().Mm(y))
 	p.rows = torch.Slice[float64](p.projected.Square().SumDim([]int64{1}, false).ToDevice(torch.CPU))
-	p.total = y.Square().Sum().Item()
+	p.total = torch.Item[float64](y.Square().Sum())
 	return p
 }
 

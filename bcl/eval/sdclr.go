@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
@@ -72,7 +73,7 @@ func (p SDCLRProbe) rate(epoch int) float64 {
 // network and cropped as e says, and returns for each row of x, the features of the test images, the
 // classes best first. validation, features too, picks the epoch; nil picks the last.
 func (p SDCLRProbe) Predict(ctx context.Context, e Extractor, ds dataset.Dataset, rows []int, classes int, validation *Set, x torch.Tensor) (top [][]int64, err error) {
-	if err := errors.Join(p.check(), e.Crop.check()); err != nil {
+	if err := errors.Join(p.check(), e.Crop.Check()); err != nil {
 		return nil, err
 	}
 	if validation != nil {
@@ -88,11 +89,14 @@ func (p SDCLRProbe) Predict(ctx context.Context, e Extractor, ds dataset.Dataset
 			return err
 		}
 		opt := optim.NewSGD(nn.Parameters(fc), p.LR, p.Momentum, 0)
-		v := &views{ds, rows, e.Crop, e.Size, p.Batch, 1, e.Workers, p.Seed}
+		images, err := e.labelled(ds, rows, p.Batch, 1, p.Seed)
+		if err != nil {
+			return err
+		}
 		right := math.Inf(-1)
 		for epoch := 1; epoch <= p.Epochs; epoch++ {
 			opt.LR = p.rate(epoch)
-			if err := v.epoch(ctx, epoch, func(pixels []uint8, labels []int64) error { return p.step(e, fc, opt, pixels, labels) }); err != nil {
+			if err := images.epoch(ctx, epoch, func(b *sampler.Batch, labels []int64) error { return p.step(e, fc, opt, b, labels) }); err != nil {
 				return err
 			}
 			if validation == nil && epoch == p.Epochs || validation != nil && epoch%p.Every == 0 {
@@ -112,10 +116,10 @@ func (p SDCLRProbe) Predict(ctx context.Context, e Extractor, ds dataset.Dataset
 	return top, err
 }
 
-func (p SDCLRProbe) step(e Extractor, fc *nn.Linear, opt *optim.SGD, pixels []uint8, labels []int64) error {
+func (p SDCLRProbe) step(e Extractor, fc *nn.Linear, opt *optim.SGD, b *sampler.Batch, labels []int64) error {
 	return torch.Do(func() error {
 		opt.ZeroGrad()
-		logits := fc.Forward(e.forward(pixels))
+		logits := fc.Forward(e.forward(b))
 		torch.CrossEntropy(logits, torch.FromSlice(labels).ToDevice(e.Device), torch.ReduceMean).Backward()
 		opt.Step()
 		return nil
@@ -127,7 +131,7 @@ func accuracy(fc *nn.Linear, s *Set) float64 {
 	if s == nil {
 		return 0
 	}
-	return fc.Forward(s.X).ArgMax(1).Eq(s.Labels).To(torch.Float32).Mean().Item()
+	return torch.Item[float64](fc.Forward(s.X).ArgMax(1).Eq(s.Labels).To(torch.Float32).Mean())
 }
 
 // WithEpochs returns the setting for another number of epochs, with the drops and

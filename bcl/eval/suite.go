@@ -6,11 +6,10 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/settings"
-	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/bcl/views"
 )
 
 // Suite is what networks are measured with: data, protocols, classifiers. One Suite
@@ -23,13 +22,7 @@ type Suite struct {
 	Protocols   []Protocol
 	Classifiers []Classifier // such as new(Published()), or [Choose] of [All]
 
-	Device  torch.Device
-	Size    int            // side of the images, pixels
-	Resize  int            // their shorter side before the central crop, 256 in ImageNet's protocol of 224; 0: Size
-	Filter  augment.Filter // of that, bilinear in ImageNet's protocol
-	Crop    Crop           // of images that a classifier is trained on
-	Batch   int            // images at once
-	Workers int            // goroutines that read images
+	Images // Resize is 256 and Filter bilinear in ImageNet's protocol of 224
 	// Progress, if set, is called as work goes on: task says on what.
 	Progress func(task string, done, total int)
 }
@@ -40,7 +33,7 @@ func NewSuite(probe, test dataset.Dataset, g score.Groups, size int) *Suite {
 	return &Suite{
 		Probe: probe, Test: test, Groups: g, Protocols: []Protocol{Everything()},
 		Classifiers: []Classifier{new(DefaultKNN()), new(Published())},
-		Device:      torch.CPU, Size: size, Crop: CropPad, Batch: 256, Workers: 1,
+		Images:      Images{Plain: views.Plain{Size: size}, Crop: views.CropPad, Batch: 256, Workers: 1},
 	}
 }
 
@@ -55,7 +48,7 @@ func (s *Suite) Check() error {
 	if s.Resize != 0 && s.Resize < s.Size {
 		return fmt.Errorf("images are resized to %d pixels and cropped to %d: expected at least as many, or 0", s.Resize, s.Size)
 	}
-	if err := s.Crop.check(); err != nil {
+	if err := s.Crop.Check(); err != nil {
 		return err
 	}
 	if s.Probe == nil || s.Test == nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/score"
+	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/torchtest"
@@ -166,7 +167,7 @@ func TestMeasureIsItsParts(t *testing.T) {
 		if err != nil || !reflect.DeepEqual(whole, listed) {
 			t.Errorf("all listed: %+v, whole: %+v, %v", listed, whole, err)
 		}
-		e := Extractor{Net: net.Encoder(), Device: torch.CPU, Size: 8, Batch: 256, Workers: 1}
+		e := Extractor{Net: net.Encoder(), Images: Images{Plain: views.Plain{Size: 8}, Device: torch.CPU, Batch: 256, Workers: 1}}
 		probe, err := e.Features(context.Background(), s.Probe)
 		if err != nil {
 			t.Fatal(err)

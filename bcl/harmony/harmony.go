@@ -50,7 +50,7 @@ func (h *Harmony) Loss(epoch int, z1, z2 torch.Tensor) (weighted torch.Tensor, e
 	}
 	onDevice := torch.FromSlice(shares).To(torch.Float32).ToDevice(h.directions.Device())
 	l := Loss(t1, Logits(z2, h.directions), onDevice, h.config.Iterations)
-	h.batch.loss = l.Item()
+	h.batch.loss = torch.Item[float64](l)
 	return l.MulScalar(weight), nil
 }
 

@@ -62,7 +62,7 @@ func TestSinkhornSums(t *testing.T) {
 		}
 		// All that points to one direction and all that is alike stay finite.
 		for name, z := range map[string]torch.Tensor{"zero": torch.Zeros([]int64{4, 8}), "alike": w.Narrow(0, 5, 1).Expand(4, 8)} {
-			if l := Loss(Logits(z, w), Logits(z, w), torch.FromSlice(shares), 300).Item(); math.IsNaN(l) || math.IsInf(l, 0) {
+			if l := torch.Item[float64](Loss(Logits(z, w), Logits(z, w), torch.FromSlice(shares), 300)); math.IsNaN(l) || math.IsInf(l, 0) {
 				t.Errorf("%s projections: loss %v", name, l)
 			}
 		}
@@ -84,8 +84,8 @@ func TestOneLossIsTwoWithASideFixed(t *testing.T) {
 		loss(z1, z2.Detach()).Backward()
 		loss(z1.Detach(), z2).Backward()
 		for i, z := range []torch.Tensor{z1, z2} {
-			if d := torchtest.Difference(one[i], z.Grad()); d > 1e-7 || z.Grad().Norm().Item() < 1e-2 {
-				t.Errorf("gradient by view %d differs by %g; its size is %g", i+1, d, z.Grad().Norm().Item())
+			if d := torchtest.Difference(one[i], z.Grad()); d > 1e-7 || torch.Item[float64](z.Grad().Norm()) < 1e-2 {
+				t.Errorf("gradient by view %d differs by %g; its size is %g", i+1, d, torch.Item[float64](z.Grad().Norm()))
 			}
 		}
 	})

@@ -18,7 +18,7 @@ func ExampleSDCLR() {
 		}
 		kept, all := 0.0, int64(0)
 		for _, m := range net.Masks() {
-			kept += m.Tensor.Sum().Item()
+			kept += torch.Item[float64](m.Tensor.Sum())
 			all += m.Tensor.Numel()
 		}
 		views := torch.Rand([]int64{8, 3, 32, 32})

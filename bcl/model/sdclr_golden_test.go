@@ -83,7 +83,7 @@ func TestSDCLRStartsAsPyTorch(t *testing.T) {
 				weights, kept := int64(0), 0.0
 				for _, m := range net.Masks() {
 					weights += m.Tensor.Numel()
-					kept += m.Tensor.Sum().Item()
+					kept += torch.Item[float64](m.Tensor.Sum())
 					h.Write(m.Tensor.To(torch.Bool).Bytes())
 				}
 				if got := hex.EncodeToString(h.Sum(nil)); got != want.Masks.SHA256 || weights != want.Masks.Weights || int64(kept) != want.Masks.Kept {

@@ -48,7 +48,7 @@ func TestOnePrunedPassEqualsTwo(t *testing.T) {
 			}
 			a, b := nn.NamedParameters(one), nn.NamedParameters(three)
 			for i := range a {
-				scale := b[i].Tensor.Grad().Abs().Max().Item()
+				scale := torch.Item[float64](b[i].Tensor.Grad().Abs().Max())
 				if d := torchtest.Difference(a[i].Tensor.Grad(), b[i].Tensor.Grad()); d > 1e-5*(scale+1e-3) {
 					t.Errorf("%s: gradients of %s differ by %g, the largest is %g", arch, a[i].Name, d, scale)
 				}
@@ -58,12 +58,12 @@ func TestOnePrunedPassEqualsTwo(t *testing.T) {
 				switch {
 				case strings.HasSuffix(s.Name, "num_batches_tracked"):
 					// The plain step counts its passes; each counts for two there.
-					count := s.Tensor.Item()
+					count := torch.Item[float64](s.Tensor)
 					if pruned := strings.Contains(s.Name, "bn_list.1"); pruned && count != 2 || !pruned && count != 1 {
 						t.Errorf("%s: %s is %v after one step", arch, s.Name, count)
 					}
 				case strings.Contains(s.Name, "running_"):
-					if d := torchtest.Difference(s.Tensor, other[i].Tensor); d > 2e-6*(1+other[i].Tensor.Abs().Max().Item()) {
+					if d := torchtest.Difference(s.Tensor, other[i].Tensor); d > 2e-6*(1+torch.Item[float64](other[i].Tensor.Abs().Max())) {
 						t.Errorf("%s: %s differs by %g", arch, s.Name, d)
 					}
 				}
@@ -204,8 +204,8 @@ func TestBranches(t *testing.T) {
 			t.Error("pruning changes the full branch")
 		}
 		for _, s := range nn.StateDict(net) {
-			if strings.HasSuffix(s.Name, "num_batches_tracked") && s.Tensor.Item() != 0 {
-				t.Errorf("%s is %v after evaluation", s.Name, s.Tensor.Item())
+			if strings.HasSuffix(s.Name, "num_batches_tracked") && torch.Item[float64](s.Tensor) != 0 {
+				t.Errorf("%s is %v after evaluation", s.Name, torch.Item[float64](s.Tensor))
 			}
 		}
 		if got := net.Encoder().Forward(x).Shape(); !slices.Equal(got, []int64{4, 32}) {

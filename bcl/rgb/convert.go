@@ -5,23 +5,33 @@ import (
 	"image/color"
 )
 
-// convert copies what image/jpeg and image/png return. It reads the samples
-// themselves rather than calling At, because color.Color premultiplies alpha:
-// the colour under a transparent pixel would be lost.
+// convert copies an image. It reads the samples themselves where it knows them rather
+// than calling At, because color.Color premultiplies alpha: the colour under a
+// transparent pixel would be lost.
 func convert(src image.Image) *Image {
 	b := src.Bounds()
 	w, h := b.Dx(), b.Dy()
 	dst := New(w, h)
 	switch m := src.(type) {
+	case *Image:
+		copy(dst.Pix, m.Pix)
 	case *image.Gray:
 		dst.pick(m.Pix, m.Stride, 1, 0, 0, 0)
 	case *image.Gray16:
 		dst.pick(m.Pix, m.Stride, 2, 0, 0, 0)
-	case *image.RGBA: // opaque: image/png uses it for files without alpha
+	case *image.RGBA: // premultiplied; image/png uses it for files without alpha
+		if !m.Opaque() {
+			dst.each(src)
+			break
+		}
 		dst.pick(m.Pix, m.Stride, 4, 0, 1, 2)
 	case *image.NRGBA:
 		dst.pick(m.Pix, m.Stride, 4, 0, 1, 2)
 	case *image.RGBA64:
+		if !m.Opaque() {
+			dst.each(src)
+			break
+		}
 		dst.pick(m.Pix, m.Stride, 8, 0, 2, 4)
 	case *image.NRGBA64:
 		dst.pick(m.Pix, m.Stride, 8, 0, 2, 4)
@@ -31,17 +41,24 @@ func convert(src image.Image) *Image {
 		dst.cmyk(m)
 	case *image.YCbCr:
 		dst.ycc(m)
+	case *image.NYCbCrA:
+		dst.ycc(&m.YCbCr)
 	default:
-		// Neither decoder returns anything else today; a slow exact copy of
-		// opaque pixels is right for whatever they add.
-		for y := range h {
-			for x := range w {
-				r, g, bl, _ := src.At(b.Min.X+x, b.Min.Y+y).RGBA()
-				copy(dst.Pix[3*(y*w+x):], []uint8{uint8(r >> 8), uint8(g >> 8), uint8(bl >> 8)})
-			}
-		}
+		dst.each(src)
 	}
 	return dst
+}
+
+// each asks an image for every pixel.
+func (dst *Image) each(src image.Image) {
+	b := src.Bounds()
+	i := 0
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			c := straight(src.At(x, y))
+			i += copy(dst.Pix[i:], c[:])
+		}
+	}
 }
 
 // pick copies bytes r, g and b of every pixel of size bytes.
@@ -69,13 +86,13 @@ func (dst *Image) palette(m *image.Paletted) {
 	}
 }
 
-// straight returns a palette colour without multiplying by its alpha.
+// straight returns a colour that is not multiplied by its alpha.
 func straight(c color.Color) [3]uint8 {
-	if n, ok := c.(color.NRGBA); ok { // image/png, for palettes with a tRNS chunk
-		return [3]uint8{n.R, n.G, n.B}
+	if n, ok := c.(color.NRGBA64); ok {
+		return [3]uint8{uint8(n.R >> 8), uint8(n.G >> 8), uint8(n.B >> 8)}
 	}
-	r, g, b, _ := c.RGBA()
-	return [3]uint8{uint8(r >> 8), uint8(g >> 8), uint8(b >> 8)}
+	n := color.NRGBAModel.Convert(c).(color.NRGBA)
+	return [3]uint8{n.R, n.G, n.B}
 }
 
 // cmyk is Pillow's cmyk2rgb: (255-K) - C*(255-K)/255, rounded.

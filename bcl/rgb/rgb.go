@@ -3,7 +3,8 @@
 // augmentation of the method works on.
 //
 // [Decode] reads JPEG and PNG files of any mode into that form, as Pillow's
-// convert("RGB") would.
+// convert("RGB") would; [FromImage] takes any image of Go. An [*Image] is itself an
+// [image.Image].
 package rgb
 
 // Image is a W x H picture; pixel (x, y) is Pix[3*(y*W+x):][:3] = R, G, B.

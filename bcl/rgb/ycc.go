@@ -11,7 +11,18 @@ import "image"
 // by 0.035 and up to 3, and 97.0 % of the values are equal. What remains is
 // rounding in the inverse cosine transform.
 func (dst *Image) ycc(m *image.YCbCr) {
-	w, h := dst.W, dst.H
+	// Where a part of an image begins between two chroma samples, x and y are the
+	// columns and rows before it that belong to the first ones.
+	x, y := 0, 0
+	switch m.SubsampleRatio {
+	case image.YCbCrSubsampleRatio420:
+		x, y = m.Rect.Min.X&1, m.Rect.Min.Y&1
+	case image.YCbCrSubsampleRatio422:
+		x = m.Rect.Min.X & 1
+	case image.YCbCrSubsampleRatio440:
+		y = m.Rect.Min.Y & 1
+	}
+	w, h := dst.W+x, dst.H+y
 	full := func(pix []uint8) []uint8 {
 		switch m.SubsampleRatio {
 		case image.YCbCrSubsampleRatio422:
@@ -27,18 +38,19 @@ func (dst *Image) ycc(m *image.YCbCr) {
 		}
 		// 4:4:4, and the ratios for which libjpeg repeats samples too.
 		out := make([]uint8, w*h)
-		for y := range h {
-			for x := range w {
-				out[y*w+x] = pix[m.COffset(m.Rect.Min.X+x, m.Rect.Min.Y+y)]
+		for row := range h {
+			for column := range w {
+				out[row*w+column] = pix[m.COffset(m.Rect.Min.X-x+column, m.Rect.Min.Y-y+row)]
 			}
 		}
 		return out
 	}
 	cb, cr := full(m.Cb), full(m.Cr)
 	i := 0
-	for y := range h {
-		for x, yy := range m.Y[y*m.YStride:][:w] {
-			yccPixel(dst.Pix[i:i+3], int(yy), int(cb[y*w+x])-128, int(cr[y*w+x])-128)
+	for row := range dst.H {
+		at := (row+y)*w + x
+		for k, yy := range m.Y[row*m.YStride:][:dst.W] {
+			yccPixel(dst.Pix[i:i+3], int(yy), int(cb[at+k])-128, int(cr[at+k])-128)
 			i += 3
 		}
 	}

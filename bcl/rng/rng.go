@@ -26,6 +26,12 @@ const (
 	Simplex                 // directions of Geometric Harmonization
 )
 
+// The views of the streams of Probe.
+const (
+	ProbeOrder uint8 = iota // order of the samples of an epoch
+	ProbeView               // what is drawn for a sample
+)
+
 // Stream is a sequence of random numbers. It is a plain value: copying it forks
 // the sequence at the same place. The zero value is not a valid stream; use New.
 type Stream struct {

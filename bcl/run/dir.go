@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/bcl-go/bcl/bcl/internal/filelock"
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
@@ -116,7 +117,7 @@ func lock(path string) (*Dir, error) {
 	if err != nil {
 		return nil, fmt.Errorf("run directory: %w", err)
 	}
-	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	err = filelock.Try(f)
 	if err == nil {
 		d := &Dir{Path: path, lock: f}
 		if err := d.clean(); err != nil {
@@ -126,7 +127,7 @@ func lock(path string) (*Dir, error) {
 		return d, nil
 	}
 	f.Close()
-	if err == syscall.EWOULDBLOCK {
+	if err == filelock.ErrBusy {
 		return nil, fmt.Errorf("run directory %s is in use by another process", path)
 	}
 	return nil, fmt.Errorf("locking run directory %s: %w", path, err)

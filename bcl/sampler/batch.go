@@ -39,6 +39,9 @@ type Buffer struct {
 	room []byte // all that was allocated; Data is its beginning
 }
 
+// Shape returns the shape of Data: Rows x that of a row.
+func (b Buffer) Shape() []int64 { return append([]int64{int64(b.Rows)}, b.Spec.Shape...) }
+
 // Alloc returns memory for a buffer: Go's own, or such as a GPU copies from at full speed.
 type Alloc func(size int) []byte
 

@@ -245,7 +245,7 @@ func TestBatchesOfTwo(t *testing.T) {
 				}
 			}
 			for _, n := range nn.StateDict(tr.Net) {
-				if v := n.Tensor.Sum().Item(); math.IsNaN(v) || math.IsInf(v, 0) {
+				if v := torch.Item[float64](n.Tensor.Sum()); math.IsNaN(v) || math.IsInf(v, 0) {
 					t.Errorf("%s: %s sums to %v", m, n.Name, v)
 				}
 			}

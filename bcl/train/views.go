@@ -29,7 +29,7 @@ func (t *Trainer) forward(f func(...torch.Tensor) torch.Tensor, raw []torch.Tens
 func tensors(buffers []sampler.Buffer) []torch.Tensor {
 	raw := make([]torch.Tensor, len(buffers))
 	for i, b := range buffers {
-		raw[i] = torch.FromBytes(b.Data, b.Spec.DType, append([]int64{int64(b.Rows)}, b.Spec.Shape...)...)
+		raw[i] = torch.FromBytes(b.Data, b.Spec.DType, b.Shape()...)
 	}
 	return raw
 }

@@ -4,7 +4,9 @@ import (
 	"archive/zip"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -22,7 +24,7 @@ func write(t *testing.T, path, text string) string {
 }
 
 func TestPinsOfTheProject(t *testing.T) {
-	pins, err := readPins("../pins.txt")
+	pins, err := readPins("pins.txt", pinsText)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +43,7 @@ func TestPinsOfTheProject(t *testing.T) {
 
 // The image's Go is the one that go.mod asks for.
 func TestPinOfGo(t *testing.T) {
-	pins, err := readPins("../pins.txt")
+	pins, err := readPins("pins.txt", pinsText)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +68,7 @@ func TestBadPins(t *testing.T) {
 		"# nothing":                          "first pin",
 		"# a\n\ntorch 1 1 " + hash + " cpux": ":3:",
 	} {
-		_, err := readPins(write(t, filepath.Join(t.TempDir(), "pins.txt"), text))
+		_, err := readPins("pins.txt", text)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want %q in it", text, err, want)
 		}
@@ -180,5 +182,41 @@ func TestRelink(t *testing.T) {
 		if got, _ := os.Readlink(link); got != to {
 			t.Errorf("link to %s, want %s", got, to)
 		}
+	}
+}
+
+// A shell that evaluates what -env prints has the flags, once, after those it had, and
+// go reads them as they are, with spaces in the path too.
+func TestPrintEnv(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "it's here", "torch")
+	write(t, filepath.Join(dir, "lib/libtorch_cpu.so"), "")
+	write(t, filepath.Join(dir, "include/torch/headeronly/version.h"),
+		"#define TORCH_VERSION_MAJOR 1\n#define TORCH_VERSION_MINOR 2\n#define TORCH_VERSION_PATCH 3\n")
+	script := `
+CGO_CXXFLAGS=-O3; unset CGO_LDFLAGS; export CGO_CXXFLAGS
+for i in 1 2; do out=$("$TEST_PROGRAM") || exit; eval "$out"; done
+printf '%s\n' "$CGO_CXXFLAGS" "$CGO_LDFLAGS"`
+	cmd := exec.Command("sh", "-c", script)
+	cmd.Env = append(os.Environ(), "TEST_PROGRAM="+os.Args[0], "BCL_TEST_ENV=1", "LIBTORCH="+dir, "BCL_LIBTORCH_ANY_VERSION=1")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `-O3 "-I` + dir + `/include" "-I` + dir + `/include/torch/csrc/api/include"
+-g -O2 "-L` + dir + `/lib" "-Wl,-rpath,` + dir + `/lib"
+`
+	if string(out) != want {
+		t.Errorf("variables\n%swant\n%s", out, want)
+	}
+}
+
+// TestMain is fetch -env in the process that TestPrintEnv starts.
+func TestMain(m *testing.M) {
+	if os.Getenv("BCL_TEST_ENV") == "" {
+		os.Exit(m.Run())
+	}
+	if err := printEnv(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }

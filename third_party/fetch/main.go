@@ -2,50 +2,64 @@
 // names, or the pinned one, downloaded into a cache outside the checkout if it
 // is not there yet. See third_party/README.md.
 //
+// With -env it links nothing and prints the variables with which cgo finds that
+// libtorch, for modules that import this one:
+//
+//	eval "$(go run github.com/bcl-go/bcl/third_party/fetch -env)"
+//
 // It needs Python's pip for the download only, since the wheel of PyTorch is
 // where libtorch comes from.
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 )
 
 func main() {
-	root, err := findRoot()
-	if err == nil {
-		err = setup(root)
+	env := flag.Bool("env", false, "print the variables of cgo for a module that imports this one, instead of linking")
+	flag.Parse()
+	do := setup
+	if *env {
+		do = printEnv
 	}
-	if err != nil {
+	if err := do(); err != nil {
 		fmt.Fprintln(os.Stderr, "setup:", err)
 		os.Exit(1)
 	}
 }
 
-// setup finds or fetches libtorch and links it into the checkout at root.
-func setup(root string) error {
-	pins, err := readPins(filepath.Join(root, "third_party", "pins.txt"))
+// setup finds or fetches libtorch and links it into the checkout around the working
+// directory.
+func setup() error {
+	root, err := findRoot()
 	if err != nil {
 		return err
 	}
-	link := filepath.Join(root, "third_party", "libtorch")
+	dir, err := libtorch()
+	if err != nil {
+		return err
+	}
+	return relink(filepath.Join(root, "third_party", "libtorch"), dir)
+}
+
+// libtorch finds or fetches libtorch and returns its folder, with lib and include.
+func libtorch() (dir string, err error) {
+	pins, err := readPins("pins.txt", pinsText)
+	if err != nil {
+		return "", err
+	}
 	if given := os.Getenv("LIBTORCH"); given != "" {
-		dir, err := installed(given, pins[0].Version)
-		if err != nil {
-			return err
-		}
-		return relink(link, dir)
+		return installed(given, pins[0].Version)
 	}
 	set, err := wantedSet()
 	if err != nil {
-		return err
+		return "", err
 	}
-	dir, err := cached(pins, set)
-	if err != nil {
-		return err
-	}
-	return relink(link, filepath.Join(dir, "torch"))
+	dir, err = cached(pins, set)
+	return filepath.Join(dir, "torch"), err
 }
 
 // wantedSet is "cuda" when BCL_CUDA=1 or when a driver is there, else "cpu".
@@ -89,12 +103,12 @@ func findRoot() (string, error) {
 		return "", err
 	}
 	for {
-		if _, err := os.Stat(filepath.Join(dir, "third_party", "pins.txt")); err == nil {
+		if _, err := os.Stat(filepath.Join(dir, "third_party", "fetch", "pins.txt")); err == nil {
 			return dir, nil
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return "", fmt.Errorf("run it inside the checkout: no third_party/pins.txt above the working directory")
+			return "", fmt.Errorf("run it inside the checkout: no third_party/fetch/pins.txt above the working directory; elsewhere -env prints what cgo needs")
 		}
 		dir = parent
 	}

@@ -1,11 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"crypto/sha256"
+	_ "embed"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 )
@@ -18,17 +17,16 @@ type pin struct {
 	Set           string // "cpu", "cuda" for what only the CUDA set needs, or "image"
 }
 
-// readPins reads pins.txt; the first pin is torch itself.
-func readPins(path string) ([]pin, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
+//go:embed pins.txt
+var pinsText string
+
+// readPins reads the text of pins.txt, named path; the first pin is torch itself.
+func readPins(path, text string) ([]pin, error) {
 	var pins []pin
-	scan := bufio.NewScanner(f)
-	for line := 1; scan.Scan(); line++ {
-		fields := strings.Fields(scan.Text())
+	line := 0
+	for l := range strings.Lines(text) {
+		line++
+		fields := strings.Fields(l)
 		if len(fields) == 0 || strings.HasPrefix(fields[0], "#") {
 			continue
 		}
@@ -46,9 +44,6 @@ func readPins(path string) ([]pin, error) {
 			return nil, fmt.Errorf("%s:%d: set %q is not cpu, cuda or image", path, line, fields[4])
 		}
 		pins = append(pins, pin{fields[0], fields[1], size, fields[3], fields[4]})
-	}
-	if err := scan.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if len(pins) == 0 || pins[0].Name != "torch" {
 		return nil, fmt.Errorf("%s: the first pin must be torch", path)

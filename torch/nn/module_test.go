@@ -178,11 +178,11 @@ func TestBatchNormOfOneValue(t *testing.T) {
 			if want := "batch_norm: Expected more than 1 value per channel when training, got input size torch.Size(" + size + ")"; err == nil || err.Error() != want {
 				t.Errorf("error %v, want %q", err, want)
 			}
-			if v := b.RunningVar.Sum().Item() + b.RunningMean.Sum().Item(); v != 3 {
+			if v := torch.Item[float64](b.RunningVar.Sum()) + torch.Item[float64](b.RunningMean.Sum()); v != 3 {
 				t.Errorf("%v: the running statistics sum to %v, want 3", shape, v)
 			}
 			nn.Eval(b)
-			if v := b.Forward(torch.Ones(shape)).Sum().Item(); !(v > 2.99) {
+			if v := torch.Item[float64](b.Forward(torch.Ones(shape)).Sum()); !(v > 2.99) {
 				t.Errorf("%v: evaluation gives the sum %v, want 3", shape, v)
 			}
 		}

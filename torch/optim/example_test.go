@@ -27,7 +27,7 @@ func Example() {
 				return err
 			}
 		}
-		fmt.Printf("2 + 3 = %.2f\n", layer.Forward(torch.FromSlice([]float32{2, 3}, 1, 2)).Item())
+		fmt.Printf("2 + 3 = %.2f\n", torch.Item[float64](layer.Forward(torch.FromSlice([]float32{2, 3}, 1, 2))))
 		return nil
 	})
 	// Output: 2 + 3 = 5.00

@@ -120,7 +120,7 @@ func TestParametersWithoutGradient(t *testing.T) {
 		}
 		b.SetGrad(torch.Ones([]int64{2}))
 		o.Step()
-		if a.Sum().Item() != 2 || b.Sum().Item() != 1 {
+		if torch.Item[float64](a.Sum()) != 2 || torch.Item[float64](b.Sum()) != 1 {
 			t.Errorf("a %v, b %v; want 1 1, 0.5 0.5", a, b)
 		}
 	})
@@ -173,7 +173,7 @@ func TestMomentumChanges(t *testing.T) {
 		without.LoadBuffers(with.Buffers())
 		grad(2)
 		without.Step() // 1 - 0.5*1 - 0.5*2
-		if v := p[0].Sum().Item(); v != -1.5 || without.Buffers() != nil {
+		if v := torch.Item[float64](p[0].Sum()); v != -1.5 || without.Buffers() != nil {
 			t.Errorf("momentum 0.9, then 0: parameters sum to %v, want -1.5, or there are buffers", v)
 		}
 
@@ -184,8 +184,8 @@ func TestMomentumChanges(t *testing.T) {
 		}
 		grad(2)
 		again.Step() // another 0.5*2
-		if v := p[0].Sum().Item(); v != -4.5 || again.Buffers()[0].Sum().Item() != 6 {
-			t.Errorf("momentum 0, then 0.9: parameters sum to %v, want -4.5, the buffer to %v, want 6", v, again.Buffers()[0].Sum().Item())
+		if v := torch.Item[float64](p[0].Sum()); v != -4.5 || torch.Item[float64](again.Buffers()[0].Sum()) != 6 {
+			t.Errorf("momentum 0, then 0.9: parameters sum to %v, want -4.5, the buffer to %v, want 6", v, torch.Item[float64](again.Buffers()[0].Sum()))
 		}
 		again.LoadBuffers(nil)
 		if again.Buffers() != nil {

@@ -128,5 +128,5 @@ func Difference(a, b torch.Tensor) float64 {
 	if a.Numel() == 0 {
 		return 0
 	}
-	return a.Detach().To(torch.Float64).Sub(b.Detach().To(torch.Float64)).Abs().Max().Item()
+	return torch.Item[float64](a.Detach().To(torch.Float64).Sub(b.Detach().To(torch.Float64)).Abs().Max())
 }

@@ -3,12 +3,12 @@ package fetch
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
-	"syscall"
+
+	"github.com/bcl-go/bcl/bcl/internal/filelock"
 )
 
 // part is an archive that is not complete yet, locked against other processes. A
@@ -23,9 +23,9 @@ func openPart(path string) (*part, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	if err := filelock.Try(f); err != nil {
 		f.Close()
-		if errors.Is(err, syscall.EWOULDBLOCK) {
+		if err == filelock.ErrBusy {
 			return nil, fmt.Errorf("%s: another process is downloading this", path)
 		}
 		return nil, fmt.Errorf("%s: lock: %w", path, err)

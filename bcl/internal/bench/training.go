@@ -35,21 +35,19 @@ func training(arch string, width, batch int, precision dtype.DType) func() (meas
 		}
 		source := views.Images(ds, augment.CIFAR(32), 1)
 		return func(d time.Duration) (rate float64, err error) {
-			err = torch.Do(func() error {
+			return torch.With(func() (float64, error) {
 				t, err := train.New(c, encoder, source, torch.CPU)
 				if err != nil {
-					return err
+					return 0, err
 				}
 				if _, err := t.RunEpoch(context.Background()); err != nil { // warm up
-					return err
+					return 0, err
 				}
-				rate, err = repeat(d, 2*len(few), func(int) error {
+				return repeat(d, 2*len(few), func(int) error {
 					_, err := t.RunEpoch(context.Background())
 					return err
 				})
-				return err
 			})
-			return rate, err
 		}, func() {}, nil
 	}
 }

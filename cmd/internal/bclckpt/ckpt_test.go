@@ -12,6 +12,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
+	"github.com/bcl-go/bcl/torch/serialize/bridge"
 )
 
 // bcl runs the command in-process.
@@ -52,7 +53,7 @@ func network(t *testing.T, dual bool, arch string, stem model.Stem) string {
 			if strings.HasSuffix(n.Name, "running_mean") {
 				torch.NoGrad(func() { n.Tensor.Add_(torch.FromSlice([]float32{float32(i%7) / 10}), -1) }) // the branches differ
 			}
-			s, err := n.Tensor.Serial()
+			s, err := bridge.ToFile(n.Tensor)
 			if err != nil {
 				return err
 			}

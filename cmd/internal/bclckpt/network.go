@@ -11,6 +11,7 @@ import (
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/dtype"
 	"github.com/bcl-go/bcl/torch/nn"
+	"github.com/bcl-go/bcl/torch/serialize/bridge"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
@@ -33,21 +34,20 @@ func compute(path, at string, size, images int, o ckpt.BackboneOptions) (*npy.Ar
 	if size == 0 {
 		size = config.Stem.Size()
 	}
-	var out []float32
-	err = torch.Do(func() error {
+	out, err := torch.With(func() (out []float32, err error) {
 		net := model.NewResNet(config)
 		weights, err := named(b)
 		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 		if err := nn.LoadStateDict(net, weights); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 		nn.Eval(net)
 		side := int64(size)
 		x := torch.FromSlice(ckpt.Images(images, size), int64(images), side, side, 3)
 		torch.NoGrad(func() { out = torch.Slice[float32](net.Forward(model.FromPixels(x, torch.CPU))) })
-		return nil
+		return out, nil
 	})
 	if err != nil {
 		return nil, nil, err
@@ -93,7 +93,7 @@ func named(b *ckpt.Extracted) ([]nn.Named, error) {
 		}
 	}
 	for _, t := range b.Tensors {
-		x, err := torch.FromSerial(t.Tensor)
+		x, err := bridge.FromFile(t.Tensor)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", t.Name, err)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
+	"github.com/bcl-go/bcl/torch/serialize/bridge"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
@@ -80,7 +81,7 @@ func save(t *testing.T, path, weights string, pruned bool) {
 		net := model.NewSDCLR(model.Config{Arch: "resnet18", Stem: model.CIFARStem, Width: 4, Classes: 10})
 		var named []nn.Named
 		for _, s := range state {
-			x, err := torch.FromSerial(s.Tensor)
+			x, err := bridge.FromFile(s.Tensor)
 			if err != nil {
 				return err
 			}

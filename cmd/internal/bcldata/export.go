@@ -1,9 +1,7 @@
 package bcldata
 
 import (
-	"bytes"
 	"fmt"
-	"image"
 	"image/png"
 	"io"
 	"os"
@@ -99,17 +97,5 @@ func exportPart(c *call, dir string, p part, most int) (written int, err error) 
 }
 
 func writePNG(path string, m *rgb.Image) error {
-	src := image.NewNRGBA(image.Rect(0, 0, m.W, m.H))
-	for i := range m.W * m.H {
-		copy(src.Pix[4*i:], m.Pix[3*i:][:3])
-		src.Pix[4*i+3] = 255
-	}
-	var b bytes.Buffer
-	if err := png.Encode(&b, src); err != nil {
-		return err
-	}
-	return atomicfile.WriteFile(path, func(w io.Writer) error {
-		_, err := w.Write(b.Bytes())
-		return err
-	})
+	return atomicfile.WriteFile(path, func(w io.Writer) error { return png.Encode(w, m) })
 }

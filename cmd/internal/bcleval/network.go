@@ -15,6 +15,7 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
+	"github.com/bcl-go/bcl/torch/serialize/bridge"
 )
 
 // source is where weights come from: a checkpoint of ours, or the backbone in a file
@@ -157,7 +158,7 @@ func (o *options) weights() ([]nn.Named, error) {
 		if t.Len() != 3 {
 			return nil, fmt.Errorf("normalize.%s has %d values, expected 3", t.Name, t.Len())
 		}
-		x, err := torch.FromSerial(t.Tensor)
+		x, err := bridge.FromFile(t.Tensor)
 		if err != nil {
 			return nil, fmt.Errorf("normalize.%s: %w", t.Name, err)
 		}
@@ -168,7 +169,7 @@ func (o *options) weights() ([]nn.Named, error) {
 		}
 	}
 	for _, t := range o.source.others.Tensors {
-		x, err := torch.FromSerial(t.Tensor)
+		x, err := bridge.FromFile(t.Tensor)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", t.Name, err)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/serialize"
+	"github.com/bcl-go/bcl/torch/serialize/bridge"
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
@@ -75,7 +76,7 @@ func TestForeignErrors(t *testing.T) {
 				if n.Name == without {
 					continue
 				}
-				s, err := n.Tensor.Serial()
+				s, err := bridge.ToFile(n.Tensor)
 				if err == nil {
 					err = state.Set(n.Name, s)
 				}

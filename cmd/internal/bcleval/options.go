@@ -13,6 +13,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/settings"
+	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/cmd/internal/authors"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
@@ -147,9 +148,9 @@ func (o *options) resolve() error {
 		o.Size = model.Stem(o.Stem).Size()
 	}
 	if o.crop == "" {
-		o.crop = string(eval.CropPad)
+		o.crop = string(views.CropPad)
 		if model.Stem(o.Stem) == model.ImageNetStem {
-			o.crop = string(eval.CropResized)
+			o.crop = string(views.CropResized)
 		}
 	}
 	if o.resize != 0 && o.resize < o.Size {
@@ -178,8 +179,8 @@ func (o *options) checkFlags() (err error) {
 	switch {
 	case !slices.Contains(score.GroupRules(), score.GroupRule(o.rule)):
 		return cli.Usagef("--groups is %q, expected %s or %s", o.rule, score.Thirds, score.CountLimits)
-	case o.crop != "" && !slices.Contains(eval.Crops(), eval.Crop(o.crop)):
-		return cli.Usagef("--finetune-crop is %q, expected %s or %s", o.crop, eval.CropPad, eval.CropResized)
+	case o.crop != "" && !slices.Contains(views.Crops(), views.Crop(o.crop)):
+		return cli.Usagef("--finetune-crop is %q, expected %s or %s", o.crop, views.CropPad, views.CropResized)
 	case len(o.shotLists) > 0 && len(o.shots) == 0:
 		return cli.Usagef("--shot-lists without --shots")
 	case o.csv != "" && o.csv == o.tailFile:

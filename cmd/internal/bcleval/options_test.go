@@ -7,6 +7,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/score"
+	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/torch"
 )
 
@@ -32,7 +33,7 @@ func TestSuite(t *testing.T) {
 		}
 		return s
 	}
-	if s := suite(); s.Resize != 0 || s.Filter != augment.Bicubic || s.Crop != eval.CropResized || len(s.Classifiers) != 2 {
+	if s := suite(); s.Resize != 0 || s.Filter != augment.Bicubic || s.Crop != views.CropResized || len(s.Classifiers) != 2 {
 		t.Errorf("%+v", s)
 	}
 	s := suite("--resize", "256", "--interpolation", "bilinear", "--by", "finetune", "--finetune-lr", "0.5")

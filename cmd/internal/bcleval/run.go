@@ -11,6 +11,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/score"
+	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/cmd/internal/device"
 	"github.com/bcl-go/bcl/torch"
@@ -74,7 +75,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 func (o *options) suite(im *images, d torch.Device) *eval.Suite {
 	s := eval.NewSuite(im.probe, im.test, im.groups, o.Size)
 	s.Validation, s.Protocols, s.Classifiers = im.validation, im.protocols, o.chosen
-	s.Resize, s.Filter, s.Crop = o.resize, augment.Filter(slices.Index(interpolations, o.interpolation)), eval.Crop(o.crop)
+	s.Resize, s.Filter, s.Crop = o.resize, augment.Filter(slices.Index(interpolations, o.interpolation)), views.Crop(o.crop)
 	s.Device, s.Batch, s.Workers = d, o.batch, o.workers
 	return s
 }

@@ -77,7 +77,7 @@ func (s *scores) add(name string, x torch.Tensor) {
 		}
 	}
 	other := torch.FromBytes(want.Data, want.DType, x.Shape()...)
-	d := x.Detach().To(torch.Float64).Sub(other.To(torch.Float64)).Abs().Max().Item()
+	d := torch.Item[float64](x.Detach().To(torch.Float64).Sub(other.To(torch.Float64)).Abs().Max())
 	k.largest = max(k.largest, d)
 }
 

@@ -1,0 +1,59 @@
+package eval
+
+import (
+	"context"
+
+	"github.com/bcl-go/bcl/bcl/sampler"
+	"github.com/bcl-go/bcl/bcl/views"
+	"github.com/bcl-go/bcl/torch"
+)
+
+// Images says how images are read and where they are computed with.
+type Images struct {
+	views.Plain            // of test images, and of those that features are computed of
+	Crop        views.Crop // of images that a classifier is trained on
+	Batch       int        // images at once
+	Workers     int        // goroutines that read images
+	Device      torch.Device
+}
+
+// inputs turns a batch of one view into the network's input.
+func (e *Extractor) inputs(b *sampler.Batch) []torch.Tensor {
+	raw := make([]torch.Tensor, len(b.Buffers))
+	for i, buffer := range b.Buffers {
+		raw[i] = torch.FromBytes(buffer.Data, buffer.Spec.DType, buffer.Shape()...)
+	}
+	return e.Net.Inputs(raw, e.Device)
+}
+
+// deal calls step with batches of an epoch in order; the next are prepared while it works.
+func deal(ctx context.Context, l *sampler.Loader, epoch int, batches [][]int, step func(b *sampler.Batch) error) error {
+	none := func(int) float64 { return 0 } // no weight: nothing is boosted
+	e := l.Epoch(epoch, len(batches), func(b int) []int { return batches[b] }, none)
+	defer e.Close()
+	for {
+		b, err := e.Next()
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil || b == nil {
+			return err
+		}
+		if err := step(b); err != nil {
+			return err
+		}
+		e.Recycle(b)
+	}
+}
+
+// split cuts samples into batches. A last one of fewer than least is left out, unless it
+// is the only one.
+func split(samples []int, size, least int) (batches [][]int) {
+	for lo := 0; lo < len(samples); lo += size {
+		part := samples[lo:min(lo+size, len(samples))]
+		if len(part) >= least || lo == 0 {
+			batches = append(batches, part)
+		}
+	}
+	return batches
+}

@@ -1,0 +1,58 @@
+package eval
+
+import (
+	"context"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/rng"
+	"github.com/bcl-go/bcl/bcl/sampler"
+)
+
+// labelled deals augmented batches of labelled images. What an epoch has depends on
+// the seed, the epoch and the rows alone.
+type labelled struct {
+	loader *sampler.Loader
+	ds     dataset.Dataset
+	rows   []int // nil: all
+	batch  int
+	least  int // a smaller last batch is left out
+	seed   uint64
+}
+
+func (i Images) labelled(ds dataset.Dataset, rows []int, batch, least int, seed uint64) (*labelled, error) {
+	l, err := sampler.NewLoader(i.Crop.Of(ds, i.Size, seed), i.Workers, nil)
+	return &labelled{l, ds, rows, batch, least, seed}, err
+}
+
+// epoch calls step with the batches of an epoch in order.
+func (v *labelled) epoch(ctx context.Context, epoch int, step func(b *sampler.Batch, labels []int64) error) error {
+	return deal(ctx, v.loader, epoch, split(v.order(epoch), v.batch, v.least), func(b *sampler.Batch) error {
+		labels := make([]int64, len(b.Samples))
+		for k, i := range b.Samples {
+			labels[k] = int64(v.ds.Label(i))
+		}
+		return step(b, labels)
+	})
+}
+
+func (v *labelled) len() int {
+	if v.rows == nil {
+		return v.ds.Len()
+	}
+	return len(v.rows)
+}
+
+// batches is how many steps an epoch has.
+func (v *labelled) batches() int { return len(split(make([]int, v.len()), v.batch, v.least)) }
+
+func (v *labelled) order(epoch int) []int {
+	order := make([]int, v.len())
+	s := rng.New(v.seed, rng.Probe, uint32(epoch), 0, rng.ProbeOrder)
+	s.Perm(order)
+	if v.rows != nil {
+		for i, k := range order {
+			order[i] = v.rows[k]
+		}
+	}
+	return order
+}

@@ -1,0 +1,87 @@
+package views
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/rgb"
+	"github.com/bcl-go/bcl/bcl/rng"
+	"github.com/bcl-go/bcl/bcl/sampler"
+)
+
+// Crop is how images are cropped where labels are trained with; all are mirrored
+// half of the time.
+type Crop string
+
+// The crops.
+const (
+	// CropPad adds a black border of an eighth of the side (4 of 32 pixels) and cuts
+	// a random square out (RandomCrop(32, padding=4)), as is usual for CIFAR.
+	CropPad Crop = "pad"
+	// CropResized is RandomResizedCrop with 8 to 100 % of the area, ImageNet's.
+	CropResized Crop = "resized"
+)
+
+// Crops returns the crops there are.
+func Crops() []Crop { return []Crop{CropPad, CropResized} }
+
+// Check returns an error that names a crop that does not exist.
+func (c Crop) Check() error {
+	if !slices.Contains(Crops(), c) {
+		return fmt.Errorf("crop %q is not %s or %s", c, CropPad, CropResized)
+	}
+	return nil
+}
+
+// Of returns the source of one random crop of each image of a set: uint8, size x size x 3.
+// What is drawn depends on seed, epoch and sample.
+func (c Crop) Of(ds dataset.Dataset, size int, seed uint64) sampler.Source {
+	recipe := &augment.Pipeline{Size: size, Filter: augment.Bicubic, Scale: [2]float64{0.08, 1}, Ratio: [2]float64{3. / 4, 4. / 3}, Flip: 0.5}
+	return &crops{ds, c, recipe, seed}
+}
+
+type crops struct {
+	ds     dataset.Dataset
+	kind   Crop
+	recipe *augment.Pipeline
+	seed   uint64
+}
+
+func (s *crops) Len() int                { return s.ds.Len() }
+func (s *crops) Views() [][]sampler.Spec { return [][]sampler.Spec{{pixels(s.recipe.Size)}} }
+func (s *crops) NewViewer() sampler.Viewer {
+	return &cropViewer{crops: s, worker: s.recipe.NewWorker(), whole: rgb.New(s.recipe.Size, s.recipe.Size)}
+}
+
+type cropViewer struct {
+	*crops
+	worker *augment.Worker
+	params augment.Params
+	whole  *rgb.Image
+	out    rgb.Image
+}
+
+func (v *cropViewer) View(dst [][]byte, sample int, _ float64, epoch, _ int) error {
+	m, err := v.ds.Image(sample)
+	if err != nil {
+		return fmt.Errorf("sample %d: %w", sample, err)
+	}
+	s := rng.New(v.seed, rng.Probe, uint32(epoch), uint32(sample), rng.ProbeView)
+	if v.kind == CropResized {
+		v.recipe.Draw(&v.params, &s, m.W, m.H, augment.Strength{})
+		v.worker.Apply(dst[0], m, &v.params)
+		return nil
+	}
+	size := v.recipe.Size
+	v.worker.Plain(v.whole.Pix, m, size)
+	border := size / 8
+	x, y := s.IntN(2*border+1)-border, s.IntN(2*border+1)-border
+	augment.Crop(&v.out, v.whole, augment.Box{X: x, Y: y, W: size, H: size})
+	if s.Bool(0.5) {
+		augment.FlipHorizontal(&v.out)
+	}
+	copy(dst[0], v.out.Pix)
+	return nil
+}

@@ -1,0 +1,54 @@
+package bcltrain
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bcl-go/bcl/bcl/run"
+)
+
+// A run of an earlier program (commit 17c72f8: BCL-D with Geometric Harmonization, cut off
+// within epoch 18 of 40) is resumed within its epoch, with its masks, memory, momentum
+// and history, and ends as that program's own run did. last_epoch.json is the last line of
+// the metrics of that; other processors round otherwise, so its loss is compared within 5 %.
+func TestRunOfAnEarlierProgram(t *testing.T) {
+	save := t.TempDir()
+	dir := filepath.Join(save, "before")
+	if err := os.CopyFS(dir, os.DirFS("testdata/before")); err != nil {
+		t.Fatal(err)
+	}
+	history := file(t, dir, run.HistoryFile)
+	code, _, stderr := call("before", "--save-dir", save, "--method", "bcl-d", "--data", "embedded", "--train-split", filepath.Join(dir, "list.npy"),
+		"--model", "resnet10", "--width", "2", "--size", "8", "--batch-size", "5", "--epochs", "40", "--warmup", "1", "--lr", "0.02",
+		"--threads", "1", "--num-workers", "1", "--harmonize", "--harmonize-classes", "4", "--harmonize-from", "3", "--harmonize-lr-share", "0",
+		"--prune-percent", "0.8", "--random-prune-percent", "0.2", "--save-freq", "1000", "--resume")
+	if code != 0 || !strings.Contains(stderr, "resuming at epoch 18, batch 2 of 3") {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	type line struct {
+		Epoch, Step  int
+		Loss         float64
+		HarmonyLoss  float64    `json:"harmony_loss"`
+		Weights      [5]float64 `json:"weight_quantiles"`
+		MomentumLoss float64    `json:"momentum_loss"`
+	}
+	var want, got line
+	lines := strings.Split(strings.TrimSpace(file(t, dir, run.MetricsFile)), "\n")
+	for text, v := range map[string]*line{file(t, dir, "last_epoch.json"): &want, lines[len(lines)-1]: &got} {
+		if err := json.Unmarshal([]byte(text), v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	near := func(a, b float64) bool { return math.Abs(a-b) <= 0.05*math.Abs(b) }
+	if len(lines) != 40 || got.Epoch != want.Epoch || got.Step != want.Step || !near(got.Loss, want.Loss) || !near(got.MomentumLoss, want.MomentumLoss) || !near(got.HarmonyLoss, want.HarmonyLoss) {
+		t.Errorf("%d epochs, the last %+v, want %+v", len(lines), got, want)
+	}
+	if now := file(t, dir, run.HistoryFile); !bytes.Equal([]byte(now)[128:len(history)], []byte(history)[128:]) {
+		t.Error("the history of the epochs before is another")
+	}
+}
