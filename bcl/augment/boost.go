@@ -1,9 +1,11 @@
 package augment
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/bcl-go/bcl/bcl/rng"
+	"github.com/bcl-go/bcl/bcl/settings/field"
 )
 
 // Boost is what BCL adds to a recipe: K operations of RandAugment whose
@@ -56,19 +58,16 @@ func (b Boost) floor() float64 {
 	return floorMany
 }
 
-// check names the settings as bcl-train does. The released code takes an R below the
-// floor, by which the samples that are memorised best get the strongest views.
+// check returns a [*field.Error] if b cannot be used. The released code takes an
+// R below the floor, by which the samples that are memorised best get the strongest views.
 func (b Boost) check() error {
 	floor := b.floor()
-	switch {
-	case b.K < 1 || b.K > int(NumOps):
-		return fmt.Errorf("rand-k is %d, expected 1 to %d", b.K, NumOps)
-	case !(b.R >= 0 && b.R <= MaxMagnitude):
-		return fmt.Errorf("rand-strength is %v, expected %v to %d", b.R, floor, MaxMagnitude)
-	case b.R < floor:
-		return fmt.Errorf("rand-strength is %v, expected %v to %d: with rand-k %d magnitudes begin at %v, and samples that are not memorised would get the weaker views (no-floor begins at 0)", b.R, floor, MaxMagnitude, b.K, floor)
-	}
-	return nil
+	magnitudes := fmt.Sprintf("%v to %d", floor, MaxMagnitude)
+	return cmp.Or(
+		field.Expect(b.K >= 1 && b.K <= int(NumOps), "K", b.K, fmt.Sprintf("1 to %d", NumOps)),
+		field.Expect(b.R >= 0 && b.R <= MaxMagnitude, "R", b.R, magnitudes),
+		field.Expect(b.R >= floor, "R", b.R, fmt.Sprintf("%s: with K = %d magnitudes begin at %v, and samples that are not memorised would get the weaker views (without a floor they begin at 0)", magnitudes, b.K, floor)),
+	)
 }
 
 // Strength is the strength of a sample at weight w, with u from the sample's

@@ -1,6 +1,10 @@
 package augment
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/bcl-go/bcl/bcl/settings/field"
+)
 
 // Check reports the first thing about the recipe that cannot be: a probability
 // outside of [0, 1], an empty range, a size below 1, a boost that weakens.
@@ -34,7 +38,7 @@ func (p *Pipeline) Check() error {
 		return fmt.Errorf("augment: a blur's kernel of %d pixels; it is odd and at most %d, or 0 for Pillow's blur", k, MaxKernel)
 	}
 	if p.Boost != nil {
-		return p.Boost.check()
+		return field.In("Boost", p.Boost.check())
 	}
 	return nil
 }

@@ -41,13 +41,13 @@ func TestCheckOfBoost(t *testing.T) {
 	}{
 		{augment.Boost{K: 1, R: 30}, ""}, {augment.Boost{K: 1, R: 10}, ""}, {augment.Boost{K: 2, R: 5}, ""}, {augment.Boost{K: 15, R: 30}, ""},
 		{augment.Boost{K: 1, R: 0, NoFloor: true}, ""}, {augment.Boost{K: 2, R: 3, NoFloor: true}, ""},
-		{augment.Boost{K: 1, R: 9.5}, "rand-strength is 9.5, expected 10 to 30: with rand-k 1 magnitudes begin at 10"},
-		{augment.Boost{K: 2, R: 4}, "rand-strength is 4, expected 5 to 30: with rand-k 2"},
-		{augment.Boost{K: 1, R: 31}, "rand-strength is 31, expected 10 to 30"},
-		{augment.Boost{K: 2, R: -1, NoFloor: true}, "rand-strength is -1, expected 0 to 30"},
-		{augment.Boost{K: 2, R: math.NaN()}, "rand-strength is NaN"},
-		{augment.Boost{K: 0, R: 30}, "rand-k is 0, expected 1 to 15"},
-		{augment.Boost{K: 16, R: 30}, "rand-k is 16"},
+		{augment.Boost{K: 1, R: 9.5}, "Boost.R is 9.5, expected 10 to 30: with K = 1 magnitudes begin at 10"},
+		{augment.Boost{K: 2, R: 4}, "Boost.R is 4, expected 5 to 30: with K = 2"},
+		{augment.Boost{K: 1, R: 31}, "Boost.R is 31, expected 10 to 30"},
+		{augment.Boost{K: 2, R: -1, NoFloor: true}, "Boost.R is -1, expected 0 to 30"},
+		{augment.Boost{K: 2, R: math.NaN()}, "Boost.R is NaN"},
+		{augment.Boost{K: 0, R: 30}, "Boost.K is 0, expected 1 to 15"},
+		{augment.Boost{K: 16, R: 30}, "Boost.K is 16"},
 	} {
 		err := augment.CIFAR(32).With(c.b).Check()
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {

@@ -54,7 +54,8 @@ type Report struct {
 	Notes   []string  `json:"notes"`
 }
 
-// RestFailure is why [Convert] fails: tensors whose place in the target is not known.
+// RestFailure is why [Convert] fails: tensors whose place in the target is not known,
+// while neither Drop nor Rest says what becomes of them.
 type RestFailure struct{ Left []Dropped }
 
 func (e *RestFailure) Error() string {
@@ -67,8 +68,14 @@ func (e *RestFailure) Error() string {
 		}
 		fmt.Fprintf(&b, "\n  %s: %s", d.Name, d.Reason)
 	}
-	b.WriteString("\ndrop them with patterns (--drop 'projector.*'), or all with --rest drop, or keep their names with --rest keep")
 	return b.String()
+}
+
+// BranchFailure is why [Convert] fails without a Branch: From has two, To has one.
+type BranchFailure struct{ From, To *Scheme }
+
+func (e *BranchFailure) Error() string {
+	return fmt.Sprintf("%s has two branches, %s one", e.From.Name, e.To.Name)
 }
 
 // Convert renames tensors. The result shares them with the source, in its order.

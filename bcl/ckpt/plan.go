@@ -25,12 +25,12 @@ func (p *plan) schemes(names []string) error {
 		}
 		p.from = d.Scheme
 		if len(d.Also) > 0 && d.Name != "torchvision" { // timm's are torchvision's
-			p.r.note("the names fit %s, and as well %s: --from says which", d.Name, schemeNames(d.Also))
+			p.r.note("the names fit %s, and as well %s: they are taken for those of %s", d.Name, schemeNames(d.Also), d.Name)
 		}
 	}
 	p.r.From, p.r.To = p.from.Name, p.o.To.Name
 	if p.from.Dual && !p.o.To.Dual && p.o.Branch == Single {
-		return fmt.Errorf("%s has two branches, %s one: choose with --branch full (unpruned, the one that is evaluated) or --branch pruned", p.from.Name, p.o.To.Name)
+		return &BranchFailure{p.from, p.o.To}
 	}
 	if !p.from.Dual && p.o.Branch == Pruned {
 		return fmt.Errorf("%s has one branch: there is no pruned one", p.from.Name)

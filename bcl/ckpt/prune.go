@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bcl-go/bcl/bcl/settings/field"
 	"github.com/bcl-go/bcl/torch/dtype"
 	"github.com/bcl-go/bcl/torch/serialize"
 )
@@ -15,8 +16,8 @@ import (
 // or else, as the authors' code does at the start of each epoch, those of all
 // convolutions together that are least in magnitude.
 func (e *Extracted) prune(o BackboneOptions) error {
-	if !(o.PruneShare >= 0 && o.PruneShare < 1) {
-		return fmt.Errorf("prune-percent is %v, expected a share in [0, 1)", o.PruneShare)
+	if err := field.Expect(o.PruneShare >= 0 && o.PruneShare < 1, "PruneShare", o.PruneShare, "a share in [0, 1)"); err != nil {
+		return err
 	}
 	var convs []int
 	var data [][]byte

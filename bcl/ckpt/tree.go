@@ -152,7 +152,7 @@ func (f *File) State(at string) (state []Tensor, place string, other []string, e
 				}
 			}
 		}
-		return nil, "", nil, fmt.Errorf("%s: no state dict found; name one of %s with --key", f.Path, list(f.places()))
+		return nil, "", nil, fmt.Errorf("%s: no state dict found; name one of %s as its key", f.Path, list(f.places()))
 	}
 	v, parent, last := f.tree, (*serialize.Dict)(nil), ""
 	for _, part := range strings.Split(at, ".") {

@@ -1,9 +1,11 @@
 package harmony
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/bcl-go/bcl/bcl/loss"
+	"github.com/bcl-go/bcl/bcl/settings/field"
 	"github.com/bcl-go/bcl/torch"
 )
 
@@ -40,32 +42,22 @@ func (c Config) First(epochs int) int {
 	return c.From
 }
 
-// Check returns an error that names the first setting that cannot be used with
+// Check returns a [*field.Error] for the first setting that cannot be used with
 // projections of dim numbers in a run of epochs, of which warmup are warm-up of the
 // learning rate.
 func (c Config) Check(dim, epochs, warmup int) error {
 	first := c.First(epochs)
-	for _, s := range []struct {
-		ok     bool
-		name   string
-		value  any
-		expect string
-	}{
-		{c.Classes >= 3 && c.Classes <= dim+1, "classes", c.Classes, fmt.Sprintf("3 to %d: no more directions are equally far apart in %d dimensions, and with 2 the logits are signs, without a gradient", dim+1, dim)},
-		{first >= 2 && first <= epochs, "from", first, fmt.Sprintf("an epoch from 2, as the one before counts the classes, to the last, %d", epochs)},
-		{c.LRShare == 0 || first > warmup, "from", first, fmt.Sprintf("an epoch after the %d of --warmup", warmup)},
-		{c.Ramp >= 1, "ramp", c.Ramp, "at least 1"},
-		{c.Weight > 0, "weight", c.Weight, "a positive number"},
-		{c.Momentum >= 0 && c.Momentum < 1, "momentum", c.Momentum, "in [0, 1)"},
-		{c.Iterations >= 1, "iterations", c.Iterations, "at least 1"},
-		{c.Floor >= 0, "floor", c.Floor, "0 or more"},
-		{c.LRShare >= 0 && c.LRShare <= 1, "lr-share", c.LRShare, "0 to 1"},
-	} {
-		if !s.ok {
-			return fmt.Errorf("harmonize-%s is %v, expected %s", s.name, s.value, s.expect)
-		}
-	}
-	return nil
+	return cmp.Or(
+		field.Expect(c.Classes >= 3 && c.Classes <= dim+1, "Classes", c.Classes, fmt.Sprintf("3 to %d: no more directions are equally far apart in %d dimensions, and with 2 the logits are signs, without a gradient", dim+1, dim)),
+		field.Expect(first >= 2 && first <= epochs, "From", first, fmt.Sprintf("an epoch from 2, as the one before counts the classes, to the last, %d", epochs)),
+		field.Expect(c.LRShare == 0 || first > warmup, "From", first, fmt.Sprintf("an epoch after the %d of warm-up", warmup)),
+		field.Expect(c.Ramp >= 1, "Ramp", c.Ramp, "at least 1"),
+		field.Expect(c.Weight > 0, "Weight", c.Weight, "a positive number"),
+		field.Expect(c.Momentum >= 0 && c.Momentum < 1, "Momentum", c.Momentum, "in [0, 1)"),
+		field.Expect(c.Iterations >= 1, "Iterations", c.Iterations, "at least 1"),
+		field.Expect(c.Floor >= 0, "Floor", c.Floor, "0 or more"),
+		field.Expect(c.LRShare >= 0 && c.LRShare <= 1, "LRShare", c.LRShare, "0 to 1"),
+	)
 }
 
 // Name is that of the state in checkpoints.

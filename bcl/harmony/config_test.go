@@ -38,17 +38,17 @@ func TestPublishedRecipe(t *testing.T) {
 
 func TestErrorsNameTheSetting(t *testing.T) {
 	for want, change := range map[string]func(*Config){
-		"harmonize-classes is 2,":         func(c *Config) { c.Classes = 2 },
-		"harmonize-classes is 130,":       func(c *Config) { c.Classes = 130 },
-		"harmonize-from is 1,":            func(c *Config) { c.From = 1 },
-		"harmonize-from is 101,":          func(c *Config) { c.From = 101 },
-		"after the 10 of --warmup":        func(c *Config) { c.From = 10 },
-		"harmonize-ramp is 0,":            func(c *Config) { c.Ramp = 0 },
-		"harmonize-weight is -1,":         func(c *Config) { c.Weight = -1 },
-		"harmonize-momentum is 1,":        func(c *Config) { c.Momentum = 1 },
-		"harmonize-iterations is 0,":      func(c *Config) { c.Iterations = 0 },
-		"harmonize-floor is -1,":          func(c *Config) { c.Floor = -1 },
-		"harmonize-lr-share is 1.5, expe": func(c *Config) { c.LRShare = 1.5 },
+		"Classes is 2,":           func(c *Config) { c.Classes = 2 },
+		"Classes is 130,":         func(c *Config) { c.Classes = 130 },
+		"From is 1,":              func(c *Config) { c.From = 1 },
+		"From is 101,":            func(c *Config) { c.From = 101 },
+		"after the 10 of warm-up": func(c *Config) { c.From = 10 },
+		"Ramp is 0,":              func(c *Config) { c.Ramp = 0 },
+		"Weight is -1,":           func(c *Config) { c.Weight = -1 },
+		"Momentum is 1,":          func(c *Config) { c.Momentum = 1 },
+		"Iterations is 0,":        func(c *Config) { c.Iterations = 0 },
+		"Floor is -1,":            func(c *Config) { c.Floor = -1 },
+		"LRShare is 1.5, expe":    func(c *Config) { c.LRShare = 1.5 },
 	} {
 		c := Published()
 		change(&c)

@@ -52,5 +52,5 @@ func ExampleConfig() {
 	fmt.Println(c.Check(128, 1000, 10))
 	// Output:
 	// 100 classes from epoch 501
-	// harmonize-classes is 200, expected 3 to 129: no more directions are equally far apart in 128 dimensions, and with 2 the logits are signs, without a gradient
+	// Classes is 200, expected 3 to 129: no more directions are equally far apart in 128 dimensions, and with 2 the logits are signs, without a gradient
 }

@@ -1,11 +1,13 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 
 	"github.com/bcl-go/bcl/bcl/rng"
+	"github.com/bcl-go/bcl/bcl/settings/field"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 )
@@ -16,15 +18,12 @@ type Pruning struct {
 	Random float64 // the part of Share that is taken at random, 0 in the published runs
 }
 
-// Check returns an error that names what is wrong with p.
+// Check returns a [*field.Error] if p cannot be used.
 func (p Pruning) Check() error {
-	if !(p.Share >= 0 && p.Share < 1) {
-		return fmt.Errorf("prune-percent is %v, expected a share in [0, 1)", p.Share)
-	}
-	if !(p.Random >= 0 && p.Random <= p.Share) {
-		return fmt.Errorf("random-prune-percent is %v, expected 0 to prune-percent, %v", p.Random, p.Share)
-	}
-	return nil
+	return cmp.Or(
+		field.Expect(p.Share >= 0 && p.Share < 1, "Share", p.Share, "a share in [0, 1)"),
+		field.Expect(p.Random >= 0 && p.Random <= p.Share, "Random", p.Random, fmt.Sprintf("0 to the share of all that are pruned, %v", p.Share)),
+	)
 }
 
 // counts returns how many of n weights go by magnitude, and the probability with

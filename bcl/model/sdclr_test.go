@@ -168,11 +168,11 @@ func TestPruneAtRandom(t *testing.T) {
 
 func TestPruningErrors(t *testing.T) {
 	for want, p := range map[string]Pruning{
-		"prune-percent is 1":            {Share: 1},
-		"prune-percent is -0.1":         {Share: -0.1},
-		"prune-percent is NaN":          {Share: math.NaN()},
-		"random-prune-percent is 0.95":  {Share: 0.9, Random: 0.95},
-		"random-prune-percent is -0.01": {Share: 0.9, Random: -0.01},
+		"Share is 1":      {Share: 1},
+		"Share is -0.1":   {Share: -0.1},
+		"Share is NaN":    {Share: math.NaN()},
+		"Random is 0.95":  {Share: 0.9, Random: 0.95},
+		"Random is -0.01": {Share: 0.9, Random: -0.01},
 	} {
 		if err := p.Check(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: error %v, want one with %q", p, err, want)

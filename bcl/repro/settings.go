@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/bcl-go/bcl/bcl/settings"
+	"github.com/bcl-go/bcl/bcl/settings/training"
 )
 
 // Setting is a flag of bcl-train or bcl-eval.
@@ -21,15 +22,17 @@ type Settings []Setting
 // What bcl-repro itself sets, and where a run happens to be done: neither belongs in
 // a preset.
 var (
-	trainReserved = []string{"config", "help", "version", "save-dir", "resume", "data", "train-split", "method", "seed", "device",
-		"checkpoint", "data-folder", "bcl", "gpus"} // as the authors' programs call them
-	evalReserved = []string{"config", "help", "version", "data", "train-split", "probe-list", "test-list", "shots", "shot-lists", "splits", "json", "device", "seed",
+	trainReserved = slices.Concat(table.Names(func(s settings.Setting) bool { return s.Reserved }), training.AuthorsFlags(), []string{"help", "version"})
+	evalReserved  = []string{"config", "help", "version", "data", "train-split", "probe-list", "test-list", "shots", "shot-lists", "splits", "json", "device", "seed",
 		"checkpoint", "data-folder", "test-fullshot", "test-100shot", "test-50shot", "gpus"}
 )
 
 // place are the settings of a run that say where and how fast it runs, not what it
 // computes.
-var place = []string{"save-dir", "data", "train-split", "device", "threads", "num-workers"}
+var place = table.Names(func(s settings.Setting) bool { return s.Place })
+
+// table has the settings of bcl-train.
+var table = training.Table(training.Choices{})
 
 // methods are those of bcl-train.
 var methods = []string{"simclr", "bcl-i", "sdclr", "bcl-d", "bcl-i-constant", "bcl-i-shuffled", "bcl-d-constant", "bcl-d-shuffled"}

@@ -30,8 +30,7 @@ func CheckUnsaved(path string) error {
 	return nil
 }
 
-// checkKept returns an error that names the newest checkpoint that --save-freq keeps
-// in the run at path, if there is one.
+// checkKept returns a [*KeptError] if the run at path has checkpoints that were kept.
 func checkKept(path string) error {
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -47,8 +46,18 @@ func checkKept(path string) error {
 	if len(epochs) == 0 {
 		return nil
 	}
-	return fmt.Errorf("run directory %s has no %s; --resume=%s goes on from the checkpoint that was kept", path, CheckpointFile, File(path, KeptName(slices.Max(epochs))))
+	return &KeptError{path, File(path, KeptName(slices.Max(epochs)))}
 }
 
-// KeptName is the name of the checkpoint after an epoch that --save-freq keeps.
+// KeptError is a run without its newest checkpoints that has older ones, which were kept.
+type KeptError struct {
+	Dir        string
+	Checkpoint string // the newest that was kept
+}
+
+func (e *KeptError) Error() string {
+	return fmt.Sprintf("run directory %s has no %s; the newest that was kept is %s", e.Dir, CheckpointFile, e.Checkpoint)
+}
+
+// KeptName is the name of the checkpoint after an epoch that is kept.
 func KeptName(epoch int) string { return fmt.Sprintf("model_%d.pt", epoch) }

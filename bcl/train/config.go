@@ -1,10 +1,11 @@
 package train
 
 import (
-	"fmt"
+	"cmp"
 
 	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/settings/field"
 	"github.com/bcl-go/bcl/torch/dtype"
 )
 
@@ -56,39 +57,29 @@ func Default(m Method) Config {
 	}
 }
 
-// Check returns an error that names the first setting that cannot be used.
+// Check returns an error for the first setting that cannot be used, a
+// [*field.Error] for most.
 func (c Config) Check() error {
 	if _, err := ParseMethod(string(c.Method)); err != nil {
 		return err
 	}
-	if err := c.Prune.Check(); err != nil {
+	if err := field.In("Prune", c.Prune.Check()); err != nil {
 		return err
 	}
-	for _, s := range []struct {
-		ok     bool
-		name   string
-		value  any
-		expect string
-	}{
-		{c.Epochs >= 1, "epochs", c.Epochs, "at least 1"},
-		{c.Batch >= 2, "batch-size", c.Batch, "at least 2: a sample needs others to contrast with"},
-		{c.LR > 0, "lr", c.LR, "a positive number"},
-		{c.WeightDecay >= 0, "weight-decay", c.WeightDecay, "0 or more"},
-		{c.Momentum >= 0 && c.Momentum < 1, "momentum", c.Momentum, "in [0, 1)"},
-		{c.Warmup >= 0, "warmup", c.Warmup, "0 or more"},
-		{c.Temperature > 0, "temperature", c.Temperature, "a positive number"},
-		{c.Beta >= 0 && c.Beta < 1, "momentum-loss-beta", c.Beta, "in [0, 1)"},
-		{c.Workers >= 1, "num-workers", c.Workers, "at least 1"},
-		{c.Precision == dtype.Float32 || c.Precision == dtype.BFloat16, "precision", c.Precision, "float32 or bfloat16"},
-	} {
-		if !s.ok {
-			return fmt.Errorf("%s is %v, expected %s", s.name, s.value, s.expect)
-		}
-	}
+	err := cmp.Or(
+		field.Expect(c.Epochs >= 1, "Epochs", c.Epochs, "at least 1"),
+		field.Expect(c.Batch >= 2, "Batch", c.Batch, "at least 2: a sample needs others to contrast with"),
+		field.Expect(c.LR > 0, "LR", c.LR, "a positive number"),
+		field.Expect(c.WeightDecay >= 0, "WeightDecay", c.WeightDecay, "0 or more"),
+		field.Expect(c.Momentum >= 0 && c.Momentum < 1, "Momentum", c.Momentum, "in [0, 1)"),
+		field.Expect(c.Warmup >= 0, "Warmup", c.Warmup, "0 or more"),
+		field.Expect(c.Temperature > 0, "Temperature", c.Temperature, "a positive number"),
+		field.Expect(c.Beta >= 0 && c.Beta < 1, "Beta", c.Beta, "in [0, 1)"),
+		field.Expect(c.Workers >= 1, "Workers", c.Workers, "at least 1"),
+		field.Expect(c.Precision == dtype.Float32 || c.Precision == dtype.BFloat16, "Precision", c.Precision, "float32 or bfloat16"),
+	)
 	for _, a := range c.Auxiliary {
-		if err := a.Check(model.ProjectionSize, c.Epochs, c.Warmup); err != nil {
-			return err
-		}
+		err = cmp.Or(err, field.In(a.Name(), a.Check(model.ProjectionSize, c.Epochs, c.Warmup)))
 	}
-	return nil
+	return err
 }

@@ -169,7 +169,7 @@ func TestHarmonyErrorsNameTheSetting(t *testing.T) {
 	h := harmony.Published()
 	h.Classes = 200
 	c.Auxiliary = []loss.AuxiliaryConfig{&h}
-	if err := c.Check(); err == nil || err.Error() != "harmonize-classes is 200, expected 3 to 129: no more directions are equally far apart in 128 dimensions, and with 2 the logits are signs, without a gradient" {
+	if err := c.Check(); err == nil || err.Error() != "harmony.Classes is 200, expected 3 to 129: no more directions are equally far apart in 128 dimensions, and with 2 the logits are signs, without a gradient" {
 		t.Errorf("error %v", err)
 	}
 }

@@ -216,7 +216,7 @@ func TestOptions(t *testing.T) {
 func TestPruneErrorsNameTheFlag(t *testing.T) {
 	c := Default(SDCLR)
 	c.Prune.Share = 1.5
-	if err := c.Check(); err == nil || err.Error() != "prune-percent is 1.5, expected a share in [0, 1)" {
+	if err := c.Check(); err == nil || err.Error() != "Prune.Share is 1.5, expected a share in [0, 1)" {
 		t.Errorf("error %v", err)
 	}
 }

@@ -44,7 +44,7 @@ func (t *Trainer) gradients(ctx context.Context, b *sampler.Batch, lr float64) (
 	losses = torch.Slice[float32](l.PerSample)
 	for k, v := range losses {
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-			return nil, fmt.Errorf("the loss of sample %d is %v at learning rate %v; a lower --lr or a longer --warmup may help", b.Samples[k], v, lr)
+			return nil, fmt.Errorf("the loss of sample %d is %v at learning rate %v; a lower learning rate or a longer warm-up may help", b.Samples[k], v, lr)
 		}
 	}
 	total := l.Mean()

@@ -178,10 +178,10 @@ func TestLossThatIsNotFinite(t *testing.T) {
 
 func TestConfigErrorsNameTheSetting(t *testing.T) {
 	for name, change := range map[string]func(*Config){
-		"batch-size":  func(c *Config) { c.Batch = 1 },
-		"epochs":      func(c *Config) { c.Epochs = 0 },
-		"lr":          func(c *Config) { c.LR = 0 },
-		"temperature": func(c *Config) { c.Temperature = -1 },
+		"Batch":       func(c *Config) { c.Batch = 1 },
+		"Epochs":      func(c *Config) { c.Epochs = 0 },
+		"LR":          func(c *Config) { c.LR = 0 },
+		"Temperature": func(c *Config) { c.Temperature = -1 },
 		"method":      func(c *Config) { c.Method = "moco" },
 	} {
 		c := Default(BCLI)

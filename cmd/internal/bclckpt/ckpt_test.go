@@ -122,6 +122,7 @@ func TestFailures(t *testing.T) {
 		`posix.system" is not on the allow-`: {"convert", evil, out},
 		"have no place in the target":        {"convert", x, out, "--to", "torchvision"},
 		"choose with --branch":               {"convert", dual, out, "--to", "torchvision"},
+		"drop them with patterns (--drop 'p": {"convert", x, out, "--to", "torchvision"},
 		"--force replaces it":                {"convert", x, text + "/../text.pt", "--force=false"},
 		"line 1 is":                          {"convert", x, out, "--map", text},
 		"name one of":                        {"convert", x, out, "--key", "nothing"},

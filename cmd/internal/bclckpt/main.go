@@ -60,7 +60,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		return code
 	}
 	c := &call{name: "bcl-ckpt " + args[0], args: args[1:], out: stdout, log: stderr}
-	err := run(c)
+	err := hint(run(c))
 	if errors.Is(err, errDiffer) {
 		return cli.Failure
 	}

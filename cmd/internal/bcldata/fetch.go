@@ -37,25 +37,7 @@ func fetchCIFAR(c *call) error {
 	case *binary:
 		opt.Form = fetch.Binary
 	}
-	const mega = 1 << 20
-	var bar *cli.Progress
-	opt.Progress = func(done, total int64) {
-		if bar == nil {
-			bar = cli.NewProgress(c.log, "downloading "+fs.Arg(0)+" (MiB)", int(total/mega))
-		}
-		bar.Set(int(done/mega), "")
-	}
-	clear := func() {
-		if bar != nil {
-			bar.Clear()
-		}
-	}
-	opt.Message = func(text string) {
-		clear()
-		fmt.Fprintf(c.log, "%s: %s\n", c.name, text)
-	}
-	path, err := fetch.CIFAR(c.ctx, fs.Arg(0), *to, opt)
-	clear()
+	path, err := cli.Download(c.ctx, fs.Arg(0), *to, opt, c.name, c.log)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := o.checkTaken(p.Kind); err != nil {
+	if err := o.theirs.CheckLists(o.Data, p.Kind); err != nil {
 		return nil, err
 	}
 	if p.Test == nil {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 
+	"github.com/bcl-go/bcl/cmd/internal/authors"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
@@ -32,7 +33,8 @@ of the classes by their size in the training split.
 // exit code. The table goes to stdout, progress and messages to stderr.
 func Main(args []string, stdout, stderr io.Writer) int {
 	o := newOptions()
-	if code := cli.Parse(o.flags, args, usage, stdout, stderr); code >= 0 {
+	o.theirs = authors.NewEval(args)
+	if code := cli.Parse(o.flags, o.theirs.Args, usage, stdout, stderr); code >= 0 {
 		return code
 	}
 	return cli.Run(name, "ending without results", stderr, func(ctx context.Context) error {

@@ -14,6 +14,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/bcl/views"
+	"github.com/bcl-go/bcl/cmd/internal/authors"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
@@ -25,8 +26,8 @@ type options struct {
 	Width, Size, Classes              int
 	Seed                              uint64
 
-	path      string // run directory or file
-	reference reference
+	path   string        // run directory or file
+	theirs *authors.Eval // of whom the command line may be
 
 	skipBroken bool
 
@@ -64,7 +65,7 @@ type options struct {
 }
 
 func newOptions() *options {
-	o := &options{flags: cli.NewFlags(name), classifiers: eval.All()}
+	o := &options{flags: cli.NewFlags(name), theirs: &authors.Eval{}, classifiers: eval.All()}
 	f := o.flags
 	o.dataFlags()
 	f.StringSliceVar(&o.by, "by", []string{eval.ByKNN, eval.ByProbe}, "classifiers: "+strings.Join(eval.Names(o.classifiers), ", "))
@@ -92,7 +93,6 @@ func newOptions() *options {
 	f.IntVar(&o.workers, "num-workers", runtime.NumCPU(), "goroutines that read images")
 	f.IntVar(&o.threads, "threads", 0, "threads of the network on the CPU; 0: one for each core")
 	f.StringVar(&o.device, "device", "cpu", "cpu, cuda, cuda:N, or auto (a GPU if there is one)")
-	o.reference.flags(f)
 	f.BoolP("help", "h", false, "show this help")
 	return o
 }
@@ -115,14 +115,11 @@ func (o *options) dataFlags() {
 // resolve reads the checkpoint and completes the settings from it.
 func (o *options) resolve() error {
 	args := o.flags.Args()
-	if o.reference.checkpoint != "" {
-		args = append(args, o.reference.checkpoint)
-	}
 	if len(args) != 1 {
 		return cli.Usagef("%d arguments, expected one: a run directory or a checkpoint", len(args))
 	}
-	if err := o.translate(); err != nil {
-		return err
+	if o.theirs.Err != nil {
+		return o.theirs.Err
 	}
 	if err := o.checkFlags(); err != nil {
 		return err
@@ -138,7 +135,7 @@ func (o *options) resolve() error {
 		err = o.derive()
 	}
 	if err == nil {
-		err = o.checkPrune(o.source.kind.Name == "sdclr")
+		err = o.theirs.CheckNetwork(o.source.path, o.source.kind.Name == "sdclr")
 	}
 	if err != nil {
 		o.source.Close()

@@ -8,8 +8,20 @@ import (
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/cmd/internal/authors"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
+
+// parsed reads a command line, ours or the authors', as Main does.
+func parsed(t *testing.T, line string) (*options, error) {
+	t.Helper()
+	o := newOptions()
+	o.theirs = authors.NewEval(strings.Fields(line))
+	if err := o.flags.Parse(o.theirs.Args); err != nil {
+		t.Fatalf("%s: %v", line, err)
+	}
+	return o, o.theirs.Err
+}
 
 // What the authors' test.py is called with means the same here.
 func TestReferenceCommandLine(t *testing.T) {
@@ -23,13 +35,9 @@ func TestReferenceCommandLine(t *testing.T) {
 	if err := os.WriteFile(list, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	o := newOptions()
-	line := "--checkpoint FILE --test_fullshot --test_100shot --test_50shot --data_folder DIR --prune"
-	if err := o.flags.Parse(strings.Fields(line)); err != nil {
-		t.Fatal(err)
-	}
-	if err := o.translate(); err != nil {
-		t.Fatal(err)
+	o, err := parsed(t, "--checkpoint FILE --test_fullshot --test_100shot --test_50shot --data_folder DIR --prune")
+	if err != nil || strings.Join(o.flags.Args(), " ") != "FILE" {
+		t.Fatal(o.flags.Args(), err)
 	}
 	if got := strings.Join(o.shotWords, " "); got != "full 100 50" {
 		t.Errorf("protocols %q", got)
@@ -61,12 +69,9 @@ func TestReferenceDataset(t *testing.T) {
 		"--data ten --dataset cifar10":         "error: --dataset belongs to --data-folder; --data finds out what there is",
 		"--dataset cifar10":                    "error: --dataset belongs to --data-folder; --data finds out what there is",
 	} {
-		o := newOptions()
-		if err := o.flags.Parse(strings.Fields("FILE --test_fullshot " + line)); err != nil {
-			t.Fatal(err)
-		}
+		o, err := parsed(t, "FILE --test_fullshot "+line)
 		got := ""
-		if err := o.translate(); err != nil {
+		if err != nil {
 			got = "error: " + err.Error()
 		} else {
 			got = o.Data + " " + strings.Join(o.probeLists, ",")

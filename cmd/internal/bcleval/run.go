@@ -143,7 +143,7 @@ func (o *options) print(r *score.Results, stdout io.Writer) error {
 	if err := r.WriteTable(stdout); err != nil {
 		return err
 	}
-	if err := o.writeTheirs(r, stdout); err != nil || !o.perClass {
+	if err := o.theirs.WriteLines(stdout, r); err != nil || !o.perClass {
 		return err
 	}
 	return r.WriteClasses(stdout)

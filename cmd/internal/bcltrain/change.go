@@ -12,24 +12,6 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
-// free are the settings that may change when a run goes on, as they change no
-// result. Those of the images are among them because the images themselves are
-// compared.
-var free = []string{"num-workers", "save-dir", "save-freq", "keep-last", "save-minutes", "print-freq", "eval-freq", "eval-by", "probe-list", "test-list", "probe-epochs"}
-
-var freeImages = []string{"data", "train-split", "skip-broken"}
-
-// fixed are the settings that cannot change, and why.
-var fixed = map[string]string{
-	"model":     "it makes another network",
-	"width":     "it makes another network",
-	"stem":      "it makes another network",
-	"num-class": "it moved the initial weights",
-}
-
-// fixedWithin are those that cannot change within an epoch.
-var fixedWithin = []string{"batch-size", "seed"}
-
 // change is a setting that is not what it was.
 type change struct {
 	name, before, now string
@@ -58,27 +40,28 @@ func (o *options) changes(before, now []byte, sameImages, within bool) ([]change
 	var out []change
 	for _, name := range names {
 		old, ok := was[name]
-		if flag := o.flags.Lookup(name); !ok && flag != nil {
-			old = flag.DefValue // the program that wrote it did not have the setting yet
+		if !ok {
+			old = o.flags.Lookup(name).DefValue // the program that wrote it did not have the setting yet
 		}
-		if old == is[name] || slices.Contains(free, name) || sameImages && slices.Contains(freeImages, name) {
+		s := o.table.Lookup(name)
+		if old == is[name] || s.Change == settings.Free || sameImages && s.Change == settings.FreeImages {
 			continue
 		}
-		out = append(out, change{name, old, is[name], reason(name, old, is[name], within)})
+		out = append(out, change{name, old, is[name], reason(s, old, is[name], within)})
 	}
 	return out, nil
 }
 
-func reason(name, before, now string, within bool) string {
+func reason(s *settings.Setting, before, now string, within bool) string {
 	a, errA := train.ParseMethod(before)
 	b, errB := train.ParseMethod(now)
 	switch {
-	case name == "method" && (errA != nil || errB != nil || a.Objective() != b.Objective()):
+	case s.Name == "method" && (errA != nil || errB != nil || a.Objective() != b.Objective()):
 		return "it makes another network"
-	case within && slices.Contains(fixedWithin, name):
+	case within && s.Change == settings.FixedWithin:
 		return "the run stands within an epoch"
 	}
-	return fixed[name]
+	return s.Fixed
 }
 
 // parse reads a config.yaml into text values, and the names in their order.
@@ -100,7 +83,7 @@ func parse(text []byte) (values map[string]string, names []string, err error) {
 func (o *options) checkAllowed() error {
 	for i, name := range o.allow {
 		o.allow[i] = settings.Normalize(name)
-		if o.flags.Lookup(name) == nil {
+		if o.table.Lookup(o.allow[i]) == nil {
 			return cli.Usagef("--allow-change: there is no setting %q", name)
 		}
 	}

@@ -1,8 +1,11 @@
 package bcltrain
 
 import (
+	"fmt"
+
 	"github.com/spf13/pflag"
 
+	"github.com/bcl-go/bcl/bcl/settings/training"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
@@ -34,25 +37,29 @@ func (o *options) typed(setting string) bool { return o.origins[setting] == byFl
 
 // byMethod sets what was not given and depends on the method. The authors' command
 // lines leave it as it is: their programs have the same defaults for all methods.
-func (o *options) byMethod() {
-	if o.flags.Changed("data-folder") {
-		return
+func (o *options) byMethod() error {
+	if o.theirs.Theirs {
+		return nil
 	}
 	m := o.config.Method
-	own := train.Default(m).WeightDecay
-	if !o.flags.Changed("weight-decay") {
-		o.config.WeightDecay = own
-	} else if o.otherMethods("weight-decay") && o.config.WeightDecay != own {
-		o.reference.remark("weight-decay is %v, by %s; the one of %s is %v", o.config.WeightDecay, o.origins["weight-decay"], m, own)
-	}
+	own := []struct {
+		name  string
+		value any
+	}{{"weight-decay", train.Default(m).WeightDecay}, {"rand-k", m.RandK()}}
 	if !m.Boosted() {
-		return
+		own = own[:1]
 	}
-	if !o.flags.Changed("rand-k") {
-		o.randK = m.RandK()
-	} else if o.otherMethods("rand-k") && o.randK != m.RandK() {
-		o.reference.remark("rand-k is %d, by %s; the one of %s is %d", o.randK, o.origins["rand-k"], m, m.RandK())
+	for _, d := range own {
+		flag, text := o.flags.Lookup(d.name), fmt.Sprint(d.value)
+		if !flag.Changed {
+			if err := flag.Value.Set(text); err != nil {
+				return err
+			}
+		} else if o.otherMethods(d.name) && flag.Value.String() != text {
+			o.theirs.Remark("%s is %v, by %s; the one of %s is %s", d.name, flag.Value, o.origins[d.name], m, text)
+		}
 	}
+	return nil
 }
 
 // otherMethods reports whether a setting comes from a run's config.yaml, which has all
@@ -62,26 +69,28 @@ func (o *options) otherMethods(setting string) bool {
 }
 
 // checkIdle returns an error if the command line gives what another of its settings
-// makes idle. Files may hold such settings, and the authors' command lines.
+// makes idle. Files may hold such settings, and the authors' command lines those of
+// another method.
 func (o *options) checkIdle() error {
-	if o.flags.Changed("data-folder") {
-		return nil
-	}
 	m := o.config.Method
-	for _, idle := range []struct {
-		is    bool
-		names []string
-		with  string
-	}{
-		{!m.Boosted(), []string{"rand-k", "rand-strength", "no-floor"}, "method " + string(m)},
-		{m.Objective() != "sdclr", []string{"prune-percent", "random-prune-percent"}, "method " + string(m)},
-		{o.schedule != "", []string{"temperature"}, "temperature-schedule"},
-	} {
-		for _, name := range idle.names {
-			if idle.is && o.typed(name) {
-				return cli.Usagef("--%s does nothing with --%s", name, idle.with)
-			}
+	lacks := map[string]bool{training.Boost: !m.Boosted(), training.Dual: m.Objective() != "sdclr"}
+	for _, s := range o.table {
+		switch {
+		case !o.typed(s.Name):
+		case s.IdleWithout != "" && !o.on(s.IdleWithout):
+			return cli.Usagef("--%s does nothing without --%s", s.Name, s.IdleWithout)
+		case o.theirs.Theirs:
+		case lacks[s.Needs]:
+			return cli.Usagef("--%s does nothing with --method %s", s.Name, m)
+		case s.IdleWith != "" && o.on(s.IdleWith):
+			return cli.Usagef("--%s does nothing with --%s", s.Name, s.IdleWith)
 		}
 	}
 	return nil
+}
+
+// on reports whether a setting is not the one that stands for none.
+func (o *options) on(setting string) bool {
+	value := o.flags.Lookup(setting).Value.String()
+	return value != "" && value != "false"
 }

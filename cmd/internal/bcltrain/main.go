@@ -1,11 +1,13 @@
-// Package train is the command bcl-train: settings from flags and files, the data
-// set, the run directory, and the loop over the epochs.
 package bcltrain
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 
+	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/cmd/internal/authors"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
@@ -36,13 +38,19 @@ train_sdclr.py after --method sdclr:
 // exit code. The path of the checkpoint goes to stdout, all else to stderr.
 func Main(args []string, stdout, stderr io.Writer) int {
 	o := newOptions()
-	if code := cli.Parse(o.flags, o.reference.splitResume(args), usage, stdout, stderr); code >= 0 {
+	o.theirs = authors.NewTrain(args)
+	if code := cli.Parse(o.flags, o.theirs.Args, usage, stdout, stderr); code >= 0 {
 		return code
 	}
 	return cli.Run(name, "finishing the step and saving", stderr, func(ctx context.Context) error {
 		if err := o.resolve(); err != nil {
 			return err
 		}
-		return o.run(ctx, stdout, stderr)
+		err := o.run(ctx, stdout, stderr)
+		var kept *run.KeptError
+		if errors.As(err, &kept) {
+			return fmt.Errorf("run directory %s has no %s; --resume=%s goes on from the checkpoint that was kept", kept.Dir, run.CheckpointFile, kept.Checkpoint)
+		}
+		return err
 	})
 }

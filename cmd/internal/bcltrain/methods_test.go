@@ -121,6 +121,10 @@ func TestBadMethodSettings(t *testing.T) {
 		"expected 10 to 30: wit": {"--rand-strength", "5"},
 		"expected 5 to 30: with": {"--method", "bcl-d", "--rand-strength", "4"},
 		"momentum-loss-beta is ": {"--momentum-loss-beta", "1"},
+		"--batch-size is 1, exp": {"--batch-size", "1"},
+		"--harmonize-classes is": {"--harmonize", "--harmonize-classes", "200"},
+		"--random-prune-percent": {"--method", "sdclr", "--random-prune-percent", "0.95"},
+		"--rand-strength is 9, ": {"--rand-strength", "9"},
 
 		"--rand-k does nothing with --method simclr":           {"--method", "simclr", "--rand-k", "2"},
 		"--no-floor does nothing with --method sdclr":          {"--method", "sdclr", "--no-floor"},

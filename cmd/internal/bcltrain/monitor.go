@@ -2,13 +2,8 @@ package bcltrain
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"strings"
-
-	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
@@ -17,9 +12,6 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// theirProbeList is what the authors' code fits its probe on.
-const theirProbeList = "cifar100/cifar100_trainIdxList.npy"
-
 // monitor evaluates the network while it trains, which changes nothing of the run.
 type monitor struct {
 	freq      int // epochs; 0: never
@@ -27,14 +19,6 @@ type monitor struct {
 	probeList string
 	testList  string
 	epochs    int // of the linear probe
-}
-
-func (m *monitor) flags(f *pflag.FlagSet) {
-	f.IntVar(&m.freq, "eval-freq", 0, "evaluate after every so many `epochs`, by labels that training does not see; 0: never")
-	f.StringSliceVar(&m.by, "eval-by", []string{eval.ByProbe}, "with these classifiers: "+strings.Join(eval.Names(eval.WhileTraining()), ", "))
-	f.StringVar(&m.probeList, "probe-list", "", "fit them on what a `FILE` lists (.npy, text or JSON); all labelled training images by default")
-	f.StringVar(&m.testList, "test-list", "", "test them on what a `FILE` lists; the place's test images by default")
-	f.IntVar(&m.epochs, "probe-epochs", eval.Published().Epochs, "epochs of the linear probe")
 }
 
 func (m *monitor) check() error {
@@ -74,7 +58,7 @@ func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Data
 	if place.Test == nil || place.Probe == nil {
 		if theirs {
 			m.freq = 0
-			o.reference.remark("no evaluation: %s has no labelled test images", o.data)
+			o.theirs.Remark("no evaluation: %s has no labelled test images", o.data)
 			return nil, nil
 		}
 		return nil, fmt.Errorf("--eval-freq: %s has no labelled training and test images", o.data)
@@ -115,18 +99,9 @@ func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Data
 
 // findProbeList takes the list that the authors' code fits its probe on, for an authors'
 // command line with their images.
-func (o *options) findProbeList() error {
-	m := &o.monitor
-	if !o.flags.Changed("data-folder") || m.probeList != "" || o.reference.dataset != dataset.CIFAR100 {
-		return nil
-	}
-	folder, err := dataset.CIFARFolder(o.data, dataset.CIFAR100)
-	if err != nil || folder == "" {
-		return err // "": other images
-	}
-	if m.probeList, err = o.findList(theirProbeList); errors.Is(err, fs.ErrNotExist) {
-		o.reference.remark("the probe sees all 50,000 images: its list: %v", err)
-		return nil
+func (o *options) findProbeList() (err error) {
+	if o.monitor.probeList == "" {
+		o.monitor.probeList, err = o.theirs.ProbeList(o.data)
 	}
 	return err
 }

@@ -13,16 +13,15 @@ import (
 var recipes embed.FS
 
 // recipeNames lists the values of --recipe.
-func recipeNames() string {
+func recipeNames() (names []string) {
 	entries, err := recipes.ReadDir("recipes")
 	if err != nil {
 		panic(err) // embedded
 	}
-	var names []string
 	for _, e := range entries {
 		names = append(names, strings.TrimSuffix(e.Name(), ".yaml"))
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // follow sets what neither flags nor --config did from --recipe.
@@ -33,7 +32,7 @@ func (o *options) follow() error {
 	text, err := recipes.ReadFile("recipes/" + o.recipe + ".yaml")
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid):
-		return cli.Usagef("there is no recipe %q; the recipes are %s", o.recipe, recipeNames())
+		return cli.Usagef("there is no recipe %q; the recipes are %s", o.recipe, strings.Join(recipeNames(), ", "))
 	case err != nil:
 		return err
 	}

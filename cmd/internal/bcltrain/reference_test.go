@@ -10,7 +10,19 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/train"
+	"github.com/bcl-go/bcl/cmd/internal/authors"
 )
+
+// parsed reads a command line, ours or the authors', as Main does.
+func parsed(t *testing.T, line string) *options {
+	t.Helper()
+	o := newOptions()
+	o.theirs = authors.NewTrain(strings.Fields(line))
+	if err := o.flags.Parse(o.theirs.Args); err != nil {
+		t.Fatalf("%s: %v", line, err)
+	}
+	return o
+}
 
 // The command lines of the authors' README, apart from the program's name.
 func TestReferenceCommandLines(t *testing.T) {
@@ -35,19 +47,14 @@ func TestReferenceCommandLines(t *testing.T) {
 		"--method sdclr BCL_D --bcl --rand_k 2 --weight_decay 1e-4" + common: {train.BCLD, 2, 1e-4},
 		"--method SDCLR BCL_D --bcl" + common:                                {train.BCLD, 1, 5e-4}, // train_sdclr.py's defaults
 	} {
-		o := newOptions()
-		args := strings.Fields(line)
-		if err := o.flags.Parse(o.reference.splitResume(args)); err != nil {
-			t.Errorf("%s: %v", line, err)
-			continue
-		}
+		o := parsed(t, line)
 		if err := o.resolve(); err != nil {
 			t.Errorf("%s: %v", line, err)
 			continue
 		}
 		c := o.config
-		if c.Method != want.method || o.randK != want.k || c.WeightDecay != want.decay || c.LR != 0.5 || c.Epochs != 2000 || c.Temperature != 0.2 {
-			t.Errorf("%s: method %s, k %d, weight decay %v, lr %v, %d epochs, temperature %v", line, c.Method, o.randK, c.WeightDecay, c.LR, c.Epochs, c.Temperature)
+		if c.Method != want.method || o.boost.K != want.k || c.WeightDecay != want.decay || c.LR != 0.5 || c.Epochs != 2000 || c.Temperature != 0.2 {
+			t.Errorf("%s: method %s, k %d, weight decay %v, lr %v, %d epochs, temperature %v", line, c.Method, o.boost.K, c.WeightDecay, c.LR, c.Epochs, c.Temperature)
 		}
 		if o.data != "DIR" || o.split != list || o.saveDir != "checkpoints" || o.device != "auto" || o.printFreq != 20 || o.monitor.freq != 20 || o.saveFreq != 500 || c.Seed != 10 || c.Batch != 512 {
 			t.Errorf("%s: %+v", line, o)
@@ -74,10 +81,7 @@ func TestReferenceDataset(t *testing.T) {
 		"--data_folder none":                    "none ",
 		"--data_folder ten":                     "error: --dataset cifar100: data set ten: holds cifar10 (ten/cifar-10-batches-bin), expected cifar100",
 	} {
-		o := newOptions()
-		if err := o.flags.Parse(strings.Fields("a " + line)); err != nil {
-			t.Fatal(err)
-		}
+		o := parsed(t, "a "+line)
 		got := ""
 		if err := o.resolve(); err != nil {
 			got = "error: " + err.Error()
@@ -92,6 +96,7 @@ func TestReferenceDataset(t *testing.T) {
 
 // Their probe is fitted on their list where their images are, however often that is.
 func TestReferenceProbeList(t *testing.T) {
+	const theirProbeList = "cifar100/cifar100_trainIdxList.npy"
 	t.Chdir(t.TempDir())
 	for _, file := range []string{"x/cifar-100-python/test", "split/" + theirProbeList, "photos/a.png"} {
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -108,10 +113,7 @@ func TestReferenceProbeList(t *testing.T) {
 		"--data_folder new/y --dataset cifar10":  "",
 		"--data_folder x/cifar-100-python --bcl": "split/" + theirProbeList,
 	} {
-		o := newOptions()
-		if err := o.flags.Parse(strings.Fields("a " + line)); err != nil {
-			t.Fatal(err)
-		}
+		o := parsed(t, "a "+line)
 		if err := o.resolve(); err != nil {
 			t.Fatal(err)
 		}
@@ -122,12 +124,12 @@ func TestReferenceProbeList(t *testing.T) {
 	if err := os.RemoveAll("split"); err != nil {
 		t.Fatal(err)
 	}
-	o := newOptions()
-	if err := errors.Join(o.flags.Parse([]string{"a", "--data_folder", "x"}), o.resolve(), o.findProbeList()); err != nil {
+	o := parsed(t, "a --data_folder x")
+	if err := errors.Join(o.resolve(), o.findProbeList()); err != nil {
 		t.Fatal(err)
 	}
-	if n := len(o.reference.remarks); n == 0 || !strings.Contains(o.reference.remarks[n-1], "the probe sees all 50,000 images") {
-		t.Errorf("remarks %q", o.reference.remarks)
+	if n := len(o.theirs.Remarks); n == 0 || !strings.Contains(o.theirs.Remarks[n-1], "the probe sees all 50,000 images") {
+		t.Errorf("remarks %q", o.theirs.Remarks)
 	}
 }
 
@@ -135,31 +137,12 @@ func TestReferenceProbeList(t *testing.T) {
 func TestReferenceAfterConfig(t *testing.T) {
 	t.Chdir(t.TempDir())
 	writeFile(t, "config.yaml", []byte("data: elsewhere\ndevice: cpu\n"))
-	o := newOptions()
-	if err := errors.Join(o.flags.Parse(strings.Fields("a --config config.yaml --data_folder here --gpus 1")), o.resolve()); err != nil {
+	o := parsed(t, "a --config config.yaml --data_folder here --gpus 1")
+	if err := o.resolve(); err != nil {
 		t.Fatal(err)
 	}
 	if o.data != "here" || o.device != "cuda:1" {
 		t.Errorf("data %s, device %s", o.data, o.device)
-	}
-}
-
-func TestResumeWords(t *testing.T) {
-	for in, want := range map[string]string{
-		"a --resume True":            "a --resume",
-		"a --resume False --lr 1":    "a --lr 1",
-		"--resume=False a":           "a",
-		"a --resume":                 "a --resume",
-		"a --resume --lr 1":          "a --resume --lr 1",
-		"a --resume=x.pt":            "a --resume=x.pt",
-		"--resume a":                 "--resume a",
-		"a -- --resume False":        "a -- --resume False",
-		"a --resume True False.name": "a --resume False.name",
-	} {
-		var r reference
-		if got := strings.Join(r.splitResume(strings.Fields(in)), " "); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
 	}
 }
 
@@ -217,7 +200,7 @@ func TestMeanOfAuthorsLog(t *testing.T) {
 }
 
 func TestRecipes(t *testing.T) {
-	for _, name := range strings.Split(recipeNames(), ", ") {
+	for _, name := range recipeNames() {
 		o := newOptions()
 		if err := o.flags.Parse([]string{"a", "--data", "x", "--recipe", name, "--lr", "0.25"}); err != nil {
 			t.Fatal(err)
@@ -228,7 +211,7 @@ func TestRecipes(t *testing.T) {
 		if o.config.LR != 0.25 {
 			t.Errorf("%s: the recipe overrides a flag", name)
 		}
-		if name == "imagenet-lt" && (o.model.Arch != "resnet50" || o.size != 224 || o.randK != 2 || !o.noFloor || o.config.Epochs != 500 || o.config.Batch != 256 || o.config.WeightDecay != 1e-4) {
+		if name == "imagenet-lt" && (o.model.Arch != "resnet50" || o.size != 224 || o.boost.K != 2 || !o.boost.NoFloor || o.config.Epochs != 500 || o.config.Batch != 256 || o.config.WeightDecay != 1e-4) {
 			t.Errorf("%s: %+v", name, o)
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/session"
+	"github.com/bcl-go/bcl/bcl/settings"
+	"github.com/bcl-go/bcl/bcl/settings/training"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
@@ -18,9 +20,6 @@ import (
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 )
-
-// newest is --resume without a path.
-const newest = "newest"
 
 // patience is how long the step under way may go on after a signal.
 var patience = 1500 * time.Millisecond
@@ -32,7 +31,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	if note != "" {
-		o.reference.remark("%s", note)
+		o.theirs.Remark("%s", note)
 	}
 	c, err := o.session(stderr)
 	if err != nil {
@@ -42,7 +41,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := o.provide(ctx, stderr); err != nil {
+	if err := o.theirs.Provide(ctx, o.data, name, stderr); err != nil {
 		return err
 	}
 	ds, err := o.open(ctx, stderr)
@@ -84,20 +83,20 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 
 // session is what is known of the run before its data are read.
 func (o *options) session(stderr io.Writer) (session.Config, error) {
-	settings, err := cli.Resolved(o.flags, "resume", "allow-change", "recipe")
+	config, err := cli.Resolved(o.flags, o.table.Names(func(s settings.Setting) bool { return s.Once })...)
 	if err != nil {
 		return session.Config{}, err
 	}
 	c := session.Config{
-		Dir: o.dir(), Settings: settings, Command: os.Args,
+		Dir: o.dir(), Settings: config, Command: os.Args,
 		KeepLast: o.keepLast, KeepEvery: o.saveFreq, SaveEvery: time.Duration(o.saveMins * float64(time.Minute)),
 		Patience: patience,
 		Exit:     func(err error) { os.Exit(cli.Exit(name, err, stderr)) },
 		Compare: func(before []byte, sameImages, within bool) ([]string, error) {
-			return o.compare(before, settings, sameImages, within)
+			return o.compare(before, config, sameImages, within)
 		},
 	}
-	if o.resume == newest {
+	if o.resume == training.Newest {
 		c.Resume.Newest = true
 	} else {
 		c.Resume.From = o.resume
@@ -128,7 +127,7 @@ func (o *options) announce(s *session.Session, ds dataset.Dataset, device torch.
 	}
 	var errs []error
 	say := func(format string, args ...any) { errs = append(errs, s.Say(format, args...)) }
-	for _, remark := range o.reference.remarks {
+	for _, remark := range o.theirs.Remarks {
 		say("%s", remark)
 	}
 	c := o.config

@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/settings"
+	"github.com/bcl-go/bcl/bcl/settings/field"
 )
 
 // AddSettings declares the flags of settings, whose defaults are their values now.
@@ -27,5 +29,20 @@ func AddSettings(f *pflag.FlagSet, table []settings.Setting) {
 		default:
 			panic(fmt.Sprintf("cli: --%s has a %T", s.Name, v))
 		}
+		if s.Bare != "" {
+			f.Lookup(s.Name).NoOptDefVal = s.Bare
+		}
 	}
+}
+
+// FieldUsage is the [*UsageError] for what a library says of settings. A field that it
+// names is called by the flag of table that it belongs to.
+func FieldUsage(table settings.Table, err error) error {
+	var e *field.Error
+	if errors.As(err, &e) {
+		if s := table.First(func(s settings.Setting) bool { return s.Field == e.Field }); s != nil {
+			return Usagef("--%s is %v, expected %s", s.Name, e.Value, e.Expected)
+		}
+	}
+	return &UsageError{err}
 }

@@ -1,0 +1,31 @@
+package field
+
+import "fmt"
+
+// Error is a setting that cannot be used.
+type Error struct {
+	Field    string // Batch; with the fields of the structs around it: Model.Width
+	Value    any
+	Expected string // at least 2: a sample needs others to contrast with
+}
+
+func (e *Error) Error() string {
+	return fmt.Sprintf("%s is %v, expected %s", e.Field, e.Value, e.Expected)
+}
+
+// Expect returns an [*Error] unless ok.
+func Expect(ok bool, field string, value any, expected string) error {
+	if ok {
+		return nil
+	}
+	return &Error{field, value, expected}
+}
+
+// In returns err, the field of an [*Error] with that of the struct around it: Share is
+// Prune.Share in Prune.
+func In(outer string, err error) error {
+	if e, ok := err.(*Error); ok {
+		return &Error{outer + "." + e.Field, e.Value, e.Expected}
+	}
+	return err
+}

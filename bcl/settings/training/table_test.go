@@ -1,0 +1,31 @@
+package training
+
+import (
+	"testing"
+
+	"github.com/bcl-go/bcl/bcl/settings"
+)
+
+// Names are written as they are called, once, and traits name settings that are there.
+func TestTable(t *testing.T) {
+	table := Table(Choices{})
+	seen := map[string]bool{}
+	for _, s := range table {
+		if s.Name != settings.Normalize(s.Name) || seen[s.Name] {
+			t.Errorf("%s is not the name of one setting", s.Name)
+		}
+		seen[s.Name] = true
+		if s.Change != settings.IfAllowed && s.Fixed != "" {
+			t.Errorf("%s: may change, and may not: %s", s.Name, s.Fixed)
+		}
+		if seen[s.Field] {
+			t.Errorf("%s: %s is the field of two", s.Name, s.Field)
+		}
+		seen[s.Field] = s.Field != ""
+		for _, other := range []string{s.IdleWith, s.IdleWithout} {
+			if other != "" && table.Lookup(other) == nil {
+				t.Errorf("%s depends on %q, which is no setting", s.Name, other)
+			}
+		}
+	}
+}

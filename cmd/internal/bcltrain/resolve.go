@@ -1,0 +1,172 @@
+package bcltrain
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/loss"
+	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/train"
+	"github.com/bcl-go/bcl/cmd/internal/authors"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/torch/dtype"
+)
+
+// resolve completes and checks the settings. Its errors are errors of usage.
+func (o *options) resolve() error {
+	o.notice(byFlag)
+	if o.configFile != "" {
+		if err := cli.LoadConfig(o.flags, o.configFile); err != nil {
+			return &cli.UsageError{Err: err}
+		}
+		o.notice(byConfig)
+	}
+	if err := o.follow(); err != nil {
+		return err
+	}
+	o.notice(byRecipe)
+	if err := o.likeTheirs(); err != nil {
+		return err
+	}
+	if err := o.parseMethod(); err != nil {
+		return err
+	}
+	switch {
+	case o.flags.NArg() == 0:
+		return cli.Usagef("the run needs a name: bcl-train NAME --data PLACE")
+	case o.flags.NArg() > 1:
+		return cli.Usagef("one name for the run at a time, and %q was given too", o.flags.Arg(1))
+	case o.data == "":
+		return cli.Usagef("--data is missing: \"embedded\" or a folder of images")
+	}
+	o.name = o.flags.Arg(0)
+	if !filepath.IsLocal(o.name) || strings.HasPrefix(o.name, "-") {
+		return cli.Usagef("%q cannot be the name of a run: it must be a name below --save-dir", o.name)
+	}
+	if err := o.checkAllowed(); err != nil {
+		return err
+	}
+	if err := o.monitor.check(); err != nil {
+		return err
+	}
+	if err := o.check(); err != nil {
+		return err
+	}
+	o.theirs.Correct(authors.Resolved{Resumed: o.resume != "", ManyBoosted: o.config.Method.Boosted() && o.boost.K > 1, Dual: o.config.Method.Objective() == "sdclr", EvalFreq: o.monitor.freq})
+	return nil
+}
+
+// likeTheirs completes the settings of an authors' command line as their programs do.
+func (o *options) likeTheirs() (err error) {
+	if o.theirs.Err != nil {
+		return o.theirs.Err
+	}
+	for name, value := range o.theirs.Defaults {
+		if flag := o.flags.Lookup(name); !flag.Changed {
+			if err := flag.Value.Set(value); err != nil {
+				return err
+			}
+		}
+	}
+	if o.theirs.Theirs && o.split != "" {
+		if o.split, err = o.theirs.FindList(o.split); err != nil {
+			return fmt.Errorf("--train-split: %w", err)
+		}
+	}
+	return nil
+}
+
+// parseMethod reads --method, with the authors' --bcl, and writes it as it is called, by
+// which configurations are compared.
+func (o *options) parseMethod() error {
+	m, err := train.ParseMethod(string(o.config.Method))
+	if err != nil {
+		return &cli.UsageError{Err: err}
+	}
+	switch {
+	case o.theirs.BCL && m == train.SimCLR:
+		m = train.BCLI
+	case o.theirs.BCL && m == train.SDCLR:
+		m = train.BCLD
+	}
+	o.config.Method = m
+	return nil
+}
+
+func (o *options) check() error {
+	if err := o.byMethod(); err != nil {
+		return err
+	}
+	if err := o.checkIdle(); err != nil {
+		return err
+	}
+	if o.schedule != "" {
+		schedule, err := loss.ParseTemperature(o.schedule)
+		if err != nil {
+			return &cli.UsageError{Err: err}
+		}
+		o.config.Schedule = &schedule
+	}
+	switch o.precision {
+	case "fp32":
+		o.config.Precision = dtype.Float32
+	case "bf16":
+		o.config.Precision = dtype.BFloat16
+	default:
+		return cli.Usagef("precision %q is not fp32 or bf16", o.precision)
+	}
+	if o.harmonize {
+		o.config.Auxiliary = []loss.AuxiliaryConfig{o.harmony}
+	}
+	if err := o.model.Check(); err != nil {
+		return &cli.UsageError{Err: err}
+	}
+	if err := o.config.Check(); err != nil {
+		return cli.FieldUsage(o.table, err)
+	}
+	if o.size == 0 {
+		o.size = o.model.Stem.Size()
+	}
+	switch {
+	case o.size < 8 || o.size > 4096:
+		return cli.Usagef("size is %d, expected 8 to 4096 pixels", o.size)
+	case o.printFreq < 0:
+		return cli.Usagef("print-freq is %d, expected 0 or more", o.printFreq)
+	case o.saveFreq < 1:
+		return cli.Usagef("save-freq is %d, expected at least 1", o.saveFreq)
+	case o.keepLast < 1:
+		return cli.Usagef("keep-last is %d, expected at least 1", o.keepLast)
+	case !(o.saveMins >= 0):
+		return cli.Usagef("save-minutes is %v, expected 0 or more", o.saveMins)
+	case o.threads < 0:
+		return cli.Usagef("threads is %d, expected 0 or more", o.threads)
+	}
+	if err := o.pipeline().Check(); err != nil {
+		return cli.FieldUsage(o.table, err)
+	}
+	return nil
+}
+
+func methodNames() (names []string) {
+	for _, m := range train.Methods() {
+		names = append(names, string(m))
+	}
+	return names
+}
+
+// pipeline is the recipe of the views.
+func (o *options) pipeline() *augment.Pipeline {
+	p := augment.CIFAR(o.size)
+	if o.model.Stem == model.ImageNetStem {
+		p = augment.ImageNet(o.size)
+	}
+	if o.config.Method.Boosted() {
+		p = p.With(o.boost)
+	}
+	return p
+}
+
+// dir is the run directory.
+func (o *options) dir() string { return filepath.Join(o.saveDir, o.name) }

@@ -1,0 +1,33 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/bcl-go/bcl/bcl/dataset/fetch"
+)
+
+// Download fetches a kind of CIFAR into a folder and returns the path of what can then be
+// opened. stderr gets the progress, and messages below the name of the program.
+func Download(ctx context.Context, kind, folder string, opt fetch.Options, program string, stderr io.Writer) (string, error) {
+	const mega = 1 << 20
+	var bar *Progress
+	clear := func() {
+		if bar != nil {
+			bar.Clear()
+		}
+	}
+	defer clear()
+	opt.Progress = func(done, total int64) {
+		if bar == nil {
+			bar = NewProgress(stderr, "downloading "+kind+" (MiB)", int(total/mega))
+		}
+		bar.Set(int(done/mega), "")
+	}
+	opt.Message = func(text string) {
+		clear()
+		fmt.Fprintf(stderr, "%s: %s\n", program, text)
+	}
+	return fetch.CIFAR(ctx, kind, folder, opt)
+}
