@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -93,18 +92,6 @@ func TestShots(t *testing.T) {
 	code, stdout, stderr := call(dir, "--threads", "1", "--by", "ridge", "--shots", "full,2", "--splits", splits)
 	if code != 0 || !strings.Contains(stdout, "2-shot") || !strings.Contains(stdout, " ± ") || strings.Contains(stdout, "fitted on") {
 		t.Errorf("exit code %d, %s, table:\n%s", code, stderr, stdout)
-	}
-}
-
-func TestExpand(t *testing.T) {
-	if got := expand("a{1..3}b{9..10}"); !slices.Equal(got, []string{"a1b9", "a1b10", "a2b9", "a2b10", "a3b9", "a3b10"}) {
-		t.Errorf("%v", got)
-	}
-	if got := expand("plain{a..b}"); !slices.Equal(got, []string{"plain{a..b}"}) {
-		t.Errorf("%v", got)
-	}
-	if _, err := expandAll([]string{"x.npy", "x.npy"}); err == nil || !strings.Contains(err.Error(), "twice") {
-		t.Errorf("the same list twice: %v", err)
 	}
 }
 

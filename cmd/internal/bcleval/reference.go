@@ -12,6 +12,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
+	"github.com/bcl-go/bcl/bcl/protocol"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/cmd/internal/authors"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
@@ -84,7 +85,7 @@ func (o *options) translate() error {
 	for _, s := range []struct {
 		on   bool
 		word string
-	}{{r.full, full}, {r.hundred, "100"}, {r.fifty, "50"}} {
+	}{{r.full, protocol.Full}, {r.hundred, "100"}, {r.fifty, "50"}} {
 		if s.on {
 			o.shotWords = append(o.shotWords, s.word)
 		}
@@ -138,11 +139,11 @@ func (o *options) writeTheirs(r *score.Results, w io.Writer) error {
 	}
 	line := func(a score.Accuracy) string { return fmt.Sprintf("{1: %v, 5: %v}", a.Top1/100, a.Top5/100) }
 	for _, row := range r.Rows {
-		if row.Classifier != eval.ByProbe || row.Network != "trained" {
+		if row.Classifier != eval.ByProbe || row.Network != score.Trained {
 			continue
 		}
 		what := strings.ReplaceAll(row.Protocol, "-", "")
-		if row.Protocol == full {
+		if row.Protocol == protocol.Full {
 			what = "fullshot"
 		}
 		text := line(row.Accuracy)

@@ -1,4 +1,4 @@
-package bcleval
+package protocol
 
 import (
 	"fmt"
@@ -12,9 +12,9 @@ import (
 // braces is {1..5}, which shells expand only where it is not quoted.
 var braces = regexp.MustCompile(`\{(\d{1,6})\.\.(\d{1,6})\}`)
 
-// expandAll returns the files that names, patterns and {1..5} stand for, in order. A
+// Expand returns the files that names, patterns and {1..5} stand for, in order. A
 // name without a pattern stands for itself, whether there is such a file or not.
-func expandAll(patterns []string) (files []string, err error) {
+func Expand(patterns []string) (files []string, err error) {
 	for _, p := range patterns {
 		names := expand(p)
 		for _, n := range names {
@@ -24,7 +24,7 @@ func expandAll(patterns []string) (files []string, err error) {
 					return nil, err
 				}
 				if len(found) == 0 {
-					return nil, fmt.Errorf("%q: %w", n, errNoFile)
+					return nil, fmt.Errorf("%q: no file matches", n)
 				}
 			}
 			files = append(files, found...)
