@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 
 	"github.com/goccy/go-yaml"
 
@@ -254,6 +255,18 @@ func (p *Part) protocols() []string {
 		names = append(names, q.Name)
 	}
 	return names
+}
+
+// named returns the protocols of some names; nil if the part lacks one.
+func (p *Part) named(names []string) (specs []protocol.Spec) {
+	for _, name := range names {
+		i := slices.IndexFunc(p.Protocols, func(s protocol.Spec) bool { return s.Name == name })
+		if i < 0 {
+			return nil
+		}
+		specs = append(specs, p.Protocols[i])
+	}
+	return specs
 }
 
 // published returns what was published of a method, if anything was.

@@ -78,14 +78,7 @@ func (x *Result) names() []string { return strings.Split(x.Protocol, ",") }
 
 // protocols returns what x is of, if a part has the very same; else nil.
 func (x *Result) protocols(part *Part) []protocol.Spec {
-	var specs []protocol.Spec
-	for _, name := range x.names() {
-		i := slices.IndexFunc(part.Protocols, func(s protocol.Spec) bool { return s.Name == name })
-		if i < 0 {
-			return nil
-		}
-		specs = append(specs, part.Protocols[i])
-	}
+	specs := part.named(x.names())
 	if x.old() && x.Eval.Get("shots") != oldShots(specs) || !x.old() && !slices.EqualFunc(x.Specs, specs, protocol.Spec.Equal) {
 		return nil
 	}
