@@ -95,6 +95,41 @@ func TestShots(t *testing.T) {
 	}
 }
 
+// --protocol says the same as the flags, under names of its own.
+func TestProtocolSpecs(t *testing.T) {
+	dir, splits := trained(t, colours(t)), published(t)
+	file := func(name string) string { return filepath.Join(splits, name) }
+	by := []string{dir, "--by", "ridge"}
+	flags := results(t, append(by, "--shots", "full,2,3", "--splits", splits, "--shot-subsets", "4")...)
+	specs := results(t, append(by, "--protocol", "{name: whole, lists: [tiny_trainIdxList.npy]}",
+		"--protocol", "{name: two, shots: 2, lists: [tiny_split1_test_2shot.npy, "+file("tiny_split2_test_2shot.npy")+", tiny_split3_test_2shot.npy]}",
+		"--protocol", "{name: drawn, shots: 3, subsets: 4, from: tiny_trainIdxList.npy}", "--splits", splits)...)
+	if len(flags.Rows) != 3 || len(specs.Rows) != 3 {
+		t.Fatalf("%d and %d rows", len(flags.Rows), len(specs.Rows))
+	}
+	for i, row := range specs.Rows {
+		want := flags.Rows[i]
+		want.Protocol = []string{"whole", "two", "drawn"}[i]
+		a, errA := json.Marshal(row)
+		b, errB := json.Marshal(want)
+		if errA != nil || errB != nil || !bytes.Equal(a, b) {
+			t.Errorf("row %s, by flags %s", a, b)
+		}
+	}
+	for want, args := range map[string][]string{
+		"excludes":                  {"--protocol", "{name: a}", "--shots", "2"},
+		`unknown field "shot"`:      {"--protocol", "{shot: 2}"},
+		`the name "a" is there tw`:  {"--protocol", "{name: a}", "--protocol", "{name: a, shots: 2}"},
+		"another probe list than":   {"--protocol", "{name: a}", "--protocol", "{name: b, probe: x.txt}"},
+		"expected the name of a .n": {"--protocol", "{lists: [a.txt]}"},
+	} {
+		code, stdout, stderr := call(append(args, dir)...)
+		if code != 2 || stdout != "" || !strings.Contains(stderr, want) {
+			t.Errorf("%v: exit code %d, stderr lacks %q:\n%s", args, code, want, stderr)
+		}
+	}
+}
+
 // Class tables, their CSV and the tail curve; groups by count, two of them empty.
 func TestClassesAndCurves(t *testing.T) {
 	data := colours(t)
