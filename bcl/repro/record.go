@@ -19,7 +19,7 @@ import (
 )
 
 // Record is what is known of an evaluated unit. It grows by a result at a time, so
-// that what was cut off goes on.
+// that what was cut off is resumed.
 type Record struct {
 	Unit       string        `json:"unit"`
 	Train      settings.List `json:"train"`                        // settings that the plan gave bcl-train

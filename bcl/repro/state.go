@@ -18,7 +18,7 @@ type Status int
 // The states of a unit, in the order in which it goes through the first four.
 const (
 	ToDo     Status = iota
-	CutOff          // training began; bcl-train goes on with it
+	CutOff          // training began; bcl-train resumes it
 	Trained         // not evaluated, or not all of it
 	Done            // trained and evaluated as the plan says
 	Conflict        // something else is in the unit's place

@@ -76,7 +76,7 @@ func Create(path string, config []byte, command []string, env Environment) (*Dir
 }
 
 // Restart begins again with a run that was cut off before its first checkpoint. One
-// that has a checkpoint, also one that --save-freq kept, is left alone.
+// that has a checkpoint, also one that was kept for good, is left alone.
 func Restart(path string, config []byte, command []string, env Environment) (*Dir, error) {
 	d, err := lock(path)
 	if err != nil {
@@ -132,7 +132,7 @@ func (d *Dir) write(name string, text []byte) error {
 	})
 }
 
-// Reopen opens the folder of a run to go on with epoch. Metrics and evaluations of
+// Reopen opens the folder of a run to resume with epoch. Metrics and evaluations of
 // that epoch and later ones, written before the run was cut off, are taken out.
 func Reopen(path string, epoch int) (*Dir, error) {
 	d, err := lock(path)
