@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/bcl-go/bcl/bcl/score"
 )
@@ -19,10 +22,52 @@ type Metrics struct {
 	LR           float64    `json:"lr"`    // of the last step
 	Seconds      float64    `json:"seconds"`
 	ViewsPerSec  float64    `json:"views_per_second"`
-	Resumed      bool       `json:"resumed,omitempty"`      // began within the epoch: the times are of its rest
-	MomentumLoss float64    `json:"momentum_loss"`          // mean over all samples
-	Weights      [5]float64 `json:"weight_quantiles"`       // least, quartiles, largest of the next epoch's weights
-	HarmonyLoss  float64    `json:"harmony_loss,omitempty"` // mean over the epoch's samples, where the option has set in
+	Resumed      bool       `json:"resumed,omitempty"` // began within the epoch: the times are of its rest
+	MomentumLoss float64    `json:"momentum_loss"`     // mean over all samples
+	Weights      [5]float64 `json:"weight_quantiles"`  // least, quartiles, largest of the next epoch's weights
+	// Auxiliary are the means of auxiliary losses over the epoch's samples, by name, of
+	// those that have set in. In JSON they are NAME_loss.
+	Auxiliary map[string]float64 `json:"-"`
+}
+
+// MarshalJSON writes the line of metrics.jsonl.
+func (m Metrics) MarshalJSON() ([]byte, error) {
+	type plain Metrics
+	line, err := json.Marshal(plain(m))
+	for _, name := range slices.Sorted(maps.Keys(m.Auxiliary)) {
+		if err == nil {
+			line = fmt.Appendf(line[:len(line)-1], ",%q:", name+"_loss")
+			var value []byte
+			value, err = json.Marshal(m.Auxiliary[name])
+			line = append(append(line, value...), '}')
+		}
+	}
+	return line, err
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (m *Metrics) UnmarshalJSON(line []byte) error {
+	type plain Metrics
+	var all map[string]json.RawMessage
+	if err := errors.Join(json.Unmarshal(line, (*plain)(m)), json.Unmarshal(line, &all)); err != nil {
+		return err
+	}
+	m.Auxiliary = nil
+	for key, value := range all {
+		name, isLoss := strings.CutSuffix(key, "_loss")
+		if !isLoss || key == "momentum_loss" {
+			continue
+		}
+		var mean float64
+		if err := json.Unmarshal(value, &mean); err != nil {
+			return err
+		}
+		if m.Auxiliary == nil {
+			m.Auxiliary = map[string]float64{}
+		}
+		m.Auxiliary[name] = mean
+	}
+	return nil
 }
 
 // Evaluation is what a classifier got right after an epoch: a line of

@@ -17,7 +17,7 @@ func TestReadBack(t *testing.T) {
 	if _, err := ReadEvaluations(d.Path); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no evaluations: error %v", err)
 	}
-	want := []Metrics{{Epoch: 1, Step: 7, Loss: 2.5, Seconds: 3, Weights: [5]float64{0, 0.25, 0.5, 0.75, 1}}, {Epoch: 2, Step: 14, Resumed: true, HarmonyLoss: 1}}
+	want := []Metrics{{Epoch: 1, Step: 7, Loss: 2.5, Seconds: 3, Weights: [5]float64{0, 0.25, 0.5, 0.75, 1}}, {Epoch: 2, Step: 14, Resumed: true, Auxiliary: map[string]float64{"harmony": 1, "other": 0.5}}}
 	for _, m := range want {
 		if err := d.Metric(m); err != nil {
 			t.Fatal(err)
@@ -32,6 +32,9 @@ func TestReadBack(t *testing.T) {
 	}
 	if got, err := ReadMetrics(d.Path); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("metrics %+v, error %v", got, err)
+	}
+	if text := read(t, d.File(MetricsFile)); !strings.Contains(text, `,"harmony_loss":1,"other_loss":0.5}`) {
+		t.Errorf("metrics %s", text)
 	}
 	if got, err := ReadEvaluations(d.Path); err != nil || !reflect.DeepEqual(got, []Evaluation{{2, right}}) {
 		t.Errorf("evaluations %+v, error %v", got, err)

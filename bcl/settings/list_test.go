@@ -34,14 +34,14 @@ func TestList(t *testing.T) {
 	}
 }
 
-func TestCheck(t *testing.T) {
+func TestCheckLayer(t *testing.T) {
 	for want, layer := range map[string]yaml.MapSlice{
 		"":                              {{Key: "lr", Value: 1}, {Key: "by", Value: []any{"knn", 2}}},
 		"trainSplit: is there twice":    {{Key: "train-split", Value: 1}, {Key: "trainSplit", Value: 1}},
 		"lr: is a []interface {}":       {{Key: "lr", Value: []any{[]any{1}}}},
 		"a name is a map[string]string": {{Key: map[string]string{}, Value: 1}},
 	} {
-		if err := Check(layer); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+		if err := CheckLayer(layer); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: error %v, want %q", layer, err, want)
 		}
 	}
