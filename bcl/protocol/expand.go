@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -20,12 +21,13 @@ func Expand(patterns []string) (files []string, err error) {
 		for _, n := range names {
 			found := []string{n}
 			if strings.ContainsAny(n, "*?[") {
-				if found, err = glob(n); err != nil {
-					return nil, err
+				if found, err = filepath.Glob(n); err == nil && len(found) == 0 {
+					err = errors.New("no file matches")
 				}
-				if len(found) == 0 {
-					return nil, fmt.Errorf("%q: no file matches", n)
+				if err != nil {
+					return nil, fmt.Errorf("%q: %w", n, err)
 				}
+				slices.Sort(found)
 			}
 			files = append(files, found...)
 		}
@@ -51,14 +53,4 @@ func expand(pattern string) []string {
 		out = append(out, expand(pattern[:at[0]]+strconv.Itoa(i)+pattern[at[1]:])...)
 	}
 	return out
-}
-
-// glob returns the files of a pattern in order of their names.
-func glob(pattern string) ([]string, error) {
-	found, err := filepath.Glob(pattern)
-	if err != nil {
-		return nil, fmt.Errorf("%q: %w", pattern, err)
-	}
-	slices.Sort(found)
-	return found, nil
 }
