@@ -78,6 +78,9 @@ func TestParseErrors(t *testing.T) {
 }
 
 func TestOpen(t *testing.T) {
+	if _, err := ReadFile("../../docs/preset.yaml"); err != nil {
+		t.Error(err)
+	}
 	for _, name := range Names() {
 		p, err := Open(name)
 		if err != nil {
