@@ -7,6 +7,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/protocol"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/torch"
 )
@@ -25,13 +26,13 @@ func ExampleSuite() {
 		fmt.Println(err)
 		return
 	}
-	shots, err := eval.Shots(place.Probe, nil, 10, 2)
+	shots, err := protocol.Shots(place.Probe, nil, 10, 2)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	suite := eval.NewSuite(place.Probe, place.Test, groups, 32)
-	suite.Protocols = []eval.Protocol{shots}
+	suite.Protocols = []protocol.Protocol{shots}
 	suite.Classifiers = []eval.Classifier{&eval.KNN{K: 10, Temperature: 0.07}}
 	err = torch.Do(func() error {
 		if err := torch.ManualSeed(1); err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/protocol"
 	"github.com/bcl-go/bcl/torch"
 )
 
@@ -29,8 +30,8 @@ type Features struct {
 
 // Part is a subset of a protocol, on which a classifier is fitted.
 type Part struct {
-	Protocol Protocol
-	Subset
+	Protocol protocol.Protocol
+	protocol.Subset
 	Progress func(done, total int) // may be nil
 }
 
@@ -68,7 +69,7 @@ func (m *Measurement) Extractor() Extractor {
 }
 
 // Rows returns the places of a subset in Features.Probe; nil: all.
-func (m *Measurement) Rows(s Subset) []int {
+func (m *Measurement) Rows(s protocol.Subset) []int {
 	if m.place == nil || s.Rows == nil {
 		return s.Rows
 	}
@@ -80,7 +81,7 @@ func (m *Measurement) Rows(s Subset) []int {
 }
 
 // Set returns the features of a subset.
-func (m *Measurement) Set(s Subset) Set {
+func (m *Measurement) Set(s protocol.Subset) Set {
 	probe, rows := m.Features.Probe, m.Rows(s)
 	if rows == nil {
 		return probe

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/protocol"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/bcl/views"
@@ -19,7 +20,7 @@ type Suite struct {
 	Probe, Test dataset.Dataset // labelled, of the same classes
 	Validation  dataset.Dataset // picks the epoch of SDCLR's probe; nil: the last
 	Groups      score.Groups
-	Protocols   []Protocol
+	Protocols   []protocol.Protocol
 	Classifiers []Classifier // such as new(Published()), or [Choose] of [All]
 
 	Images // Resize is 256 and Filter bilinear in ImageNet's protocol of 224
@@ -31,7 +32,7 @@ type Suite struct {
 // defaults of bcl-eval, on the CPU.
 func NewSuite(probe, test dataset.Dataset, g score.Groups, size int) *Suite {
 	return &Suite{
-		Probe: probe, Test: test, Groups: g, Protocols: []Protocol{Everything()},
+		Probe: probe, Test: test, Groups: g, Protocols: []protocol.Protocol{protocol.Everything()},
 		Classifiers: []Classifier{new(DefaultKNN()), new(Published())},
 		Images:      Images{Plain: views.Plain{Size: size}, Crop: views.CropPad, Batch: 256, Workers: 1},
 	}
@@ -70,13 +71,8 @@ func (s *Suite) Check() error {
 		return errors.New("no protocol says what to fit on")
 	}
 	for _, p := range s.Protocols {
-		if len(p.Subsets) == 0 {
-			return fmt.Errorf("protocol %q has no subsets", p.Name)
-		}
-		for _, subset := range p.Subsets {
-			if err := s.checkSubset(subset); err != nil {
-				return err
-			}
+		if err := p.Check(s.Probe); err != nil {
+			return err
 		}
 	}
 	// Settings too: no classifier is to fail after hours of others.
@@ -98,24 +94,6 @@ func checkLabels(ds dataset.Dataset, classes int) error {
 			return fmt.Errorf("%s has no label: evaluation needs one for every image", ds.Name(i))
 		case c >= classes:
 			return fmt.Errorf("%s has label %d, expected 0 to %d", ds.Name(i), c, classes-1)
-		}
-	}
-	return nil
-}
-
-// checkSubset returns an error that names a class without images to fit on.
-func (s *Suite) checkSubset(subset Subset) error {
-	counts, err := subset.counts(s.Probe)
-	if err != nil {
-		return err
-	}
-	where := subset.Name
-	if where == "" {
-		where = "the probe set"
-	}
-	for c, n := range counts {
-		if n == 0 {
-			return fmt.Errorf("%s: class %q has no image to fit on", where, s.Probe.Classes()[c])
 		}
 	}
 	return nil

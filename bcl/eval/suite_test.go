@@ -12,6 +12,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/protocol"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/torch"
@@ -25,12 +26,12 @@ var small = model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 4, Clas
 func tiny(t *testing.T) *Suite {
 	t.Helper()
 	probe := images{24, -1, -1}
-	shots, err := Shots(probe, nil, 4, 3)
+	shots, err := protocol.Shots(probe, nil, 4, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := NewSuite(probe, images{12, -1, -1}, score.Groups{{0}, {1}, {2}}, 8)
-	s.Protocols = []Protocol{{Name: "full", Subsets: []Subset{{}}}, shots}
+	s.Protocols = []protocol.Protocol{{Name: "full", Subsets: []protocol.Subset{{}}}, shots}
 	s.Classifiers = All()
 	s.Validation = images{6, -1, -1}
 	of[*Probe](s).Epochs = 5
@@ -157,12 +158,12 @@ func TestMeasureIsItsParts(t *testing.T) {
 		for i := range 24 {
 			all = append(all, i)
 		}
-		s.Protocols = []Protocol{Everything()}
+		s.Protocols = []protocol.Protocol{protocol.Everything()}
 		whole, err := s.Measure(context.Background(), encoder(net, false))
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.Protocols = []Protocol{{Subsets: []Subset{{Rows: all}}}}
+		s.Protocols = []protocol.Protocol{{Subsets: []protocol.Subset{{Rows: all}}}}
 		listed, err := s.Measure(context.Background(), encoder(net, false))
 		if err != nil || !reflect.DeepEqual(whole, listed) {
 			t.Errorf("all listed: %+v, whole: %+v, %v", listed, whole, err)
@@ -186,38 +187,6 @@ func TestMeasureIsItsParts(t *testing.T) {
 	})
 }
 
-func TestShots(t *testing.T) {
-	ds := images{30, -1, -1}
-	p, err := Shots(ds, []int{1, 2, 3, 4, 5, 6, 7, 8, 9}, 2, 4)
-	if err != nil || p.Name != "2-shot" || len(p.Subsets) != 4 {
-		t.Fatalf("%+v, %v", p, err)
-	}
-	seen := map[string]bool{}
-	for _, s := range p.Subsets {
-		if err := CheckShots(ds, s, 2); err != nil {
-			t.Error(err)
-		}
-		for _, i := range s.Rows {
-			if i < 1 || i > 9 {
-				t.Errorf("%s has sample %d, outside of the list", s.Name, i)
-			}
-		}
-		seen[fmt.Sprint(s.Rows)] = true
-	}
-	if len(seen) < 2 {
-		t.Error("all seeds give the same subset")
-	}
-	if _, err := Shots(ds, []int{0, 1, 2, 3}, 2, 1); err == nil || !strings.Contains(err.Error(), `2-shot: class "b" has 1`) {
-		t.Errorf("too few images: error %v", err)
-	}
-	if err := CheckShots(ds, Subset{"some.npy", []int{0, 1, 2, 3}}, 2); err == nil || !strings.Contains(err.Error(), `some.npy: class "b" has 1 images`) {
-		t.Errorf("not balanced: error %v", err)
-	}
-	if _, err := Shots(ds, nil, 1, 0); err == nil {
-		t.Error("no subsets are no error")
-	}
-}
-
 // strange is a set with classes and labels of its own.
 type strange struct {
 	images
@@ -237,16 +206,20 @@ func TestSuiteErrors(t *testing.T) {
 	torchtest.Do(t, func() {
 		abc := []string{"a", "b", "c"}
 		for want, change := range map[string]func(s *Suite){
-			`class 2 is "d", not "c"`:          func(s *Suite) { s.Test = strange{images{12, -1, -1}, []string{"a", "b", "d"}, 1} },
-			"2 classes, not 3":                 func(s *Suite) { s.Test = strange{images{12, -1, -1}, abc[:2], 1} },
-			"image 1 has label 3, expected 0":  func(s *Suite) { s.Test = strange{images{12, -1, -1}, abc, 3} },
-			"image 4 has no label":             func(s *Suite) { s.Probe = images{24, 4, -1} },
-			"test images: there are none":      func(s *Suite) { s.Test = images{0, -1, -1} },
-			`l.npy: class "b" has no image`:    func(s *Suite) { s.Protocols = []Protocol{{Subsets: []Subset{{"l.npy", []int{0, 2}}}}} },
-			"l.npy: index 24":                  func(s *Suite) { s.Protocols = []Protocol{{Subsets: []Subset{{"l.npy", []int{0, 24}}}}} },
+			`class 2 is "d", not "c"`:         func(s *Suite) { s.Test = strange{images{12, -1, -1}, []string{"a", "b", "d"}, 1} },
+			"2 classes, not 3":                func(s *Suite) { s.Test = strange{images{12, -1, -1}, abc[:2], 1} },
+			"image 1 has label 3, expected 0": func(s *Suite) { s.Test = strange{images{12, -1, -1}, abc, 3} },
+			"image 4 has no label":            func(s *Suite) { s.Probe = images{24, 4, -1} },
+			"test images: there are none":     func(s *Suite) { s.Test = images{0, -1, -1} },
+			`l.npy: class "b" has no image`: func(s *Suite) {
+				s.Protocols = []protocol.Protocol{{Subsets: []protocol.Subset{{Name: "l.npy", Rows: []int{0, 2}}}}}
+			},
+			"l.npy: index 24": func(s *Suite) {
+				s.Protocols = []protocol.Protocol{{Subsets: []protocol.Subset{{Name: "l.npy", Rows: []int{0, 24}}}}}
+			},
 			"without a classifier":             func(s *Suite) { s.Classifiers = nil },
 			"no protocol":                      func(s *Suite) { s.Protocols = nil },
-			`protocol "x" has no subsets`:      func(s *Suite) { s.Protocols = []Protocol{{Name: "x"}} },
+			`protocol "x" has no subsets`:      func(s *Suite) { s.Protocols = []protocol.Protocol{{Name: "x"}} },
 			"kNN with k = 0, temperature 0":    func(s *Suite) { of[*KNN](s).Temperature = 0 },
 			"knn-k is -1, expected":            func(s *Suite) { of[*KNN](s).K = -1 },
 			"ridge with penalty NaN":           func(s *Suite) { of[*Ridge](s).Penalty = math.NaN() },

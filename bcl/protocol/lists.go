@@ -1,5 +1,3 @@
-// Package protocol finds published lists in a folder that --splits names: one that
-// holds all of them, or the folder split of the authors' repository as it is.
 package protocol
 
 import (

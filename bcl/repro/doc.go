@@ -1,6 +1,6 @@
 // Package repro is published experiments as data: which methods on which splits
 // with which seeds, what of that is done, and the table beside the published
-// numbers. It runs nothing; package bcl/cmd/repro does.
+// numbers. It runs nothing; the command bcl-repro does.
 //
 // # Terms
 //
@@ -25,4 +25,5 @@
 // # Reading order
 //
 // preset, settings, plan, task, prepare, split, state, record, figures, table, write.
+// The run directory is read by package run, protocols are package protocol's.
 package repro

@@ -1,49 +1,19 @@
 package repro
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/score"
 )
 
-// output is what this package needs of what bcl-eval --json writes.
-type output struct {
-	Epoch int `json:"epoch"`
-	Rows  []struct {
-		Network    string `json:"network"`
-		Protocol   string `json:"protocol"`
-		Classifier string `json:"classifier"`
-		Accuracy   struct {
-			Top1 float64 `json:"top1"`
-			// Null where a group has no classes with images.
-			Groups [3]*float64 `json:"groups"`
-			Std    *float64    `json:"std"`
-		} `json:"accuracy"`
-		Spread *struct { // over several subsets
-			Top1 float64 `json:"top1"`
-		} `json:"spread"`
-	} `json:"rows"`
-	Tail []struct {
-		Few  float64 `json:"few_auc"`
-		Size float64 `json:"size_auc"`
-	} `json:"tail_discovery"`
-}
-
-func parseOutput(text []byte) (*output, error) {
-	o := new(output)
-	if err := json.Unmarshal(text, o); err != nil {
-		return nil, err
-	}
-	if len(o.Rows) == 0 {
-		return nil, errors.New("no rows in it")
-	}
-	return o, nil
-}
+// Classifiers that figures are of, as bcl-eval calls them.
+const (
+	byProbe = "probe"
+	byKNN   = "knn"
+)
 
 // Names of figures beside the protocols'.
 const (
@@ -95,76 +65,61 @@ type Run struct {
 	// the first protocol by their names, of the others as "PROTOCOL Many".
 	Figures map[string]float64 `json:"figures"`
 
-	Epochs       int         `json:"epochs"`
-	TrainSeconds float64     `json:"train_seconds"`
-	EvalSeconds  float64     `json:"eval_seconds"`
-	Evaluated    time.Time   `json:"evaluated"`
-	Environment  Environment `json:"environment"`
-	Record       *Record     `json:"record"` // all that bcl-eval wrote
-}
-
-// Environment is what a run ran on: what this package needs of environment.json.
-type Environment struct {
-	BCL      string `json:"bcl"`
-	Libtorch string `json:"libtorch"`
-	Go       string `json:"go"`
-	OS       string `json:"os"`
-	CPU      string `json:"cpu"`
-	Cores    int    `json:"cores"`
-	Threads  int    `json:"threads"`
-	Device   string `json:"device"`
-	Hardware string `json:"hardware"`
+	Epochs       int             `json:"epochs"`
+	TrainSeconds float64         `json:"train_seconds"`
+	EvalSeconds  float64         `json:"eval_seconds"`
+	Evaluated    time.Time       `json:"evaluated"`
+	Environment  run.Environment `json:"environment"`
+	Record       *Record         `json:"record"` // all that bcl-eval wrote
 }
 
 // collect returns the figures of a unit that is done.
 func (p *Plan) collect(u *Unit, s *State) (*Run, error) {
 	r := &Run{Unit: u.Name(), Index: u.Index, Part: u.Part.Name, Split: u.Split.Name, Method: u.Method.Name, Seed: u.Seed,
 		Figures: make(map[string]float64), Epochs: s.Epochs, Record: s.Record}
-	tasks := u.Tasks() // one for each result, as the unit is done
-	for i, result := range s.Record.Results {
-		o, err := parseOutput(result.Output)
+	for i := range s.Record.Results {
+		x := &s.Record.Results[i]
+		o, err := score.ParseResults(x.Output)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.RecordPath(u), err)
 		}
-		r.add(o, tasks[i], u.Part.protocols())
-		r.EvalSeconds += result.Seconds
-		if result.At.After(r.Evaluated) {
-			r.Evaluated = result.At
+		r.add(o, x, u.Part)
+		r.EvalSeconds += x.Seconds
+		if x.At.After(r.Evaluated) {
+			r.Evaluated = x.At
 		}
 	}
-	var err error
-	if r.TrainSeconds, err = trainSeconds(p.Run(u)); err != nil {
-		return nil, err
-	}
-	text, err := os.ReadFile(filepath.Join(p.Run(u), environmentFile))
+	metrics, err := run.ReadMetrics(p.Run(u))
 	if err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal(text, &r.Environment); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(p.Run(u), environmentFile), err)
+	for _, m := range metrics {
+		r.TrainSeconds += m.Seconds
 	}
-	return r, nil
+	r.Environment, err = run.ReadEnvironment(p.Run(u))
+	return r, err
 }
 
 // add adds the figures of one call of bcl-eval.
-func (r *Run) add(o *output, t Task, protocols []string) {
+func (r *Run) add(o *score.Results, x *Result, part *Part) {
+	protocols := part.protocols()
 	for _, row := range o.Rows {
-		protocol := t.of(row.Protocol)
-		if row.Network != "trained" || protocol == "" {
+		protocol := x.of(row.Protocol, part)
+		if row.Network != score.Trained || protocol == "" {
 			continue
 		}
 		switch a := row.Accuracy; row.Classifier {
-		case "probe":
+		case byProbe:
 			r.Figures[protocol] = a.Top1
-			for i, v := range []*float64{a.Groups[0], a.Groups[1], a.Groups[2], a.Std} {
-				if v != nil {
-					r.Figures[detail(protocols, protocol, []string{Many, Medium, Few, Balance}[i])] = *v
+			for i, v := range []score.Percent{a.Groups[0], a.Groups[1], a.Groups[2], a.Std} {
+				if v.Known() {
+					r.Figures[detail(protocols, protocol, []string{Many, Medium, Few, Balance}[i])] = float64(v)
 				}
 			}
 			if row.Spread != nil {
 				r.Figures[detail(protocols, protocol, Subsets)] = row.Spread.Top1
 			}
-		case "knn":
+		case byKNN:
 			if protocol == protocols[0] {
 				r.Figures[KNN] = a.Top1
 			}
@@ -175,35 +130,26 @@ func (r *Run) add(o *output, t Task, protocols []string) {
 	}
 }
 
-// trainSeconds adds up the time of a run's epochs.
-func trainSeconds(dir string) (float64, error) {
-	text, err := os.ReadFile(filepath.Join(dir, metricsFile))
-	if err != nil {
-		return 0, err
-	}
-	sum := 0.0
-	for line := range bytes.Lines(text) {
-		var m struct{ Seconds float64 }
-		if err := json.Unmarshal(line, &m); err != nil {
-			return 0, fmt.Errorf("%s: %w", filepath.Join(dir, metricsFile), err)
+// of returns the name of the protocol that a row of x is of; "" if it is none of x's.
+func (x *Result) of(row string, part *Part) string {
+	specs := x.protocols(part)
+	for _, s := range specs {
+		if len(specs) == 1 || !x.old() && s.Name == row || x.old() && oldRow(s) == row {
+			return s.Name
 		}
-		sum += m.Seconds
 	}
-	return sum, nil
+	return ""
 }
 
 // Epochs returns how many epochs of a unit are done, by its metrics: what a
 // progress bar needs while the unit runs.
 func (p *Plan) Epochs(u *Unit) int {
-	text, err := os.ReadFile(filepath.Join(p.Run(u), metricsFile))
-	if err != nil {
-		return 0
-	}
-	return bytes.Count(text, []byte("\n"))
+	n, _ := run.Epochs(p.Run(u)) // 0 if they cannot be read
+	return n
 }
 
 // environments lists the different values of a part of the runs' environments.
-func environments(runs []*Run, part func(Environment) string) []string {
+func environments(runs []*Run, part func(run.Environment) string) []string {
 	var values []string
 	for _, r := range runs {
 		if v := part(r.Environment); !slices.Contains(values, v) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/protocol"
+	"github.com/bcl-go/bcl/bcl/settings"
 )
 
 // Unit is one run of a plan: it is trained once and evaluated by every protocol.
@@ -17,8 +18,8 @@ type Unit struct {
 	Split  *Split
 	Method *Method
 	Seed   uint64
-	Train  Settings // method and seed included
-	Eval   Settings
+	Train  settings.List // method and seed included
+	Eval   settings.List
 }
 
 // ID is the name of the unit's run in the folder of its split.
@@ -99,8 +100,8 @@ func chosen(asked []string, used map[string]bool, names ...string) bool {
 func (p *Preset) unit(index int, part *Part, split *Split, m *Method, seed uint64) *Unit {
 	return &Unit{
 		Index: index, Part: part, Split: split, Method: m, Seed: seed,
-		Train: layered(p.Train, part.Train, m.Train).With("method", m.Method).With("seed", fmt.Sprint(seed)),
-		Eval:  layered(p.Eval, part.Eval),
+		Train: settings.Layers(p.Train, part.Train, m.Train).With("method", m.Method).With("seed", fmt.Sprint(seed)),
+		Eval:  settings.Layers(p.Eval, part.Eval),
 	}
 }
 
@@ -148,8 +149,7 @@ func (p *Plan) Lists() []string {
 		add(u.Split.List)
 		add(u.Part.Test)
 		for _, q := range u.Part.Protocols {
-			add(q.Probe)
-			for _, l := range q.Lists {
+			for _, l := range q.Files() {
 				add(l)
 			}
 		}

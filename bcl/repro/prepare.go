@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/protocol"
 )
 
 // Prepare checks that images and lists of some of the units are there and fit each
@@ -46,13 +47,11 @@ func (p *Plan) prepare(ctx context.Context, u *Unit, found places) error {
 		return fmt.Errorf("%s has %d classes, expected the %d of %s", at.place, got, want, u.Part.Data)
 	}
 	for _, q := range u.Part.Protocols {
-		at.probe = ""
-		if q.Probe != "" {
-			at.probe = p.list(q.Probe)
-		}
+		spec := p.InSplits(q)
+		at.probe = spec.Probe
 		with, err := found.open(ctx, at)
 		if err == nil {
-			err = p.checkProtocol(&q, with)
+			err = resolves(spec, with)
 		}
 		if err != nil {
 			return fmt.Errorf("protocol %s: %w", q.Name, err)
@@ -94,47 +93,17 @@ func (found places) open(ctx context.Context, at parts) (*dataset.Place, error) 
 	return pl, nil
 }
 
-// checkProtocol returns an error if bcl-eval could not evaluate by q.
-func (p *Plan) checkProtocol(q *Protocol, pl *dataset.Place) error {
+// resolves returns an error if bcl-eval could not evaluate by a protocol.
+func resolves(s protocol.Spec, pl *dataset.Place) error {
 	switch {
 	case pl.Test == nil:
 		return fmt.Errorf("%s has no test images: a folder needs test/ (or val/) with the classes of the training images, or the part a list (test)", pl.Path)
 	case pl.Probe == nil:
 		return errors.New("no labelled images to fit a classifier on")
-	case len(q.Lists) == 0:
-		return q.checkCounts(pl.Probe, "the probe set")
 	}
-	for _, path := range p.inSplits(q.Lists) {
-		list, err := dataset.SubsetFile(pl.Probe, path)
-		if err != nil {
-			return err
-		}
-		if err := q.checkCounts(list, path); err != nil {
-			return err
-		}
+	p, err := s.Resolve(pl.Probe, 1)
+	if err != nil {
+		return err
 	}
-	return nil
-}
-
-// checkCounts returns an error that names a class of which there are too few images,
-// or in a list of so many images a class, too many.
-func (q *Protocol) checkCounts(ds dataset.Dataset, source string) error {
-	counts, _ := dataset.Counts(ds)
-	for class, n := range counts {
-		if n < max(1, q.Shots) || n > q.Shots && q.Shots > 0 && len(q.Lists) > 0 {
-			return fmt.Errorf("%s: class %q has %d images, expected %s", source, ds.Classes()[class], n, q.wants())
-		}
-	}
-	return nil
-}
-
-// wants is how many images of a class q needs.
-func (q *Protocol) wants() string {
-	switch {
-	case q.Shots == 0:
-		return "at least 1"
-	case len(q.Lists) == 0:
-		return fmt.Sprintf("at least %d", q.Shots)
-	}
-	return fmt.Sprint(q.Shots)
+	return p.Check(pl.Probe)
 }

@@ -54,8 +54,8 @@ func TestPrepare(t *testing.T) {
 		{"protocols: [{name: one, shots: 1, probe: gap.json, lists: [gap.npy]}]", ""}, // counts in all images, the one without a label too
 		{"protocols: [{name: w, lists: [none.npy]}]", "published list of preset x: stat DIR/none.npy: no such file"},
 		{"protocols: [{name: w, lists: [beyond.npy]}]", "part p: protocol w: DIR/beyond.npy: entry 2: index 4 is beyond the set of 4 samples"},
-		{"protocols: [{name: w, lists: [hole.npy]}]", `hole.npy: class "b" has 0 images, expected at least 1`},
-		{"protocols: [{name: k, shots: 3}]", `part p: protocol k: the probe set: class "a" has 2 images, expected at least 3`},
+		{"protocols: [{name: w, lists: [hole.npy]}]", `part p: protocol w: DIR/hole.npy: class "b" has no image to fit on`},
+		{"protocols: [{name: k, shots: 3}]", `part p: protocol k: 3-shot: class "a" has 2 images, the split wants 3`},
 		{"protocols: [{name: k, shots: 1, lists: [uneven.npy]}]", `uneven.npy: class "a" has 2 images, expected 1`},
 		{"protocols: [{name: k, shots: 2, lists: [one.npy]}]", `one.npy: class "a" has 1 images, expected 2`},
 		{"protocols: [{name: w, probe: lost.txt}]", "part p: protocol w: 1 of 2 images cannot be read:\n\tDIR/lost.txt: line 2: stat DIR/train/b/9.png: no such file"},

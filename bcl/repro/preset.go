@@ -6,11 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
+	"slices"
 
 	"github.com/goccy/go-yaml"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/protocol"
 	"github.com/bcl-go/bcl/bcl/settings"
 )
 
@@ -39,24 +40,24 @@ type Method struct {
 // Part is one set of images with its splits.
 type Part struct {
 	Name    string `yaml:"name"`
-	Data    string `yaml:"data"`    // "embedded", or the KEY of --data KEY=DIR
+	Data    string `yaml:"data"`    // "embedded", or the key of its folder in Plan.Data
 	Classes int    `yaml:"classes"` // that the images must have; 0: any
 
-	Test string `yaml:"test"` // list of the test images in the folder of --splits; "": the place's own
+	Test string `yaml:"test"` // list of the test images in the folder of the published lists; "": the place's own
 
 	Train yaml.MapSlice `yaml:"train"`
 	Eval  yaml.MapSlice `yaml:"eval"`
 
-	Splits    []Split     `yaml:"splits"`
-	Protocols []Protocol  `yaml:"protocols"` // the first also gives kNN, the groups and the tail
-	Published []Published `yaml:"published"`
+	Splits    []Split         `yaml:"splits"`
+	Protocols []protocol.Spec `yaml:"protocols"` // the first also gives kNN, the groups and the tail
+	Published []Published     `yaml:"published"`
 }
 
 // Split is the samples to train on: all of them, a published list (.npy, text or
 // JSON), or a list to make.
 type Split struct {
 	Name string `yaml:"name"`
-	List string `yaml:"list"` // file in the folder of --splits
+	List string `yaml:"list"` // file in the folder of the published lists
 	Make *Make  `yaml:"make"`
 }
 
@@ -66,16 +67,6 @@ type Make struct {
 	Seed      uint64            `yaml:"seed"`
 	Imbalance float64           `yaml:"imbalance"`
 	Largest   int               `yaml:"largest"`
-}
-
-// Protocol is how the linear probe is fitted: on each of the lists, whose accuracies
-// are averaged; without lists, on the whole probe set, or on subsets of it with so
-// many images a class that bcl-eval draws.
-type Protocol struct {
-	Name  string   `yaml:"name"`
-	Lists []string `yaml:"lists"` // .npy files in the folder of --splits
-	Probe string   `yaml:"probe"` // text or JSON list there that defines the probe set; "": the split, or the place's own
-	Shots int      `yaml:"shots"` // images a class, also of each list; 0: all
 }
 
 // Published is what was published of a method: top-1 in percent by protocol.
@@ -209,7 +200,7 @@ func (p *Part) check(methods names) error {
 		if err := protocols.add("protocols", q.Name); err != nil {
 			return err
 		}
-		if err := q.check(); err != nil {
+		if err := checkProtocol(q); err != nil {
 			return fmt.Errorf("protocol %s: %w", q.Name, err)
 		}
 	}
@@ -226,27 +217,25 @@ func (p *Part) check(methods names) error {
 	return nil
 }
 
-func (q *Protocol) check() error {
-	switch {
-	case q.Shots < 0:
-		return fmt.Errorf("shots %d, expected a number of images a class", q.Shots)
-	case q.narrows() && q.Probe != "":
-		return errors.New("lists without shots exclude probe")
+// checkProtocol checks a protocol, whose lists are in the folder of the published ones.
+func checkProtocol(s protocol.Spec) error {
+	if err := s.Check(); err != nil {
+		return err
 	}
-	for _, l := range q.Lists {
-		if err := checkList(l); err != nil || !strings.HasSuffix(l, ".npy") {
-			return fmt.Errorf("list %q, expected the name of a .npy file in the folder of --splits", l)
+	for _, l := range append([]string{s.From}, s.Lists...) {
+		if err := checkList(l); l != "" && err != nil {
+			return err
 		}
 	}
-	if q.Probe == "" {
+	if s.Probe == "" {
 		return nil
 	}
-	return within("probe", checkList(q.Probe))
+	return within("probe", checkList(s.Probe))
 }
 
 func checkList(name string) error {
 	if !filepath.IsLocal(name) {
-		return fmt.Errorf("list %q, expected the name of a file in the folder of --splits", name)
+		return fmt.Errorf("list %q, expected the name of a file in the folder of the published lists", name)
 	}
 	return nil
 }
@@ -266,6 +255,18 @@ func (p *Part) protocols() []string {
 		names = append(names, q.Name)
 	}
 	return names
+}
+
+// named returns the protocols of some names; nil if the part lacks one.
+func (p *Part) named(names []string) (specs []protocol.Spec) {
+	for _, name := range names {
+		i := slices.IndexFunc(p.Protocols, func(s protocol.Spec) bool { return s.Name == name })
+		if i < 0 {
+			return nil
+		}
+		specs = append(specs, p.Protocols[i])
+	}
+	return specs
 }
 
 // published returns what was published of a method, if anything was.

@@ -1,14 +1,10 @@
 package repro
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/goccy/go-yaml"
 )
 
 // micro is a preset of two methods.
@@ -82,6 +78,9 @@ func TestParseErrors(t *testing.T) {
 }
 
 func TestOpen(t *testing.T) {
+	if _, err := ReadFile("../../docs/preset.yaml"); err != nil {
+		t.Error(err)
+	}
 	for _, name := range Names() {
 		p, err := Open(name)
 		if err != nil {
@@ -125,12 +124,12 @@ func TestPlan(t *testing.T) {
 		t.Errorf("arguments %v, want %v", args, want)
 	}
 	tasks := plan.Units[0].Tasks()
-	if len(tasks) != 2 || tasks[0].Eval.Get("by") != "" || tasks[1].Name() != "few" || tasks[1].Eval.Get("by") != "probe" || tasks[1].Eval.Get("shots") != "" {
+	if len(tasks) != 1 || tasks[0].Name() != "full-shot,few" || tasks[0].Eval.Get("by") != "" {
 		t.Errorf("tasks %v", tasks)
 	}
 	plan.Splits = "/splits"
-	if got := plan.ProbeLists(tasks[1]); !slices.Equal(got, []string{"/splits/x.npy", "/splits/y.npy"}) {
-		t.Errorf("lists of the second task %v", got)
+	if got := plan.InSplits(tasks[0].Protocols[1]).Lists; !slices.Equal(got, []string{"/splits/x.npy", "/splits/y.npy"}) {
+		t.Errorf("lists of the second protocol %v", got)
 	}
 	if got := plan.DataKeys(); !slices.Equal(got, []string{"cifar10"}) {
 		t.Errorf("data %v", got)
@@ -163,10 +162,10 @@ parts:
 		t.Errorf("lists %v", got)
 	}
 	tasks := plan.Units[0].Tasks()
-	if len(tasks) != 2 || fmt.Sprint(plan.ProbeLists(tasks[0]), plan.ProbeLists(tasks[1])) != "[all.txt] [all.json]" {
+	if len(tasks) != 2 || tasks[0].Protocols[0].String() != `{"name":"100-shot","probe":"all.txt","shots":100}` || tasks[1].Protocols[0].String() != `{"name":"full-shot","probe":"all.json"}` {
 		t.Fatalf("tasks %v", tasks)
 	}
-	if got := tasks[0].Eval.Args(); !slices.Equal(got, []string{"--by=knn,probe", "--groups=counts", "--shots=100"}) {
+	if got := tasks[0].Eval.Args(); !slices.Equal(got, []string{"--by=knn,probe", "--groups=counts"}) {
 		t.Errorf("the first: %v", got)
 	}
 	if got := tasks[1].Eval.Args(); !slices.Equal(got, []string{"--by=probe", "--groups=counts"}) {
@@ -185,28 +184,5 @@ func TestSelect(t *testing.T) {
 	}
 	if _, err := NewPlan(p, Select{Methods: []string{"simclr", "bcl-i"}}); err == nil || !strings.Contains(err.Error(), `no method "bcl-i"; it has simclr, strong`) {
 		t.Errorf("error %v", err)
-	}
-}
-
-func TestDifferences(t *testing.T) {
-	have := Settings{{"lr", "0.50"}, {"epochs", "20"}, {"threads", "2"}, {"width", "64"}}
-	want := Settings{{"lr", "0.5"}, {"epochs", "30"}, {"threads", "1"}}
-	if got := differences(have, want, false); !slices.Equal(got, []string{"epochs: 20 there, the plan says 30"}) {
-		t.Errorf("differences %q", got)
-	}
-	if got := differences(have, want.With("model", "resnet10"), true); len(got) != 3 {
-		t.Errorf("all differences %q", got)
-	}
-	// However a name is written, in a preset, a config.yaml or a record, it is one.
-	have, err := parseSettings([]byte("batch_size: 512\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := differences(have, layered(yaml.MapSlice{{Key: "batchSize", Value: 256}}), false); !slices.Equal(got, []string{"batch-size: 512 there, the plan says 256"}) {
-		t.Errorf("differences of batchSize %q", got)
-	}
-	var record Settings
-	if err := json.Unmarshal([]byte(`{"batchSize": "512"}`), &record); err != nil || record.Get("batch-size") != "512" {
-		t.Errorf("record %v, error %v", record, err)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"path"
 	"strings"
+
+	"github.com/bcl-go/bcl/bcl/settings"
 )
 
 //go:embed presets/*.yaml
@@ -28,7 +30,7 @@ type UnknownError struct{ Name string }
 
 func (e *UnknownError) Error() string {
 	msg := fmt.Sprintf("unknown preset %q; the presets are %s, or FILE.yaml", e.Name, strings.Join(Names(), ", "))
-	if near := nearest(e.Name, Names()); near != "" {
+	if near := settings.Nearest(e.Name, Names()); near != "" {
 		msg += fmt.Sprintf(" (did you mean %s?)", near)
 	}
 	return msg
@@ -45,49 +47,4 @@ func Open(name string) (*Preset, error) {
 		return nil, &UnknownError{name}
 	}
 	return Parse(text, file)
-}
-
-// nearest returns the name that takes the fewest changes of letters, if they are few;
-// what is missing at the end counts as one. Of two, the one that begins alike for longer.
-func nearest(name string, names []string) string {
-	best, least := "", 1+max(2, len(name)/3)
-	for _, n := range names {
-		d := distance(name, n)
-		if strings.HasPrefix(n, name) {
-			d = min(d, 1)
-		}
-		if d < least || d == least && best != "" && alike(name, n) > alike(name, best) {
-			best, least = n, d
-		}
-	}
-	return best
-}
-
-// alike is how many letters a and b begin with together.
-func alike(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	return n
-}
-
-// distance is Levenshtein's.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := before
-			if a[i] != b[j] {
-				change++
-			}
-			before, row[j+1] = row[j+1], min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -7,29 +7,34 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/bcl-go/bcl/bcl/protocol"
+	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/score"
+	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
 
 // Record is what is known of an evaluated unit. It grows by a result at a time, so
-// that what was cut off goes on.
+// that what was cut off is resumed.
 type Record struct {
-	Unit       string   `json:"unit"`
-	Train      Settings `json:"train"`                        // settings that the plan gave bcl-train
-	Split      string   `json:"train_split_sha256,omitempty"` // of the list trained on
-	Test       string   `json:"test_list_sha256,omitempty"`   // of the list tested on
-	Checkpoint string   `json:"checkpoint_sha256"`
-	Results    []Result `json:"results"`
+	Unit       string        `json:"unit"`
+	Train      settings.List `json:"train"`                        // settings that the plan gave bcl-train
+	Split      string        `json:"train_split_sha256,omitempty"` // of the list trained on
+	Test       string        `json:"test_list_sha256,omitempty"`   // of the list tested on
+	Checkpoint string        `json:"checkpoint_sha256"`
+	Results    []Result      `json:"results"`
 }
 
 // Result is one call of bcl-eval.
 type Result struct {
 	Protocol string          `json:"protocol"`        // names of the protocols of the call
+	Specs    []protocol.Spec `json:"specs,omitempty"` // the protocols; absent in records of earlier versions (record_old.go)
 	Lists    []List          `json:"lists,omitempty"` // that it fitted on
-	Eval     Settings        `json:"eval"`            // settings that the plan gave bcl-eval
+	Eval     settings.List   `json:"eval"`            // settings that the plan gave bcl-eval
 	At       time.Time       `json:"at"`
 	Seconds  float64         `json:"seconds"`
 	Output   json.RawMessage `json:"output"` // of bcl-eval --json
@@ -68,21 +73,41 @@ func writeJSON(path string, v any) error {
 	})
 }
 
-// result returns the result of a task, or nil if it is not there as the plan wants it.
-func (r *Record) result(t Task, lists []List) *Result {
-	for i := range r.Results {
-		if x := &r.Results[i]; x.Protocol == t.Name() && slices.Equal(x.Lists, lists) && len(differences(x.Eval, t.Eval, true)) == 0 {
-			return x
-		}
+// names lists the protocols that x is of.
+func (x *Result) names() []string { return strings.Split(x.Protocol, ",") }
+
+// protocols returns what x is of, if a part has the very same; else nil.
+func (x *Result) protocols(part *Part) []protocol.Spec {
+	specs := part.named(x.names())
+	if x.old() && x.Eval.Get("shots") != oldShots(specs) || !x.old() && !slices.EqualFunc(x.Specs, specs, protocol.Spec.Equal) {
+		return nil
 	}
-	return nil
+	return specs
 }
 
-// NewRecord returns the record of a unit as it is now trained, without results.
-func (p *Plan) NewRecord(u *Unit) (*Record, error) {
+// good reports whether x is as the plan wants it: its protocols, their lists, and the
+// settings of bcl-eval. Where x does not have the first protocol, the linear probe is
+// enough.
+func (p *Plan) good(u *Unit, x *Result) (bool, error) {
+	specs := x.protocols(u.Part)
+	if specs == nil {
+		return false, nil
+	}
+	lists, err := p.lists(specs)
+	if err != nil || !slices.Equal(x.Lists, lists) {
+		return false, err
+	}
+	have := x.Eval.Without("shots") // of earlier versions
+	first := slices.Contains(x.names(), u.Part.Protocols[0].Name)
+	return len(differences(have, u.Eval, true)) == 0 || !first && len(differences(have, u.Eval.With("by", "probe"), true)) == 0, nil
+}
+
+// newRecord returns the record of a unit as it is now trained, without results.
+// checkpoint is the name of the newest good one.
+func (p *Plan) newRecord(u *Unit, checkpoint string) (*Record, error) {
 	r := &Record{Unit: u.Name(), Train: u.Train}
 	var err error
-	if r.Checkpoint, err = fileHash(filepath.Join(p.Run(u), checkpointFile)); err != nil {
+	if r.Checkpoint, err = fileHash(run.File(p.Run(u), checkpoint)); err != nil {
 		return nil, err
 	}
 	if r.Split, err = p.splitHash(u); err != nil {
@@ -96,21 +121,33 @@ func (p *Plan) NewRecord(u *Unit) (*Record, error) {
 
 // Add adds what bcl-eval said to a task.
 func (p *Plan) Add(r *Record, t Task, output []byte, took time.Duration) error {
-	lists, err := p.lists(t)
+	lists, err := p.lists(t.Protocols)
 	if err != nil {
 		return err
 	}
-	if _, err := parseOutput(output); err != nil {
+	if _, err := score.ParseResults(output); err != nil {
 		return fmt.Errorf("output of bcl-eval: %w", err)
 	}
-	r.Results = append(r.Results, Result{t.Name(), lists, t.Eval, time.Now().UTC().Truncate(time.Second), took.Seconds(), output})
+	r.Results = append(r.Results, Result{t.Name(), t.Protocols, lists, t.Eval, time.Now().UTC().Truncate(time.Second), took.Seconds(), output})
 	return nil
 }
 
-// lists returns the lists of a task as they are now.
-func (p *Plan) lists(t Task) ([]List, error) {
+// lists returns the lists of protocols as they are now: that of the probe set, those of
+// everything, those of so many images a class.
+func (p *Plan) lists(specs []protocol.Spec) ([]List, error) {
+	var names []string
+	if probe := specs[0].Probe; probe != "" {
+		names = append(names, probe)
+	}
+	for _, few := range []bool{false, true} {
+		for _, s := range specs {
+			if s.Probe = ""; (s.Shots > 0) == few {
+				names = append(names, s.Files()...)
+			}
+		}
+	}
 	var lists []List
-	for _, name := range append(t.probeLists(), t.shotLists()...) {
+	for _, name := range names {
 		hash, err := fileHash(p.list(name))
 		if err != nil {
 			return nil, err

@@ -35,20 +35,20 @@ func TestSplitsOfTheAuthors(t *testing.T) {
 		}
 	}
 	u := plan.Units[0]
-	task := u.Tasks()[0]
+	specs := u.Tasks()[0].Protocols
 	plan.Splits = split
 	if got, want := plan.TrainSplit(u), filepath.Join(split, "cifar100_imbSub_with_subsets/cifar100_split1_D_i.npy"); got != want {
 		t.Errorf("training list %s, want %s", got, want)
 	}
-	if got, want := plan.ProbeLists(task), []string{filepath.Join(split, "cifar100/cifar100_trainIdxList.npy")}; !reflect.DeepEqual(got, want) {
-		t.Errorf("probe lists %v, want %v", got, want)
+	if got, want := plan.InSplits(specs[0]).Lists, []string{filepath.Join(split, "cifar100/cifar100_trainIdxList.npy")}; !reflect.DeepEqual(got, want) {
+		t.Errorf("lists %v, want %v", got, want)
 	}
-	theirs, err := plan.lists(task)
+	theirs, err := plan.lists(specs)
 	if err != nil {
 		t.Fatal(err)
 	}
 	plan.Splits = flat
-	ours, err := plan.lists(task)
+	ours, err := plan.lists(specs)
 	if err != nil || len(ours) != 11 || !reflect.DeepEqual(ours, theirs) {
 		t.Errorf("%v (error %v) and %v", ours, err, theirs)
 	}

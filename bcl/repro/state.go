@@ -1,30 +1,15 @@
 package repro
 
 import (
-	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/bcl-go/bcl/torch/serialize"
-)
-
-// Names of the files of a run directory (bcl/run), which this package reads without
-// libtorch.
-const (
-	configFile      = "config.yaml"
-	environmentFile = "environment.json"
-	metricsFile     = "metrics.jsonl"
-	checkpointFile  = "model.pt"
-	previousFiles   = "model_previous*.pt" // those before the newest
-	checkpointFiles = "model*.pt"          // also those that --save-freq keeps
-	halfWrittenFile = ".model.pt.next.tmp" // a checkpoint whose writing was cut off
+	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/settings"
 )
 
 // Status is how far a unit has come.
@@ -33,7 +18,7 @@ type Status int
 // The states of a unit, in the order in which it goes through the first four.
 const (
 	ToDo     Status = iota
-	CutOff          // training began; bcl-train goes on with it
+	CutOff          // training began; bcl-train resumes it
 	Trained         // not evaluated, or not all of it
 	Done            // trained and evaluated as the plan says
 	Conflict        // something else is in the unit's place
@@ -45,7 +30,7 @@ type State struct {
 	Epochs int      // complete ones
 	Why    []string // of Conflict, a line each
 	// Run holds the settings of the run that is there, for CutOff, Trained and Done.
-	Run Settings
+	Run settings.List
 	// Record has the results that are still good; nil before Trained.
 	Record *Record
 	// Empty says that a run of this plan was cut off before its first checkpoint, and
@@ -81,70 +66,54 @@ func (p *Plan) State(u *Unit) (*State, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := os.ReadFile(filepath.Join(dir, configFile))
+	have, err := run.ReadConfig(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		for _, e := range entries {
-			if !isLeftover(e.Name()) {
-				return conflict("%s has no %s: it is not a run", dir, configFile), nil
+			if !run.IsLeftover(e.Name()) {
+				return conflict("%s has no %s: it is not a run", dir, run.ConfigFile), nil
 			}
 		}
 		return &State{Status: ToDo}, nil // bcl-train takes them away
 	}
 	if err != nil {
-		return nil, err
-	}
-	have, err := parseSettings(text)
-	if err != nil {
-		return conflict("%s: %v", filepath.Join(dir, configFile), err), nil
+		return conflict("%v", err), nil
 	}
 	if diff := differences(have, u.Train, false); len(diff) > 0 {
 		return &State{Status: Conflict, Why: diff}, nil
 	}
-	at, err := position(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return unsaved(dir, entries)
+	if !run.HasCheckpoint(dir) {
+		return unsaved(dir), nil
 	}
+	newest, at, err := run.Newest(dir)
 	if err != nil {
 		return conflict("%v", err), nil
 	}
-	s := &State{Status: CutOff, Epochs: at - 1, Run: have}
-	if epochs, err := strconv.Atoi(have.Get("epochs")); err != nil || at <= epochs {
+	s := &State{Status: CutOff, Epochs: at.Epoch - 1, Run: have}
+	if epochs, err := strconv.Atoi(have.Get("epochs")); err != nil || at.Epoch <= epochs {
 		return s, nil
 	}
-	return p.evaluated(u, s)
+	return p.evaluated(u, s, newest)
 }
 
-// isLeftover reports whether a file is one that bcl-train was writing when it was
-// killed.
-func isLeftover(name string) bool {
-	return strings.HasPrefix(name, ".") && strings.HasSuffix(name, ".tmp")
+// unsaved is the state of a run of this plan that has no checkpoint to resume from: it
+// is started again if that takes nothing away, by the rule of bcl-train; else it is a
+// conflict.
+func unsaved(dir string) *State {
+	err := run.CheckUnsaved(dir)
+	var kept *run.KeptError
+	switch {
+	case err == nil:
+		return &State{Status: ToDo, Empty: true}
+	case errors.As(err, &kept):
+		return conflict("%s has no good %s, but %s: copy a good checkpoint to %[2]s to resume from it, or remove the folder to train anew", dir, run.CheckpointFile, kept.Name)
+	}
+	return conflict("%v", err)
 }
 
-// unsaved is the state of a run of this plan that has no checkpoint to go on with.
-// Starting it again takes nothing away if it has neither checkpoints that were kept nor
-// metrics, but for those of epochs whose checkpoint was being written. Else it is a
-// conflict, which a person decides.
-func unsaved(dir string, entries []fs.DirEntry) (*State, error) {
-	halfWritten := false
-	for _, e := range entries {
-		if kept, _ := filepath.Match(checkpointFiles, e.Name()); kept {
-			return conflict("%s has no good %s, but %s: copy a good checkpoint to %[2]s to go on from it, or remove the folder to train anew", dir, checkpointFile, e.Name()), nil
-		}
-		halfWritten = halfWritten || e.Name() == halfWrittenFile
-	}
-	metrics, err := os.ReadFile(filepath.Join(dir, metricsFile))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	if n := bytes.Count(metrics, []byte("\n")); n > 0 && !halfWritten {
-		return conflict("%s has metrics of %d epoch(s), but no %s: remove the folder to train anew", dir, n, checkpointFile), nil
-	}
-	return &State{Status: ToDo, Empty: true}, nil
-}
-
-// evaluated completes the state of a trained unit by its record.
-func (p *Plan) evaluated(u *Unit, s *State) (*State, error) {
-	now, err := p.NewRecord(u)
+// evaluated completes the state of a trained unit by its record. newest is the name of
+// its newest checkpoint.
+func (p *Plan) evaluated(u *Unit, s *State, newest string) (*State, error) {
+	now, err := p.newRecord(u, newest)
 	if err != nil {
 		return nil, err
 	}
@@ -168,75 +137,17 @@ func (p *Plan) evaluated(u *Unit, s *State) (*State, error) {
 	if r.Test != now.Test {
 		return s, nil // tested on another list
 	}
-	tasks := u.Tasks()
-	for _, t := range tasks {
-		lists, err := p.lists(t)
+	for i := range r.Results {
+		good, err := p.good(u, &r.Results[i])
 		if err != nil {
 			return nil, err
 		}
-		if x := r.result(t, lists); x != nil {
-			now.Results = append(now.Results, *x)
+		if good {
+			now.Results = append(now.Results, r.Results[i])
 		}
 	}
-	if len(now.Results) == len(tasks) {
+	if len(u.Missing(now)) == 0 {
 		s.Status = Done
 	}
 	return s, nil
-}
-
-// Missing lists the calls of bcl-eval that a trained unit lacks.
-func (p *Plan) Missing(u *Unit, r *Record) ([]Task, error) {
-	var missing []Task
-	for _, t := range u.Tasks() {
-		lists, err := p.lists(t)
-		if err != nil {
-			return nil, err
-		}
-		if r.result(t, lists) == nil {
-			missing = append(missing, t)
-		}
-	}
-	return missing, nil
-}
-
-// position returns the epoch that the newest good checkpoint of a run goes on with.
-// The error is that of the newest.
-func position(dir string) (int, error) {
-	at, first := positionOf(filepath.Join(dir, checkpointFile))
-	if first == nil {
-		return at, nil
-	}
-	before, err := filepath.Glob(filepath.Join(dir, previousFiles))
-	if err != nil {
-		return 0, err
-	}
-	// model_previous.pt, model_previous_2.pt, ...: newest first.
-	slices.SortFunc(before, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
-	for _, path := range before {
-		if at, err := positionOf(path); err == nil {
-			return at, nil
-		}
-	}
-	return 0, first
-}
-
-func positionOf(path string) (int, error) {
-	f, err := serialize.Open(path, serialize.Options{})
-	if err != nil {
-		return 0, err
-	}
-	defer f.Close()
-	var v any = f.Tree
-	for _, key := range []string{"bcl", "position", "epoch"} {
-		d, ok := v.(*serialize.Dict)
-		if !ok {
-			return 0, fmt.Errorf("%s: not a checkpoint of bcl-train: no bcl.position.epoch", path)
-		}
-		v, _ = d.Lookup(key)
-	}
-	n, ok := v.(int64)
-	if !ok {
-		return 0, fmt.Errorf("%s: not a checkpoint of bcl-train: bcl.position.epoch is a %T", path, v)
-	}
-	return int(n), nil
 }

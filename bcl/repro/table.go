@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/bcl-go/bcl/bcl/run"
 )
 
 // Table is the results of a plan: for each part, a row for each method.
@@ -135,12 +137,12 @@ func (p *Plan) notes(t *Table) []string {
 	if t.Done == 0 {
 		return notes
 	}
-	list := func(part func(Environment) string) string {
+	list := func(part func(run.Environment) string) string {
 		return strings.Join(environments(t.Runs, part), "; ")
 	}
 	notes = append(notes, fmt.Sprintf("Made with bcl %s, libtorch %s, %s.",
-		list(func(e Environment) string { return e.BCL }), list(func(e Environment) string { return e.Libtorch }), list(func(e Environment) string { return e.Go })))
-	notes = append(notes, "Hardware: "+list(func(e Environment) string {
+		list(func(e run.Environment) string { return e.BCL }), list(func(e run.Environment) string { return e.Libtorch }), list(func(e run.Environment) string { return e.Go })))
+	notes = append(notes, "Hardware: "+list(func(e run.Environment) string {
 		on := fmt.Sprintf("%d cores of %s", e.Cores, e.CPU)
 		if e.Device != "cpu" {
 			return e.Hardware + ", " + on

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bcl-go/bcl/bcl/run"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -32,16 +34,16 @@ func TestTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	day := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	run := func(unit int, full, few float64) *Run {
+	done := func(unit int, full, few float64) *Run {
 		u := plan.Units[unit]
 		return &Run{Unit: u.Name(), Index: unit, Part: "a", Split: "all", Method: u.Method.Name, Seed: u.Seed,
 			Figures: map[string]float64{"full-shot": full, "few": few, KNN: 30, Many: 60, Medium: 50, Few: 40, Balance: 8.165, TailAUC: 0.6125,
 				"few Many": 55, "few Medium": few, "few Few": 35, "few balance": 8.5, "few subsets": full / 100},
 			TrainSeconds: 100, EvalSeconds: 10.4, Evaluated: day.AddDate(0, 0, unit),
-			Environment: Environment{BCL: "v1", Libtorch: "2.11.0", Go: "go1.26", CPU: "a CPU", Cores: 2, Threads: 1, Device: "cpu"}}
+			Environment: run.Environment{BCL: "v1", Libtorch: "2.11.0", Go: "go1.26", CPU: "a CPU", Cores: 2, Threads: 1, Device: "cpu"}}
 	}
 	table := &Table{Preset: "micro", Description: "A test.", Source: "Somebody 2022.", Planned: 4, Done: 3,
-		Runs:    []*Run{run(0, 50, 40), run(1, 55, 44), run(3, 57, 45)},
+		Runs:    []*Run{done(0, 50, 40), done(1, 55, 44), done(3, 57, 45)},
 		Missing: []Missing{{plan.Units[2].Name(), "cut off after epoch 1"}}}
 	plan.fill(table)
 	table.Notes = plan.notes(table)

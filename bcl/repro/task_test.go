@@ -3,6 +3,8 @@ package repro
 import (
 	"slices"
 	"testing"
+
+	"github.com/bcl-go/bcl/bcl/protocol"
 )
 
 // The published evaluation is one call of bcl-eval.
@@ -19,49 +21,46 @@ func TestPublishedTask(t *testing.T) {
 	if len(tasks) != 1 || tasks[0].Name() != "full-shot,100-shot,50-shot" {
 		t.Fatalf("tasks %v", tasks)
 	}
-	if got := tasks[0].Eval.Args(); !slices.Equal(got, []string{"--shots=full,100,50"}) {
+	if got := tasks[0].Eval.Args(); len(got) != 0 {
 		t.Errorf("arguments %v", got)
 	}
-	whole, shots := plan.ProbeLists(tasks[0]), plan.ShotLists(tasks[0])
-	if !slices.Equal(whole, []string{"cifar100_trainIdxList.npy"}) || len(shots) != 10 || shots[9] != "cifar100_split5_test_50shot.npy" {
-		t.Errorf("lists %v and %v", whole, shots)
-	}
-	for row, want := range map[string]string{"full": "full-shot", "100-shot": "100-shot", "50-shot": "50-shot", "5-shot": ""} {
-		if got := tasks[0].of(row); got != want {
-			t.Errorf("row %s is of %q, want %q", row, got, want)
-		}
+	whole, fifty := tasks[0].Protocols[0], tasks[0].Protocols[2]
+	if !slices.Equal(whole.Lists, []string{"cifar100_trainIdxList.npy"}) || fifty.Shots != 50 || len(fifty.Lists) != 5 || fifty.Lists[4] != "cifar100_split5_test_50shot.npy" {
+		t.Errorf("protocols %v and %v", whole, fifty)
 	}
 }
 
-// Protocols share a call where that changes nothing.
+// Protocols on one probe set share a call, and only that of the first gives all figures.
 func TestTogether(t *testing.T) {
-	whole, list := Protocol{Name: "w"}, Protocol{Name: "l", Lists: []string{"l.npy"}}
-	draws, ten := Protocol{Name: "d", Shots: 5}, Protocol{Name: "t", Shots: 10, Lists: []string{"t.npy"}}
-	other := Protocol{Name: "o", Probe: "o.txt", Shots: 10}
+	whole, list := protocol.Spec{Name: "w"}, protocol.Spec{Name: "l", Lists: []string{"l.npy"}}
+	draws, ten := protocol.Spec{Name: "d", Shots: 5}, protocol.Spec{Name: "t", Shots: 10, Lists: []string{"t.npy"}}
+	other := protocol.Spec{Name: "o", Probe: "o.txt", Shots: 10}
 	for _, c := range []struct {
 		name      string
-		protocols []Protocol
+		protocols []protocol.Spec
+		done      string // results that there are
 		want      []string
-		shots     string // of the first call
 	}{
-		{"everything and shots", []Protocol{whole, draws, ten}, []string{"w,d,t"}, "full,5,10"},
-		{"draws from everything beside a list", []Protocol{list, draws, ten}, []string{"l,t", "d"}, "full,10"},
-		{"a list beside draws", []Protocol{draws, list}, []string{"d", "l"}, "5"},
-		{"two without shots", []Protocol{whole, list, ten}, []string{"w,t", "l"}, "full,10"},
-		{"another probe set", []Protocol{ten, other}, []string{"t", "o"}, "10"},
-		{"one alone", []Protocol{whole}, []string{"w"}, ""},
+		{"everything and shots", []protocol.Spec{whole, draws, ten}, "", []string{"w,d,t"}},
+		{"draws from everything beside a list", []protocol.Spec{list, draws, ten}, "", []string{"l,d,t"}},
+		{"two without shots", []protocol.Spec{whole, list, ten}, "", []string{"w,l,t"}},
+		{"another probe set", []protocol.Spec{ten, other}, "", []string{"t", "o by probe"}},
+		{"one alone", []protocol.Spec{whole}, "", []string{"w"}},
+		{"the first is done", []protocol.Spec{whole, draws, ten}, "w", []string{"d,t by probe"}},
+		{"all but the first are done", []protocol.Spec{whole, draws, other}, "o,d", []string{"w"}},
+		{"all are done", []protocol.Spec{whole, draws, ten}, "w,d,t", nil},
 	} {
 		u := &Unit{Part: &Part{Protocols: c.protocols}}
 		var got []string
-		tasks := u.Tasks()
-		for i, task := range tasks {
-			got = append(got, task.Name())
-			if by := task.Eval.Get("by"); (by == "probe") != (i > 0) {
-				t.Errorf("%s: call %d is by %q", c.name, i, by)
+		for _, task := range u.Missing(&Record{Results: []Result{{Protocol: c.done}}}) {
+			name := task.Name()
+			if by := task.Eval.Get("by"); by != "" {
+				name += " by " + by
 			}
+			got = append(got, name)
 		}
-		if !slices.Equal(got, c.want) || tasks[0].Eval.Get("shots") != c.shots {
-			t.Errorf("%s: calls %q, shots %q; want %q and %q", c.name, got, tasks[0].Eval.Get("shots"), c.want, c.shots)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: calls %q, want %q", c.name, got, c.want)
 		}
 	}
 }

@@ -7,8 +7,22 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
+
+// ReadConfig reads config.yaml of the run at path.
+func ReadConfig(path string) (settings.List, error) {
+	text, err := os.ReadFile(File(path, ConfigFile))
+	if err != nil {
+		return nil, err
+	}
+	list, err := settings.Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", File(path, ConfigFile), err)
+	}
+	return list, nil
+}
 
 // SetConfig replaces config.yaml. With keep the one before stays as
 // config_before_epoch_<n>.yaml: the settings that held until epoch.

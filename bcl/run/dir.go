@@ -9,10 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
-	"syscall"
 
-	"github.com/bcl-go/bcl/bcl/internal/filelock"
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
@@ -47,7 +44,7 @@ func Check(path string) error {
 		return nil
 	case err != nil:
 		return fmt.Errorf("run directory: %w", err)
-	case slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !isLeftover(e.Name()) }):
+	case slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !IsLeftover(e.Name()) }):
 		return fmt.Errorf("run directory %s is not empty: choose another name for the run, or remove it", path)
 	}
 	return nil
@@ -79,7 +76,7 @@ func Create(path string, config []byte, command []string, env Environment) (*Dir
 }
 
 // Restart begins again with a run that was cut off before its first checkpoint. One
-// that has a checkpoint, also one that --save-freq kept, is left alone.
+// that has a checkpoint, also one that was kept for good, is left alone.
 func Restart(path string, config []byte, command []string, env Environment) (*Dir, error) {
 	d, err := lock(path)
 	if err != nil {
@@ -104,59 +101,6 @@ func Restart(path string, config []byte, command []string, env Environment) (*Di
 	return d, nil
 }
 
-// isLeftover reports whether a file is one that a process was writing when it was
-// killed.
-func isLeftover(name string) bool {
-	return strings.HasPrefix(name, ".") && strings.HasSuffix(name, ".tmp")
-}
-
-// lock opens the folder of a run for this process alone, and takes away what another
-// left half written. The lock ends with the process, however that ends.
-func lock(path string) (*Dir, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("run directory: %w", err)
-	}
-	err = filelock.Try(f)
-	if err == nil {
-		d := &Dir{Path: path, lock: f}
-		if err := d.clean(); err != nil {
-			f.Close()
-			return nil, err
-		}
-		return d, nil
-	}
-	f.Close()
-	if err == filelock.ErrBusy {
-		return nil, fmt.Errorf("run directory %s is in use by another process", path)
-	}
-	return nil, fmt.Errorf("locking run directory %s: %w", path, err)
-}
-
-func (d *Dir) clean() error {
-	entries, err := os.ReadDir(d.Path)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if isLeftover(e.Name()) {
-			if err := os.Remove(d.File(e.Name())); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// sync makes the names in the folder last. Where a folder cannot be synced there is
-// nothing to be done.
-func (d *Dir) sync() error {
-	if err := d.lock.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOTSUP) {
-		return err
-	}
-	return nil
-}
-
 func (d *Dir) start(config []byte, command []string, env Environment) error {
 	environment, err := json.MarshalIndent(env, "", "  ")
 	if err != nil {
@@ -167,7 +111,7 @@ func (d *Dir) start(config []byte, command []string, env Environment) error {
 		text []byte
 	}{
 		{ConfigFile, config},
-		{CommandFile, []byte(shellLine(command) + "\n")},
+		{CommandFile, []byte(ShellLine(command...) + "\n")},
 		{EnvironmentFile, append(environment, '\n')},
 	} {
 		if err := d.write(f.name, f.text); err != nil {
@@ -188,7 +132,7 @@ func (d *Dir) write(name string, text []byte) error {
 	})
 }
 
-// Reopen opens the folder of a run to go on with epoch. Metrics and evaluations of
+// Reopen opens the folder of a run to resume with epoch. Metrics and evaluations of
 // that epoch and later ones, written before the run was cut off, are taken out.
 func Reopen(path string, epoch int) (*Dir, error) {
 	d, err := lock(path)
@@ -235,16 +179,4 @@ func (d *Dir) Close() error {
 		errs = append(errs, d.history.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// shellLine quotes a command line so that a shell reads it back.
-func shellLine(args []string) string {
-	quoted := make([]string, len(args))
-	for i, a := range args {
-		quoted[i] = a
-		if a == "" || strings.ContainsAny(a, " \t\n'\"\\$`!*?[]{}()<>|&;#~") {
-			quoted[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(quoted, " ")
 }

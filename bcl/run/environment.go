@@ -2,11 +2,13 @@ package run
 
 import (
 	"bufio"
+	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 )
 
-// Environment is what a run ran on.
+// Environment is what a run ran on: environment.json.
 type Environment struct {
 	BCL      string `json:"bcl"` // version or commit of this program
 	Libtorch string `json:"libtorch"`
@@ -25,6 +27,19 @@ type Environment struct {
 type Data struct {
 	Fingerprint string `json:"fingerprint"` // dataset.Fingerprint of the samples trained on
 	Samples     int    `json:"samples"`
+}
+
+// ReadEnvironment reads environment.json of the run at path.
+func ReadEnvironment(path string) (Environment, error) {
+	var e Environment
+	text, err := os.ReadFile(File(path, EnvironmentFile))
+	if err != nil {
+		return e, err
+	}
+	if err := json.Unmarshal(text, &e); err != nil {
+		return e, fmt.Errorf("%s: %w", File(path, EnvironmentFile), err)
+	}
+	return e, nil
 }
 
 // CPU returns the processor's name where Linux tells it.

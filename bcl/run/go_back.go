@@ -5,7 +5,7 @@ import (
 	"os"
 )
 
-// GoBack is Reopen to go on from a checkpoint in the folder that need not be the
+// GoBack is Reopen to resume from a checkpoint in the folder that need not be the
 // newest. It becomes that, and keeps its name too, before metrics of later epochs are
 // taken out: however the process ends, what is there fits together.
 func GoBack(path, checkpoint string, epoch, last int) (*Dir, error) {

@@ -8,7 +8,7 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
-// OpenHistory opens momentum_loss.npy, float32 of epochs x samples, to go on after
+// OpenHistory opens momentum_loss.npy, float32 of epochs x samples, to resume after
 // some epochs. Rows of later ones, written before the run was cut off, are taken
 // out; rows that are lost, because the file was taken away, become NaN.
 func (d *Dir) OpenHistory(samples, epochs int) (lost int, err error) {

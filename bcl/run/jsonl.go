@@ -22,7 +22,7 @@ func (d *Dir) Metric(v any) error {
 }
 
 // Evaluations appends lines to evaluations.jsonl, all or none of an epoch. They are on
-// the disk when it returns: a run that goes on with the next epoch makes them no more.
+// the disk when it returns: a run that resumes with the next epoch does not make them again.
 func (d *Dir) Evaluations(values ...any) error {
 	var lines []byte
 	for _, v := range values {
@@ -66,7 +66,7 @@ func (d *Dir) trim(epoch int) error {
 }
 
 // before is the lines of a file that are of earlier epochs than one. A line that a
-// crash tore is none.
+// crash tore is not one of them.
 func before(text []byte, epoch int) []byte {
 	var kept []byte
 	for line := range bytes.Lines(text) {

@@ -21,7 +21,7 @@ func previousName(k int) string {
 }
 
 // age is how many checkpoints came after the one with a name; -1 for other files and
-// for those that --save-freq keeps.
+// for those that are kept for good.
 func age(name string) int {
 	switch name {
 	case CheckpointFile:
@@ -63,7 +63,7 @@ func (d *Dir) Replace(write func(path string) error, last int, as []string) erro
 	if err == nil {
 		err = d.metrics.Sync() // the metrics of an epoch are there when its checkpoint is
 	}
-	for _, name := range as { // first: a run that goes on from next makes them no more
+	for _, name := range as { // first: a run that resumes from next does not make them again
 		if err == nil {
 			err = d.keep(next, name)
 		}
@@ -87,7 +87,7 @@ func (d *Dir) advance(last int) error {
 }
 
 // rotate makes room for a new checkpoint: what is now the newest becomes the one
-// before as well, and so on, and of all only so many stay that there will be last.
+// before as well, and so on, and only so many stay that there will be last in all.
 func (d *Dir) rotate(last int) error {
 	for _, name := range slices.Backward(Checkpoints(d.Path)) {
 		var err error

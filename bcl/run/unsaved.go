@@ -1,36 +1,48 @@
 package run
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"slices"
 )
 
 // mostUnsaved is of how many epochs a run can have metrics before its first checkpoint
-// is on the disk: the one whose checkpoint is being written, and the next.
+// is on the disk. Checkpoints are written while training continues, one at a time: when
+// the metrics of the second epoch are there, the checkpoint of the first may still be
+// under way, and the third epoch waits for it.
 const mostUnsaved = 2
 
-// CheckUnsaved returns an error if the run at path is more than one that was cut off
-// before its first checkpoint, though it has none to go on with: starting it again
-// would lose work.
+// KeptError says that a run has no newest checkpoint to resume from, but one that was
+// kept for good. Starting the run again would lose the epochs until there.
+type KeptError struct {
+	Path string // of the run
+	Name string // of the newest kept checkpoint in it
+}
+
+func (e *KeptError) Error() string {
+	return fmt.Sprintf("run directory %s has no %s; the newest that was kept is %s", e.Path, CheckpointFile, e.Checkpoint())
+}
+
+// Checkpoint returns the path of the newest kept checkpoint.
+func (e *KeptError) Checkpoint() string { return File(e.Path, e.Name) }
+
+// CheckUnsaved returns an error if the run at path, which has no checkpoint to resume
+// from, is more than one that was cut off before its first checkpoint: it has a kept
+// checkpoint (a [*KeptError]), or metrics of more epochs than could be unsaved. Starting
+// it again would lose work, so a person decides. Whether a checkpoint is half written
+// does not matter: a process that was killed may have left one or not.
 func CheckUnsaved(path string) error {
 	if err := checkKept(path); err != nil {
 		return err
 	}
-	text, err := os.ReadFile(File(path, MetricsFile))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	n, err := Epochs(path)
+	if err == nil && n > mostUnsaved {
+		err = fmt.Errorf("run directory %s has metrics of %d epochs, and no checkpoint to go on with: choose another name for the run, or remove it", path, n)
 	}
-	if n := bytes.Count(text, []byte("\n")); n > mostUnsaved {
-		return fmt.Errorf("run directory %s has metrics of %d epochs, and no checkpoint to go on with: choose another name for the run, or remove it", path, n)
-	}
-	return nil
+	return err
 }
 
-// checkKept returns a [*KeptError] if the run at path has checkpoints that were kept.
+// checkKept returns a [*KeptError] if a checkpoint was kept in the run at path.
 func checkKept(path string) error {
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -46,18 +58,8 @@ func checkKept(path string) error {
 	if len(epochs) == 0 {
 		return nil
 	}
-	return &KeptError{path, File(path, KeptName(slices.Max(epochs)))}
+	return &KeptError{path, KeptName(slices.Max(epochs))}
 }
 
-// KeptError is a run without its newest checkpoints that has older ones, which were kept.
-type KeptError struct {
-	Dir        string
-	Checkpoint string // the newest that was kept
-}
-
-func (e *KeptError) Error() string {
-	return fmt.Sprintf("run directory %s has no %s; the newest that was kept is %s", e.Dir, CheckpointFile, e.Checkpoint)
-}
-
-// KeptName is the name of the checkpoint after an epoch that is kept.
+// KeptName is the name of the checkpoint after an epoch that is kept for good.
 func KeptName(epoch int) string { return fmt.Sprintf("model_%d.pt", epoch) }

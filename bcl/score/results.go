@@ -2,6 +2,7 @@ package score
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -23,10 +24,28 @@ type Results struct {
 	Tail []Tail `json:"tail_discovery,omitempty"`
 }
 
+// The networks of rows.
+const (
+	Trained   = "trained"
+	Untrained = "untrained" // the same network with its initial weights
+)
+
 // Row is one classifier on one network's features, by one protocol.
 type Row struct {
-	Network string `json:"network"` // "trained" or "untrained"
+	Network string `json:"network"` // Trained or Untrained
 	Result
+}
+
+// ParseResults reads what [Results.WriteJSON] wrote. Without rows it is an error.
+func ParseResults(text []byte) (*Results, error) {
+	r := new(Results)
+	if err := json.Unmarshal(text, r); err != nil {
+		return nil, err
+	}
+	if len(r.Rows) == 0 {
+		return nil, errors.New("no rows in it")
+	}
+	return r, nil
 }
 
 // WriteJSON writes everything, per-class accuracies included.

@@ -11,8 +11,8 @@ type Setting struct {
 
 	Check func() error // says what is expected of the value; nil: anything goes
 
-	Change Change // whether a run that is resumed may change it
-	Fixed  string // why it never may; "": it may
+	OnResume OnResume // whether a run that is resumed may change it
+	Fixed    string   // why it never may; "": it may
 
 	Needs       string // trait of the method without which it does nothing
 	IdleWith    string // setting with which it does nothing
@@ -23,13 +23,13 @@ type Setting struct {
 	Place    bool // it says where and how fast a run runs, not what it computes
 }
 
-// Change says when a run that is resumed may change a setting.
-type Change int
+// OnResume says when a run that is resumed may change a setting.
+type OnResume int
 
 // When it may.
 const (
-	IfAllowed   Change = iota // if --allow-change names it
-	Free                      // always: it changes no result
-	FreeImages                // if the images, which are compared, are the same
-	FixedWithin               // between epochs, if --allow-change names it
+	IfAllowed   OnResume = iota // if --allow-change names it
+	Free                        // always: it changes no result
+	FreeImages                  // if the images, which are compared, are the same
+	FixedWithin                 // between epochs, if --allow-change names it
 )

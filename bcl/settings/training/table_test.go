@@ -15,7 +15,7 @@ func TestTable(t *testing.T) {
 			t.Errorf("%s is not the name of one setting", s.Name)
 		}
 		seen[s.Name] = true
-		if s.Change != settings.IfAllowed && s.Fixed != "" {
+		if s.OnResume != settings.IfAllowed && s.Fixed != "" {
 			t.Errorf("%s: may change, and may not: %s", s.Name, s.Fixed)
 		}
 		if seen[s.Field] {

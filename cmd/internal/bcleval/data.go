@@ -3,12 +3,10 @@ package bcleval
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
-	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/protocol"
 	"github.com/bcl-go/bcl/bcl/score"
 )
@@ -20,24 +18,14 @@ type images struct {
 	trained     dataset.Dataset // the training split
 	counts      []int           // of the training split, by class
 	groups      score.Groups
-	protocols   []eval.Protocol
+	protocols   []protocol.Protocol
 }
 
 // open opens the data and checks that evaluation can do something with it.
 func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
-	lists, err := expandAll(o.probeLists)
+	defined, lists, err := o.probeList()
 	if err != nil {
 		return nil, fmt.Errorf("--probe-list: %w", err)
-	}
-	defined := "" // the list that defines the probe set
-	if len(lists) == 1 {
-		indices, err := dataset.IsIndexList(lists[0])
-		if err != nil {
-			return nil, fmt.Errorf("--probe-list: %w", err)
-		}
-		if !indices {
-			defined, lists = lists[0], nil
-		}
 	}
 	p, err := o.openPlace(ctx, defined, stderr)
 	if err != nil {
@@ -77,7 +65,7 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
 	if im.validation, err = o.validation(im.probe); err != nil {
 		return nil, err
 	}
-	im.protocols, err = o.protocols(im.probe, lists, stderr)
+	im.protocols, err = o.resolveProtocols(im.probe, lists, stderr)
 	return im, err
 }
 
@@ -98,29 +86,3 @@ func (o *options) validation(probe dataset.Dataset) (dataset.Dataset, error) {
 	}
 	return dataset.SubsetFile(probe, list)
 }
-
-// subset reads an index list into the probe set.
-func subset(probe dataset.Dataset, path string) (eval.Subset, error) {
-	indices, err := dataset.IsIndexList(path)
-	if err != nil {
-		return eval.Subset{}, err
-	}
-	if !indices {
-		return eval.Subset{}, fmt.Errorf("%s: one of several lists must be an index list (.npy)", path)
-	}
-	rows, err := dataset.ReadRows(probe, path)
-	return eval.Subset{Name: path, Rows: rows}, err
-}
-
-func subsets(probe dataset.Dataset, paths []string) (out []eval.Subset, err error) {
-	for _, p := range paths {
-		s, err := subset(probe, p)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, nil
-}
-
-var errNoFile = errors.New("no file matches")

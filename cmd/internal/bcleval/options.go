@@ -11,6 +11,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/protocol"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/bcl/views"
@@ -34,6 +35,8 @@ type options struct {
 	key    string // where in a file the state dict is
 	source *source
 
+	protocolTexts  []string
+	protocols      []protocol.Spec // of --protocol
 	probeLists     []string
 	validationList string
 	shotWords      []string
@@ -101,6 +104,7 @@ func (o *options) dataFlags() {
 	f := o.flags
 	f.StringVar(&o.Data, "data", "", "`PLACE` of the images; the run's own by default")
 	f.StringVar(&o.Split, "train-split", "", "`FILE` that lists what was trained on (.npy, text or JSON), whose class sizes make the groups; the run's own by default")
+	f.StringArrayVar(&o.protocolTexts, "protocol", nil, "fit by a `SPEC` such as '{name: 5-shot, shots: 5}', as presets of bcl-repro have them, instead of --probe-list, --shots and --shot-lists; once for each")
 	f.StringSliceVar(&o.probeLists, "probe-list", nil, "fit on what a `FILE` lists (.npy, text or JSON); several .npy, also as a pattern or a{1..5}.npy, are averaged")
 	f.StringVar(&o.TestList, "test-list", "", "test on what a `FILE` lists (.npy, text or JSON)")
 	f.BoolVar(&o.skipBroken, "skip-broken", false, "leave out images that cannot be read, which takes reading all; the run's own by default")
@@ -173,7 +177,7 @@ func (o *options) checkFlags() (err error) {
 			return cli.Usagef("--%w", err)
 		}
 	}
-	if o.shots, err = checkShots(o.shotWords); err != nil {
+	if err := o.checkProtocols(); err != nil {
 		return err
 	}
 	switch {

@@ -6,6 +6,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
+	"github.com/bcl-go/bcl/bcl/protocol"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/torch"
@@ -17,7 +18,7 @@ func TestSuite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	im := &images{probe: place.Probe, test: place.Test, groups: score.Groups{}, protocols: []eval.Protocol{eval.Everything()}}
+	im := &images{probe: place.Probe, test: place.Test, groups: score.Groups{}, protocols: []protocol.Protocol{protocol.Everything()}}
 	suite := func(args ...string) *eval.Suite {
 		t.Helper()
 		o := newOptions()

@@ -4,142 +4,188 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
-	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/protocol"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
-// full is the protocol of the whole probe set.
-const full = "full"
-
-// checkShots reads --shots: full, or numbers of images a class; 0 stands for full.
-func checkShots(words []string) (shots []int, err error) {
-	for _, w := range words {
-		k := 0
-		if w = strings.TrimSuffix(w, "-shot"); w != full {
-			if k, err = strconv.Atoi(w); err != nil || k < 1 {
-				return nil, cli.Usagef("--shots has %q, expected %s or a number of images a class", w, full)
+// checkProtocols reads --protocol, and --shots: full, or numbers of images a class, of
+// which 0 stands for full.
+func (o *options) checkProtocols() error {
+	for _, text := range o.protocolTexts {
+		s, err := protocol.ParseSpec(text)
+		if err != nil {
+			return cli.Usagef("--protocol %s: %w", text, err)
+		}
+		s = s.In(o.listPath)
+		for _, other := range o.protocols {
+			if s.Name == other.Name {
+				return cli.Usagef("--protocol %s: the name %q is there twice", text, s.Name)
+			}
+			if s.Probe != other.Probe {
+				return cli.Usagef("--protocol %s: another probe list than that of %s, and there is one probe set a call", text, other)
 			}
 		}
-		if slices.Contains(shots, k) {
-			return nil, cli.Usagef("--shots has %q twice", w)
-		}
-		shots = append(shots, k)
+		o.protocols = append(o.protocols, s)
 	}
-	return shots, nil
+	if len(o.protocols) > 0 && len(o.shotWords)+len(o.shotLists)+len(o.probeLists) > 0 {
+		return cli.Usagef("--protocol excludes --probe-list, --shots and --shot-lists")
+	}
+	for _, w := range o.shotWords {
+		k := 0
+		if w = strings.TrimSuffix(w, "-shot"); w != protocol.Full {
+			var err error
+			if k, err = strconv.Atoi(w); err != nil || k < 1 {
+				return cli.Usagef("--shots has %q, expected %s or a number of images a class", w, protocol.Full)
+			}
+		}
+		if slices.Contains(o.shots, k) {
+			return cli.Usagef("--shots has %q twice", w)
+		}
+		o.shots = append(o.shots, k)
+	}
+	return nil
 }
 
-// protocols returns what the flags say classifiers are to be fitted on. lists are
-// index lists into the probe set.
-func (o *options) protocols(probe dataset.Dataset, lists []string, stderr io.Writer) ([]eval.Protocol, error) {
-	whole, err := o.whole(probe, lists)
-	if err != nil {
-		return nil, err
+// probeList returns the list that defines the probe set, if any, and the index lists
+// into it.
+func (o *options) probeList() (defined string, lists []string, err error) {
+	if len(o.protocols) > 0 {
+		return o.protocols[0].Probe, nil, nil
 	}
-	if len(o.shots) == 0 {
-		return []eval.Protocol{whole}, nil
+	if lists, err = protocol.Expand(o.probeLists); err != nil || len(lists) != 1 {
+		return "", lists, err
 	}
-	given, err := o.givenShots(probe)
-	if err != nil {
-		return nil, err
+	indices, err := dataset.IsIndexList(lists[0])
+	if err != nil || indices {
+		return "", lists, err
 	}
-	var out []eval.Protocol
-	for _, k := range o.shots {
-		p := whole
-		p.Name = full
-		if k > 0 {
-			if p, err = o.shotsOf(probe, k, given[k], whole, stderr); err != nil {
-				return nil, err
-			}
+	return lists[0], nil, nil
+}
+
+// listPath finds a list that --protocol names: in the folder of --splits, if there is one.
+func (o *options) listPath(name string) string {
+	if o.splits == "" || filepath.IsAbs(name) {
+		return name
+	}
+	return protocol.Find(o.splits, name)
+}
+
+// resolveProtocols returns the samples that classifiers are fitted on. lists are index
+// lists into the probe set.
+func (o *options) resolveProtocols(probe dataset.Dataset, lists []string, stderr io.Writer) (out []protocol.Protocol, err error) {
+	specs := o.protocols
+	if len(specs) == 0 {
+		if specs, err = o.specs(len(probe.Classes()), lists, stderr); err != nil {
+			return nil, err
+		}
+	}
+	for _, s := range specs {
+		p, err := s.Resolve(probe, o.shotSubsets)
+		if err != nil {
+			return nil, err
 		}
 		out = append(out, p)
 	}
 	return out, nil
 }
 
-// whole is the protocol of the probe set, or of --probe-list.
-func (o *options) whole(probe dataset.Dataset, lists []string) (eval.Protocol, error) {
-	if len(lists) == 0 && o.splits != "" && len(o.probeLists) == 0 {
-		found, err := protocol.Glob(o.splits, "*trainIdxList.npy")
-		if err != nil {
-			return eval.Protocol{}, fmt.Errorf("--splits: %w", err)
-		}
-		switch {
-		case len(found) == 0 && (len(o.shots) == 0 || slices.Contains(o.shots, 0)):
-			return eval.Protocol{}, fmt.Errorf("--splits %s has no *trainIdxList.npy, the list of the whole probe set: name one with --probe-list, or name the other lists with --shot-lists and --val-list to fit on all labelled images", o.splits)
-		case len(found) > 1:
-			return eval.Protocol{}, fmt.Errorf("%s has several lists of the whole probe set (%s): name one with --probe-list", o.splits, strings.Join(found, ", "))
-		}
-		lists = found
-	}
-	if len(lists) == 0 {
-		return eval.Everything(), nil
-	}
-	p := eval.Protocol{}
-	if len(lists) > 1 {
-		p.Name = "lists"
-	}
-	var err error
-	p.Subsets, err = subsets(probe, lists)
-	return p, err
-}
-
-// givenShots returns the subsets of --shot-lists by their images a class.
-func (o *options) givenShots(probe dataset.Dataset) (map[int][]eval.Subset, error) {
-	files, err := expandAll(o.shotLists)
-	if err != nil {
-		return nil, fmt.Errorf("--shot-lists: %w", err)
-	}
-	all, err := subsets(probe, files)
+// specs returns what --shots, --shot-lists, --splits and lists, the index lists of
+// --probe-list, mean.
+func (o *options) specs(classes int, lists []string, stderr io.Writer) ([]protocol.Spec, error) {
+	whole, err := o.whole(lists)
 	if err != nil {
 		return nil, err
 	}
-	out := map[int][]eval.Subset{}
-	for _, s := range all {
-		k := len(s.Rows) / len(probe.Classes())
-		if err := eval.CheckShots(probe, s, k); err != nil {
-			return nil, err
+	if len(o.shots) == 0 {
+		return []protocol.Spec{whole}, nil
+	}
+	given, err := o.givenShots(classes)
+	if err != nil {
+		return nil, err
+	}
+	var out []protocol.Spec
+	for _, k := range o.shots {
+		s := whole
+		s.Name = protocol.Full
+		if k > 0 {
+			if s, err = o.shotsOf(k, given[k], whole, stderr); err != nil {
+				return nil, err
+			}
 		}
-		if !slices.Contains(o.shots, k) {
-			return nil, cli.Usagef("%s has %d images a class, but --shots has no %d", s.Name, k, k)
-		}
-		out[k] = append(out[k], s)
+		out = append(out, s)
 	}
 	return out, nil
 }
 
-// shotsOf returns the protocol of k images a class: the subsets given, else those
+// whole is the protocol of the probe set, or of --probe-list.
+func (o *options) whole(lists []string) (s protocol.Spec, err error) {
+	if s.Lists = lists; len(lists) == 0 && o.splits != "" && len(o.probeLists) == 0 {
+		if s.Lists, err = protocol.Glob(o.splits, "*trainIdxList.npy"); err != nil {
+			return s, fmt.Errorf("--splits: %w", err)
+		}
+		switch {
+		case len(s.Lists) == 0 && (len(o.shots) == 0 || slices.Contains(o.shots, 0)):
+			return s, fmt.Errorf("--splits %s has no *trainIdxList.npy, the list of the whole probe set: name one with --probe-list, or name the other lists with --shot-lists and --val-list to fit on all labelled images", o.splits)
+		case len(s.Lists) > 1:
+			return s, fmt.Errorf("%s has several lists of the whole probe set (%s): name one with --probe-list", o.splits, strings.Join(s.Lists, ", "))
+		}
+	}
+	if len(s.Lists) > 1 {
+		s.Name = "lists"
+	}
+	return s, nil
+}
+
+// givenShots returns --shot-lists by their images a class.
+func (o *options) givenShots(classes int) (map[int][]string, error) {
+	files, err := protocol.Expand(o.shotLists)
+	if err != nil {
+		return nil, fmt.Errorf("--shot-lists: %w", err)
+	}
+	out := map[int][]string{}
+	for _, path := range files {
+		rows, err := dataset.ReadIndexList(path)
+		if err != nil {
+			return nil, err
+		}
+		k := len(rows) / max(1, classes)
+		if !slices.Contains(o.shots, k) {
+			return nil, cli.Usagef("%s has %d images a class, but --shots has no %d", path, k, k)
+		}
+		out[k] = append(out[k], path)
+	}
+	return out, nil
+}
+
+// shotsOf returns the protocol of k images a class: the lists given, else those
 // published, else our own draws from the one whole list.
-func (o *options) shotsOf(probe dataset.Dataset, k int, given []eval.Subset, whole eval.Protocol, stderr io.Writer) (eval.Protocol, error) {
-	p := eval.Protocol{Name: eval.ShotsName(k), Shots: k, Subsets: given}
+func (o *options) shotsOf(k int, given []string, whole protocol.Spec, stderr io.Writer) (protocol.Spec, error) {
+	s := protocol.Spec{Name: protocol.ShotsName(k), Shots: k, Lists: given}
 	if given != nil {
-		return p, nil
+		return s, nil
 	}
 	if o.splits != "" {
 		found, err := protocol.Glob(o.splits, fmt.Sprintf("*split*_test_%dshot.npy", k))
 		if err != nil {
-			return p, err
+			return s, err
 		}
-		if p.Subsets, err = subsets(probe, found); err != nil {
-			return p, err
-		}
-		for _, s := range p.Subsets {
-			if err := eval.CheckShots(probe, s, k); err != nil {
-				return p, err
-			}
-		}
-		if len(found) > 0 {
-			return p, nil
+		if s.Lists = found; len(found) > 0 {
+			return s, nil
 		}
 		fmt.Fprintf(stderr, "%s: %s has no *split*_test_%dshot.npy: drawing %d subsets\n", name, o.splits, k, o.shotSubsets)
 	}
-	if len(whole.Subsets) > 1 {
-		return p, errors.New("--shots draws from one --probe-list, and several are given")
+	switch len(whole.Lists) {
+	case 0:
+	case 1:
+		s.From = whole.Lists[0]
+	default:
+		return s, errors.New("--shots draws from one --probe-list, and several are given")
 	}
-	return eval.Shots(probe, whole.Subsets[0].Rows, k, o.shotSubsets)
+	return s, nil
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -96,15 +95,38 @@ func TestShots(t *testing.T) {
 	}
 }
 
-func TestExpand(t *testing.T) {
-	if got := expand("a{1..3}b{9..10}"); !slices.Equal(got, []string{"a1b9", "a1b10", "a2b9", "a2b10", "a3b9", "a3b10"}) {
-		t.Errorf("%v", got)
+// --protocol says the same as the flags, under names of its own.
+func TestProtocolSpecs(t *testing.T) {
+	dir, splits := trained(t, colours(t)), published(t)
+	file := func(name string) string { return filepath.Join(splits, name) }
+	by := []string{dir, "--by", "ridge"}
+	flags := results(t, append(by, "--shots", "full,2,3", "--splits", splits, "--shot-subsets", "4")...)
+	specs := results(t, append(by, "--protocol", "{name: whole, lists: [tiny_trainIdxList.npy]}",
+		"--protocol", "{name: two, shots: 2, lists: [tiny_split1_test_2shot.npy, "+file("tiny_split2_test_2shot.npy")+", tiny_split3_test_2shot.npy]}",
+		"--protocol", "{name: drawn, shots: 3, subsets: 4, from: tiny_trainIdxList.npy}", "--splits", splits)...)
+	if len(flags.Rows) != 3 || len(specs.Rows) != 3 {
+		t.Fatalf("%d and %d rows", len(flags.Rows), len(specs.Rows))
 	}
-	if got := expand("plain{a..b}"); !slices.Equal(got, []string{"plain{a..b}"}) {
-		t.Errorf("%v", got)
+	for i, row := range specs.Rows {
+		want := flags.Rows[i]
+		want.Protocol = []string{"whole", "two", "drawn"}[i]
+		a, errA := json.Marshal(row)
+		b, errB := json.Marshal(want)
+		if errA != nil || errB != nil || !bytes.Equal(a, b) {
+			t.Errorf("row %s, by flags %s", a, b)
+		}
 	}
-	if _, err := expandAll([]string{"x.npy", "x.npy"}); err == nil || !strings.Contains(err.Error(), "twice") {
-		t.Errorf("the same list twice: %v", err)
+	for want, args := range map[string][]string{
+		"excludes":                  {"--protocol", "{name: a}", "--shots", "2"},
+		`unknown field "shot"`:      {"--protocol", "{shot: 2}"},
+		`the name "a" is there tw`:  {"--protocol", "{name: a}", "--protocol", "{name: a, shots: 2}"},
+		"another probe list than":   {"--protocol", "{name: a}", "--protocol", "{name: b, probe: x.txt}"},
+		"expected the name of a .n": {"--protocol", "{lists: [a.txt]}"},
+	} {
+		code, stdout, stderr := call(append(args, dir)...)
+		if code != 2 || stdout != "" || !strings.Contains(stderr, want) {
+			t.Errorf("%v: exit code %d, stderr lacks %q:\n%s", args, code, want, stderr)
+		}
 	}
 }
 

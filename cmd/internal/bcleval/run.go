@@ -56,14 +56,14 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 			return err
 		}
 		if o.untrained {
-			if err := o.measure(ctx, suite, "untrained", encoder, r, stderr); err != nil {
+			if err := o.measure(ctx, suite, score.Untrained, encoder, r, stderr); err != nil {
 				return err
 			}
 		}
 		if encoder, err = o.trainedNet(encoder, net, device); err != nil {
 			return err
 		}
-		return o.measure(ctx, suite, "trained", encoder, r, stderr)
+		return o.measure(ctx, suite, score.Trained, encoder, r, stderr)
 	})
 	if err != nil {
 		return err

@@ -5,9 +5,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 
 	"github.com/bcl-go/bcl/bcl/repro"
+	"github.com/bcl-go/bcl/bcl/run"
 )
 
 // command is one call of bcl-train or bcl-eval, in the folder of its split: run
@@ -23,21 +23,10 @@ type command struct {
 func (c *command) String() string {
 	words := append(append([]string{}, c.env...), filepath.Base(c.program))
 	words = append(words, c.args...)
-	for i, w := range words {
-		words[i] = quote(w)
-	}
-	return fmt.Sprintf("(cd %s && %s)", quote(c.dir), strings.Join(words, " "))
+	return fmt.Sprintf("(cd %s && %s)", run.ShellLine(c.dir), run.ShellLine(words...))
 }
 
-// quote writes a word so that a shell reads it back.
-func quote(w string) string {
-	if w != "" && !strings.ContainsAny(w, " \t\n'\"\\$`!*?[]{}()<>|&;#~") {
-		return w
-	}
-	return "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-}
-
-// train is the command that trains a unit, or goes on with it where state says so.
+// train is the command that trains a unit, or resumes it where state says so.
 func (o *options) train(u *repro.Unit, s *repro.State, d device) *command {
 	p := o.plan
 	settings := u.Train.With("threads", o.threadsOf(u))
@@ -46,7 +35,7 @@ func (o *options) train(u *repro.Unit, s *repro.State, d device) *command {
 	}
 	device := d.flag()
 	if s.Status == repro.CutOff {
-		// bcl-train goes on only with the very same settings.
+		// bcl-train resumes only with the very same settings.
 		settings, device = settings.With("threads", s.Run.Get("threads")), s.Run.Get("device")
 	}
 	args := []string{u.ID(), "--save-dir=.", "--data=" + p.Place(u.Part)}
@@ -70,11 +59,8 @@ func (o *options) evaluate(u *repro.Unit, t repro.Task, d device) *command {
 	if test := p.TestList(u); test != "" {
 		args = append(args, "--test-list="+test)
 	}
-	for _, list := range p.ProbeLists(t) {
-		args = append(args, "--probe-list="+oneWord(list))
-	}
-	for _, list := range p.ShotLists(t) {
-		args = append(args, "--shot-lists="+oneWord(list))
+	for _, spec := range t.Protocols {
+		args = append(args, "--protocol="+p.InSplits(spec).String())
 	}
 	settings := t.Eval
 	for _, place := range [][2]string{{"threads", o.threadsOf(u)}, {"num-workers", fmt.Sprint(workersOf(o.jobs))}} {
@@ -84,14 +70,6 @@ func (o *options) evaluate(u *repro.Unit, t repro.Task, d device) *command {
 	}
 	args = append(args, settings.Args()...)
 	return &command{p.Folder(u), o.program("bcl-eval"), append(args, "--device="+d.flag()), d.env()}
-}
-
-// oneWord writes a path for a flag that takes several with commas.
-func oneWord(path string) string {
-	if !strings.ContainsAny(path, ",\"") {
-		return path
-	}
-	return `"` + strings.ReplaceAll(path, `"`, `""`) + `"`
 }
 
 // program finds a command: in the folder of --bin, beside this program, or by PATH.

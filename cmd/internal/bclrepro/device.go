@@ -11,7 +11,7 @@ import (
 )
 
 // device is where one job runs. A GPU is chosen by CUDA_VISIBLE_DEVICES, so that a
-// run's settings, which say "cuda", are the same on whichever GPU it goes on.
+// run's settings, which say "cuda", are the same on whichever GPU it resumes.
 type device struct {
 	gpu     bool
 	visible string // CUDA_VISIBLE_DEVICES of the job

@@ -2,6 +2,7 @@ package bclrepro
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -10,7 +11,9 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/torch/serialize"
+	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
 
 // fakeFlags reads NAME --flag=value ...
@@ -37,8 +40,9 @@ func fakeCheckpoint(dir string, flags map[string]string, epochs int) error {
 			return err
 		}
 	}
-	return serialize.Save(filepath.Join(dir, "model.pt"), serialize.NewDict("epoch", epochs, "seed", flags["seed"],
-		"bcl", serialize.NewDict("position", serialize.NewDict("epoch", epochs+1))))
+	bcl := serialize.NewDict("format", run.Format, "position", serialize.NewDict("epoch", epochs+1, "batch", 0, "step", 10*epochs))
+	tree := serialize.NewDict("epoch", epochs, "seed", flags["seed"], "bcl", bcl)
+	return atomicfile.WriteFile(filepath.Join(dir, run.CheckpointFile), func(w io.Writer) error { return serialize.WriteSummed(w, tree) })
 }
 
 // fakeTrain does in no time what bcl-train does. Seed 13 fails. Seed 14 saves after

@@ -7,6 +7,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
@@ -48,7 +49,7 @@ func (o *options) writeKubernetes(w io.Writer) error {
 	container := object(
 		"name", "bcl-repro",
 		"image", image,
-		"command", []string{"sh", "-c", "exec " + quoteAll(o.self()) + ` --unit "$JOB_COMPLETION_INDEX"`},
+		"command", []string{"sh", "-c", "exec " + run.ShellLine(o.self()...) + ` --unit "$JOB_COMPLETION_INDEX"`},
 		"resources", object("limits", limits),
 		"volumeMounts", []any{object("name", "data", "mountPath", o.volume)},
 	)

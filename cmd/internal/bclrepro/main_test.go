@@ -13,7 +13,9 @@ import (
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/repro"
+	"github.com/bcl-go/bcl/bcl/run"
 	realtrain "github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/cmd/internal/bcleval"
 	"github.com/bcl-go/bcl/cmd/internal/bcltrain"
@@ -136,24 +138,28 @@ parts:
 	if code, _, stderr := call(append(args, "--threads", "1")...); code != 0 {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	run := filepath.Join(dir, "out/embedded/lt/simclr-1")
-	model := filepath.Join(run, "model.pt")
+	folder := filepath.Join(dir, "out/embedded/lt/simclr-1")
+	model := filepath.Join(folder, "model.pt")
 	if err := os.Remove(model); err != nil {
 		t.Fatal(err)
 	}
 	args = append(args, "--threads", "2")
-	if code, _, stderr := call(args...); code != 1 || !strings.Contains(stderr, run+" has metrics of 1 epoch(s), but no model.pt") {
+	metrics := filepath.Join(folder, "metrics.jsonl")
+	line := contents(t, metrics)
+	writeFile(t, metrics, strings.Repeat(line, 3))
+	if code, _, stderr := call(args...); code != 1 || !strings.Contains(stderr, folder+" has metrics of 3 epochs, and no checkpoint") {
 		t.Fatalf("without its checkpoint: exit code %d: %s", code, stderr)
 	}
-	writeFile(t, filepath.Join(run, ".model.pt.next.tmp"), "half")
+	writeFile(t, metrics, line)
+	writeFile(t, filepath.Join(folder, ".model.pt.next.tmp"), "half")
 	if code, _, stderr := call(args...); code != 0 {
 		t.Fatalf("with half a checkpoint: exit code %d: %s", code, stderr)
 	}
-	config := contents(t, filepath.Join(run, "config.yaml"))
+	config := contents(t, filepath.Join(folder, "config.yaml"))
 	if _, err := os.Stat(model); err != nil || !strings.Contains(config, "\nthreads: 2\n") || !strings.Contains(config, "\nbatch-size: 256\n") {
 		t.Errorf("error %v, settings %s", err, config)
 	}
-	if left, _ := filepath.Glob(filepath.Join(run, ".*.tmp")); left != nil {
+	if left, _ := filepath.Glob(filepath.Join(folder, ".*.tmp")); left != nil {
 		t.Errorf("left behind: %v", left)
 	}
 }
@@ -274,10 +280,26 @@ func TestPresetSettings(t *testing.T) {
 	}
 }
 
-// Package repro lists methods without knowing package train.
+// Package method has the facts of the methods that bcl-train has.
 func TestMethods(t *testing.T) {
-	if got, want := fmt.Sprint(repro.Methods()), fmt.Sprint(realtrain.Methods()); got != want {
+	if got, want := fmt.Sprint(method.Names()), fmt.Sprint(realtrain.Methods()); got != want {
 		t.Errorf("methods %s, bcl-train has %s", got, want)
+	}
+	for _, m := range method.All() {
+		of := realtrain.Method(m.Name)
+		if m.Objective != of.Objective() || m.Rule != of.Rule() || m.RandK != of.RandK() || m.WeightDecay != realtrain.Default(of).WeightDecay {
+			t.Errorf("%+v is not what bcl-train has", m)
+		}
+	}
+}
+
+// Package run writes the line of an epoch as bcl-train does.
+func TestMetrics(t *testing.T) {
+	r := realtrain.Report{Epoch: 3, Step: 9, Loss: 0.5, LR: 1e-6, Seconds: 2, ViewsPerSec: 7, Resumed: true, MomentumLoss: 4, Weights: [5]float64{0, 1}, Auxiliary: map[string]float64{"harmony": 2}}
+	want, errWant := json.Marshal(r)
+	got, err := json.Marshal(run.Metrics(r))
+	if err != nil || errWant != nil || !bytes.Equal(got, want) {
+		t.Errorf("%s, bcl-train writes %s", got, want)
 	}
 }
 

@@ -1,11 +1,13 @@
 package bclrepro
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -122,12 +124,12 @@ func (o *options) places() error {
 	for _, d := range o.data {
 		key, place, named := strings.Cut(d, "=")
 		if named && !strings.ContainsAny(key, `/\`) {
-			if !contains(keys, key) {
-				return cli.Usagef("--data %s: the plan has no images called %q; it needs %s", d, key, or(keys))
+			if !slices.Contains(keys, key) {
+				return cli.Usagef("--data %s: the plan has no images called %q; it needs %s", d, key, cmp.Or(strings.Join(keys, ", "), "none"))
 			}
 		} else {
 			if len(keys) > 1 {
-				return cli.Usagef("--data %s: for which of %s? Give --data KEY=PLACE", d, or(keys))
+				return cli.Usagef("--data %s: for which of %s? Give --data KEY=PLACE", d, strings.Join(keys, ", "))
 			}
 			if len(keys) == 0 {
 				return cli.Usagef("--data %s: the plan needs no images", d)
@@ -162,22 +164,6 @@ func absolute(path *string) (err error) {
 		*path, err = filepath.Abs(*path)
 	}
 	return err
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
-}
-
-func or(words []string) string {
-	if len(words) == 0 {
-		return "none"
-	}
-	return strings.Join(words, ", ")
 }
 
 // threadsOf is how many threads a unit gets: those of the flag, else of the preset,

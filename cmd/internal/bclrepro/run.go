@@ -136,9 +136,7 @@ func (o *options) print(w io.Writer) error {
 		}
 		tasks := u.Tasks()
 		if s.Record != nil {
-			if tasks, err = o.plan.Missing(u, s.Record); err != nil {
-				return err
-			}
+			tasks = u.Missing(s.Record)
 		}
 		for _, t := range tasks {
 			fmt.Fprintf(w, "    %v\n", o.evaluate(u, t, d))

@@ -3,6 +3,7 @@ package bclrepro
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -168,15 +169,16 @@ func TestEmptyRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	writeFile(t, filepath.Join(dir, "config.yaml"), "epochs: 2\nlr: 0.1\nmethod: simclr\nseed: 11\n")
-	for name, want := range map[string]string{
-		"model_500.pt":        "has no good model.pt, but model_500.pt: copy",
-		"model_previous_2.pt": "has no good model.pt, but model_previous_2.pt: copy",
-		"metrics.jsonl":       "has metrics of 1 epoch(s), but no model.pt: remove",
+	const epoch = "{}\n"
+	for name, c := range map[string]struct{ text, want string }{
+		"model_500.pt":        {epoch, " has no good model.pt, but model_500.pt: copy"},
+		"model_previous_2.pt": {epoch, "/model_previous_2.pt: "},
+		"metrics.jsonl":       {epoch + epoch + epoch, " has metrics of 3 epochs, and no checkpoint"},
 	} {
-		work := writeFile(t, filepath.Join(dir, name), "{}\n")
+		work := writeFile(t, filepath.Join(dir, name), c.text)
 		history := writeFile(t, filepath.Join(dir, "momentum_loss.npy"), "rows")
 		code, _, stderr := call(args...)
-		if _, err := os.Stat(work); code != 1 || err != nil || !strings.Contains(stderr, "left alone:\n\t"+dir+" "+want) || contents(t, history) != "rows" {
+		if _, err := os.Stat(work); code != 1 || err != nil || !regexp.MustCompile("left alone:\n\t(run directory )?"+regexp.QuoteMeta(dir+c.want)).MatchString(stderr) || contents(t, history) != "rows" {
 			t.Errorf("%s: exit code %d, error %v: %s", name, code, err, stderr)
 		}
 		if err := os.Remove(work); err != nil {
@@ -187,7 +189,7 @@ func TestEmptyRun(t *testing.T) {
 		t.Errorf("state %q", got)
 	}
 	// Killed while its first checkpoint was being written.
-	writeFile(t, filepath.Join(dir, "metrics.jsonl"), "{}\n")
+	writeFile(t, filepath.Join(dir, "metrics.jsonl"), epoch+epoch)
 	writeFile(t, filepath.Join(dir, ".model.pt.next.tmp"), "half")
 	if code, _, stderr := call(args...); code != 0 {
 		t.Errorf("exit code %d: %s", code, stderr)

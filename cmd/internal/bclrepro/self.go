@@ -35,12 +35,3 @@ func (o *options) self() []string {
 // wantsGPU reports whether the units of an array job are to have a GPU each: unless
 // they were told to use the CPU.
 func (o *options) wantsGPU() bool { return o.devices != "cpu" }
-
-// quoteAll writes words as a shell reads them back.
-func quoteAll(words []string) string {
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		quoted[i] = quote(w)
-	}
-	return strings.Join(quoted, " ")
-}

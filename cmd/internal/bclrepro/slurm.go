@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/bcl-go/bcl/bcl/run"
 )
 
 // writeSlurm writes a script for sbatch: an array with a task for each unit. exec
@@ -21,7 +23,7 @@ func (o *options) writeSlurm(w io.Writer) error {
 # A task that its time limit ends saves first: submit the script again, and what is
 # done is skipped, what was cut off goes on. Afterwards the table:
 `)
-	fmt.Fprintf(&b, "#   %s --table\nset -euo pipefail\nexec %s --unit \"$SLURM_ARRAY_TASK_ID\"\n", quoteAll(o.self()), quoteAll(o.self()))
+	fmt.Fprintf(&b, "#   %s --table\nset -euo pipefail\nexec %s --unit \"$SLURM_ARRAY_TASK_ID\"\n", run.ShellLine(o.self()...), run.ShellLine(o.self()...))
 	_, err := io.WriteString(w, b.String())
 	return err
 }

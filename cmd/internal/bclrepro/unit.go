@@ -72,11 +72,7 @@ func (o *options) advance(ctx context.Context, u *repro.Unit, d device, log *os.
 
 // evaluateAll makes the evaluations that the record lacks, and writes it after each.
 func (o *options) evaluateAll(ctx context.Context, u *repro.Unit, r *repro.Record, d device, log *os.File) error {
-	missing, err := o.plan.Missing(u, r)
-	if err != nil {
-		return err
-	}
-	for _, t := range missing {
+	for _, t := range u.Missing(r) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
@@ -27,27 +25,35 @@ func (c change) String() string {
 }
 
 // changes lists the settings that changed and matter. sameImages says that the
-// images were found to be the same, within that the run stands within an epoch.
+// images were found to be the same, within that the run stands within an epoch. What the
+// program that wrote before did not have yet is as by default.
 func (o *options) changes(before, now []byte, sameImages, within bool) ([]change, error) {
-	was, _, err := parse(before)
+	text, err := cli.Resolved(newOptions().flags)
 	if err != nil {
 		return nil, err
 	}
-	is, names, err := parse(now)
+	was, err := settings.Parse(text)
 	if err != nil {
 		return nil, err
+	}
+	had, err := settings.Parse(before)
+	if err != nil {
+		return nil, err
+	}
+	is, err := settings.Parse(now)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range had {
+		was = was.With(s.Name, s.Value)
 	}
 	var out []change
-	for _, name := range names {
-		old, ok := was[name]
-		if !ok {
-			old = o.flags.Lookup(name).DefValue // the program that wrote it did not have the setting yet
-		}
-		s := o.table.Lookup(name)
-		if old == is[name] || s.Change == settings.Free || sameImages && s.Change == settings.FreeImages {
+	for _, c := range was.Changes(is) {
+		s := o.table.Lookup(c.Name)
+		if s == nil || c.Gone || s.OnResume == settings.Free || sameImages && s.OnResume == settings.FreeImages {
 			continue
 		}
-		out = append(out, change{name, old, is[name], reason(s, old, is[name], within)})
+		out = append(out, change{c.Name, c.Before, c.Now, reason(s, c.Before, c.Now, within)})
 	}
 	return out, nil
 }
@@ -58,25 +64,10 @@ func reason(s *settings.Setting, before, now string, within bool) string {
 	switch {
 	case s.Name == "method" && (errA != nil || errB != nil || a.Objective() != b.Objective()):
 		return "it makes another network"
-	case within && s.Change == settings.FixedWithin:
+	case within && s.OnResume == settings.FixedWithin:
 		return "the run stands within an epoch"
 	}
 	return s.Fixed
-}
-
-// parse reads a config.yaml into text values, and the names in their order.
-func parse(text []byte) (values map[string]string, names []string, err error) {
-	var items yaml.MapSlice
-	if err := settings.Unmarshal(text, &items); err != nil {
-		return nil, nil, fmt.Errorf("settings: %w", err)
-	}
-	values = map[string]string{}
-	for _, s := range items {
-		name := settings.Normalize(fmt.Sprint(s.Key))
-		values[name] = fmt.Sprint(s.Value)
-		names = append(names, name)
-	}
-	return values, names, nil
 }
 
 // checkAllowed sees to it that --allow-change names settings.

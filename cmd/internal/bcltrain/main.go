@@ -49,7 +49,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		err := o.run(ctx, stdout, stderr)
 		var kept *run.KeptError
 		if errors.As(err, &kept) {
-			return fmt.Errorf("run directory %s has no %s; --resume=%s goes on from the checkpoint that was kept", kept.Dir, run.CheckpointFile, kept.Checkpoint)
+			return fmt.Errorf("run directory %s has no %s; --resume=%s goes on from the checkpoint that was kept", kept.Path, run.CheckpointFile, kept.Checkpoint())
 		}
 		return err
 	})

@@ -1,6 +1,7 @@
-package bcleval
+package protocol
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -12,20 +13,21 @@ import (
 // braces is {1..5}, which shells expand only where it is not quoted.
 var braces = regexp.MustCompile(`\{(\d{1,6})\.\.(\d{1,6})\}`)
 
-// expandAll returns the files that names, patterns and {1..5} stand for, in order. A
+// Expand returns the files that names, patterns and {1..5} stand for, in order. A
 // name without a pattern stands for itself, whether there is such a file or not.
-func expandAll(patterns []string) (files []string, err error) {
+func Expand(patterns []string) (files []string, err error) {
 	for _, p := range patterns {
 		names := expand(p)
 		for _, n := range names {
 			found := []string{n}
 			if strings.ContainsAny(n, "*?[") {
-				if found, err = glob(n); err != nil {
-					return nil, err
+				if found, err = filepath.Glob(n); err == nil && len(found) == 0 {
+					err = errors.New("no file matches")
 				}
-				if len(found) == 0 {
-					return nil, fmt.Errorf("%q: %w", n, errNoFile)
+				if err != nil {
+					return nil, fmt.Errorf("%q: %w", n, err)
 				}
+				slices.Sort(found)
 			}
 			files = append(files, found...)
 		}
@@ -51,14 +53,4 @@ func expand(pattern string) []string {
 		out = append(out, expand(pattern[:at[0]]+strconv.Itoa(i)+pattern[at[1]:])...)
 	}
 	return out
-}
-
-// glob returns the files of a pattern in order of their names.
-func glob(pattern string) ([]string, error) {
-	found, err := filepath.Glob(pattern)
-	if err != nil {
-		return nil, fmt.Errorf("%q: %w", pattern, err)
-	}
-	slices.Sort(found)
-	return found, nil
 }

@@ -1,6 +1,7 @@
-package eval
+package protocol
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
@@ -54,9 +55,6 @@ func Shots(ds dataset.Dataset, rows []int, k, subsets int) (Protocol, error) {
 	return p, nil
 }
 
-// ShotsName is the name of the protocol of k images a class.
-func ShotsName(k int) string { return fmt.Sprintf("%d-shot", k) }
-
 // CheckShots returns an error that names a class of which a subset has not just k
 // images.
 func CheckShots(ds dataset.Dataset, s Subset, k int) error {
@@ -66,7 +64,27 @@ func CheckShots(ds dataset.Dataset, s Subset, k int) error {
 	}
 	for c, n := range counts {
 		if n != k {
-			return fmt.Errorf("%s: class %q has %d images, %s wants %d", s.Name, ds.Classes()[c], n, ShotsName(k), k)
+			return fmt.Errorf("%s: class %q has %d images, expected %d", s.Name, ds.Classes()[c], n, k)
+		}
+	}
+	return nil
+}
+
+// Check returns an error if there are no subsets, or that names a class of which one has
+// no images to fit on.
+func (p Protocol) Check(ds dataset.Dataset) error {
+	if len(p.Subsets) == 0 {
+		return fmt.Errorf("protocol %q has no subsets", p.Name)
+	}
+	for _, s := range p.Subsets {
+		counts, err := s.counts(ds)
+		if err != nil {
+			return err
+		}
+		for c, n := range counts {
+			if n == 0 {
+				return fmt.Errorf("%s: class %q has no image to fit on", cmp.Or(s.Name, "the probe set"), ds.Classes()[c])
+			}
 		}
 	}
 	return nil
@@ -96,24 +114,4 @@ func (s Subset) Len(ds dataset.Dataset) int {
 		return ds.Len()
 	}
 	return len(s.Rows)
-}
-
-// union returns all rows that protocols need, in the order in which they first come,
-// and the place of each; nil and nil if that is everything, in its own order.
-func union(protocols []Protocol) (rows []int, place map[int]int) {
-	place = map[int]int{}
-	for _, p := range protocols {
-		for _, s := range p.Subsets {
-			if s.Rows == nil {
-				return nil, nil
-			}
-			for _, i := range s.Rows {
-				if _, there := place[i]; !there {
-					place[i] = len(rows)
-					rows = append(rows, i)
-				}
-			}
-		}
-	}
-	return rows, place
 }

@@ -1,0 +1,57 @@
+package protocol
+
+import (
+	"fmt"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+)
+
+// Resolve returns the samples of the probe set that s means. The names of its lists are
+// paths; draws is how many subsets are drawn where s does not say. Errors name the list,
+// and the class with too few images or too many.
+func (s Spec) Resolve(probe dataset.Dataset, draws int) (Protocol, error) {
+	p := Protocol{Name: s.Name, Shots: s.Shots, Subsets: []Subset{{}}}
+	if s.drawn() {
+		var from []int
+		if s.From != "" {
+			list, err := readSubset(probe, s.From)
+			if err != nil {
+				return p, err
+			}
+			from = list.Rows
+		}
+		if s.Subsets > 0 {
+			draws = s.Subsets
+		}
+		drawn, err := Shots(probe, from, s.Shots, draws)
+		drawn.Name = s.Name
+		return drawn, err
+	}
+	if len(s.Lists) > 0 {
+		p.Subsets = nil
+	}
+	for _, path := range s.Lists {
+		subset, err := readSubset(probe, path)
+		if err == nil && s.Shots > 0 {
+			err = CheckShots(probe, subset, s.Shots)
+		}
+		if err != nil {
+			return p, err
+		}
+		p.Subsets = append(p.Subsets, subset)
+	}
+	return p, nil
+}
+
+// readSubset reads an index list into the probe set.
+func readSubset(probe dataset.Dataset, path string) (Subset, error) {
+	indices, err := dataset.IsIndexList(path)
+	if err != nil {
+		return Subset{}, err
+	}
+	if !indices {
+		return Subset{}, fmt.Errorf("%s: one of several lists must be an index list (.npy)", path)
+	}
+	rows, err := dataset.ReadRows(probe, path)
+	return Subset{Name: path, Rows: rows}, err
+}

@@ -1,0 +1,114 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/bcl-go/bcl/torch/serialize"
+)
+
+// Position is what a run does next. A checkpoint holds it in bcl.position.
+type Position struct {
+	Epoch int // from 1
+	Batch int // of the epoch, from 0
+	Step  int // steps done since the start of the run
+}
+
+// Format is the version of the dict "bcl" in the checkpoints that this program writes.
+// Files of format 2 are sealed with a checksum of all their bytes and know their data.
+const Format = 2
+
+// CheckFormat refuses a dict "bcl" of a later program, and of one whose file lost its
+// seal.
+func CheckFormat(bcl *serialize.Dict, sealed bool) error {
+	n, err := number(bcl, "format")
+	switch {
+	case err != nil:
+		return err
+	case n < 1 || n > Format:
+		return fmt.Errorf("bcl.format is %d, expected 1 to %d: a newer bcl-train wrote it", n, Format)
+	case n >= 2 && !sealed:
+		return errors.New("the checksum at the file's end is missing: it was damaged or changed")
+	}
+	return nil
+}
+
+// Newest returns the name and position of the newest good checkpoint in the run at path:
+// whole, by its checksums, and of this program. It needs no libtorch and keeps no tensor
+// in memory. The error says what is wrong with each; it is [fs.ErrNotExist] if there is
+// none.
+func Newest(path string) (name string, at Position, err error) {
+	names := Checkpoints(path)
+	if len(names) == 0 {
+		names = []string{CheckpointFile} // whose absence is the error
+	}
+	var wrong []error
+	for _, name := range names {
+		at, err := ReadPosition(File(path, name))
+		if err == nil {
+			return name, at, nil
+		}
+		wrong = append(wrong, err)
+	}
+	return "", Position{}, errors.Join(wrong...)
+}
+
+// ReadPosition reads the position in a checkpoint file, and verifies its checksums.
+func ReadPosition(path string) (Position, error) {
+	f, err := serialize.Open(path, serialize.Options{})
+	if err != nil {
+		return Position{}, err
+	}
+	defer f.Close()
+	if err := f.Verify(); err != nil {
+		return Position{}, err
+	}
+	at, err := position(f)
+	if err != nil {
+		return Position{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return at, nil
+}
+
+func position(f *serialize.File) (at Position, err error) {
+	top, _ := f.Tree.(*serialize.Dict)
+	bcl, _ := lookup[*serialize.Dict](top, "bcl")
+	p, ok := lookup[*serialize.Dict](bcl, "position")
+	if !ok {
+		return at, errors.New("not a checkpoint of bcl-train: no bcl.position")
+	}
+	if err := CheckFormat(bcl, f.Sealed()); err != nil {
+		return at, err
+	}
+	for _, n := range []struct {
+		name string
+		to   *int
+	}{{"epoch", &at.Epoch}, {"batch", &at.Batch}, {"step", &at.Step}} {
+		if *n.to, err = number(p, n.name); err != nil {
+			return at, fmt.Errorf("position: %w", err)
+		}
+	}
+	if at.Epoch < 1 || at.Batch < 0 || at.Step < 0 {
+		return at, fmt.Errorf("bcl.position is epoch %d, batch %d, step %d, expected at least 1, 0 and 0", at.Epoch, at.Batch, at.Step)
+	}
+	return at, nil
+}
+
+// lookup returns an item of a dict, which may be nil; false if it is not there or is
+// something else.
+func lookup[T any](d *serialize.Dict, name string) (T, bool) {
+	var item any
+	if d != nil {
+		item, _ = d.Lookup(name)
+	}
+	v, ok := item.(T)
+	return v, ok
+}
+
+func number(d *serialize.Dict, name string) (int, error) {
+	n, ok := lookup[int64](d, name)
+	if !ok {
+		return 0, fmt.Errorf("bcl: %s is missing, or not an int", name)
+	}
+	return int(n), nil
+}

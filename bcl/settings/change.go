@@ -1,0 +1,37 @@
+package settings
+
+import "strconv"
+
+// Change is a setting in which two lists differ.
+type Change struct {
+	Name        string
+	Before, Now string // "" where it is not set
+	Added, Gone bool   // set in the second list alone, in the first alone
+}
+
+// Changes returns where now is not what l says: in the order of now, then what l alone
+// has. Values that are numbers compare as numbers.
+func (l List) Changes(now List) []Change {
+	var out []Change
+	for _, s := range now {
+		i := l.index(s.Name)
+		if i < 0 {
+			out = append(out, Change{Name: s.Name, Now: s.Value, Added: true})
+		} else if before := l[i].Value; !same(before, s.Value) {
+			out = append(out, Change{Name: s.Name, Before: before, Now: s.Value})
+		}
+	}
+	for _, s := range l {
+		if now.index(s.Name) < 0 {
+			out = append(out, Change{Name: s.Name, Before: s.Value, Gone: true})
+		}
+	}
+	return out
+}
+
+// same compares values as numbers if they are numbers.
+func same(a, b string) bool {
+	x, errX := strconv.ParseFloat(a, 64)
+	y, errY := strconv.ParseFloat(b, 64)
+	return a == b || errX == nil && errY == nil && x == y
+}
