@@ -1,6 +1,10 @@
 package dataset
 
-import "github.com/bcl-go/bcl/bcl/rgb"
+import (
+	"fmt"
+
+	"github.com/bcl-go/bcl/bcl/rgb"
+)
 
 // Dataset is a list of images, some of them labelled.
 type Dataset interface {
@@ -35,6 +39,28 @@ type Place struct {
 	// Test is held out from training; nil when the place has none. If some of its
 	// samples are labelled and others are not, it has those that are.
 	Test Dataset
+}
+
+// Replace calls f for the training, probe and test part of p, as far as there are such,
+// and puts what it returns in their places. A probe that is the training part stays it.
+// With [SkipBroken] it takes what cannot be read out of a whole place.
+func (p *Place) Replace(f func(part string, ds Dataset) (Dataset, error)) (err error) {
+	same := p.Probe == p.Train
+	for _, part := range []struct {
+		name string
+		ds   *Dataset
+	}{{"training", &p.Train}, {"probe", &p.Probe}, {"test", &p.Test}} {
+		switch {
+		case *part.ds == nil:
+		case part.ds == &p.Probe && same:
+			p.Probe = p.Train
+		default:
+			if *part.ds, err = f(part.name, *part.ds); err != nil {
+				return fmt.Errorf("%s images: %w", part.name, err)
+			}
+		}
+	}
+	return nil
 }
 
 // Counts returns how many samples of ds each class has. Samples without a label

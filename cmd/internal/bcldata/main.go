@@ -43,7 +43,7 @@ type call struct {
 var commands = map[string]command{
 	"inspect": inspect,
 	"split":   split,
-	"verify":  verify,
+	"verify":  verifyImages,
 	"export":  export,
 	"fetch":   fetchCIFAR,
 }

@@ -19,10 +19,8 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, 
 	if err := o.checkLabels(ds); err != nil {
 		return nil, err
 	}
-	if place.Kind == "folder" {
-		if ds, err = o.verify(ctx, ds, "images", map[string]bool{}, stderr); err != nil {
-			return nil, err
-		}
+	if ds, err = o.verify(ctx, ds, "images", nil, stderr); err != nil {
+		return nil, err
 	}
 	if ds.Len() < 2 {
 		return nil, fmt.Errorf("%s has %d training image(s), expected at least 2", o.data, ds.Len())
