@@ -11,11 +11,11 @@ import (
 	"github.com/bcl-go/bcl/bcl/ckpt"
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/pretrained"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
-	"github.com/bcl-go/bcl/torch/serialize/bridge"
 )
 
 // source is where weights come from: a checkpoint of ours, or the backbone in a file
@@ -76,18 +76,15 @@ func (s *source) Close() {
 	}
 }
 
-// stems are the stems by the side of their convolution.
-var stems = map[int]model.Stem{3: model.CIFARStem, 7: model.ImageNetStem}
-
 // derive takes from the weights what network they are, where the file has no
 // settings. A flag that says otherwise is an error.
 func (o *options) derive() error {
 	a := o.source.others.Arch
-	stem, known := stems[a.Kernel]
-	if !known || !slices.Contains(model.Archs(), a.Name()) {
-		return fmt.Errorf("%s: %v cannot be computed here; known are %v with a stem of 3x3 or 7x7", o.source.path, a, model.Archs())
+	c, err := pretrained.Config(a)
+	if err != nil {
+		return fmt.Errorf("%s: %w", o.source.path, err)
 	}
-	for _, s := range []struct{ flag, value string }{{"model", a.Name()}, {"stem", string(stem)}, {"width", strconv.Itoa(a.Width)}} {
+	for _, s := range []struct{ flag, value string }{{"model", c.Arch}, {"stem", string(c.Stem)}, {"width", strconv.Itoa(c.Width)}} {
 		f := o.flags.Lookup(s.flag)
 		if f.Changed && f.Value.String() != s.value {
 			return cli.Usagef("--%s is %s, but %s holds %v", s.flag, f.Value, o.source.path, a)
@@ -130,50 +127,16 @@ func (o *options) trainedNet(e eval.Encoder, net model.Network, d torch.Device) 
 	if o.source.ours != nil {
 		return e, o.source.ours.LoadWeights(net)
 	}
-	build := func() model.Encoder { return model.NewResNet(o.model()) }
-	e = eval.Encoder{Net: build(), New: build}
-	weights, err := o.weights()
-	if err == nil {
-		err = nn.LoadStateDict(e.Net, weights)
-	}
+	n := pretrained.Normalize{Mean: [3]float32(o.mean), Std: [3]float32(o.std)}
+	resnet, err := pretrained.Load(o.source.others, n)
 	if err != nil {
 		return e, fmt.Errorf("%s: %w", o.source.path, err)
 	}
-	place(e.Net, d)
-	return e, nil
+	place(resnet, d)
+	return eval.Encoder{Net: resnet, New: func() model.Encoder { return model.NewResNet(o.model()) }}, nil
 }
 
 func place(net nn.Module, d torch.Device) {
 	nn.To(net, d)
 	nn.ToChannelsLast(net)
-}
-
-// weights returns the backbone of a foreign file under our names.
-func (o *options) weights() ([]nn.Named, error) {
-	out := []nn.Named{
-		{Name: "normalize.mean", Tensor: torch.FromSlice(o.mean)},
-		{Name: "normalize.std", Tensor: torch.FromSlice(o.std)},
-	}
-	for _, t := range o.source.others.Normalize {
-		if t.Len() != 3 {
-			return nil, fmt.Errorf("normalize.%s has %d values, expected 3", t.Name, t.Len())
-		}
-		x, err := bridge.FromFile(t.Tensor)
-		if err != nil {
-			return nil, fmt.Errorf("normalize.%s: %w", t.Name, err)
-		}
-		for k := range out {
-			if out[k].Name == "normalize."+t.Name {
-				out[k].Tensor = x.Reshape(3)
-			}
-		}
-	}
-	for _, t := range o.source.others.Tensors {
-		x, err := bridge.FromFile(t.Tensor)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", t.Name, err)
-		}
-		out = append(out, nn.Named{Name: t.Name, Tensor: x})
-	}
-	return out, nil
 }
