@@ -67,7 +67,6 @@ func (e *RestFailure) Error() string {
 		}
 		fmt.Fprintf(&b, "\n  %s: %s", d.Name, d.Reason)
 	}
-	b.WriteString("\ndrop them with patterns (--drop 'projector.*'), or all with --rest drop, or keep their names with --rest keep")
 	return b.String()
 }
 

@@ -74,7 +74,7 @@ func TestNothingIsLostInSilence(t *testing.T) {
 		t.Fatalf("error %v", err)
 	}
 	wantError(t, err, "projector.fc1.weight: torchvision has no projection head", "queue: no name of bcl",
-		"backbone.normalize.mean: torchvision has no normalisation", "--drop")
+		"backbone.normalize.mean: torchvision has no normalisation")
 
 	o.Drop = []string{"projector.*", "backbone.normalize.*", "queue", "nothing*"}
 	out, r, err := Convert(state, o)
@@ -99,7 +99,7 @@ func TestConvertRefuses(t *testing.T) {
 		state []Tensor
 		o     Options
 	}{
-		"choose with --branch":       {dual, Options{To: find(t, "torchvision")}},
+		"choose the full branch":     {dual, Options{To: find(t, "torchvision")}},
 		"there is no pruned one":     {single, Options{To: find(t, "torchvision"), Branch: Pruned}},
 		"would both be named":        {single, Options{Map: rule(`layer[12]`, "layer")}},
 		"not those of a ResNet":      {stateOfNames(t, []string{"a", "b"}), Options{To: find(t, "bcl")}},

@@ -108,7 +108,7 @@ func TestStateDicts(t *testing.T) {
 		"state_dict":   {tree: serialize.NewDict("epoch", 1, "state_dict", inner), place: "state_dict"},
 		"model":        {tree: serialize.NewDict("opt", nil, "model", inner), place: "model"},
 		"key":          {tree: serialize.NewDict("a", serialize.NewDict("b", inner)), key: "a.b", place: "a.b"},
-		"none":         {tree: serialize.NewDict("a", serialize.NewDict("b", inner)), want: "name one of a.b with --key"},
+		"none":         {tree: serialize.NewDict("a", serialize.NewDict("b", inner)), want: "no state dict found; state dicts are at a.b"},
 		"wrong key":    {tree: serialize.NewDict("state_dict", inner), key: "model", want: "state dicts are at state_dict"},
 		"deep":         {tree: serialize.NewDict("state_dict", inner), key: "state_dict.conv1.weight", want: `"state_dict.conv1.weight"`},
 		"a list":       {tree: serialize.NewDict(), want: "nowhere"},

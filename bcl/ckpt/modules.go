@@ -15,16 +15,7 @@ const modulesKey = "_metadata"
 // Modules returns the versions of the modules of the state dict at a place, nil if
 // it has none, and the names of what other attributes it has.
 func (f *File) Modules(place string) (modules *serialize.Dict, other []string) {
-	v := f.tree
-	if place != "" {
-		for _, part := range strings.Split(place, ".") {
-			d, _ := v.(*serialize.Dict)
-			if d == nil {
-				return nil, nil
-			}
-			v, _ = d.Lookup(part)
-		}
-	}
+	v, _, _ := f.lookup(place)
 	d, _ := v.(*serialize.Dict)
 	if d == nil || d.Attrs == nil {
 		return nil, nil

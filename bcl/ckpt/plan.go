@@ -1,6 +1,7 @@
 package ckpt
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,6 +15,10 @@ type plan struct {
 	left []Dropped
 }
 
+// ErrBranch is why [Convert] fails where one branch of two is to be taken, and
+// Options.Branch does not say which.
+var ErrBranch = errors.New("choose the full branch (unpruned, the one that is evaluated) or the pruned one")
+
 // schemes settles which schemes there are and what stands between them.
 func (p *plan) schemes(names []string) error {
 	p.from = p.o.From
@@ -25,12 +30,12 @@ func (p *plan) schemes(names []string) error {
 		}
 		p.from = d.Scheme
 		if len(d.Also) > 0 && d.Name != "torchvision" { // timm's are torchvision's
-			p.r.note("the names fit %s, and as well %s: --from says which", d.Name, schemeNames(d.Also))
+			p.r.note("the names fit %s, and as well %s: the first is taken", d.Name, schemeNames(d.Also))
 		}
 	}
 	p.r.From, p.r.To = p.from.Name, p.o.To.Name
 	if p.from.Dual && !p.o.To.Dual && p.o.Branch == Single {
-		return fmt.Errorf("%s has two branches, %s one: choose with --branch full (unpruned, the one that is evaluated) or --branch pruned", p.from.Name, p.o.To.Name)
+		return fmt.Errorf("%s has two branches, %s one: %w", p.from.Name, p.o.To.Name, ErrBranch)
 	}
 	if !p.from.Dual && p.o.Branch == Pruned {
 		return fmt.Errorf("%s has one branch: there is no pruned one", p.from.Name)

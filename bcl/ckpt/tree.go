@@ -152,22 +152,33 @@ func (f *File) State(at string) (state []Tensor, place string, other []string, e
 				}
 			}
 		}
-		return nil, "", nil, fmt.Errorf("%s: no state dict found; name one of %s with --key", f.Path, list(f.places()))
+		return nil, "", nil, fmt.Errorf("%s: no state dict found; state dicts are at %s", f.Path, list(f.places()))
 	}
-	v, parent, last := f.tree, (*serialize.Dict)(nil), ""
-	for _, part := range strings.Split(at, ".") {
-		d, _ := v.(*serialize.Dict)
-		if d == nil {
-			return nil, "", nil, fmt.Errorf("%s: there is no %q; state dicts are at %s", f.Path, at, list(f.places()))
-		}
-		parent, last = d, part
-		v, _ = d.Lookup(part)
+	v, parent, ok := f.lookup(at)
+	if !ok {
+		return nil, "", nil, fmt.Errorf("%s: there is no %q; state dicts are at %s", f.Path, at, list(f.places()))
 	}
 	s, rest, ok := stateOf(v)
 	if !ok {
 		return nil, "", nil, fmt.Errorf("%s: %q is no state dict; state dicts are at %s", f.Path, at, list(f.places()))
 	}
-	return s, at, append(siblings(parent, last), rest...), nil
+	return s, at, append(siblings(parent, last(at)), rest...), nil
+}
+
+// lookup returns what a file has at a path of keys, "" for all of it, and the dict
+// around that. ok is false if there is no such dict; v is nil if it lacks the last key.
+func (f *File) lookup(path string) (v any, parent *serialize.Dict, ok bool) {
+	v = f.tree
+	if path == "" {
+		return v, nil, true
+	}
+	for _, k := range strings.Split(path, ".") {
+		if parent, _ = v.(*serialize.Dict); parent == nil {
+			return nil, nil, false
+		}
+		v, _ = parent.Lookup(k)
+	}
+	return v, parent, true
 }
 
 func siblings(d *serialize.Dict, without string) []string {

@@ -85,7 +85,7 @@ func convert(c *call) error {
 	defer in.Close()
 	out, report, err := ckpt.Convert(in.state, o)
 	if err != nil {
-		return fmt.Errorf("%s: %w", args[0], err)
+		return fmt.Errorf("%s: %w", args[0], explain(err))
 	}
 	if err := ckpt.SaveWith(args[1], out, in.saveOptions(args[1], *wrap, report, o)); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package bclckpt
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -33,7 +34,7 @@ func open(path, at string, skip bool) (*input, error) {
 	if len(f.Unknown) > 0 && !skip {
 		err = unknown(f)
 	} else {
-		in.state, in.place, in.other, err = f.State(at)
+		in.state, in.place, in.other, err = stateOf(f, at)
 	}
 	if err != nil {
 		f.Close()
@@ -45,6 +46,25 @@ func open(path, at string, skip bool) (*input, error) {
 		in.other = append(in.other, "attribute "+a)
 	}
 	return in, nil
+}
+
+// stateOf is [ckpt.File.State], whose errors say what flag settles them.
+func stateOf(f *ckpt.File, at string) (state []ckpt.Tensor, place string, other []string, err error) {
+	if state, place, other, err = f.State(at); err != nil {
+		err = fmt.Errorf("%w; name one with --key", err)
+	}
+	return state, place, other, err
+}
+
+// explain adds to an error of a conversion the flags that settle it.
+func explain(err error) error {
+	if left := (*ckpt.RestFailure)(nil); errors.As(err, &left) {
+		return fmt.Errorf("%w\ndrop them with patterns (--drop 'projector.*'), or all with --rest drop, or keep their names with --rest keep", err)
+	}
+	if errors.Is(err, ckpt.ErrBranch) {
+		return fmt.Errorf("%w, with --branch full or --branch pruned", err)
+	}
+	return err
 }
 
 // unknown is the error for a file that names what is not on the allow-list.

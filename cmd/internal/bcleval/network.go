@@ -42,7 +42,11 @@ func openSource(path, at string) (*source, error) {
 		return nil, err
 	}
 	state, _, beside, err := f.State(at)
-	if err == nil && slices.Contains(beside, "bcl") {
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%w; name one with --key", err)
+	}
+	if slices.Contains(beside, "bcl") {
 		f.Close()
 		if s.ours, err = checkpoint.Load(s.path); err != nil {
 			return nil, err
@@ -50,15 +54,9 @@ func openSource(path, at string) (*source, error) {
 		s.epoch, s.kind = s.ours.Epoch, s.ours.Kind()
 		return s, nil
 	}
-	if err == nil {
-		s.others, err = ckpt.BackboneOf(state, ckpt.BackboneOptions{})
-		if err != nil {
-			err = fmt.Errorf("%s: %w", s.path, err)
-		}
-	}
-	if err != nil {
+	if s.others, err = ckpt.BackboneOf(state, ckpt.BackboneOptions{}); err != nil {
 		f.Close()
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", s.path, err)
 	}
 	s.file, s.kind = f, model.KindOf(ckpt.Names(state))
 	_, values := f.Leaves()
