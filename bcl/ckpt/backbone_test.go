@@ -199,9 +199,9 @@ func TestPruneByMasks(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	got, place, other, err := f.State("")
-	if err != nil || place != "state_dict" || !slices.Equal(other, []string{"bcl"}) {
-		t.Fatalf("at %q, beside %q, %v", place, other, err)
+	got, at, other, err := f.State("")
+	if err != nil || at != "state_dict" || !slices.Equal(other, []string{"bcl"}) {
+		t.Fatalf("at %q, beside %q, %v", at, other, err)
 	}
 	b, err := BackboneOf(got, BackboneOptions{Branch: Pruned, Masks: f.Masks()})
 	if err != nil {

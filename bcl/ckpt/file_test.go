@@ -99,15 +99,15 @@ func TestOpenRefuses(t *testing.T) {
 func TestStateDicts(t *testing.T) {
 	inner := dictOf(t, []Tensor{{"conv1.weight", tensor(t, 0, 1)}})
 	for name, c := range map[string]struct {
-		tree  any
-		key   string
-		place string
-		want  string // of the error
+		tree any
+		key  string
+		at   string
+		want string // of the error
 	}{
 		"bare":         {tree: inner},
-		"state_dict":   {tree: serialize.NewDict("epoch", 1, "state_dict", inner), place: "state_dict"},
-		"model":        {tree: serialize.NewDict("opt", nil, "model", inner), place: "model"},
-		"key":          {tree: serialize.NewDict("a", serialize.NewDict("b", inner)), key: "a.b", place: "a.b"},
+		"state_dict":   {tree: serialize.NewDict("epoch", 1, "state_dict", inner), at: "state_dict"},
+		"model":        {tree: serialize.NewDict("opt", nil, "model", inner), at: "model"},
+		"key":          {tree: serialize.NewDict("a", serialize.NewDict("b", inner)), key: "a.b", at: "a.b"},
 		"none":         {tree: serialize.NewDict("a", serialize.NewDict("b", inner)), want: "no state dict found; state dicts are at a.b"},
 		"wrong key":    {tree: serialize.NewDict("state_dict", inner), key: "model", want: "state dicts are at state_dict"},
 		"deep":         {tree: serialize.NewDict("state_dict", inner), key: "state_dict.conv1.weight", want: `"state_dict.conv1.weight"`},
@@ -119,11 +119,11 @@ func TestStateDicts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		state, place, _, err := f.State(c.key)
+		state, at, _, err := f.State(c.key)
 		if c.want != "" {
 			wantError(t, err, c.want, f.Path)
-		} else if err != nil || place != c.place || len(state) != 1 {
-			t.Errorf("%s: at %q, %v, %v", name, place, state, err)
+		} else if err != nil || at != c.at || len(state) != 1 {
+			t.Errorf("%s: at %q, %v, %v", name, at, state, err)
 		}
 		f.Close()
 	}
@@ -166,8 +166,8 @@ func TestSave(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if _, place, _, err := f.State(""); err != nil || place != "model" {
-		t.Errorf("at %q, %v", place, err)
+	if _, at, _, err := f.State(""); err != nil || at != "model" {
+		t.Errorf("at %q, %v", at, err)
 	}
 }
 

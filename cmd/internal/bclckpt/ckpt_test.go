@@ -120,7 +120,7 @@ func TestFailures(t *testing.T) {
 		"no such file":                       {"inspect", filepath.Join(dir, "none")},
 		"neither a zip file nor a pickle":    {"inspect", text},
 		`posix.system" is not on the allow-`: {"convert", evil, out},
-		"have no place in the target":        {"convert", x, out, "--to", "torchvision"},
+		"have no name in the target":         {"convert", x, out, "--to", "torchvision"},
 		"--rest drop":                        {"convert", x, out, "--to", "torchvision"},
 		"with --branch full or --branch":     {"convert", dual, out, "--to", "torchvision"},
 		"--force replaces it":                {"convert", x, text + "/../text.pt", "--force=false"},

@@ -18,12 +18,12 @@ const skipUsage = "leave out what IN makes of classes and functions that are not
 type input struct {
 	*ckpt.File
 	state   []ckpt.Tensor
-	place   string          // where in the file the state dict is
+	key     string          // where in the file the state dict is
 	other   []string        // what else is beside it
 	modules *serialize.Dict // the versions of its modules, or nil
 }
 
-// open opens a file and finds its state dict, at a place or where they usually are.
+// open opens a file and finds its state dict, at a key or where they usually are.
 // What the file names and is not on the allow-list is an error unless skip is set.
 func open(path, at string, skip bool) (*input, error) {
 	f, err := ckpt.OpenWith(path, ckpt.OpenOptions{SkipUnknown: true})
@@ -34,13 +34,13 @@ func open(path, at string, skip bool) (*input, error) {
 	if len(f.Unknown) > 0 && !skip {
 		err = unknown(f)
 	} else {
-		in.state, in.place, in.other, err = stateOf(f, at)
+		in.state, in.key, in.other, err = stateOf(f, at)
 	}
 	if err != nil {
 		f.Close()
 		return nil, err
 	}
-	modules, attrs := f.Modules(in.place)
+	modules, attrs := f.Modules(in.key)
 	in.modules = modules
 	for _, a := range attrs {
 		in.other = append(in.other, "attribute "+a)
@@ -49,11 +49,11 @@ func open(path, at string, skip bool) (*input, error) {
 }
 
 // stateOf is [ckpt.File.State], whose errors say what flag settles them.
-func stateOf(f *ckpt.File, at string) (state []ckpt.Tensor, place string, other []string, err error) {
-	if state, place, other, err = f.State(at); err != nil {
+func stateOf(f *ckpt.File, at string) (state []ckpt.Tensor, key string, other []string, err error) {
+	if state, key, other, err = f.State(at); err != nil {
 		err = fmt.Errorf("%w; name one with --key", err)
 	}
-	return state, place, other, err
+	return state, key, other, err
 }
 
 // explain adds to an error of a conversion the flags that settle it.
@@ -86,19 +86,19 @@ func unknown(f *ckpt.File) error {
 }
 
 // saveOptions says what goes along with the tensors to a file, and notes what its
-// format has no place for.
+// format cannot hold.
 func (in *input) saveOptions(out, wrap string, r *ckpt.Report, o ckpt.Options) ckpt.SaveOptions {
 	s := ckpt.SaveOptions{Wrap: wrap}
 	if ckpt.IsSafetensors(out) {
 		s.Metadata = in.Metadata
 		if in.modules != nil {
-			in.other = append(in.other, "_metadata, the versions of the modules (a safetensors file has no place for it)")
+			in.other = append(in.other, "_metadata, the versions of the modules (a safetensors file cannot hold it)")
 		}
 		return s
 	}
 	for _, k := range slices.Sorted(maps.Keys(in.Metadata)) {
 		if k != "format" || in.Metadata[k] != "pt" { // which only says who wrote the file
-			in.other = append(in.other, fmt.Sprintf("metadata %q (a .pt file has no place for it)", k))
+			in.other = append(in.other, fmt.Sprintf("metadata %q (a .pt file cannot hold it)", k))
 		}
 	}
 	var left []string

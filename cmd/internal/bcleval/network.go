@@ -31,7 +31,7 @@ type source struct {
 }
 
 // openSource opens a run directory or a file. at is where in a file the state dict
-// is; "" looks at the usual places.
+// is; "" looks at the usual keys.
 func openSource(path, at string) (*source, error) {
 	s := &source{path: path}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
@@ -116,7 +116,7 @@ func (o *options) untrainedNet(d torch.Device) (eval.Encoder, model.Network, err
 	}
 	build := func() model.Network { return o.source.kind.New(o.model()) }
 	net := build()
-	place(net, d)
+	toDevice(net, d)
 	return eval.Encoder{Net: net.Encoder(), New: func() model.Encoder { return build().Encoder() }}, net, nil
 }
 
@@ -130,11 +130,11 @@ func (o *options) trainedNet(e eval.Encoder, net model.Network, d torch.Device) 
 	if err != nil {
 		return e, fmt.Errorf("%s: %w", o.source.path, err)
 	}
-	place(resnet, d)
+	toDevice(resnet, d)
 	return eval.Encoder{Net: resnet, New: func() model.Encoder { return model.NewResNet(o.model()) }}, nil
 }
 
-func place(net nn.Module, d torch.Device) {
+func toDevice(net nn.Module, d torch.Device) {
 	nn.To(net, d)
 	nn.ToChannelsLast(net)
 }
