@@ -22,9 +22,10 @@ type Dataset interface {
 	Name(i int) string
 }
 
-// Place is what [Open] found: the parts of one source.
+// Place is where images come from and what [Open] found there: its parts, which are the
+// splits of other libraries. A [Split] is the paper's, a long-tailed choice of samples.
 type Place struct {
-	// Kind is "embedded", "cifar10", "cifar100" or "folder".
+	// Kind is [Embedded], [CIFAR10], [CIFAR100] or [Folder].
 	Kind string
 	// Path is where it is, as given, or the folder found inside that.
 	Path string
@@ -41,9 +42,9 @@ type Place struct {
 	Test Dataset
 }
 
-// Replace calls f for the training, probe and test part of p, as far as there are such,
-// and puts what it returns in their places. A probe that is the training part stays it.
-// With [SkipBroken] it takes what cannot be read out of a whole place.
+// Replace calls f with each part that p has, named "training", "probe" or "test", and
+// makes what it returns that part. A probe that is the training part stays so. With
+// [SkipBroken] it takes what cannot be read out of a whole place.
 func (p *Place) Replace(f func(part string, ds Dataset) (Dataset, error)) (err error) {
 	same := p.Probe == p.Train
 	for _, part := range []struct {

@@ -100,7 +100,7 @@ func openFolder(place string, opt Options, lists partLists) (*Place, error) {
 			return nil, err
 		}
 	}
-	p := &Place{Kind: "folder", Path: place, Train: train}
+	p := &Place{Kind: Folder, Path: place, Train: train}
 	if probe != nil {
 		p.Probe = probe
 	} else if train.classes != nil {

@@ -1,4 +1,4 @@
-// Package ckpt is the command bcl-ckpt: it shows what is in files of weights,
+// Package bclckpt is the command bcl-ckpt: it shows what is in files of weights,
 // converts them between formats and naming schemes, compares them, takes out
 // backbones, and verifies features against PyTorch.
 package bclckpt

@@ -1,4 +1,4 @@
-// Package data is the command bcl-data: it makes long-tailed splits, inspects
+// Package bcldata is the command bcl-data: it makes long-tailed splits, inspects
 // and verifies data sets, and writes them out as images.
 package bcldata
 
