@@ -42,15 +42,22 @@ type Place struct {
 	Test Dataset
 }
 
+// part is a part of a place, under the name that messages call it.
+type part struct {
+	name string
+	ds   *Dataset // of nil if the place lacks the part
+}
+
+func (p *Place) parts() []part {
+	return []part{{"training", &p.Train}, {"probe", &p.Probe}, {"test", &p.Test}}
+}
+
 // Replace calls f with each part that p has, named "training", "probe" or "test", and
 // makes what it returns that part. A probe that is the training part stays so. With
 // [SkipBroken] it takes what cannot be read out of a whole place.
 func (p *Place) Replace(f func(part string, ds Dataset) (Dataset, error)) (err error) {
 	same := p.Probe == p.Train
-	for _, part := range []struct {
-		name string
-		ds   *Dataset
-	}{{"training", &p.Train}, {"probe", &p.Probe}, {"test", &p.Test}} {
+	for _, part := range p.parts() {
 		switch {
 		case *part.ds == nil:
 		case part.ds == &p.Probe && same:

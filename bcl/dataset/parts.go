@@ -50,10 +50,7 @@ func (l partLists) onlyIndices(kind string) error {
 // choose narrows the parts of p down by index lists. Each counts in the whole part,
 // images without a label included.
 func (p *Place) choose(lists [3]string) error {
-	for i, part := range []struct {
-		name string
-		ds   *Dataset
-	}{{"training", &p.Train}, {"labelled", &p.Probe}, {"test", &p.Test}} {
+	for i, part := range p.parts() {
 		if lists[i] == "" {
 			continue
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -54,34 +53,27 @@ func (e *BrokenError) Error() string {
 // broken one. The error is a [*BrokenError] that names them, or ctx's.
 // Decoded images stay in memory as far as the set's cache reaches.
 func Verify(ctx context.Context, ds Dataset, opt VerifyOptions) error {
-	err := each(ctx, ds, opt, func(i int) error {
-		_, err := ds.Image(i)
-		return err
-	})
-	found, ok := err.(*BrokenError)
-	if err != nil && !ok || opt.Read == nil {
-		return err
-	}
-	for i := range ds.Len() {
-		if !found.has(i) {
-			opt.Read[ds.Name(i)] = true
-		}
-	}
+	_, err := decode(ctx, ds, opt)
 	return err
 }
 
-// has reports whether sample i is broken; e may be nil.
-func (e *BrokenError) has(i int) bool {
-	if e == nil {
-		return false
+// decode does what [Verify] does, and returns the samples that can be read.
+func decode(ctx context.Context, ds Dataset, opt VerifyOptions) (good []int, err error) {
+	good, err = each(ctx, ds, opt, func(i int) error {
+		_, err := ds.Image(i)
+		return err
+	})
+	if opt.Read != nil {
+		for _, i := range good {
+			opt.Read[ds.Name(i)] = true
+		}
 	}
-	_, found := slices.BinarySearchFunc(e.Broken, i, func(b Broken, i int) int { return b.Index - i })
-	return found
+	return good, err
 }
 
-// each calls check for every sample of ds that opt.Read lacks, several at a time, and
-// returns a *BrokenError with those that it refuses.
-func each(ctx context.Context, ds Dataset, opt VerifyOptions, check func(i int) error) error {
+// each calls check for every sample of ds that opt.Read lacks, several at a time. The
+// error is a *BrokenError with those that it refuses; good are all others.
+func each(ctx context.Context, ds Dataset, opt VerifyOptions, check func(i int) error) (good []int, err error) {
 	var todo []int
 	for i := range ds.Len() {
 		if !opt.Read[ds.Name(i)] {
@@ -93,7 +85,7 @@ func each(ctx context.Context, ds Dataset, opt VerifyOptions, check func(i int) 
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	errs := make([]error, n)
+	errs := make([]error, ds.Len())
 	var next, done atomic.Int64
 	var wg sync.WaitGroup
 	var mu sync.Mutex // for Progress
@@ -105,7 +97,7 @@ func each(ctx context.Context, ds Dataset, opt VerifyOptions, check func(i int) 
 				if k >= n {
 					return
 				}
-				errs[k] = check(todo[k])
+				errs[todo[k]] = check(todo[k])
 				d := int(done.Add(1))
 				if opt.Progress != nil {
 					mu.Lock()
@@ -120,37 +112,34 @@ func each(ctx context.Context, ds Dataset, opt VerifyOptions, check func(i int) 
 	}
 	wg.Wait()
 	if err := ctx.Err(); err != nil {
-		return err
+		return nil, err
 	}
 	e := &BrokenError{Total: n}
-	for k, err := range errs {
-		if err != nil {
-			e.Broken = append(e.Broken, Broken{todo[k], ds.Name(todo[k]), err})
+	for i, err := range errs {
+		if err == nil {
+			good = append(good, i)
+		} else {
+			e.Broken = append(e.Broken, Broken{i, ds.Name(i), err})
 		}
 	}
 	if e.Broken != nil {
-		return e
+		return good, e
 	}
-	return nil
+	return good, nil
 }
 
 // SkipBroken decodes every sample of ds as [Verify] does, and returns the set of
 // those that can be read and what it skipped, nil if nothing. It is an error if none
 // can be read. The samples are renumbered, but index lists in files still count in ds
 // as it was ([ReadRows]).
-func SkipBroken(ctx context.Context, ds Dataset, opt VerifyOptions) (good Dataset, skipped *BrokenError, err error) {
-	if err = Verify(ctx, ds, opt); err == nil {
+func SkipBroken(ctx context.Context, ds Dataset, opt VerifyOptions) (left Dataset, skipped *BrokenError, err error) {
+	good, err := decode(ctx, ds, opt)
+	if err == nil {
 		return ds, nil, nil
 	}
 	skipped, ok := err.(*BrokenError)
-	if !ok || len(skipped.Broken) == ds.Len() {
+	if !ok || good == nil {
 		return nil, nil, err
 	}
-	var left []int
-	for i := range ds.Len() {
-		if !skipped.has(i) {
-			left = append(left, i)
-		}
-	}
-	return &filtered{&subset{ds, left}}, skipped, nil
+	return &filtered{&subset{ds, good}}, skipped, nil
 }
