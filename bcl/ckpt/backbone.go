@@ -40,10 +40,6 @@ func BackboneOf(state []Tensor, o BackboneOptions) (*Extracted, error) {
 	if from.Dual && branch == Single {
 		branch = Full
 	}
-	single, err := FindScheme("sdclr-single") // torchvision's names and the normalisation
-	if err != nil {
-		return nil, err
-	}
 	tensors, report, err := Convert(state, Options{From: o.From, To: single, Branch: branch, Only: []Component{Backbone, Normalize}, Rest: RestDrop})
 	if err != nil {
 		return nil, err
@@ -98,10 +94,6 @@ func (e *Extracted) fit(from *Scheme, branch Branch) error {
 // Rename gives the backbone the names of a scheme. The normalisation goes along
 // where the scheme has a name for it.
 func (e *Extracted) Rename(to *Scheme) ([]Tensor, error) {
-	single, err := FindScheme("sdclr-single")
-	if err != nil {
-		return nil, err
-	}
 	all := slices.Clone(e.Tensors)
 	for _, t := range e.Normalize {
 		if _, ok := to.Format(Name{Component: Normalize, Path: t.Name}); ok {

@@ -21,7 +21,7 @@ func TestFormats(t *testing.T) {
 	dir := t.TempDir()
 	state := []Tensor{{"a.weight", tensor(t, 1, 2, 3)}, {"b", tensor(t, 7)}}
 	for _, name := range []string{"x.pt", "x.pth", "x.safetensors"} {
-		if err := Save(filepath.Join(dir, name), state, ""); err != nil {
+		if err := Save(filepath.Join(dir, name), state, SaveOptions{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -136,7 +136,7 @@ func TestSave(t *testing.T) {
 	state := []Tensor{{"x", x}, {"turned", turned}, {"tied", x}}
 	for _, name := range []string{"a.pt", "a.safetensors"} {
 		path := filepath.Join(dir, name)
-		if err := Save(path, state, ""); err != nil {
+		if err := Save(path, state, SaveOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		f, err := Open(path)
@@ -156,9 +156,9 @@ func TestSave(t *testing.T) {
 	if st, err := os.Stat(filepath.Join(dir, "a.pt")); err != nil || st.Size() > 2000 {
 		t.Errorf("%v, %v", st, err)
 	}
-	wantError(t, Save(filepath.Join(dir, "a.onnx"), state, ""), `".onnx" is of no format`)
-	wantError(t, Save(filepath.Join(dir, "b.safetensors"), state, "model"), "cannot be put below")
-	if err := Save(filepath.Join(dir, "w.pt"), state[:1], "model"); err != nil {
+	wantError(t, Save(filepath.Join(dir, "a.onnx"), state, SaveOptions{}), `".onnx" is of no format`)
+	wantError(t, Save(filepath.Join(dir, "b.safetensors"), state, SaveOptions{Wrap: "model"}), "cannot be put below")
+	if err := Save(filepath.Join(dir, "w.pt"), state[:1], SaveOptions{Wrap: "model"}); err != nil {
 		t.Fatal(err)
 	}
 	f, err := Open(filepath.Join(dir, "w.pt"))

@@ -115,6 +115,13 @@ const (
 	lightlyNote = noNormalise + "; its SimCLRProjectionHead has no bias in its first layer, which the authors' projector has"
 )
 
+// single has torchvision's names for the backbone, and names for the normalisation.
+var single = scheme(Scheme{Name: "sdclr-single", About: "VITA-Group/SDCLR without --prune", Head: NormedHead},
+	naming{prefix: "normalize.", component: Normalize},
+	naming{prefix: "fc.", component: Head},
+	naming{prefix: "fc.", component: Classifier},
+	naming{prefix: "", component: Backbone})
+
 // schemes are in the order of Detect's preference. The names were read in the
 // projects' sources; testdata/keys.py builds the networks and lists them.
 var schemes = []*Scheme{
@@ -137,11 +144,7 @@ var schemes = []*Scheme{
 		dual("fc.", Head),
 		naming{prefix: "fc.", component: Classifier},
 		dual("", Backbone)),
-	scheme(Scheme{Name: "sdclr-single", About: "VITA-Group/SDCLR without --prune", Head: NormedHead},
-		naming{prefix: "normalize.", component: Normalize},
-		naming{prefix: "fc.", component: Head},
-		naming{prefix: "fc.", component: Classifier},
-		naming{prefix: "", component: Backbone}),
+	single,
 	scheme(Scheme{Name: "lightly", About: "lightly's examples: Sequential(*torchvision resnet.children())", Head: NormedHead, Note: lightlyNote},
 		func() naming {
 			m := translated("backbone.", Backbone, children(4)...)

@@ -59,7 +59,7 @@ func network(t *testing.T, dual bool, arch string, stem model.Stem) string {
 			}
 			state = append(state, ckpt.Tensor{Name: n.Name, Tensor: s})
 		}
-		return ckpt.Save(path, state, "state_dict")
+		return ckpt.Save(path, state, ckpt.SaveOptions{Wrap: "state_dict"})
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -87,7 +87,7 @@ func convert(c *call) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", args[0], explain(err))
 	}
-	if err := ckpt.SaveWith(args[1], out, in.saveOptions(args[1], *wrap, report, o)); err != nil {
+	if err := ckpt.Save(args[1], out, in.saveOptions(args[1], *wrap, report, o)); err != nil {
 		return err
 	}
 	return c.account(args[1], report, in, *asJSON)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset/fetch"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/verify"
 )
 
 const fetchUsage = `Usage: bcl-data fetch cifar10|cifar100 [--to FOLDER] [--binary]
@@ -38,18 +39,8 @@ func fetchCIFAR(c *call) error {
 		opt.Form = fetch.Binary
 	}
 	const mega = 1 << 20
-	var bar *cli.Progress
-	opt.Progress = func(done, total int64) {
-		if bar == nil {
-			bar = cli.NewProgress(c.log, "downloading "+fs.Arg(0)+" (MiB)", int(total/mega))
-		}
-		bar.Set(int(done/mega), "")
-	}
-	clear := func() {
-		if bar != nil {
-			bar.Clear()
-		}
-	}
+	progress, clear := verify.Bar(c.log, "downloading "+fs.Arg(0)+" (MiB)")
+	opt.Progress = func(done, total int64) { progress(int(done/mega), int(total/mega)) }
 	opt.Message = func(text string) {
 		clear()
 		fmt.Fprintf(c.log, "%s: %s\n", c.name, text)
