@@ -40,11 +40,7 @@ func BackboneOf(state []Tensor, o BackboneOptions) (*Extracted, error) {
 	if from.Dual && branch == Single {
 		branch = Full
 	}
-	single, err := FindScheme("sdclr-single") // torchvision's names and the normalisation
-	if err != nil {
-		return nil, err
-	}
-	tensors, report, err := Convert(state, Options{From: o.From, To: single, Branch: branch, Only: []Part{Backbone, Normalize}, Rest: RestDrop})
+	tensors, report, err := Convert(state, Options{From: o.From, To: single, Branch: branch, Only: []Component{Backbone, Normalize}, Rest: RestDrop})
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +51,7 @@ func BackboneOf(state []Tensor, o BackboneOptions) (*Extracted, error) {
 	}
 	e := &Extracted{Report: report}
 	for _, t := range tensors {
-		if n, _ := single.Parse(t.Name); n.Part == Normalize {
+		if n, _ := single.Parse(t.Name); n.Component == Normalize {
 			e.Normalize = append(e.Normalize, Tensor{n.Path, t.Tensor})
 		} else {
 			e.Tensors = append(e.Tensors, t)
@@ -83,7 +79,7 @@ func (e *Extracted) fit(from *Scheme, branch Branch) error {
 		return err
 	}
 	for i, path := range m.Missing {
-		n := Name{Part: Backbone, Path: path}
+		n := Name{Component: Backbone, Path: path}
 		if from.Dual && n.isNorm() {
 			n.Branch = branch
 		}
@@ -96,15 +92,11 @@ func (e *Extracted) fit(from *Scheme, branch Branch) error {
 }
 
 // Rename gives the backbone the names of a scheme. The normalisation goes along
-// where the scheme has a place for it.
+// where the scheme has a name for it.
 func (e *Extracted) Rename(to *Scheme) ([]Tensor, error) {
-	single, err := FindScheme("sdclr-single")
-	if err != nil {
-		return nil, err
-	}
 	all := slices.Clone(e.Tensors)
 	for _, t := range e.Normalize {
-		if _, ok := to.Format(Name{Part: Normalize, Path: t.Name}); ok {
+		if _, ok := to.Format(Name{Component: Normalize, Path: t.Name}); ok {
 			all = append(all, Tensor{"normalize." + t.Name, t.Tensor})
 		}
 	}
@@ -127,7 +119,7 @@ func (e *Extracted) Account(to *Scheme, out []Tensor) {
 	for _, t := range out {
 		n, _ := to.Parse(t.Name)
 		path := n.Path
-		if n.Part == Normalize {
+		if n.Component == Normalize {
 			path = "normalize." + path
 		}
 		from := source[path]

@@ -151,6 +151,32 @@ func TestPrune(t *testing.T) {
 	}
 }
 
+// TestPruneTypes: of other floating-point types as of float32.
+func TestPruneTypes(t *testing.T) {
+	for _, c := range []struct {
+		d    dtype.DType
+		data []byte // 1, -2, 0.5, -0.25 in the elements of a convolution
+	}{
+		{dtype.Float16, []byte{0, 0x3c, 0, 0xc0, 0, 0x38, 0, 0xb4}},
+		{dtype.BFloat16, []byte{0x80, 0x3f, 0, 0xc0, 0, 0x3f, 0x80, 0xbe}},
+		{dtype.Float64, []byte{6: 0xf0, 7: 0x3f, 15: 0xc0, 22: 0xe0, 23: 0x3f, 30: 0xd0, 31: 0xbf}},
+	} {
+		x, err := serialize.NewTensor(c.d, []int{1, 1, 2, 2}, slices.Clone(c.data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := &Extracted{Tensors: []Tensor{{"conv1.weight", x}}}
+		if err := e.prune(BackboneOptions{PruneShare: 0.5}); err != nil || e.Zeros != 2 {
+			t.Fatalf("%v: %d zeros, error %v", c.d, e.Zeros, err)
+		}
+		got, err := e.Tensors[0].ReadData()
+		want := append(slices.Clone(c.data[:len(c.data)/2]), make([]byte, len(c.data)/2)...)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%v: %v, error %v, want %v", c.d, got, err, want)
+		}
+	}
+}
+
 func TestPruneByMasks(t *testing.T) {
 	state := rename(t, resnet(t), "bcl-dual")
 	masks := serialize.NewDict()
@@ -173,9 +199,9 @@ func TestPruneByMasks(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	got, place, other, err := f.State("")
-	if err != nil || place != "state_dict" || !slices.Equal(other, []string{"bcl"}) {
-		t.Fatalf("at %q, beside %q, %v", place, other, err)
+	got, at, other, err := f.State("")
+	if err != nil || at != "state_dict" || !slices.Equal(other, []string{"bcl"}) {
+		t.Fatalf("at %q, beside %q, %v", at, other, err)
 	}
 	b, err := BackboneOf(got, BackboneOptions{Branch: Pruned, Masks: f.Masks()})
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Rest says what becomes of tensors that the target has no place for.
+// Rest says what becomes of tensors that the target has no name for.
 type Rest string
 
 // What becomes of them.
@@ -18,15 +18,15 @@ const (
 
 // Options of [Convert].
 type Options struct {
-	From, To *Scheme   // nil: names stay; From nil: detected
-	Map      []MapRule // applied first
-	Strip    string    // prefix taken off every name before all else
-	Prefix   string    // prefix put before every name in the end
-	Branch   Branch    // from two branches to one: which
-	Drop     []string  // patterns (package path's) of source names to leave out
-	Only     []Part    // leave out all other parts; nil: none
-	Rest     Rest      // "" is RestError
-	Fill     bool      // add what To's network has, the source's lacks, and whose value follows
+	From, To *Scheme      // nil: names stay; From nil: detected
+	Map      []KeyMapping // applied first
+	Strip    string       // prefix taken off every name before all else
+	Prefix   string       // prefix put before every name in the end
+	Branch   Branch       // from two branches to one: which
+	Drop     []string     // patterns (package path's) of source names to leave out
+	Only     []Component  // leave out all other components; nil: none
+	Rest     Rest         // "" is RestError
+	Fill     bool         // add what To's network has, the source's lacks, and whose value follows
 }
 
 // Move is a tensor that goes along.
@@ -54,13 +54,12 @@ type Report struct {
 	Notes   []string  `json:"notes"`
 }
 
-// RestFailure is why [Convert] fails: tensors whose place in the target is not known,
-// while neither Drop nor Rest says what becomes of them.
+// RestFailure is why [Convert] fails: tensors that the target has no name for.
 type RestFailure struct{ Left []Dropped }
 
 func (e *RestFailure) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d tensors have no place in the target", len(e.Left))
+	fmt.Fprintf(&b, "%d tensors have no name in the target", len(e.Left))
 	for i, d := range e.Left {
 		if i == 20 {
 			fmt.Fprintf(&b, "\n  and %d more", len(e.Left)-i)
@@ -69,13 +68,6 @@ func (e *RestFailure) Error() string {
 		fmt.Fprintf(&b, "\n  %s: %s", d.Name, d.Reason)
 	}
 	return b.String()
-}
-
-// BranchFailure is why [Convert] fails without a Branch: From has two, To has one.
-type BranchFailure struct{ From, To *Scheme }
-
-func (e *BranchFailure) Error() string {
-	return fmt.Sprintf("%s has two branches, %s one", e.From.Name, e.To.Name)
 }
 
 // Convert renames tensors. The result shares them with the source, in its order.
@@ -97,7 +89,7 @@ func Convert(state []Tensor, o Options) ([]Tensor, *Report, error) {
 	}
 	var out []Tensor
 	for i, t := range kept {
-		for _, name := range p.place(t.Name, names[i]) {
+		for _, name := range p.target(t.Name, names[i]) {
 			out = append(out, Tensor{name, t.Tensor})
 			if to := o.Prefix + name; to == t.Name {
 				r.Same = append(r.Same, to)

@@ -43,7 +43,7 @@ func TestEveryPair(t *testing.T) {
 				if !ok {
 					t.Errorf("%s to %s: %s is no name there", from.Name, to.Name, x.Name)
 				}
-				if n.Part == Backbone && n.Branch != Pruned {
+				if n.Component == Backbone && n.Branch != Pruned {
 					backbone++
 				}
 			}
@@ -94,20 +94,20 @@ func TestNothingIsLostInSilence(t *testing.T) {
 func TestConvertRefuses(t *testing.T) {
 	dual := stateOfNames(t, golden(t)["bcl-dual"])
 	single := stateOfNames(t, golden(t)["bcl"])
-	rule := func(re, with string) []MapRule { return []MapRule{{regexp.MustCompile(re), with}} }
+	mapping := func(re, with string) []KeyMapping { return []KeyMapping{{regexp.MustCompile(re), with}} }
 	for want, c := range map[string]struct {
 		state []Tensor
 		o     Options
 	}{
-		"has two branches, torchvision one": {dual, Options{To: find(t, "torchvision")}},
-		"there is no pruned one":            {single, Options{To: find(t, "torchvision"), Branch: Pruned}},
-		"would both be named":               {single, Options{Map: rule(`layer[12]`, "layer")}},
-		"not those of a ResNet":             {stateOfNames(t, []string{"a", "b"}), Options{To: find(t, "bcl")}},
-		"syntax error in pattern":           {single, Options{Drop: []string{"["}}},
-		"is left":                           {single, Options{Drop: []string{"*"}}},
-		`"a" and "a" would both`:            {stateOfNames(t, []string{"a", "a"}), Options{}},
-		"the head of solo-learn is":         {stateOfNames(t, golden(t)["solo-learn"]), Options{To: find(t, "bcl"), Drop: []string{"classifier.*"}}},
-		"mmpretrain has no normalis":        {single, Options{To: find(t, "mmpretrain")}},
+		"choose the full branch":     {dual, Options{To: find(t, "torchvision")}},
+		"there is no pruned one":     {single, Options{To: find(t, "torchvision"), Branch: Pruned}},
+		"would both be named":        {single, Options{Map: mapping(`layer[12]`, "layer")}},
+		"not those of a ResNet":      {stateOfNames(t, []string{"a", "b"}), Options{To: find(t, "bcl")}},
+		"syntax error in pattern":    {single, Options{Drop: []string{"["}}},
+		"is left":                    {single, Options{Drop: []string{"*"}}},
+		`"a" and "a" would both`:     {stateOfNames(t, []string{"a", "a"}), Options{}},
+		"the head of solo-learn is":  {stateOfNames(t, golden(t)["solo-learn"]), Options{To: find(t, "bcl"), Drop: []string{"classifier.*"}}},
+		"mmpretrain has no normalis": {single, Options{To: find(t, "mmpretrain")}},
 	} {
 		_, _, err := Convert(c.state, c.o)
 		wantError(t, err, want)
@@ -143,19 +143,19 @@ func TestMap(t *testing.T) {
 		return path
 	}
 	for _, path := range []string{
-		file("rules.txt", "# ours\n^trunk\\. => \n\nstage(\\d) => layer$1\n"),
-		file("rules.yaml", "'^trunk\\.':\n'stage(\\d)': layer$1\n"),
+		file("map.txt", "# ours\n^trunk\\. => \n\nstage(\\d) => layer$1\n"),
+		file("map.yaml", "'^trunk\\.':\n'stage(\\d)': layer$1\n"),
 	} {
-		rules, err := ReadMap(path)
+		mappings, err := ReadKeyMapping(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, r, err := Convert(stateOfNames(t, []string{"trunk.conv1.weight", "trunk.stage1.0.conv1.weight", "other"}), Options{Map: rules, Prefix: "module."})
+		out, r, err := Convert(stateOfNames(t, []string{"trunk.conv1.weight", "trunk.stage1.0.conv1.weight", "other"}), Options{Map: mappings, Prefix: "module."})
 		if err != nil || out[0].Name != "module.conv1.weight" || out[1].Name != "module.layer1.0.conv1.weight" || out[2].Name != "module.other" || len(r.Renamed) != 3 {
 			t.Errorf("%s: %v, %+v, %v", path, Names(out), r, err)
 		}
-		// The rules come before the schemes.
-		out, _, err = Convert(stateOfNames(t, []string{"trunk.conv1.weight", "trunk.stage1.0.conv1.weight"}), Options{Map: rules, To: find(t, "lightly")})
+		// They come before the schemes.
+		out, _, err = Convert(stateOfNames(t, []string{"trunk.conv1.weight", "trunk.stage1.0.conv1.weight"}), Options{Map: mappings, To: find(t, "lightly")})
 		if err != nil || out[1].Name != "backbone.4.0.conv1.weight" {
 			t.Errorf("%s: %v, %v", path, Names(out), err)
 		}
@@ -163,12 +163,12 @@ func TestMap(t *testing.T) {
 	for want, path := range map[string]string{
 		"line 2 is \"b\"":       file("a.txt", "a => b\nb\n"),
 		"line 1: error parsing": file("b.txt", "( => b\n"),
-		"no rules in it":        file("c.txt", "# nothing\n"),
+		"nothing is replaced":   file("c.txt", "# nothing\n"),
 		"expected text":         file("d.yaml", "a: [1]\n"),
 		"no such file":          filepath.Join(dir, "none"),
 		"expected lines of":     file("e.yaml", "- a\n"),
 	} {
-		_, err := ReadMap(path)
+		_, err := ReadKeyMapping(path)
 		wantError(t, err, want)
 	}
 }

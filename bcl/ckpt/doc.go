@@ -14,7 +14,7 @@
 // The same network has different names in different projects. A [Scheme] reads a
 // project's names and writes them; between them stands [Name], which says what a
 // tensor is: of the backbone, the projection head, a classifier or the
-// normalisation of the input, under torchvision's names within that part, and for
+// normalisation of the input, under torchvision's names within that component, and for
 // a network with two branches (SDCLR, BCL-D) of which branch. So n schemes need n
 // pairs of functions and not n*n tables.
 //

@@ -21,7 +21,7 @@ func TestFormats(t *testing.T) {
 	dir := t.TempDir()
 	state := []Tensor{{"a.weight", tensor(t, 1, 2, 3)}, {"b", tensor(t, 7)}}
 	for _, name := range []string{"x.pt", "x.pth", "x.safetensors"} {
-		if err := Save(filepath.Join(dir, name), state, ""); err != nil {
+		if err := Save(filepath.Join(dir, name), state, SaveOptions{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -99,16 +99,16 @@ func TestOpenRefuses(t *testing.T) {
 func TestStateDicts(t *testing.T) {
 	inner := dictOf(t, []Tensor{{"conv1.weight", tensor(t, 0, 1)}})
 	for name, c := range map[string]struct {
-		tree  any
-		key   string
-		place string
-		want  string // of the error
+		tree any
+		key  string
+		at   string
+		want string // of the error
 	}{
 		"bare":         {tree: inner},
-		"state_dict":   {tree: serialize.NewDict("epoch", 1, "state_dict", inner), place: "state_dict"},
-		"model":        {tree: serialize.NewDict("opt", nil, "model", inner), place: "model"},
-		"key":          {tree: serialize.NewDict("a", serialize.NewDict("b", inner)), key: "a.b", place: "a.b"},
-		"none":         {tree: serialize.NewDict("a", serialize.NewDict("b", inner)), want: "name one of a.b as its key"},
+		"state_dict":   {tree: serialize.NewDict("epoch", 1, "state_dict", inner), at: "state_dict"},
+		"model":        {tree: serialize.NewDict("opt", nil, "model", inner), at: "model"},
+		"key":          {tree: serialize.NewDict("a", serialize.NewDict("b", inner)), key: "a.b", at: "a.b"},
+		"none":         {tree: serialize.NewDict("a", serialize.NewDict("b", inner)), want: "no state dict found; state dicts are at a.b"},
 		"wrong key":    {tree: serialize.NewDict("state_dict", inner), key: "model", want: "state dicts are at state_dict"},
 		"deep":         {tree: serialize.NewDict("state_dict", inner), key: "state_dict.conv1.weight", want: `"state_dict.conv1.weight"`},
 		"a list":       {tree: serialize.NewDict(), want: "nowhere"},
@@ -119,11 +119,11 @@ func TestStateDicts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		state, place, _, err := f.State(c.key)
+		state, at, _, err := f.State(c.key)
 		if c.want != "" {
 			wantError(t, err, c.want, f.Path)
-		} else if err != nil || place != c.place || len(state) != 1 {
-			t.Errorf("%s: at %q, %v, %v", name, place, state, err)
+		} else if err != nil || at != c.at || len(state) != 1 {
+			t.Errorf("%s: at %q, %v, %v", name, at, state, err)
 		}
 		f.Close()
 	}
@@ -136,7 +136,7 @@ func TestSave(t *testing.T) {
 	state := []Tensor{{"x", x}, {"turned", turned}, {"tied", x}}
 	for _, name := range []string{"a.pt", "a.safetensors"} {
 		path := filepath.Join(dir, name)
-		if err := Save(path, state, ""); err != nil {
+		if err := Save(path, state, SaveOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		f, err := Open(path)
@@ -156,9 +156,9 @@ func TestSave(t *testing.T) {
 	if st, err := os.Stat(filepath.Join(dir, "a.pt")); err != nil || st.Size() > 2000 {
 		t.Errorf("%v, %v", st, err)
 	}
-	wantError(t, Save(filepath.Join(dir, "a.onnx"), state, ""), `".onnx" is of no format`)
-	wantError(t, Save(filepath.Join(dir, "b.safetensors"), state, "model"), "cannot be put below")
-	if err := Save(filepath.Join(dir, "w.pt"), state[:1], "model"); err != nil {
+	wantError(t, Save(filepath.Join(dir, "a.onnx"), state, SaveOptions{}), `".onnx" is of no format`)
+	wantError(t, Save(filepath.Join(dir, "b.safetensors"), state, SaveOptions{Wrap: "model"}), "cannot be put below")
+	if err := Save(filepath.Join(dir, "w.pt"), state[:1], SaveOptions{Wrap: "model"}); err != nil {
 		t.Fatal(err)
 	}
 	f, err := Open(filepath.Join(dir, "w.pt"))
@@ -166,8 +166,8 @@ func TestSave(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if _, place, _, err := f.State(""); err != nil || place != "model" {
-		t.Errorf("at %q, %v", place, err)
+	if _, at, _, err := f.State(""); err != nil || at != "model" {
+		t.Errorf("at %q, %v", at, err)
 	}
 }
 

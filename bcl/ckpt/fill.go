@@ -34,15 +34,15 @@ func fill(out []Tensor, to *Scheme, r *Report) ([]Tensor, error) {
 		r.Added = append(r.Added, Dropped{key, why})
 		return nil
 	}
-	if err := add(Name{Part: Normalize, Path: "mean"}, methodMean, "the method's mean"); err != nil {
+	if err := add(Name{Component: Normalize, Path: "mean"}, methodMean, "the method's mean"); err != nil {
 		return nil, err
 	}
-	if err := add(Name{Part: Normalize, Path: "std"}, methodStd, "the method's standard deviation"); err != nil {
+	if err := add(Name{Component: Normalize, Path: "std"}, methodStd, "the method's standard deviation"); err != nil {
 		return nil, err
 	}
-	w, ok := have[Name{Part: Head, Path: "fc1.weight"}]
+	w, ok := have[Name{Component: Head, Path: "fc1.weight"}]
 	if ok && to.Head == NormedHead && w.DType == dtype.Float32 && len(w.Shape) == 2 {
-		err := add(Name{Part: Head, Path: "fc1.bias"}, make([]float32, w.Shape[0]), "zeros, which the norm that follows takes out")
+		err := add(Name{Component: Head, Path: "fc1.bias"}, make([]float32, w.Shape[0]), "zeros, which the norm that follows takes out")
 		if err != nil {
 			return nil, err
 		}

@@ -12,19 +12,10 @@ import (
 // a file is older than the module.
 const modulesKey = "_metadata"
 
-// Modules returns the versions of the modules of the state dict at a place, nil if
+// Modules returns the versions of the modules of the state dict at a path of keys, nil if
 // it has none, and the names of what other attributes it has.
-func (f *File) Modules(place string) (modules *serialize.Dict, other []string) {
-	v := f.tree
-	if place != "" {
-		for _, part := range strings.Split(place, ".") {
-			d, _ := v.(*serialize.Dict)
-			if d == nil {
-				return nil, nil
-			}
-			v, _ = d.Lookup(part)
-		}
-	}
+func (f *File) Modules(path string) (modules *serialize.Dict, other []string) {
+	v, _, _ := f.lookup(path)
 	d, _ := v.(*serialize.Dict)
 	if d == nil || d.Attrs == nil {
 		return nil, nil

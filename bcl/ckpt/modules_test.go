@@ -113,7 +113,7 @@ func TestModulesAreSaved(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := filepath.Join(dir, "b.pt")
-	if err := SaveWith(b, tensors, SaveOptions{Modules: modules}); err != nil {
+	if err := Save(b, tensors, SaveOptions{Modules: modules}); err != nil {
 		t.Fatal(err)
 	}
 	g, err := Open(b)

@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// Part is what a tensor belongs to.
-type Part string
+// Component is what of a network a tensor belongs to.
+type Component string
 
-// The parts of a network.
+// The components of a network.
 const (
-	Backbone   Part = "backbone"
-	Head       Part = "projection head"
-	Classifier Part = "classifier"
-	Normalize  Part = "normalisation of the input"
+	Backbone   Component = "backbone"
+	Head       Component = "projection head"
+	Classifier Component = "classifier"
+	Normalize  Component = "normalisation of the input"
 )
 
 // Branch is which of the branches of an SDCLR or BCL-D network a norm belongs to.
@@ -28,8 +28,8 @@ const (
 
 // Name says what a tensor is, whatever project wrote it.
 type Name struct {
-	Part Part
-	// Path is the name within the part. The backbone's is torchvision's, such as
+	Component Component
+	// Path is the name within the component. The backbone's is torchvision's, such as
 	// "layer1.0.conv1.weight"; the head's layers are fc1, bn1, fc2, bn2 and so on;
 	// a classifier has weight and bias, the normalisation mean and std.
 	Path   string
@@ -46,21 +46,21 @@ var (
 	meanStdPath  = regexp.MustCompile(`^(?:mean|std)$`)
 )
 
-var paths = map[Part]*regexp.Regexp{Backbone: backbonePath, Head: headPath, Classifier: linearPath, Normalize: meanStdPath}
+var paths = map[Component]*regexp.Regexp{Backbone: backbonePath, Head: headPath, Classifier: linearPath, Normalize: meanStdPath}
 
-// known returns the name if its part has such a path.
-func known(p Part, path string) (Name, bool) {
-	return Name{Part: p, Path: path}, paths[p].MatchString(path)
+// known returns the name if its component has such a path.
+func known(c Component, path string) (Name, bool) {
+	return Name{Component: c, Path: path}, paths[c].MatchString(path)
 }
 
 // isNorm reports a tensor of a batch normalisation, of which a network with two
 // branches has two.
 func (n Name) isNorm() bool {
-	return (n.Part == Backbone || n.Part == Head) && normPath.MatchString(n.Path)
+	return (n.Component == Backbone || n.Component == Head) && normPath.MatchString(n.Path)
 }
 
 // The authors' networks with two branches keep a pair of norms in a list, and name
-// a shortcut's parts.
+// the two modules of a shortcut.
 
 // fromDual turns "layer2.0.downsample.bn.bn_list.1.weight" into
 // "layer2.0.downsample.1.weight" of the pruned branch.

@@ -1,6 +1,7 @@
 package ckpt
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,6 +15,10 @@ type plan struct {
 	left []Dropped
 }
 
+// ErrBranch is why [Convert] fails where one branch of two is to be taken, and
+// Options.Branch does not say which.
+var ErrBranch = errors.New("choose the full branch (unpruned, the one that is evaluated) or the pruned one")
+
 // schemes settles which schemes there are and what stands between them.
 func (p *plan) schemes(names []string) error {
 	p.from = p.o.From
@@ -25,12 +30,12 @@ func (p *plan) schemes(names []string) error {
 		}
 		p.from = d.Scheme
 		if len(d.Also) > 0 && d.Name != "torchvision" { // timm's are torchvision's
-			p.r.note("the names fit %s, and as well %s: they are taken for those of %s", d.Name, schemeNames(d.Also), d.Name)
+			p.r.note("the names fit %s, and as well %s: the first is taken", d.Name, schemeNames(d.Also))
 		}
 	}
 	p.r.From, p.r.To = p.from.Name, p.o.To.Name
 	if p.from.Dual && !p.o.To.Dual && p.o.Branch == Single {
-		return &BranchFailure{p.from, p.o.To}
+		return fmt.Errorf("%s has two branches, %s one: %w", p.from.Name, p.o.To.Name, ErrBranch)
 	}
 	if !p.from.Dual && p.o.Branch == Pruned {
 		return fmt.Errorf("%s has one branch: there is no pruned one", p.from.Name)
@@ -58,9 +63,9 @@ func schemeNames(s []*Scheme) string {
 	return strings.Join(names, ", ")
 }
 
-// place returns the names of a tensor in the target: none if it does not go along,
+// target returns the names of a tensor in the target: none if it does not go along,
 // two for a norm that is copied to both branches. original is its name in the file.
-func (p *plan) place(original, name string) []string {
+func (p *plan) target(original, name string) []string {
 	if p.from == nil {
 		return []string{name}
 	}
@@ -70,11 +75,11 @@ func (p *plan) place(original, name string) []string {
 		p.r.Unknown = append(p.r.Unknown, original)
 		return p.rest(original, name, "no name of "+p.from.Name)
 	}
-	if p.o.Only != nil && !slices.Contains(p.o.Only, n.Part) {
-		p.r.Dropped = append(p.r.Dropped, Dropped{original, fmt.Sprintf("of the %s", n.Part)})
+	if p.o.Only != nil && !slices.Contains(p.o.Only, n.Component) {
+		p.r.Dropped = append(p.r.Dropped, Dropped{original, fmt.Sprintf("of the %s", n.Component)})
 		return nil
 	}
-	if n.Part == Head && p.o.To.Head != p.from.Head {
+	if n.Component == Head && p.o.To.Head != p.from.Head {
 		why := fmt.Sprintf("%s has no projection head", p.o.To.Name)
 		if p.o.To.Head != NoHead {
 			why = fmt.Sprintf("the head of %s is %s, that of %s is %s", p.from.Name, p.from.Head, p.o.To.Name, p.o.To.Head)
@@ -97,14 +102,14 @@ func (p *plan) place(original, name string) []string {
 		n.Branch = b
 		to, ok := p.o.To.Format(n)
 		if !ok {
-			return p.rest(original, name, fmt.Sprintf("%s has no %s", p.o.To.Name, n.Part))
+			return p.rest(original, name, fmt.Sprintf("%s has no %s", p.o.To.Name, n.Component))
 		}
 		out = append(out, to)
 	}
 	return out
 }
 
-// rest does with a tensor without a place what the options say.
+// rest does with a tensor that the target has no name for what the options say.
 func (p *plan) rest(original, name, why string) []string {
 	d := Dropped{original, why}
 	switch p.o.Rest {

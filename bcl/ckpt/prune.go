@@ -1,13 +1,11 @@
 package ckpt
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
-	"github.com/bcl-go/bcl/bcl/settings/field"
 	"github.com/bcl-go/bcl/torch/dtype"
 	"github.com/bcl-go/bcl/torch/serialize"
 )
@@ -16,67 +14,63 @@ import (
 // or else, as the authors' code does at the start of each epoch, those of all
 // convolutions together that are least in magnitude.
 func (e *Extracted) prune(o BackboneOptions) error {
-	if err := field.Expect(o.PruneShare >= 0 && o.PruneShare < 1, "PruneShare", o.PruneShare, "a share in [0, 1)"); err != nil {
-		return err
+	if !(o.PruneShare >= 0 && o.PruneShare < 1) {
+		return fmt.Errorf("PruneShare is %v, expected a share in [0, 1)", o.PruneShare)
 	}
 	var convs []int
 	var data [][]byte
-	n := 0
+	var all []uint64
 	for i, t := range e.Tensors {
 		if len(t.Shape) != 4 {
 			continue
 		}
-		if t.DType != dtype.Float32 {
-			return fmt.Errorf("%s: the pruned branch can be taken of float32 weights, not of %v", t.Name, t.DType)
+		if !t.DType.IsFloat() {
+			return fmt.Errorf("%s: the pruned branch can be taken of floating-point weights, not of %v", t.Name, t.DType)
 		}
 		b, err := t.ReadData()
 		if err != nil {
 			return fmt.Errorf("%s: %w", t.Name, err)
 		}
 		convs, data = append(convs, i), append(data, slices.Clone(b))
-		n += len(b) / 4
+		if o.Masks == nil {
+			for j := range t.Len() {
+				all = append(all, magnitude(t.DType, b, j))
+			}
+		}
 	}
-	keep, err := e.masked(o, convs)
+	masks, err := e.masks(o, convs)
 	if err != nil {
 		return err
 	}
-	if keep == nil {
-		least := threshold(data, n, o.PruneShare)
-		keep = func(_, _ int, bits uint32) bool { return bits >= least }
+	least := uint64(0)
+	if masks == nil {
+		slices.Sort(all)
+		least = all[min(int(math.Ceil(o.PruneShare*float64(len(all)))), len(all)-1)]
 	}
 	for k, i := range convs {
-		for j := 0; j < len(data[k]); j += 4 {
-			if !keep(k, j/4, magnitude(data[k][j:])) {
-				clear(data[k][j : j+4])
+		t := e.Tensors[i]
+		size := t.DType.Size()
+		for j := range t.Len() {
+			if masks == nil && magnitude(t.DType, data[k], j) < least || masks != nil && masks[k][j] == 0 {
+				clear(data[k][j*size : (j+1)*size])
 				e.Zeros++
 			}
 		}
-		t, err := serialize.NewTensor(dtype.Float32, e.Tensors[i].Shape, data[k])
-		if err != nil {
+		if e.Tensors[i].Tensor, err = serialize.NewTensor(t.DType, t.Shape, data[k]); err != nil {
 			return err
 		}
-		e.Tensors[i].Tensor = t
 	}
 	return nil
 }
 
-// magnitude returns the bits of a float without the sign, which order as magnitudes do.
-func magnitude(b []byte) uint32 { return binary.LittleEndian.Uint32(b) &^ (1 << 31) }
-
-// threshold returns the least magnitude that stays.
-func threshold(data [][]byte, n int, share float64) uint32 {
-	bits := make([]uint32, 0, n)
-	for _, d := range data {
-		for j := 0; j < len(d); j += 4 {
-			bits = append(bits, magnitude(d[j:]))
-		}
-	}
-	slices.Sort(bits)
-	return bits[min(int(math.Ceil(share*float64(n))), n-1)]
+// magnitude returns the bits of element i as a float64 without the sign, which order as
+// magnitudes do; NaN is the largest.
+func magnitude(d dtype.DType, data []byte, i int) uint64 {
+	return math.Float64bits(element(d, data[i*d.Size():])) &^ (1 << 63)
 }
 
-// masked returns a function that asks the file's masks, or nil if it has none.
-func (e *Extracted) masked(o BackboneOptions, convs []int) (func(k, j int, bits uint32) bool, error) {
+// masks returns the file's masks of the convolutions, or nil if it has none.
+func (e *Extracted) masks(o BackboneOptions, convs []int) (masks [][]byte, err error) {
 	if o.Masks == nil {
 		return nil, nil
 	}
@@ -84,7 +78,6 @@ func (e *Extracted) masked(o BackboneOptions, convs []int) (func(k, j int, bits 
 	for _, m := range append(slices.Clone(e.Report.Renamed), same(e.Report.Same)...) {
 		original[m.To] = m.From
 	}
-	var masks [][]byte
 	for _, i := range convs {
 		t := e.Tensors[i]
 		m, ok := o.Masks[original[t.Name]]
@@ -100,7 +93,7 @@ func (e *Extracted) masked(o BackboneOptions, convs []int) (func(k, j int, bits 
 		}
 		masks = append(masks, b)
 	}
-	return func(k, j int, _ uint32) bool { return masks[k][j] != 0 }, nil
+	return masks, nil
 }
 
 // Masks returns the masks of a checkpoint that bcl-train wrote within an epoch, by

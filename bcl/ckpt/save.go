@@ -21,30 +21,24 @@ func CheckOut(path string) error {
 // IsSafetensors reports whether [Save] writes safetensors under that name.
 func IsSafetensors(path string) bool { return filepath.Ext(path) == ".safetensors" }
 
-// SaveOptions of [SaveWith].
+// SaveOptions of [Save].
 type SaveOptions struct {
 	Wrap     string            // the state dict is the value of this key; .pt only
 	Modules  *serialize.Dict   // versions of the modules, as [File.Modules]; .pt only
 	Metadata map[string]string // .safetensors only; "format" is "pt" unless it says otherwise
 }
 
-// Save is [SaveWith] with no option but a key to wrap the state dict in.
-func Save(path string, state []Tensor, wrap string) error {
-	return SaveWith(path, state, SaveOptions{Wrap: wrap})
-}
-
-// SaveWith writes tensors as a state dict, in the format that the ending of the name
+// Save writes tensors as a state dict, in the format that the ending of the name
 // tells: .pt and .pth as torch.save does, .safetensors as its library does. The file
 // is there in full or not at all. Tensors are read as they are written; those that
 // were one (tied weights) stay one in a .pt.
-func SaveWith(path string, state []Tensor, o SaveOptions) error {
-	wrap := o.Wrap
+func Save(path string, state []Tensor, o SaveOptions) error {
 	if err := CheckOut(path); err != nil {
 		return err
 	}
 	if IsSafetensors(path) {
-		if wrap != "" {
-			return fmt.Errorf("%s: a safetensors file holds tensors alone, which cannot be put below a key %q", path, wrap)
+		if o.Wrap != "" {
+			return fmt.Errorf("%s: a safetensors file holds tensors alone, which cannot be put below a key %q", path, o.Wrap)
 		}
 		var out []*safetensors.Tensor
 		for _, t := range state {
@@ -73,8 +67,8 @@ func SaveWith(path string, state []Tensor, o SaveOptions) error {
 			return fmt.Errorf("%s: %s: %w", path, t.Name, err)
 		}
 	}
-	if wrap != "" {
-		return serialize.Save(path, serialize.NewDict(wrap, dict))
+	if o.Wrap != "" {
+		return serialize.Save(path, serialize.NewDict(o.Wrap, dict))
 	}
 	return serialize.Save(path, dict)
 }

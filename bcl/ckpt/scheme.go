@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// HeadKind is how a projection head is built; one does not fit the place of another.
+// HeadKind is how a projection head is built; one does not fit where another was.
 type HeadKind string
 
 // The heads.
@@ -39,9 +39,9 @@ func (s *Scheme) Parse(key string) (Name, bool) {
 	return n, true
 }
 
-// Format returns a project's name for a tensor, if it has a place for it.
+// Format returns a project's name for a tensor, if it has one.
 func (s *Scheme) Format(n Name) (string, bool) {
-	if (n.Branch != Single) != (s.Dual && n.isNorm()) || n.Part == Head && s.Head == NoHead {
+	if (n.Branch != Single) != (s.Dual && n.isNorm()) || n.Component == Head && s.Head == NoHead {
 		return "", false
 	}
 	return s.format(n)

@@ -12,24 +12,24 @@ func TestGoldenNames(t *testing.T) {
 		t.Errorf("keys.json has %d schemes, expected %d", len(keys), len(Schemes()))
 	}
 	for _, s := range Schemes() {
-		parts := map[Part]int{}
+		count := map[Component]int{}
 		for _, k := range keys[s.Name] {
 			n, ok := s.Parse(k)
 			if !ok {
 				t.Errorf("%s: %s is not known", s.Name, k)
 				continue
 			}
-			parts[n.Part]++
+			count[n.Component]++
 			if again, ok := s.Format(n); !ok || again != k {
 				t.Errorf("%s: %s is read as %+v and written %q", s.Name, k, n, again)
 			}
 		}
-		backbone, norms := parts[Backbone], 120
+		backbone, norms := count[Backbone], 120
 		if s.Dual {
 			norms += 20 * 5
 		}
-		if backbone != norms || (s.Head != NoHead) != (parts[Head] > 0) {
-			t.Errorf("%s: %v", s.Name, parts)
+		if backbone != norms || (s.Head != NoHead) != (count[Head] > 0) {
+			t.Errorf("%s: %v", s.Name, count)
 		}
 	}
 }
@@ -66,7 +66,7 @@ func TestOldPrefixes(t *testing.T) {
 		{"lightly", "features.7.1.conv2.weight", "layer4.1.conv2.weight"},
 		{"lightly-cifar", "features.3.0.shortcut.0.weight", "layer2.0.downsample.0.weight"},
 	} {
-		if n, ok := find(t, c.scheme).Parse(c.key); !ok || n != (Name{Part: Backbone, Path: c.path}) {
+		if n, ok := find(t, c.scheme).Parse(c.key); !ok || n != (Name{Component: Backbone, Path: c.path}) {
 			t.Errorf("%s: %s is %+v, %v", c.scheme, c.key, n, ok)
 		}
 	}

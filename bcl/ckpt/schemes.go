@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// rule reads and writes the names of one part of a scheme: those with a prefix.
-type rule struct {
-	prefix string
-	part   Part
+// naming reads and writes the names of one component of a scheme: those with a prefix.
+type naming struct {
+	prefix    string
+	component Component
 	// read and write translate what comes after the prefix; nil leaves it.
 	read  func(string) (path string, b Branch)
 	write func(Name) string
@@ -16,20 +16,20 @@ type rule struct {
 	old []string
 }
 
-// scheme makes a Scheme of rules. Of a name that several could read the first reads it.
-func scheme(s Scheme, rules ...rule) *Scheme {
+// scheme makes a Scheme of namings. Of a name that several could read the first reads it.
+func scheme(s Scheme, namings ...naming) *Scheme {
 	s.parse = func(key string) (Name, bool) {
-		for _, r := range rules {
-			for _, prefix := range append(r.old, r.prefix) {
+		for _, m := range namings {
+			for _, prefix := range append(m.old, m.prefix) {
 				path, ok := strings.CutPrefix(key, prefix)
 				if !ok {
 					continue
 				}
 				branch := Single
-				if r.read != nil {
-					path, branch = r.read(path)
+				if m.read != nil {
+					path, branch = m.read(path)
 				}
-				if n, ok := known(r.part, path); ok {
+				if n, ok := known(m.component, path); ok {
 					n.Branch = branch
 					return n, true
 				}
@@ -38,29 +38,29 @@ func scheme(s Scheme, rules ...rule) *Scheme {
 		return Name{}, false
 	}
 	s.format = func(n Name) (string, bool) {
-		for _, r := range rules {
-			if r.part != n.Part {
+		for _, m := range namings {
+			if m.component != n.Component {
 				continue
 			}
 			path := n.Path
-			if r.write != nil {
-				path = r.write(n)
+			if m.write != nil {
+				path = m.write(n)
 			}
-			return r.prefix + path, path != ""
+			return m.prefix + path, path != ""
 		}
 		return "", false
 	}
 	return &s
 }
 
-// dual is a rule for names with two branches.
-func dual(prefix string, p Part) rule {
-	return rule{prefix: prefix, part: p, read: fromDual, write: toDual}
+// dual is a naming with two branches.
+func dual(prefix string, c Component) naming {
+	return naming{prefix: prefix, component: c, read: fromDual, write: toDual}
 }
 
-// translated is a rule for names whose beginnings differ from ours, which pairs
-// gives: theirs, ours, theirs, ours, ... Names with another beginning are not known.
-func translated(prefix string, p Part, pairs ...string) rule {
+// translated is a naming whose names begin otherwise than ours, as pairs says: theirs,
+// ours, theirs, ours, ... Names with another beginning are not known.
+func translated(prefix string, c Component, pairs ...string) naming {
 	change := func(path string, from, to int) string {
 		for i := 0; i < len(pairs); i += 2 {
 			if rest, ok := strings.CutPrefix(path, pairs[i+from]); ok {
@@ -69,16 +69,16 @@ func translated(prefix string, p Part, pairs ...string) rule {
 		}
 		return ""
 	}
-	return rule{prefix: prefix, part: p,
+	return naming{prefix: prefix, component: c,
 		read:  func(path string) (string, Branch) { return change(path, 0, 1), Single },
 		write: func(n Name) string { return change(n.Path, 1, 0) },
 	}
 }
 
-// withShortcut is r for a project that says shortcut for torchvision's downsample.
-func withShortcut(r rule) rule {
-	read, write := r.read, r.write
-	r.read = func(path string) (string, Branch) {
+// withShortcut is m for a project that says shortcut for torchvision's downsample.
+func withShortcut(m naming) naming {
+	read, write := m.read, m.write
+	m.read = func(path string) (string, Branch) {
 		if strings.Contains(path, ".downsample.") {
 			return "", Single
 		}
@@ -87,14 +87,14 @@ func withShortcut(r rule) rule {
 		}
 		return strings.Replace(path, ".shortcut.", ".downsample.", 1), Single
 	}
-	r.write = func(n Name) string {
+	m.write = func(n Name) string {
 		path := n.Path
 		if write != nil {
 			path = write(n)
 		}
 		return strings.Replace(path, ".downsample.", ".shortcut.", 1)
 	}
-	return r
+	return m
 }
 
 // children are the names of torch.nn.Sequential(*resnet.children()): numbers. The
@@ -115,65 +115,68 @@ const (
 	lightlyNote = noNormalise + "; its SimCLRProjectionHead has no bias in its first layer, which the authors' projector has"
 )
 
+// single has torchvision's names for the backbone, and names for the normalisation.
+var single = scheme(Scheme{Name: "sdclr-single", About: "VITA-Group/SDCLR without --prune", Head: NormedHead},
+	naming{prefix: "normalize.", component: Normalize},
+	naming{prefix: "fc.", component: Head},
+	naming{prefix: "fc.", component: Classifier},
+	naming{prefix: "", component: Backbone})
+
 // schemes are in the order of Detect's preference. The names were read in the
 // projects' sources; testdata/keys.py builds the networks and lists them.
 var schemes = []*Scheme{
 	scheme(Scheme{Name: "bcl", About: "the authors' SimCLR and BCL-I, and ours", Head: NormedHead},
-		rule{prefix: "backbone.normalize.", part: Normalize},
-		rule{prefix: "backbone.", part: Backbone},
-		rule{prefix: "projector.", part: Head}),
+		naming{prefix: "backbone.normalize.", component: Normalize},
+		naming{prefix: "backbone.", component: Backbone},
+		naming{prefix: "projector.", component: Head}),
 	scheme(Scheme{Name: "bcl-dual", About: "the authors' SDCLR and BCL-D, and ours", Head: NormedHead, Dual: true},
-		rule{prefix: "backbone.normalize.", part: Normalize},
+		naming{prefix: "backbone.normalize.", component: Normalize},
 		dual("backbone.fc.", Head),
 		dual("backbone.", Backbone)),
 	scheme(Scheme{Name: "torchvision", About: "torchvision.models.resnet*", Note: noNormalise},
-		rule{prefix: "", part: Backbone},
-		rule{prefix: "fc.", part: Classifier}),
+		naming{prefix: "", component: Backbone},
+		naming{prefix: "fc.", component: Classifier}),
 	scheme(Scheme{Name: "timm", About: "timm.create_model(\"resnet*\"), whose names are torchvision's", Note: noNormalise},
-		rule{prefix: "", part: Backbone},
-		rule{prefix: "fc.", part: Classifier}),
+		naming{prefix: "", component: Backbone},
+		naming{prefix: "fc.", component: Classifier}),
 	scheme(Scheme{Name: "sdclr", About: "VITA-Group/SDCLR with --prune --prune_dual_bn", Head: NormedHead, Dual: true},
-		rule{prefix: "normalize.", part: Normalize},
+		naming{prefix: "normalize.", component: Normalize},
 		dual("fc.", Head),
-		rule{prefix: "fc.", part: Classifier},
+		naming{prefix: "fc.", component: Classifier},
 		dual("", Backbone)),
-	scheme(Scheme{Name: "sdclr-single", About: "VITA-Group/SDCLR without --prune", Head: NormedHead},
-		rule{prefix: "normalize.", part: Normalize},
-		rule{prefix: "fc.", part: Head},
-		rule{prefix: "fc.", part: Classifier},
-		rule{prefix: "", part: Backbone}),
+	single,
 	scheme(Scheme{Name: "lightly", About: "lightly's examples: Sequential(*torchvision resnet.children())", Head: NormedHead, Note: lightlyNote},
-		func() rule {
-			r := translated("backbone.", Backbone, children(4)...)
-			r.old = []string{"features."} // before 1.0.6
-			return r
+		func() naming {
+			m := translated("backbone.", Backbone, children(4)...)
+			m.old = []string{"features."} // before 1.0.6
+			return m
 		}(), lightlyHead),
 	scheme(Scheme{Name: "lightly-cifar", About: "lightly's ResNetGenerator in a Sequential (its CIFAR benchmarks)", Head: NormedHead,
 		Note: lightlyNote + "; a Sequential of ResNetGenerator's children has no ReLU after the first norm, where its own forward, ours and torchvision's have one: the weights fit, the features differ"},
-		func() rule {
-			r := withShortcut(translated("backbone.", Backbone, children(2)...))
-			r.old = []string{"features."}
-			return r
+		func() naming {
+			m := withShortcut(translated("backbone.", Backbone, children(2)...))
+			m.old = []string{"features."}
+			return m
 		}(), lightlyHead),
 	scheme(Scheme{Name: "lightly-named", About: "lightly with a torchvision ResNet whose fc is Identity (its ImageNet benchmarks)", Head: NormedHead, Note: lightlyNote},
-		rule{prefix: "backbone.", part: Backbone}, lightlyHead,
-		rule{prefix: "online_classifier.classification_head.", part: Classifier}),
+		naming{prefix: "backbone.", component: Backbone}, lightlyHead,
+		naming{prefix: "online_classifier.classification_head.", component: Classifier}),
 	scheme(Scheme{Name: "solo-learn", About: "solo-learn's SimCLR and SupCon", Head: PlainHead,
 		Note: noNormalise + "; with --data cifar10 or cifar100 its first convolution pads by 2, ours and torchvision's CIFAR stem by 1: the weights fit, the features differ unless conv1.padding is set alike"},
-		rule{prefix: "backbone.", part: Backbone, old: []string{"encoder."}}, // encoder in its first versions
+		naming{prefix: "backbone.", component: Backbone, old: []string{"encoder."}}, // encoder in its first versions
 		translated("projector.", Head, "0.", "fc1.", "2.", "fc2."),
-		rule{prefix: "classifier.", part: Classifier}),
+		naming{prefix: "classifier.", component: Classifier}),
 	scheme(Scheme{Name: "supcontrast", About: "HobbitLong/SupContrast", Head: PlainHead, Note: noNormalise + "; its network has the CIFAR stem whatever the images"},
-		func() rule {
-			r := withShortcut(rule{prefix: "encoder.", part: Backbone})
-			r.old = []string{"encoder.module."} // it wraps the encoder alone in DataParallel
-			return r
+		func() naming {
+			m := withShortcut(naming{prefix: "encoder.", component: Backbone})
+			m.old = []string{"encoder.module."} // it wraps the encoder alone in DataParallel
+			return m
 		}(),
 		translated("head.", Head, "0.", "fc1.", "2.", "fc2."),
-		rule{prefix: "fc.", part: Classifier}),
+		naming{prefix: "fc.", component: Classifier}),
 	scheme(Scheme{Name: "mmpretrain", About: "mmpretrain's (MMSelfSup's) SimCLR and ImageClassifier", Head: NormedHead,
 		Note: noNormalise + " (mmpretrain's data_preprocessor does, from its settings, in 0 to 255); its NonLinearNeck has a bias in the first layer only with with_bias=True"},
-		rule{prefix: "backbone.", part: Backbone},
+		naming{prefix: "backbone.", component: Backbone},
 		translated("neck.", Head, "fc0.", "fc1.", "bn0.", "bn1.", "fc1.", "fc2.", "bn1.", "bn2.", "fc2.", "fc3.", "bn2.", "bn3."),
-		rule{prefix: "head.fc.", part: Classifier}),
+		naming{prefix: "head.fc.", component: Classifier}),
 }

@@ -45,7 +45,7 @@ func TestBigFilesAreStreamed(t *testing.T) {
 		} else {
 			var state []Tensor
 			if state, _, _, err = f.State(""); err == nil {
-				err = Save(step.out, state, "")
+				err = Save(step.out, state, SaveOptions{})
 			}
 		}
 		if err != nil {

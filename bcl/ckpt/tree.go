@@ -84,11 +84,11 @@ func plain(list []any) bool {
 }
 
 func showList(list []any) string {
-	var parts []string
+	var items []string
 	for _, v := range list {
-		parts = append(parts, show(v))
+		items = append(items, show(v))
 	}
-	return "[" + strings.Join(parts, ", ") + "]"
+	return "[" + strings.Join(items, ", ") + "]"
 }
 
 // key returns a dict's key as text.
@@ -114,11 +114,11 @@ func show(v any) string {
 	case []byte:
 		return fmt.Sprintf("b%q", v)
 	case *serialize.Dict:
-		var parts []string
+		var items []string
 		for k, v := range v.All() {
-			parts = append(parts, show(k)+": "+show(v))
+			items = append(items, show(k)+": "+show(v))
 		}
-		return "{" + strings.Join(parts, ", ") + "}"
+		return "{" + strings.Join(items, ", ") + "}"
 	case *serialize.List:
 		return showList(v.Items)
 	case *serialize.Tuple:
@@ -137,9 +137,9 @@ func show(v any) string {
 var wrappers = []string{"state_dict", "model", "model_state_dict", "model_state", "net", "network", "backbone", "encoder"}
 
 // State returns the state dict of a file and where it is: "" for the file itself,
-// or the path below which the file has it. If at is empty the usual places are
+// or the path of keys below which the file has it. If at is empty the usual keys are
 // looked at. other are the names of what else is beside it.
-func (f *File) State(at string) (state []Tensor, place string, other []string, err error) {
+func (f *File) State(at string) (state []Tensor, path string, other []string, err error) {
 	if at == "" {
 		if s, rest, ok := stateOf(f.tree); ok {
 			return s, "", rest, nil
@@ -152,22 +152,33 @@ func (f *File) State(at string) (state []Tensor, place string, other []string, e
 				}
 			}
 		}
-		return nil, "", nil, fmt.Errorf("%s: no state dict found; name one of %s as its key", f.Path, list(f.places()))
+		return nil, "", nil, fmt.Errorf("%s: no state dict found; state dicts are at %s", f.Path, list(f.stateDicts()))
 	}
-	v, parent, last := f.tree, (*serialize.Dict)(nil), ""
-	for _, part := range strings.Split(at, ".") {
-		d, _ := v.(*serialize.Dict)
-		if d == nil {
-			return nil, "", nil, fmt.Errorf("%s: there is no %q; state dicts are at %s", f.Path, at, list(f.places()))
-		}
-		parent, last = d, part
-		v, _ = d.Lookup(part)
+	v, parent, ok := f.lookup(at)
+	if !ok {
+		return nil, "", nil, fmt.Errorf("%s: there is no %q; state dicts are at %s", f.Path, at, list(f.stateDicts()))
 	}
 	s, rest, ok := stateOf(v)
 	if !ok {
-		return nil, "", nil, fmt.Errorf("%s: %q is no state dict; state dicts are at %s", f.Path, at, list(f.places()))
+		return nil, "", nil, fmt.Errorf("%s: %q is no state dict; state dicts are at %s", f.Path, at, list(f.stateDicts()))
 	}
-	return s, at, append(siblings(parent, last), rest...), nil
+	return s, at, append(siblings(parent, last(at)), rest...), nil
+}
+
+// lookup returns what a file has at a path of keys, "" for all of it, and the dict
+// around that. ok is false if there is no such dict; v is nil if it lacks the last key.
+func (f *File) lookup(path string) (v any, parent *serialize.Dict, ok bool) {
+	v = f.tree
+	if path == "" {
+		return v, nil, true
+	}
+	for _, k := range strings.Split(path, ".") {
+		if parent, _ = v.(*serialize.Dict); parent == nil {
+			return nil, nil, false
+		}
+		v, _ = parent.Lookup(k)
+	}
+	return v, parent, true
 }
 
 func siblings(d *serialize.Dict, without string) []string {
@@ -211,8 +222,8 @@ func stateOf(v any) (state []Tensor, rest []string, ok bool) {
 	return state, rest, len(state) > 0
 }
 
-// places lists where a file has state dicts.
-func (f *File) places() []string {
+// stateDicts lists where a file has state dicts.
+func (f *File) stateDicts() []string {
 	var out []string
 	var walk func(path string, v any, depth int)
 	walk = func(path string, v any, depth int) {

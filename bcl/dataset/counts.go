@@ -8,7 +8,7 @@ import (
 )
 
 // LongTailCounts returns how many images the class of rank 0, 1, ... keeps:
-// int(largest * (1/imbalance)^(r/(classes-1))), the rule that all ten published
+// int(largest * (1/imbalance)^(r/(classes-1))), the formula that all ten published
 // splits follow (largest 450 and 100 classes; 4500 and 10; imbalance 100).
 func LongTailCounts(classes, largest int, imbalance float64) ([]int, error) {
 	switch {

@@ -1,6 +1,10 @@
 package dataset
 
-import "github.com/bcl-go/bcl/bcl/rgb"
+import (
+	"fmt"
+
+	"github.com/bcl-go/bcl/bcl/rgb"
+)
 
 // Dataset is a list of images, some of them labelled.
 type Dataset interface {
@@ -18,9 +22,10 @@ type Dataset interface {
 	Name(i int) string
 }
 
-// Place is what [Open] found: the parts of one source.
+// Place is where images come from and what [Open] found there: its parts, which are the
+// splits of other libraries. A [Split] is the paper's, a long-tailed choice of samples.
 type Place struct {
-	// Kind is "embedded", "cifar10", "cifar100" or "folder".
+	// Kind is [Embedded], [CIFAR10], [CIFAR100] or [Folder].
 	Kind string
 	// Path is where it is, as given, or the folder found inside that.
 	Path string
@@ -35,6 +40,35 @@ type Place struct {
 	// Test is held out from training; nil when the place has none. If some of its
 	// samples are labelled and others are not, it has those that are.
 	Test Dataset
+}
+
+// part is a part of a place, under the name that messages call it.
+type part struct {
+	name string
+	ds   *Dataset // of nil if the place lacks the part
+}
+
+func (p *Place) parts() []part {
+	return []part{{"training", &p.Train}, {"probe", &p.Probe}, {"test", &p.Test}}
+}
+
+// Replace calls f with each part that p has, named "training", "probe" or "test", and
+// makes what it returns that part. A probe that is the training part stays so. With
+// [SkipBroken] it takes what cannot be read out of a whole place.
+func (p *Place) Replace(f func(part string, ds Dataset) (Dataset, error)) (err error) {
+	same := p.Probe == p.Train
+	for _, part := range p.parts() {
+		switch {
+		case *part.ds == nil:
+		case part.ds == &p.Probe && same:
+			p.Probe = p.Train
+		default:
+			if *part.ds, err = f(part.name, *part.ds); err != nil {
+				return fmt.Errorf("%s images: %w", part.name, err)
+			}
+		}
+	}
+	return nil
 }
 
 // Counts returns how many samples of ds each class has. Samples without a label

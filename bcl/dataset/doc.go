@@ -15,5 +15,5 @@
 //
 // Reading order: dataset.go (the interface), open.go, then the kinds (synth/,
 // cifar.go, folder.go, list.go, and parts.go which puts the last two together), then
-// subset.go, rest.go, verify.go and split.go.
+// subset.go, filtered.go, verify.go and split.go.
 package dataset

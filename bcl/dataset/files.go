@@ -2,41 +2,46 @@ package dataset
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 )
 
-// fileSet is a set whose samples are files.
-type fileSet interface {
-	// checkFile returns an error if the file of sample i is not there.
-	checkFile(i int) error
-}
+// HasFiles reports whether the images of ds are files, each of which can be missing or
+// broken. Those of CIFAR and the embedded set are in memory, whole.
+func HasFiles(ds Dataset) bool { return fileCheck(ds) != nil }
 
 // CheckFiles looks whether the file of every sample of ds is there, without reading
 // any: a list that does not fit its folder is met within seconds. The error is a
 // [*BrokenError], or ctx's. A set that is not made of files has none missing.
 func CheckFiles(ctx context.Context, ds Dataset, opt VerifyOptions) error {
-	files, ok := ds.(fileSet)
-	if !ok {
+	check := fileCheck(ds)
+	if check == nil {
 		return nil
 	}
-	return each(ctx, ds, opt, files.checkFile)
+	_, err := each(ctx, ds, opt, check)
+	return err
+}
+
+// fileCheck returns a function that returns an error if the file of sample i is not
+// there; nil if the samples are no files.
+func fileCheck(ds Dataset) func(i int) error {
+	switch s := ds.(type) {
+	case *folder:
+		return s.checkFile
+	case *filtered:
+		return fileCheck(s.subset)
+	case *subset:
+		if check := fileCheck(s.Dataset); check != nil {
+			return func(k int) error { return check(s.indices[k]) }
+		}
+	}
+	return nil
 }
 
 func (f *folder) checkFile(i int) error {
 	info, err := os.Stat(f.path(i))
 	if err == nil && !info.Mode().IsRegular() { // opening a pipe would wait for ever
-		err = fmt.Errorf("%s: %w", f.path(i), errNoFile)
+		err = fmt.Errorf("%s: a folder or device, where a file is expected", f.path(i))
 	}
 	return f.explain(i, err)
-}
-
-var errNoFile = errors.New("a folder or device, where a file is expected")
-
-func (s *subset) checkFile(k int) error {
-	if files, ok := s.Dataset.(fileSet); ok {
-		return files.checkFile(s.indices[k])
-	}
-	return nil
 }

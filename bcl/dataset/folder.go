@@ -102,20 +102,20 @@ func classDifference(a string, as []string, b string, bs []string) string {
 		}
 		return out
 	}
-	var parts []string
+	var differences []string
 	only := func(part string, classes []string) {
 		const most = 10
 		if n := len(classes); n > most {
 			classes = append(classes[:most], fmt.Sprintf("and %d more", n-most))
 		}
 		if classes != nil {
-			parts = append(parts, fmt.Sprintf("only %s has %s", part, strings.Join(classes, ", ")))
+			differences = append(differences, fmt.Sprintf("only %s has %s", part, strings.Join(classes, ", ")))
 		}
 	}
 	only(a, missing(as, bs))
 	only(b, missing(bs, as))
-	if parts == nil {
+	if differences == nil {
 		return fmt.Sprintf("the classes differ: those of %s are in another order, or another number, than those of %s", a, b)
 	}
-	return "the classes differ: " + strings.Join(parts, "; ")
+	return "the classes differ: " + strings.Join(differences, "; ")
 }

@@ -44,8 +44,8 @@ type ManifestClass struct {
 	Group  string `json:"group,omitempty"` // Many, Medium or Few, of a long tail
 }
 
-// ManifestPath returns where the manifest of a list is: beside it, with .json in
-// place of .npy.
+// ManifestPath returns where the manifest of a list is: beside it, with .json for
+// .npy.
 func ManifestPath(list string) string {
 	return strings.TrimSuffix(list, ".npy") + ".json"
 }
@@ -53,7 +53,7 @@ func ManifestPath(list string) string {
 // Write writes the list to path, which must end in .npy, and its manifest beside
 // it. source is the name that the manifest gives the set, excluded the file of
 // the excluded samples, if any. Without overwrite, files that are there already
-// are an error; with it, a file at the manifest's place that is no manifest still
+// are an error; with it, a file of the manifest's name that is no manifest still
 // is: it may be the very list of images that the split was made from. Each file
 // appears whole or not at all.
 func (s *Split) Write(path, source, excluded string, overwrite bool) (*Manifest, error) {

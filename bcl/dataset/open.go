@@ -8,6 +8,9 @@ import (
 // Embedded is the name of the place that needs no files.
 const Embedded = "embedded"
 
+// Folder is the kind of a place that has image files.
+const Folder = "folder"
+
 // Options says how [Open] reads a place. The zero value is a good choice.
 type Options struct {
 	// CacheBytes bounds the decoded images of folders that are kept in memory,
@@ -47,7 +50,7 @@ func (o Options) cacheBytes() int64 {
 // In a folder of images, sub-folders train and test (or val) are the parts;
 // without them all of it is the training part. Sub-folders of a part are its
 // classes; a part that has images but no sub-folders is unlabelled. List files in
-// opt choose samples of the parts, or take the place of the sub-folders.
+// opt choose samples of the parts, or define parts instead of the sub-folders.
 func Open(place string, opt Options) (*Place, error) {
 	lists, err := openLists(place, opt)
 	if err != nil {

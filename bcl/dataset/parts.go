@@ -50,10 +50,7 @@ func (l partLists) onlyIndices(kind string) error {
 // choose narrows the parts of p down by index lists. Each counts in the whole part,
 // images without a label included.
 func (p *Place) choose(lists [3]string) error {
-	for i, part := range []struct {
-		name string
-		ds   *Dataset
-	}{{"training", &p.Train}, {"labelled", &p.Probe}, {"test", &p.Test}} {
+	for i, part := range p.parts() {
 		if lists[i] == "" {
 			continue
 		}
@@ -100,7 +97,7 @@ func openFolder(place string, opt Options, lists partLists) (*Place, error) {
 			return nil, err
 		}
 	}
-	p := &Place{Kind: "folder", Path: place, Train: train}
+	p := &Place{Kind: Folder, Path: place, Train: train}
 	if probe != nil {
 		p.Probe = probe
 	} else if train.classes != nil {

@@ -12,7 +12,7 @@ import (
 // of 400) and the probe lists, which gives the class of 8,637 to 8,708 of each
 // list's 9,754 samples. The rest are between two samples of known class, or in
 // another list; 5 to 12 a list stay at the border of two classes. In each list,
-// one way alone to share those out, keeping the order, agrees with the rule.
+// one way alone to share those out, keeping the order, agrees with the formula.
 var published = [5][100]int{
 	{
 		4, 5, 9, 234, 25, 257, 106, 450, 140, 340, 55, 5, 282, 24, 429, 194, 15, 22, 6, 50,

@@ -9,7 +9,7 @@ import (
 // IndexError reports an index list that does not fit a set.
 type IndexError struct {
 	Source   string // where the list comes from, as a path; may be empty
-	Position int    // place in the list, from 0
+	Position int    // in the list, from 0
 	Index    int    // the value there
 	Len      int    // samples of the set, or -1 if not compared with one
 	First    int    // for a repeated index: where it stood before; else -1

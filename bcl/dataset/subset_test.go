@@ -115,12 +115,12 @@ func TestVerify(t *testing.T) {
 	if err == nil || err.Error() != want {
 		t.Errorf("error %v", err)
 	}
-	good, broken, err := SkipBroken(ctx, ds, VerifyOptions{})
-	if err != nil || good.Len() != 97 || len(broken) != 3 || broken[1].Name != "sample 7" || good.Name(6) != "sample 8" {
-		t.Errorf("%v, broken %v, error %v", good.Len(), broken, err)
+	good, skipped, err := SkipBroken(ctx, ds, VerifyOptions{})
+	if err != nil || good.Len() != 97 || len(skipped.Broken) != 3 || skipped.Total != 100 || skipped.Broken[1].Name != "sample 7" || good.Name(6) != "sample 8" {
+		t.Errorf("%v, skipped %v, error %v", good.Len(), skipped, err)
 	}
-	if same, broken, err := SkipBroken(ctx, good, VerifyOptions{}); same != good || broken != nil || err != nil {
-		t.Errorf("a good set: %v, %v", broken, err)
+	if same, skipped, err := SkipBroken(ctx, good, VerifyOptions{}); same != good || skipped != nil || err != nil {
+		t.Errorf("a good set: %v, %v", skipped, err)
 	}
 	for i := range 100 {
 		ds.broken[i] = true

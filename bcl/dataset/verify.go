@@ -9,13 +9,18 @@ import (
 	"sync/atomic"
 )
 
-// VerifyOptions says how [Verify] and [SkipBroken] work.
+// VerifyOptions says how [Verify], [SkipBroken] and [CheckFiles] work. The zero value
+// is a good choice.
 type VerifyOptions struct {
 	// Workers decode at the same time; 0 means one for each processor.
 	Workers int
 	// Progress, if set, is called after samples were decoded, never by two
-	// goroutines at once, with done rising to total.
+	// goroutines at once, with done rising to total: of those that Read lacks.
 	Progress func(done, total int)
+	// Read, if set, has the names of samples that were decoded before, which are not
+	// decoded again; Verify and SkipBroken add those that can be read. The parts of a
+	// [Place] that share images share one map. A name means one image there.
+	Read map[string]bool
 }
 
 // Broken is a sample that cannot be decoded.
@@ -28,7 +33,7 @@ type Broken struct {
 // BrokenError reports that a set has samples that cannot be decoded.
 type BrokenError struct {
 	Broken []Broken // by index
-	Total  int      // samples looked at
+	Total  int      // samples looked at, without those of VerifyOptions.Read
 }
 
 func (e *BrokenError) Error() string {
@@ -48,21 +53,39 @@ func (e *BrokenError) Error() string {
 // broken one. The error is a [*BrokenError] that names them, or ctx's.
 // Decoded images stay in memory as far as the set's cache reaches.
 func Verify(ctx context.Context, ds Dataset, opt VerifyOptions) error {
-	return each(ctx, ds, opt, func(i int) error {
+	_, err := decode(ctx, ds, opt)
+	return err
+}
+
+// decode does what [Verify] does, and returns the samples that can be read.
+func decode(ctx context.Context, ds Dataset, opt VerifyOptions) (good []int, err error) {
+	good, err = each(ctx, ds, opt, func(i int) error {
 		_, err := ds.Image(i)
 		return err
 	})
+	if opt.Read != nil {
+		for _, i := range good {
+			opt.Read[ds.Name(i)] = true
+		}
+	}
+	return good, err
 }
 
-// each calls check for every sample of ds, several at a time, and returns a
-// *BrokenError with those that it refuses.
-func each(ctx context.Context, ds Dataset, opt VerifyOptions, check func(i int) error) error {
-	n := ds.Len()
+// each calls check for every sample of ds that opt.Read lacks, several at a time. The
+// error is a *BrokenError with those that it refuses; good are all others.
+func each(ctx context.Context, ds Dataset, opt VerifyOptions, check func(i int) error) (good []int, err error) {
+	var todo []int
+	for i := range ds.Len() {
+		if !opt.Read[ds.Name(i)] {
+			todo = append(todo, i)
+		}
+	}
+	n := len(todo)
 	workers := opt.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	errs := make([]error, n)
+	errs := make([]error, ds.Len())
 	var next, done atomic.Int64
 	var wg sync.WaitGroup
 	var mu sync.Mutex // for Progress
@@ -70,11 +93,11 @@ func each(ctx context.Context, ds Dataset, opt VerifyOptions, check func(i int) 
 	for range min(workers, n) {
 		wg.Go(func() {
 			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
+				k := int(next.Add(1)) - 1
+				if k >= n {
 					return
 				}
-				errs[i] = check(i)
+				errs[todo[k]] = check(todo[k])
 				d := int(done.Add(1))
 				if opt.Progress != nil {
 					mu.Lock()
@@ -89,41 +112,34 @@ func each(ctx context.Context, ds Dataset, opt VerifyOptions, check func(i int) 
 	}
 	wg.Wait()
 	if err := ctx.Err(); err != nil {
-		return err
+		return nil, err
 	}
 	e := &BrokenError{Total: n}
 	for i, err := range errs {
-		if err != nil {
+		if err == nil {
+			good = append(good, i)
+		} else {
 			e.Broken = append(e.Broken, Broken{i, ds.Name(i), err})
 		}
 	}
 	if e.Broken != nil {
-		return e
+		return good, e
 	}
-	return nil
+	return good, nil
 }
 
 // SkipBroken decodes every sample of ds as [Verify] does, and returns the set of
-// those that can be read and the list of those that cannot. It is an error if
-// none can. The samples are renumbered, but index lists in files still count in ds
+// those that can be read and what it skipped, nil if nothing. It is an error if none
+// can be read. The samples are renumbered, but index lists in files still count in ds
 // as it was ([ReadRows]).
-func SkipBroken(ctx context.Context, ds Dataset, opt VerifyOptions) (Dataset, []Broken, error) {
-	err := Verify(ctx, ds, opt)
+func SkipBroken(ctx context.Context, ds Dataset, opt VerifyOptions) (left Dataset, skipped *BrokenError, err error) {
+	good, err := decode(ctx, ds, opt)
 	if err == nil {
 		return ds, nil, nil
 	}
-	e, ok := err.(*BrokenError)
-	if !ok || len(e.Broken) == ds.Len() {
+	skipped, ok := err.(*BrokenError)
+	if !ok || good == nil {
 		return nil, nil, err
 	}
-	good := make([]int, 0, ds.Len()-len(e.Broken))
-	next := 0
-	for i := range ds.Len() {
-		if next < len(e.Broken) && e.Broken[next].Index == i {
-			next++
-			continue
-		}
-		good = append(good, i)
-	}
-	return &rest{&subset{ds, good}}, e.Broken, nil
+	return &filtered{&subset{ds, good}}, skipped, nil
 }

@@ -50,7 +50,7 @@ func (a archive) download(ctx context.Context, p *part, opt Options) error {
 	return nil
 }
 
-// complete tries until all bytes are there. Each try goes on where the last stopped.
+// complete tries until all bytes are there. Each try resumes where the last stopped.
 func (a archive) complete(ctx context.Context, p *part, opt Options) error {
 	wait, before := opt.wait, int64(-1)
 	for failed := 0; ; {

@@ -33,7 +33,7 @@ type Options struct {
 
 // CIFAR makes sure that the data set name ("cifar10" or "cifar100") lies in a folder
 // below dir, and returns the path of that folder, for dataset.Open. A folder that is
-// there already is checked and left as it is. What ctx ends, the next call goes on with.
+// there already is checked and left as it is. What ctx ends, the next call resumes.
 func CIFAR(ctx context.Context, name, dir string, opt Options) (string, error) {
 	a, err := find(name, opt.Form)
 	if err != nil {
@@ -95,7 +95,7 @@ func (a archive) fetch(ctx context.Context, dir string, opt Options) (string, er
 func explain(err error) error {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return fmt.Errorf("%w: archive and data take 360 MB; with more space the same command goes on", err)
+		return fmt.Errorf("%w: archive and data take 360 MB; with more space the same command resumes", err)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return fmt.Errorf("%w: choose a folder that can be written to", err)
 	}

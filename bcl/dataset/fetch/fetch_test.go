@@ -170,7 +170,7 @@ func TestFetchGoesOn(t *testing.T) {
 		s     *server
 		asked []string
 	}{
-		"goes on":               {data[:30000], `"one"`, &server{etag: `"one"`, ranges: true}, []string{"bytes=30000-"}},
+		"resumes":               {data[:30000], `"one"`, &server{etag: `"one"`, ranges: true}, []string{"bytes=30000-"}},
 		"without an etag":       {data[:30000], "", &server{etag: `"one"`, ranges: true}, []string{"bytes=30000-"}},
 		"replaced since":        {wrong, `"old"`, &server{etag: `"one"`, ranges: true}, []string{"bytes=30000-"}},
 		"no ranges":             {data[:30000], "", &server{}, []string{"bytes=30000-"}},

@@ -59,7 +59,7 @@ func network(t *testing.T, dual bool, arch string, stem model.Stem) string {
 			}
 			state = append(state, ckpt.Tensor{Name: n.Name, Tensor: s})
 		}
-		return ckpt.Save(path, state, "state_dict")
+		return ckpt.Save(path, state, ckpt.SaveOptions{Wrap: "state_dict"})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -120,12 +120,12 @@ func TestFailures(t *testing.T) {
 		"no such file":                       {"inspect", filepath.Join(dir, "none")},
 		"neither a zip file nor a pickle":    {"inspect", text},
 		`posix.system" is not on the allow-`: {"convert", evil, out},
-		"have no place in the target":        {"convert", x, out, "--to", "torchvision"},
-		"choose with --branch":               {"convert", dual, out, "--to", "torchvision"},
-		"drop them with patterns (--drop 'p": {"convert", x, out, "--to", "torchvision"},
+		"have no name in the target":         {"convert", x, out, "--to", "torchvision"},
+		"--rest drop":                        {"convert", x, out, "--to", "torchvision"},
+		"with --branch full or --branch":     {"convert", dual, out, "--to", "torchvision"},
 		"--force replaces it":                {"convert", x, text + "/../text.pt", "--force=false"},
 		"line 1 is":                          {"convert", x, out, "--map", text},
-		"name one of":                        {"convert", x, out, "--key", "nothing"},
+		"state dicts are at state_dict":      {"convert", x, out, "--key", "nothing"},
 		"there is no pruned one":             {"extract-backbone", x, out, "--branch", "pruned"},
 		"cannot be put below a key":          {"convert", x, filepath.Join(dir, "o.safetensors"), "--wrap", "model"},
 		"no such file or directory":          {"verify", x, "--against", filepath.Join(dir, "none.npy")},
@@ -135,9 +135,6 @@ func TestFailures(t *testing.T) {
 			if err := os.WriteFile(args[2], nil, 0o644); err != nil {
 				t.Fatal(err)
 			}
-		}
-		if want == "name one of" {
-			want = "state dicts are at state_dict"
 		}
 		status, _, log := bcl(args...)
 		if status != 1 || !strings.Contains(log, want) {

@@ -19,7 +19,7 @@ and accounts for every name on stdout. Without --to and --map names stay as they
   bcl-ckpt convert last.pth ours.pt --to bcl --drop 'head.*' --wrap state_dict
   bcl-ckpt convert model.pt out.pt --map names.txt    lines: regexp => replacement
 
-A tensor that the target has no place for is an error that lists all such; --drop or
+A tensor that the target has no name for is an error that lists all such; --drop or
 --rest say what becomes of them. "bcl-ckpt schemes" lists the schemes. DataParallel's
 "module." (torch.compile's "_orig_mod.", Lightning's "model.") before all names is
 taken off when a scheme is given, and by --strip; --prefix puts one before.
@@ -32,9 +32,9 @@ func convert(c *call) error {
 	f := cli.NewFlags(c.name)
 	from := f.String("from", "", "naming `SCHEME` of IN; detected by default")
 	to := f.String("to", "", "naming `SCHEME` of OUT; names stay by default")
-	mapFile := f.String("map", "", "`FILE` of rules, applied in turn before --from and --to: lines \"regexp => replacement\", or YAML by its ending")
+	mapFile := f.String("map", "", "`FILE` of replacements, applied in turn before --from and --to: lines \"regexp => replacement\", or YAML by its ending")
 	drop := f.StringArray("drop", nil, "leave out the names that match a `PATTERN` such as 'projector.*'; may be given again")
-	rest := f.String("rest", string(ckpt.RestError), "tensors without a place in the target: error, drop or keep")
+	rest := f.String("rest", string(ckpt.RestError), "tensors that the target has no name for: error, drop or keep")
 	branch := f.String("branch", "", "from two branches to one: full or pruned (the norms of that branch; the weights stay unpruned)")
 	fill := f.Bool("fill", false, "add what the target's network has and IN's lacks: the method's mean and std, a bias of zeros before a norm")
 	strip := f.String("strip", "", "take a `PREFIX` off the names")
@@ -56,7 +56,7 @@ func convert(c *call) error {
 		return err
 	}
 	if *fill && *to == "" {
-		return cli.Usagef("--fill without --to: there is no target whose parts could be missing")
+		return cli.Usagef("--fill without --to: there is no target whose tensors could be missing")
 	}
 	if *from != "" && *to == "" {
 		return cli.Usagef("--from without --to: names would stay as they are")
@@ -71,7 +71,7 @@ func convert(c *call) error {
 		return &cli.UsageError{Err: err}
 	}
 	if *mapFile != "" {
-		if o.Map, err = ckpt.ReadMap(*mapFile); err != nil {
+		if o.Map, err = ckpt.ReadKeyMapping(*mapFile); err != nil {
 			return err
 		}
 	}
@@ -85,9 +85,9 @@ func convert(c *call) error {
 	defer in.Close()
 	out, report, err := ckpt.Convert(in.state, o)
 	if err != nil {
-		return fmt.Errorf("%s: %w", args[0], err)
+		return fmt.Errorf("%s: %w", args[0], explain(err))
 	}
-	if err := ckpt.SaveWith(args[1], out, in.saveOptions(args[1], *wrap, report, o)); err != nil {
+	if err := ckpt.Save(args[1], out, in.saveOptions(args[1], *wrap, report, o)); err != nil {
 		return err
 	}
 	return c.account(args[1], report, in, *asJSON)
@@ -116,10 +116,10 @@ func (c *call) account(out string, r *ckpt.Report, in *input, asJSON bool) error
 	if asJSON {
 		return c.writeJSON(struct {
 			Out    string   `json:"out"`
-			Place  string   `json:"place"`
+			Key    string   `json:"place"`
 			Beside []string `json:"left_behind"`
 			*ckpt.Report
-		}{out, in.place, append([]string{}, in.other...), r})
+		}{out, in.key, append([]string{}, in.other...), r})
 	}
 	for _, m := range r.Renamed {
 		fmt.Fprintf(c.out, "%s -> %s\n", m.From, m.To)

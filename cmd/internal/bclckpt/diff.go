@@ -52,7 +52,7 @@ func diff(c *call) error {
 			states[i], values[i] = file.Leaves()
 			continue
 		}
-		if states[i], _, _, err = file.State(*at); err != nil {
+		if states[i], _, _, err = stateOf(file, *at); err != nil {
 			return err
 		}
 		if to != nil {

@@ -75,7 +75,7 @@ func extract(c *call) error {
 		return err
 	}
 	b.Account(target, out)
-	if err := ckpt.SaveWith(args[1], out, in.saveOptions(args[1], *wrap, b.Report, ckpt.Options{To: target})); err != nil {
+	if err := ckpt.Save(args[1], out, in.saveOptions(args[1], *wrap, b.Report, ckpt.Options{To: target})); err != nil {
 		return err
 	}
 	if err := c.account(args[1], b.Report, in, *asJSON); err != nil || *asJSON {

@@ -1,6 +1,7 @@
 package bclckpt
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,12 +18,12 @@ const skipUsage = "leave out what IN makes of classes and functions that are not
 type input struct {
 	*ckpt.File
 	state   []ckpt.Tensor
-	place   string          // where in the file the state dict is
+	key     string          // where in the file the state dict is
 	other   []string        // what else is beside it
 	modules *serialize.Dict // the versions of its modules, or nil
 }
 
-// open opens a file and finds its state dict, at a place or where they usually are.
+// open opens a file and finds its state dict, at a key or where they usually are.
 // What the file names and is not on the allow-list is an error unless skip is set.
 func open(path, at string, skip bool) (*input, error) {
 	f, err := ckpt.OpenWith(path, ckpt.OpenOptions{SkipUnknown: true})
@@ -33,18 +34,37 @@ func open(path, at string, skip bool) (*input, error) {
 	if len(f.Unknown) > 0 && !skip {
 		err = unknown(f)
 	} else {
-		in.state, in.place, in.other, err = f.State(at)
+		in.state, in.key, in.other, err = stateOf(f, at)
 	}
 	if err != nil {
 		f.Close()
 		return nil, err
 	}
-	modules, attrs := f.Modules(in.place)
+	modules, attrs := f.Modules(in.key)
 	in.modules = modules
 	for _, a := range attrs {
 		in.other = append(in.other, "attribute "+a)
 	}
 	return in, nil
+}
+
+// stateOf is [ckpt.File.State], whose errors say what flag settles them.
+func stateOf(f *ckpt.File, at string) (state []ckpt.Tensor, key string, other []string, err error) {
+	if state, key, other, err = f.State(at); err != nil {
+		err = fmt.Errorf("%w; name one with --key", err)
+	}
+	return state, key, other, err
+}
+
+// explain adds to an error of a conversion the flags that settle it.
+func explain(err error) error {
+	if left := (*ckpt.RestFailure)(nil); errors.As(err, &left) {
+		return fmt.Errorf("%w\ndrop them with patterns (--drop 'projector.*'), or all with --rest drop, or keep their names with --rest keep", err)
+	}
+	if errors.Is(err, ckpt.ErrBranch) {
+		return fmt.Errorf("%w, with --branch full or --branch pruned", err)
+	}
+	return err
 }
 
 // unknown is the error for a file that names what is not on the allow-list.
@@ -66,19 +86,19 @@ func unknown(f *ckpt.File) error {
 }
 
 // saveOptions says what goes along with the tensors to a file, and notes what its
-// format has no place for.
+// format cannot hold.
 func (in *input) saveOptions(out, wrap string, r *ckpt.Report, o ckpt.Options) ckpt.SaveOptions {
 	s := ckpt.SaveOptions{Wrap: wrap}
 	if ckpt.IsSafetensors(out) {
 		s.Metadata = in.Metadata
 		if in.modules != nil {
-			in.other = append(in.other, "_metadata, the versions of the modules (a safetensors file has no place for it)")
+			in.other = append(in.other, "_metadata, the versions of the modules (a safetensors file cannot hold it)")
 		}
 		return s
 	}
 	for _, k := range slices.Sorted(maps.Keys(in.Metadata)) {
 		if k != "format" || in.Metadata[k] != "pt" { // which only says who wrote the file
-			in.other = append(in.other, fmt.Sprintf("metadata %q (a .pt file has no place for it)", k))
+			in.other = append(in.other, fmt.Sprintf("metadata %q (a .pt file cannot hold it)", k))
 		}
 	}
 	var left []string

@@ -1,4 +1,4 @@
-// Package ckpt is the command bcl-ckpt: it shows what is in files of weights,
+// Package bclckpt is the command bcl-ckpt: it shows what is in files of weights,
 // converts them between formats and naming schemes, compares them, takes out
 // backbones, and verifies features against PyTorch.
 package bclckpt
@@ -60,7 +60,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		return code
 	}
 	c := &call{name: "bcl-ckpt " + args[0], args: args[1:], out: stdout, log: stderr}
-	err := hint(run(c))
+	err := run(c)
 	if errors.Is(err, errDiffer) {
 		return cli.Failure
 	}

@@ -44,7 +44,7 @@ func verify(c *call) error {
 	at := f.String("key", "", "where the state dict is; found by default")
 	size := f.Int("size", 0, "side of the images in `pixels`; 32 with the CIFAR stem, else 224")
 	images := f.Int("images", 8, "how many images; --against says it itself")
-	tolerance := f.Float64("tolerance", 1e-4, "largest difference, as a part of the largest feature")
+	tolerance := f.Float64("tolerance", 1e-4, "largest difference, as a fraction of the largest feature")
 	asJSON := f.Bool("json", false, "write JSON")
 	c.args = slices.Clone(c.args)
 	what := []string{"CHECKPOINT"}

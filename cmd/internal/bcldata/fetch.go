@@ -13,7 +13,7 @@ const fetchUsage = `Usage: bcl-data fetch cifar10|cifar100 [--to FOLDER] [--bina
 
 Downloads CIFAR-10 or CIFAR-100 (170 MB) from where it is published, checks its
 sha256, unpacks it below FOLDER, and prints the path of what can then be given as
---data. A download that was cut goes on where it stopped; a set that is there
+--data. A download that was cut is resumed where it stopped; a set that is there
 already is checked.
 
   bcl-data fetch cifar100 --to ~/data

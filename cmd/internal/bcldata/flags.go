@@ -58,32 +58,22 @@ type part struct {
 	ds   dataset.Dataset
 }
 
-// openParts opens the place and lists its parts.
-func (f *flags) openParts(list string) (*dataset.Place, []part, error) {
-	place, err := f.open()
-	if err != nil {
+// openParts opens the place and lists its parts, without the probe when it is the
+// training part. With an index list, only the training samples that it chooses are left.
+func (f *flags) openParts(list string) (p *dataset.Place, all []part, err error) {
+	if p, err = f.open(); err != nil {
 		return nil, nil, err
 	}
-	all, err := parts(place, list)
-	return place, all, err
-}
-
-// parts lists the parts of p, without the probe when it is the training part.
-// With an index list, only the training samples that it chooses are left.
-func parts(p *dataset.Place, list string) ([]part, error) {
 	if list != "" {
 		ds, err := dataset.SubsetFile(p.Train, list)
-		if err != nil {
-			return nil, err
-		}
-		return []part{{"train", ds}}, nil
+		return p, []part{{"train", ds}}, err
 	}
-	out := []part{{"train", p.Train}}
+	all = []part{{"train", p.Train}}
 	if p.Probe != nil && p.Probe != p.Train {
-		out = append(out, part{"probe", p.Probe})
+		all = append(all, part{"probe", p.Probe})
 	}
 	if p.Test != nil {
-		out = append(out, part{"test", p.Test})
+		all = append(all, part{"test", p.Test})
 	}
-	return out, nil
+	return p, all, nil
 }

@@ -1,6 +1,7 @@
 package bcldata
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -128,13 +129,7 @@ func sizes(ds dataset.Dataset) ([]sizeReport, error) {
 		out = append(out, sizeReport{size[0], size[1], n})
 	}
 	slices.SortFunc(out, func(a, b sizeReport) int {
-		switch {
-		case a.Images != b.Images:
-			return b.Images - a.Images
-		case a.Width != b.Width:
-			return a.Width - b.Width
-		}
-		return a.Height - b.Height
+		return cmp.Or(b.Images-a.Images, a.Width-b.Width, a.Height-b.Height)
 	})
 	return out, nil
 }

@@ -1,4 +1,4 @@
-// Package data is the command bcl-data: it makes long-tailed splits, inspects
+// Package bcldata is the command bcl-data: it makes long-tailed splits, inspects
 // and verifies data sets, and writes them out as images.
 package bcldata
 
@@ -43,7 +43,7 @@ type call struct {
 var commands = map[string]command{
 	"inspect": inspect,
 	"split":   split,
-	"verify":  verify,
+	"verify":  verifyImages,
 	"export":  export,
 	"fetch":   fetchCIFAR,
 }

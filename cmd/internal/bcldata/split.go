@@ -102,7 +102,7 @@ func split(c *call) error {
 // sourceName is what a manifest calls a place: not where it is on this machine,
 // and for CIFAR not which form it has, as lists are good for either.
 func (f *flags) sourceName(p *dataset.Place) string {
-	if p.Kind != "folder" {
+	if !dataset.HasFiles(p.Train) {
 		return p.Kind
 	}
 	abs, err := filepath.Abs(p.Path)

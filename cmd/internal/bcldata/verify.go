@@ -16,7 +16,7 @@ reason. The exit status is 1 if there are any.
   bcl-data verify photos
 `
 
-func verify(c *call) error {
+func verifyImages(c *call) error {
 	f := newFlags(c)
 	f.otherLists()
 	var list string
@@ -32,11 +32,11 @@ func verify(c *call) error {
 	if err != nil {
 		return err
 	}
-	bad := 0
+	bad, read := 0, map[string]bool{}
 	for _, p := range all {
-		bar := cli.NewProgress(c.log, p.name, p.ds.Len())
-		err := dataset.Verify(c.ctx, p.ds, dataset.VerifyOptions{Workers: workers, Progress: func(done, _ int) { bar.Set(done, "") }})
-		bar.Clear()
+		progress, clear := cli.Bar(c.log, p.name)
+		err := dataset.Verify(c.ctx, p.ds, dataset.VerifyOptions{Workers: workers, Progress: progress, Read: read})
+		clear()
 		var broken *dataset.BrokenError
 		if err != nil && !errors.As(err, &broken) {
 			return err

@@ -9,6 +9,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/protocol"
 	"github.com/bcl-go/bcl/bcl/score"
+	"github.com/bcl-go/bcl/cmd/internal/verify"
 )
 
 // images are the parts of the data that evaluation needs.
@@ -48,7 +49,7 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
 			continue // its images were seen a moment ago
 		}
 		if err := dataset.CheckFiles(ctx, part.ds, dataset.VerifyOptions{}); err != nil {
-			return nil, fmt.Errorf("%w\n(--skip-broken goes on without them)", err)
+			return nil, verify.Hint(err)
 		}
 	}
 	im := &images{probe: p.Probe, test: p.Test, trained: p.Train}

@@ -11,11 +11,11 @@ import (
 	"github.com/bcl-go/bcl/bcl/ckpt"
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/pretrained"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
-	"github.com/bcl-go/bcl/torch/serialize/bridge"
 )
 
 // source is where weights come from: a checkpoint of ours, or the backbone in a file
@@ -31,7 +31,7 @@ type source struct {
 }
 
 // openSource opens a run directory or a file. at is where in a file the state dict
-// is; "" looks at the usual places.
+// is; "" looks at the usual keys.
 func openSource(path, at string) (*source, error) {
 	s := &source{path: path}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
@@ -42,7 +42,11 @@ func openSource(path, at string) (*source, error) {
 		return nil, err
 	}
 	state, _, beside, err := f.State(at)
-	if err == nil && slices.Contains(beside, "bcl") {
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%w; name one with --key", err)
+	}
+	if slices.Contains(beside, "bcl") {
 		f.Close()
 		if s.ours, err = checkpoint.Load(s.path); err != nil {
 			return nil, err
@@ -50,15 +54,9 @@ func openSource(path, at string) (*source, error) {
 		s.epoch, s.kind = s.ours.Epoch, s.ours.Kind()
 		return s, nil
 	}
-	if err == nil {
-		s.others, err = ckpt.BackboneOf(state, ckpt.BackboneOptions{})
-		if err != nil {
-			err = fmt.Errorf("%s: %w", s.path, err)
-		}
-	}
-	if err != nil {
+	if s.others, err = ckpt.BackboneOf(state, ckpt.BackboneOptions{}); err != nil {
 		f.Close()
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", s.path, err)
 	}
 	s.file, s.kind = f, model.KindOf(ckpt.Names(state))
 	_, values := f.Leaves()
@@ -76,18 +74,15 @@ func (s *source) Close() {
 	}
 }
 
-// stems are the stems by the side of their convolution.
-var stems = map[int]model.Stem{3: model.CIFARStem, 7: model.ImageNetStem}
-
 // derive takes from the weights what network they are, where the file has no
 // settings. A flag that says otherwise is an error.
 func (o *options) derive() error {
 	a := o.source.others.Arch
-	stem, known := stems[a.Kernel]
-	if !known || !slices.Contains(model.Archs(), a.Name()) {
-		return fmt.Errorf("%s: %v cannot be computed here; known are %v with a stem of 3x3 or 7x7", o.source.path, a, model.Archs())
+	c, err := pretrained.Config(a)
+	if err != nil {
+		return fmt.Errorf("%s: %w", o.source.path, err)
 	}
-	for _, s := range []struct{ flag, value string }{{"model", a.Name()}, {"stem", string(stem)}, {"width", strconv.Itoa(a.Width)}} {
+	for _, s := range []struct{ flag, value string }{{"model", c.Arch}, {"stem", string(c.Stem)}, {"width", strconv.Itoa(c.Width)}} {
 		f := o.flags.Lookup(s.flag)
 		if f.Changed && f.Value.String() != s.value {
 			return cli.Usagef("--%s is %s, but %s holds %v", s.flag, f.Value, o.source.path, a)
@@ -121,7 +116,7 @@ func (o *options) untrainedNet(d torch.Device) (eval.Encoder, model.Network, err
 	}
 	build := func() model.Network { return o.source.kind.New(o.model()) }
 	net := build()
-	place(net, d)
+	toDevice(net, d)
 	return eval.Encoder{Net: net.Encoder(), New: func() model.Encoder { return build().Encoder() }}, net, nil
 }
 
@@ -130,50 +125,16 @@ func (o *options) trainedNet(e eval.Encoder, net model.Network, d torch.Device) 
 	if o.source.ours != nil {
 		return e, o.source.ours.LoadWeights(net)
 	}
-	build := func() model.Encoder { return model.NewResNet(o.model()) }
-	e = eval.Encoder{Net: build(), New: build}
-	weights, err := o.weights()
-	if err == nil {
-		err = nn.LoadStateDict(e.Net, weights)
-	}
+	n := pretrained.Normalize{Mean: [3]float32(o.mean), Std: [3]float32(o.std)}
+	resnet, err := pretrained.Load(o.source.others, n)
 	if err != nil {
 		return e, fmt.Errorf("%s: %w", o.source.path, err)
 	}
-	place(e.Net, d)
-	return e, nil
+	toDevice(resnet, d)
+	return eval.Encoder{Net: resnet, New: func() model.Encoder { return model.NewResNet(o.model()) }}, nil
 }
 
-func place(net nn.Module, d torch.Device) {
+func toDevice(net nn.Module, d torch.Device) {
 	nn.To(net, d)
 	nn.ToChannelsLast(net)
-}
-
-// weights returns the backbone of a foreign file under our names.
-func (o *options) weights() ([]nn.Named, error) {
-	out := []nn.Named{
-		{Name: "normalize.mean", Tensor: torch.FromSlice(o.mean)},
-		{Name: "normalize.std", Tensor: torch.FromSlice(o.std)},
-	}
-	for _, t := range o.source.others.Normalize {
-		if t.Len() != 3 {
-			return nil, fmt.Errorf("normalize.%s has %d values, expected 3", t.Name, t.Len())
-		}
-		x, err := bridge.FromFile(t.Tensor)
-		if err != nil {
-			return nil, fmt.Errorf("normalize.%s: %w", t.Name, err)
-		}
-		for k := range out {
-			if out[k].Name == "normalize."+t.Name {
-				out[k].Tensor = x.Reshape(3)
-			}
-		}
-	}
-	for _, t := range o.source.others.Tensors {
-		x, err := bridge.FromFile(t.Tensor)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", t.Name, err)
-		}
-		out = append(out, nn.Named{Name: t.Name, Tensor: x})
-	}
-	return out, nil
 }

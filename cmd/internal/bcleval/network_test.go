@@ -55,7 +55,7 @@ func TestBackbonesOfOthers(t *testing.T) {
 			if strings.HasSuffix(file, ".pth") {
 				wrap = "state_dict"
 			}
-			if err := ckpt.Save(path, out, wrap); err != nil {
+			if err := ckpt.Save(path, out, ckpt.SaveOptions{Wrap: wrap}); err != nil {
 				t.Fatal(err)
 			}
 			got := results(t, path, "--data", data, "--size", "16", "--by", "ridge,finetune", "--finetune-epochs", "1", "--finetune-batch-size", "8")

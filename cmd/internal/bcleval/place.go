@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
-	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/verify"
 )
 
 // openPlace opens the place with the lists that define or choose its parts; probe is
@@ -55,36 +55,17 @@ func (o *options) borrowed() (lists []*pflag.Flag) {
 // wanted. Index lists still count in all of them.
 func (o *options) openParts(ctx context.Context, probe string, stderr io.Writer) (*dataset.Place, error) {
 	p, err := dataset.Open(o.Data, dataset.Options{Train: o.Split, Probe: probe, Test: o.TestList})
-	if err != nil || !o.skipBroken || p.Kind != "folder" {
+	if err != nil || !o.skipBroken {
 		return p, err
 	}
-	same := p.Probe == p.Train
-	for _, part := range []struct {
-		name string
-		ds   *dataset.Dataset
-	}{{"training", &p.Train}, {"probe", &p.Probe}, {"test", &p.Test}} {
-		switch {
-		case *part.ds == nil:
-		case part.ds == &p.Probe && same:
-			p.Probe = p.Train
-		default:
-			if *part.ds, err = readable(ctx, *part.ds, part.name, stderr); err != nil {
-				return nil, fmt.Errorf("%s images: %w", part.name, err)
-			}
-		}
+	read := verify.Options{Command: name, SkipBroken: true, Read: map[string]bool{}, Stderr: stderr}
+	err = p.Replace(func(part string, ds dataset.Dataset) (dataset.Dataset, error) {
+		return verify.Images(ctx, ds, part+" images", read)
+	})
+	if err != nil {
+		return nil, err
 	}
 	return p, nil
-}
-
-// readable reads all images of a part and leaves out those that cannot be read.
-func readable(ctx context.Context, ds dataset.Dataset, part string, stderr io.Writer) (dataset.Dataset, error) {
-	bar := cli.NewProgress(stderr, "reading "+part+" images", ds.Len())
-	good, broken, err := dataset.SkipBroken(ctx, ds, dataset.VerifyOptions{Progress: func(done, _ int) { bar.Set(done, "") }})
-	bar.Clear()
-	if err == nil && len(broken) > 0 {
-		fmt.Fprintf(stderr, "%s: skipped %d of %d %s images that cannot be read, such as\n\t%v\n", name, len(broken), ds.Len(), part, broken[0].Err)
-	}
-	return good, err
 }
 
 // trainedOn returns an error that says why ds are not the images that the run of the

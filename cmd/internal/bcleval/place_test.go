@@ -65,7 +65,7 @@ func TestSkipBroken(t *testing.T) {
 			t.Errorf("exit code %d, %s, table without %q:\n%s", code, stderr, want, stdout)
 		}
 	}
-	for _, want := range []string{"skipped 3 of 24 training images that cannot be read, such as\n\t" + filepath.Join(data, "train", "class0", "0.png"), "skipped 1 of 12 test images"} {
+	for _, want := range []string{"skipped 3 of 24 training images that cannot be read:\n\t" + filepath.Join(data, "train", "class0", "0.png"), filepath.Join(data, "train", "class1", "1.png"), "skipped 1 of 12 test images"} {
 		if !strings.Contains(stderr, want) {
 			t.Errorf("stderr lacks %q:\n%s", want, stderr)
 		}

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/cmd/internal/verify"
 )
 
 // open opens the training images and reads each once, so that none ends the run
@@ -19,15 +20,19 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, 
 	if err := o.checkLabels(ds); err != nil {
 		return nil, err
 	}
-	if place.Kind == "folder" {
-		if ds, err = o.verify(ctx, ds, "images", map[string]bool{}, stderr); err != nil {
-			return nil, err
-		}
+	if ds, err = o.verify(ctx, ds, "images", nil, stderr); err != nil {
+		return nil, err
 	}
 	if ds.Len() < 2 {
 		return nil, fmt.Errorf("%s has %d training image(s), expected at least 2", o.data, ds.Len())
 	}
 	return ds, nil
+}
+
+// verify reads the images of ds but those whose names are in read, into which it puts
+// the others, and returns those that can be read. what is what the images are for.
+func (o *options) verify(ctx context.Context, ds dataset.Dataset, what string, read map[string]bool, stderr io.Writer) (dataset.Dataset, error) {
+	return verify.Images(ctx, ds, what, verify.Options{Command: name, SkipBroken: o.skipBroken, Read: read, Stderr: stderr})
 }
 
 // checkLabels compares the labels of a list, which say themselves how many classes

@@ -12,19 +12,9 @@ import (
 // opened. stderr gets the progress, and messages below the name of the program.
 func Download(ctx context.Context, kind, folder string, opt fetch.Options, program string, stderr io.Writer) (string, error) {
 	const mega = 1 << 20
-	var bar *Progress
-	clear := func() {
-		if bar != nil {
-			bar.Clear()
-		}
-	}
+	progress, clear := Bar(stderr, "downloading "+kind+" (MiB)")
 	defer clear()
-	opt.Progress = func(done, total int64) {
-		if bar == nil {
-			bar = NewProgress(stderr, "downloading "+kind+" (MiB)", int(total/mega))
-		}
-		bar.Set(int(done/mega), "")
-	}
+	opt.Progress = func(done, total int64) { progress(int(done/mega), int(total/mega)) }
 	opt.Message = func(text string) {
 		clear()
 		fmt.Fprintf(stderr, "%s: %s\n", program, text)

@@ -67,3 +67,20 @@ func IsTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
+
+// Bar shows the progress of what, of a number of items that the first call tells, from
+// the first call on; clear takes it off the terminal.
+func Bar(w io.Writer, what string) (progress func(done, total int), clear func()) {
+	var bar *Progress
+	progress = func(done, total int) {
+		if bar == nil {
+			bar = NewProgress(w, what, total)
+		}
+		bar.Set(done, "")
+	}
+	return progress, func() {
+		if bar != nil {
+			bar.Clear()
+		}
+	}
+}

@@ -12,29 +12,29 @@ import (
 	"github.com/bcl-go/bcl/bcl/settings"
 )
 
-// MapRule replaces what a regular expression matches in a name. $1 or ${name} in
+// KeyMapping replaces what a regular expression matches in a name. $1 or ${name} in
 // the replacement stand for what the parentheses matched.
-type MapRule struct {
+type KeyMapping struct {
 	Match *regexp.Regexp
 	With  string
 }
 
-// ReadMap reads rules from a file: lines "regexp => replacement", where empty lines
+// ReadKeyMapping reads a file of lines "regexp => replacement", where empty lines
 // and those that begin with # are left out, or, if its name ends in .yaml or .yml, a
 // YAML mapping of regular expressions to replacements. Errors name the file and the
 // line.
-func ReadMap(file string) ([]MapRule, error) {
+func ReadKeyMapping(file string) ([]KeyMapping, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	var rules []MapRule
+	var mappings []KeyMapping
 	add := func(where, match, with string) error {
 		re, err := regexp.Compile(match)
 		if err != nil {
 			return fmt.Errorf("%s: %s: %w", file, where, err)
 		}
-		rules = append(rules, MapRule{re, with})
+		mappings = append(mappings, KeyMapping{re, with})
 		return nil
 	}
 	switch filepath.Ext(file) {
@@ -46,9 +46,9 @@ func ReadMap(file string) ([]MapRule, error) {
 		for i, p := range pairs {
 			with, ok := p.Value.(string)
 			if p.Value != nil && !ok {
-				return nil, fmt.Errorf("%s: rule %d: the replacement of %v is a %T, expected text", file, i+1, p.Key, p.Value)
+				return nil, fmt.Errorf("%s: entry %d: the replacement of %v is a %T, expected text", file, i+1, p.Key, p.Value)
 			}
-			if err := add(fmt.Sprintf("rule %d", i+1), fmt.Sprint(p.Key), with); err != nil {
+			if err := add(fmt.Sprintf("entry %d", i+1), fmt.Sprint(p.Key), with); err != nil {
 				return nil, err
 			}
 		}
@@ -67,15 +67,15 @@ func ReadMap(file string) ([]MapRule, error) {
 			}
 		}
 	}
-	if len(rules) == 0 {
-		return nil, fmt.Errorf("%s: no rules in it, expected lines of \"regexp => replacement\"", file)
+	if len(mappings) == 0 {
+		return nil, fmt.Errorf("%s: nothing is replaced, expected lines of \"regexp => replacement\"", file)
 	}
-	return rules, nil
+	return mappings, nil
 }
 
-// applyMap applies all rules in turn.
-func applyMap(rules []MapRule, name string) string {
-	for _, r := range rules {
+// applyMap applies all mappings in turn.
+func applyMap(mappings []KeyMapping, name string) string {
+	for _, r := range mappings {
 		name = r.Match.ReplaceAllString(name, r.With)
 	}
 	return name

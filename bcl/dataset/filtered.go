@@ -2,10 +2,10 @@ package dataset
 
 import "fmt"
 
-// rest is what is left of a set when samples are taken out by what they are, those
-// without a label or those that cannot be read, and not by a list. Index lists
-// still count in the whole set, so that a list means the same before and after.
-type rest struct{ *subset }
+// filtered is a set without the samples that have no label or cannot be read. Unlike
+// a [Subset], which a list chose, it leaves the meaning of lists alone: their indices
+// count in the set as it was.
+type filtered struct{ *subset }
 
 // labelled returns the labelled samples of ds, or ds itself if all samples are
 // labelled or none is.
@@ -22,21 +22,21 @@ func labelled(ds Dataset) Dataset {
 	if with == nil || len(with) == ds.Len() {
 		return ds
 	}
-	return &rest{&subset{ds, with}}
+	return &filtered{&subset{ds, with}}
 }
 
 // whole returns the set that index lists of ds count in, and for each sample of ds
 // its number there; nil if that is ds itself.
 func whole(ds Dataset) (all Dataset, numbers []int) {
-	r, ok := ds.(*rest)
+	f, ok := ds.(*filtered)
 	if !ok {
 		return ds, nil
 	}
-	all, inner := whole(r.Dataset)
+	all, inner := whole(f.Dataset)
 	if inner == nil {
-		return all, r.indices
+		return all, f.indices
 	}
-	for _, i := range r.indices {
+	for _, i := range f.indices {
 		numbers = append(numbers, inner[i])
 	}
 	return all, numbers

@@ -1,8 +1,8 @@
 package augment
 
-// A word here is two bytes, ready for multiplication, in the halves of an int64:
-// a weight is then applied to both at once. Sums stay exact because each fits in 32
-// signed bits.
+// A word here is an int64 with a byte packed into each half, ready for multiplication:
+// a weight is then applied to both at once (SIMD within a register). Sums stay exact
+// because each fits in 32 signed bits.
 
 // half is 1/2 in both halves of a word, where sums start so that dropping the
 // fraction bits rounds.

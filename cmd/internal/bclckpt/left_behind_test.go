@@ -61,13 +61,13 @@ func TestUnknownGlobals(t *testing.T) {
 	}
 }
 
-// TestNothingIsLeftInSilence: what a format has no place for is listed, and what it
-// has a place for goes along.
+// TestNothingIsLeftInSilence: what a format cannot hold is listed, and what it can
+// goes along.
 func TestNothingIsLeftInSilence(t *testing.T) {
 	dir := t.TempDir()
 	x, a, b := filepath.Join(dir, "x.ckpt"), filepath.Join(dir, "a.safetensors"), filepath.Join(dir, "b.safetensors")
 	lightning(t, x)
-	if out := ok(t, "convert", x, a, "--skip-unknown"); !strings.Contains(out, "config, x, _metadata, the versions of the modules (a safetensors file has no place for it)") {
+	if out := ok(t, "convert", x, a, "--skip-unknown"); !strings.Contains(out, "config, x, _metadata, the versions of the modules (a safetensors file cannot hold it)") {
 		t.Error(out)
 	}
 	f, err := safetensors.Load(a)
@@ -83,7 +83,7 @@ func TestNothingIsLeftInSilence(t *testing.T) {
 	if g, err := safetensors.Load(b); err != nil || g.Metadata["epoch"] != "3" || g.Metadata["format"] != "pt" {
 		t.Errorf("metadata %v, %v", g.Metadata, err)
 	}
-	if out := ok(t, "convert", b, filepath.Join(dir, "c.pt")); !strings.Contains(out, `left behind, beside the state dict: metadata "epoch" (a .pt file has no place for it)`) {
+	if out := ok(t, "convert", b, filepath.Join(dir, "c.pt")); !strings.Contains(out, `left behind, beside the state dict: metadata "epoch" (a .pt file cannot hold it)`) {
 		t.Error(out)
 	}
 }
