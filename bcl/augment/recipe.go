@@ -1,9 +1,14 @@
 package augment
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
+	"strings"
+
+	"github.com/bcl-go/bcl/bcl/settings/field"
 )
 
 // recipes are the base recipes by name, for views of size x size pixels.
@@ -70,6 +75,9 @@ const (
 	TorchvisionBlur = "torchvision" // with a kernel of [KernelSize]
 )
 
+// Blurs lists the filters of a blur.
+func Blurs() []string { return []string{PillowBlur, TorchvisionBlur} }
+
 // Stages change single stages of a recipe. [Unchanged] leaves all as they are.
 type Stages struct {
 	MinScale float64 // smallest crop, as a share of the area; 0: the recipe's
@@ -84,11 +92,11 @@ func Unchanged() Stages { return Stages{Jitter: 1, Grey: -1, Blur: -1} }
 
 // Of returns a recipe with its stages changed.
 func (s Stages) Of(p Pipeline) (*Pipeline, error) {
-	if s.MinScale != 0 {
-		p.Scale[0] = s.MinScale
+	if err := s.check(p.Jitter.Hue); err != nil {
+		return nil, field.In("Stages", err)
 	}
-	if !(s.Jitter >= 0) {
-		return nil, fmt.Errorf("strength of the jitter is %v, expected 0 or more", s.Jitter)
+	if s.MinScale > 0 {
+		p.Scale[0] = s.MinScale
 	}
 	p.Jitter.scale(s.Jitter)
 	if s.Grey >= 0 {
@@ -101,15 +109,27 @@ func (s Stages) Of(p Pipeline) (*Pipeline, error) {
 		}
 	}
 	switch s.Filter {
-	case "":
 	case PillowBlur:
 		p.Blur.Kernel = 0
 	case TorchvisionBlur:
 		p.Blur.Kernel = KernelSize(p.Size)
-	default:
-		return nil, fmt.Errorf("filter of the blur %q is not %s or %s", s.Filter, PillowBlur, TorchvisionBlur)
 	}
 	return &p, p.Check()
+}
+
+// check looks at s for a recipe with a hue shift of up to hue; half of the circle is all.
+func (s Stages) check(hue float64) error {
+	strongest := math.Inf(1)
+	if hue > 0 {
+		strongest = 0.5 / hue
+	}
+	return cmp.Or(
+		field.Expect(s.MinScale >= 0 && s.MinScale <= 1, "MinScale", s.MinScale, "a share of the area in (0, 1], or 0"),
+		field.Expect(s.Jitter >= 0 && s.Jitter <= strongest, "Jitter", s.Jitter, fmt.Sprintf("0 to %.3g", strongest)),
+		field.Expect(s.Grey <= 1, "Grey", s.Grey, "a probability"),
+		field.Expect(s.Blur <= 1, "Blur", s.Blur, "a probability"),
+		field.Expect(s.Filter == "" || slices.Contains(Blurs(), s.Filter), "Filter", s.Filter, strings.Join(Blurs(), " or ")),
+	)
 }
 
 // scale makes the jitter stronger by a factor; without any strength it is off.

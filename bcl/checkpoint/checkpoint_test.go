@@ -9,6 +9,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/train"
@@ -31,7 +32,7 @@ func trainerOf(t testing.TB, arch string, width int) *train.Trainer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := train.Default(train.BCLI)
+	c := train.Default(method.BCLI)
 	encoder := model.Config{Arch: arch, Stem: model.CIFARStem, Width: width, Classes: 100}
 	c.Batch, c.Epochs, c.Warmup = 2, 5, 1
 	tr, err := train.New(c, encoder, views.Images(ds, augment.CIFAR(8).With(augment.Boost{K: 1, R: 30}), c.Seed), torch.CPU)

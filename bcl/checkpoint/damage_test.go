@@ -73,7 +73,7 @@ func TestSealIsMissed(t *testing.T) {
 	for _, c := range []struct {
 		format int
 		want   string // "": no error
-	}{{format, "checksum at the file's end"}, {1, ""}, {format + 1, "newer bcl-train"}, {0, "expected 1 to"}} {
+	}{{run.Format, "checksum at the file's end"}, {1, ""}, {run.Format + 1, "newer bcl-train"}, {0, "expected 1 to"}} {
 		if err := bcl.Set("format", c.format); err != nil {
 			t.Fatal(err)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/harmony"
 	"github.com/bcl-go/bcl/bcl/loss"
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/train"
@@ -21,7 +22,7 @@ import (
 
 // harmonyTrainer returns a trainer of three epochs of two steps, harmonised in the
 // last two unless classes is 0.
-func harmonyTrainer(t *testing.T, m train.Method, classes, workers int) *train.Trainer {
+func harmonyTrainer(t *testing.T, m method.Method, classes, workers int) *train.Trainer {
 	t.Helper()
 	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
 	if err != nil {
@@ -69,7 +70,7 @@ func saveAfter(t *testing.T, tr *train.Trainer, step int, path string) {
 // A run that is saved after a step and goes on elsewhere, with more workers, ends
 // with the checkpoint of a whole run, byte for byte.
 func TestResumeOfHarmony(t *testing.T) {
-	for _, m := range []train.Method{train.BCLI, train.BCLD} {
+	for _, m := range []method.Method{method.BCLI, method.BCLD} {
 		end := func(tr *train.Trainer) []byte {
 			toEnd(t, tr)
 			path := filepath.Join(t.TempDir(), run.CheckpointFile)
@@ -105,14 +106,14 @@ func TestHarmonyOfAnotherRun(t *testing.T) {
 	dir := t.TempDir()
 	do(t, func() error {
 		with, without := filepath.Join(dir, "with.pt"), filepath.Join(dir, "without.pt")
-		saveAfter(t, harmonyTrainer(t, train.BCLI, 5, 1), 3, with)
-		saveAfter(t, harmonyTrainer(t, train.BCLI, 0, 1), 3, without)
+		saveAfter(t, harmonyTrainer(t, method.BCLI, 5, 1), 3, with)
+		saveAfter(t, harmonyTrainer(t, method.BCLI, 0, 1), 3, without)
 		for path, want := range map[string]string{with: "expected 6 samples x 7 classes", without: "bcl.harmony is missing"} {
 			c, err := Load(path)
 			if err != nil {
 				return err
 			}
-			if err := c.Restore(harmonyTrainer(t, train.BCLI, 7, 1)); err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), want) {
+			if err := c.Restore(harmonyTrainer(t, method.BCLI, 7, 1)); err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), want) {
 				t.Errorf("error %v, want one with %q", err, want)
 			}
 		}
@@ -131,7 +132,7 @@ func TestHarmonyOfAnotherRun(t *testing.T) {
 		if err := h.Set("history", 3); err != nil {
 			return err
 		}
-		if err := c.Restore(harmonyTrainer(t, train.BCLI, 5, 1)); err == nil || !strings.Contains(err.Error(), "bcl.harmony: history is a int") {
+		if err := c.Restore(harmonyTrainer(t, method.BCLI, 5, 1)); err == nil || !strings.Contains(err.Error(), "bcl.harmony: history is a int") {
 			t.Errorf("a number for the history: error %v", err)
 		}
 		return nil

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/torch"
@@ -20,7 +21,7 @@ func TestNoTensorIsLeftBehind(t *testing.T) {
 		s := NewSaver(d, 2)
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
-		tr := harmonyTrainer(t, train.BCLD, 5, 1)
+		tr := harmonyTrainer(t, method.BCLD, 5, 1)
 		live := torch.LiveTensors()
 		tr.Progress = func(train.Step) {
 			if err := s.Save(tr, About{}); err != nil {

@@ -51,8 +51,8 @@ func decode(f *serialize.File, path string) (*Checkpoint, error) {
 		c.Epoch = int(n)
 		c.optim, _ = child(top, "optim")
 		if c.bcl, _ = child(top, "bcl"); c.bcl != nil {
-			if err := c.checkFormat(f.Sealed()); err != nil {
-				return nil, err
+			if err := run.CheckFormat(c.bcl, f.Sealed()); err != nil {
+				return nil, fmt.Errorf("%s: %w", path, err)
 			}
 		}
 	}
@@ -65,20 +65,6 @@ func decode(f *serialize.File, path string) (*Checkpoint, error) {
 		}
 	}
 	return c, nil
-}
-
-// checkFormat refuses files of later programs, and those of ours that lost their seal.
-func (c *Checkpoint) checkFormat(sealed bool) error {
-	f := fields{c.bcl, nil}
-	switch n := f.int("format"); {
-	case f.err != nil:
-		return fmt.Errorf("%s: bcl.%w", c.Path, f.err)
-	case n < 1 || n > format:
-		return fmt.Errorf("%s: bcl.format is %d, expected 1 to %d: a newer bcl-train wrote it", c.Path, n, format)
-	case n >= 2 && !sealed:
-		return fmt.Errorf("%s: the checksum at the file's end is missing: it was damaged or changed", c.Path)
-	}
-	return nil
 }
 
 func child(d *serialize.Dict, name string) (*serialize.Dict, bool) {

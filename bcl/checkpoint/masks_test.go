@@ -10,6 +10,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/train"
@@ -20,7 +21,7 @@ import (
 )
 
 // dualTrainer is trainer for BCL-D, with a random share.
-func dualTrainer(t *testing.T, m train.Method) *train.Trainer {
+func dualTrainer(t *testing.T, m method.Method) *train.Trainer {
 	t.Helper()
 	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
 	if err != nil {
@@ -59,7 +60,7 @@ func toEnd(t *testing.T, tr *train.Trainer) (weights []byte) {
 // A run that is saved after any step of an epoch and goes on in another process
 // ends with the bytes of a whole run: the masks of the epoch's start are saved.
 func TestResumeWithinEpochWithMasks(t *testing.T) {
-	for _, m := range []train.Method{train.BCLD, train.BCLDShuffled} {
+	for _, m := range []method.Method{method.BCLD, method.BCLDShuffled} {
 		var whole []byte
 		do(t, func() error { whole = toEnd(t, dualTrainer(t, m)); return nil })
 		for cut := 1; cut <= 9; cut++ {
@@ -107,7 +108,7 @@ func TestResumeWithinEpochWithMasks(t *testing.T) {
 func TestMasksThatAreMissing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), run.CheckpointFile)
 	do(t, func() error {
-		tr := dualTrainer(t, train.SDCLR)
+		tr := dualTrainer(t, method.SDCLR)
 		ctx, cancel := context.WithCancel(context.Background())
 		tr.Progress = func(train.Step) { cancel() }
 		if _, err := tr.RunEpoch(ctx); !errors.Is(err, context.Canceled) {

@@ -14,10 +14,6 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
 
-// format is the version of the dict "bcl" in a checkpoint. Files of format 2 are
-// sealed with a checksum of all their bytes and know their data.
-const format = 2
-
 // About is what a checkpoint says of its run besides the trainer's state.
 type About struct {
 	Config []byte // text of config.yaml
@@ -75,7 +71,7 @@ func (s *Snapshot) take(t *train.Trainer, about About) error {
 		return err
 	}
 	bcl := serialize.NewDict(
-		"format", format,
+		"format", run.Format,
 		"program", version.Commit(),
 		"libtorch", libtorch,
 		"config", string(about.Config),

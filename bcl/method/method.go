@@ -2,65 +2,77 @@ package method
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/memory"
 )
 
-// The objectives: which networks see the two views of a sample.
+// Method names what is trained.
+type Method string
+
+// The methods. A control differs from its method in the weights alone.
 const (
-	SimCLR = "simclr" // one network sees both (Chen et al., ICML 2020)
-	SDCLR  = "sdclr"  // the second view goes through a pruned copy (Jiang et al., ICML 2021)
+	SimCLR       Method = "simclr"         // Chen et al. 2020: base augmentation only
+	BCLI         Method = "bcl-i"          // Zhou et al. 2022: boosted augmentation, one network
+	SDCLR        Method = "sdclr"          // Jiang et al. 2021: the second view through a pruned network
+	BCLD         Method = "bcl-d"          // Zhou et al. 2022: SDCLR with boosted augmentation
+	BCLIConstant Method = "bcl-i-constant" // control: weight 1/2 for every sample
+	BCLIShuffled Method = "bcl-i-shuffled" // control: weights of other samples
+	BCLDConstant Method = "bcl-d-constant"
+	BCLDShuffled Method = "bcl-d-shuffled"
 )
 
-// Method is what is trained: an objective, and how views are augmented.
-type Method struct {
-	Name        string
-	Objective   string      // SimCLR or SDCLR
-	Rule        memory.Rule // which memorisation weight a sample gets
-	RandK       int         // published number of boosted operations of a view; 0 without a boost
+// Traits are what tells a method from the others.
+type Traits struct {
+	Objective   string      // the network and the loss; package train registers them by name
+	Rule        memory.Rule // how samples get their weights
+	RandK       int         // published number of boosted operations of a view: 1 for BCL-I, 2 for BCL-D; 0 without a boost
 	WeightDecay float64     // published
 }
 
-// methods are BCL (Zhou et al., ICML 2022, arXiv 2205.12693) on both objectives, the
-// baselines, and controls, which differ from their method in the weights alone.
-var methods = []Method{
-	{"simclr", SimCLR, memory.Zero, 0, 5e-4},
-	{"bcl-i", SimCLR, memory.Boosted, 1, 5e-4},
-	{"sdclr", SDCLR, memory.Zero, 0, 1e-4},
-	{"bcl-d", SDCLR, memory.Boosted, 2, 1e-4},
-	{"bcl-i-constant", SimCLR, memory.Constant, 1, 5e-4},
-	{"bcl-i-shuffled", SimCLR, memory.Shuffled, 1, 5e-4},
-	{"bcl-d-constant", SDCLR, memory.Constant, 2, 1e-4},
-	{"bcl-d-shuffled", SDCLR, memory.Shuffled, 2, 1e-4},
+// methods is the table, in the order in which methods are listed.
+var methods = []struct {
+	Method
+	Traits
+}{
+	{SimCLR, Traits{"simclr", memory.Zero, 0, 5e-4}},
+	{BCLI, Traits{"simclr", memory.Boosted, 1, 5e-4}},
+	{SDCLR, Traits{"sdclr", memory.Zero, 0, 1e-4}},
+	{BCLD, Traits{"sdclr", memory.Boosted, 2, 1e-4}},
+	{BCLIConstant, Traits{"simclr", memory.Constant, 1, 5e-4}},
+	{BCLIShuffled, Traits{"simclr", memory.Shuffled, 1, 5e-4}},
+	{BCLDConstant, Traits{"sdclr", memory.Constant, 2, 1e-4}},
+	{BCLDShuffled, Traits{"sdclr", memory.Shuffled, 2, 1e-4}},
 }
 
-// All returns the methods there are.
-func All() []Method { return slices.Clone(methods) }
-
-// Names returns the names of the methods.
-func Names() []string {
-	names := make([]string, len(methods))
-	for i, m := range methods {
-		names[i] = m.Name
-	}
-	return names
-}
-
-// Parse returns the method of a name; case, "_" and "-" do not matter.
-func Parse(name string) (Method, error) {
-	clean := strings.ReplaceAll(strings.ToLower(name), "_", "-")
+// All lists the methods there are.
+func All() (all []Method) {
 	for _, m := range methods {
-		if m.Name == clean {
-			return m, nil
+		all = append(all, m.Method)
+	}
+	return all
+}
+
+// Parse reads the name of a method; case, "_" and "-" do not matter.
+func Parse(name string) (Method, error) {
+	clean := Method(strings.ReplaceAll(strings.ToLower(name), "_", "-"))
+	for _, m := range methods {
+		if m.Method == clean {
+			return clean, nil
 		}
 	}
-	return Method{}, fmt.Errorf("method %q is not one of %v", name, Names())
+	return "", fmt.Errorf("method %q is not one of %v", name, All())
+}
+
+// Traits returns what tells m from the others; zero if there is no such method.
+func (m Method) Traits() Traits {
+	for _, x := range methods {
+		if x.Method == m {
+			return x.Traits
+		}
+	}
+	return Traits{}
 }
 
 // Boosted reports whether views are augmented by a weight of the sample.
-func (m Method) Boosted() bool { return m.Rule != memory.Zero }
-
-// String returns the name.
-func (m Method) String() string { return m.Name }
+func (m Method) Boosted() bool { return m.Traits().Rule != memory.Zero }

@@ -3,36 +3,35 @@ package method
 import (
 	"strings"
 	"testing"
-
-	"github.com/bcl-go/bcl/bcl/memory"
 )
+
+// The methods have the published number of boosted operations and weight decay.
+func TestTraits(t *testing.T) {
+	want := map[Method]struct {
+		objective string
+		k         int
+		decay     float64
+	}{
+		SimCLR: {"simclr", 0, 5e-4}, BCLI: {"simclr", 1, 5e-4}, SDCLR: {"sdclr", 0, 1e-4}, BCLD: {"sdclr", 2, 1e-4},
+		BCLIConstant: {"simclr", 1, 5e-4}, BCLIShuffled: {"simclr", 1, 5e-4}, BCLDConstant: {"sdclr", 2, 1e-4}, BCLDShuffled: {"sdclr", 2, 1e-4},
+	}
+	if len(All()) != len(want) {
+		t.Errorf("%d methods, want %d", len(All()), len(want))
+	}
+	for m, w := range want {
+		if got := m.Traits(); got.Objective != w.objective || got.RandK != w.k || got.WeightDecay != w.decay || m.Boosted() != (w.k > 0) {
+			t.Errorf("%s: %+v, want %+v", m, got, w)
+		}
+	}
+}
 
 func TestParse(t *testing.T) {
 	for _, name := range []string{"bcl-d-shuffled", "BCL_D_shuffled"} {
-		m, err := Parse(name)
-		if err != nil || m != (Method{"bcl-d-shuffled", SDCLR, memory.Shuffled, 2, 1e-4}) {
-			t.Errorf("%s: %+v, error %v", name, m, err)
+		if m, err := Parse(name); err != nil || m != BCLDShuffled {
+			t.Errorf("%s: %v, error %v", name, m, err)
 		}
 	}
 	if _, err := Parse("moco"); err == nil || !strings.Contains(err.Error(), `method "moco" is not one of [simclr bcl-i sdclr`) {
 		t.Errorf("error %v", err)
-	}
-}
-
-// A method boosts if and only if it has boosted operations, and a control has all but
-// the rule of its method.
-func TestTable(t *testing.T) {
-	for _, m := range All() {
-		if m.Boosted() != (m.RandK > 0) {
-			t.Errorf("%s: %d boosted operations, weights by %v", m, m.RandK, m.Rule)
-		}
-		base := strings.TrimSuffix(strings.TrimSuffix(m.Name, "-constant"), "-shuffled")
-		of, err := Parse(base)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if of.Name, of.Rule = m.Name, m.Rule; of != m {
-			t.Errorf("%s differs from %s in more than its rule", m, base)
-		}
 	}
 }

@@ -44,7 +44,7 @@ func TestParseErrors(t *testing.T) {
 		{"label: SimCLR", "lable: SimCLR", `unknown field "lable"`},
 		{"seeds: [1, 2]", "seeds: []", "seeds: missing"},
 		{"seeds: [1, 2]", "seeds: [1, 1]", `seeds: "1" is there twice`},
-		{"method: simclr", "method: simclear", `methods[0].method: "simclear" is not one of simclr`},
+		{"method: simclr", "method: simclear", `methods[0].method: "simclear" is not one of [simclr`},
 		{"name: strong", "name: ../x", `methods[1]: "../x", expected letters`},
 		{"epochs: 2", "save_dir: x", "train: save_dir: bcl-repro sets this itself"},
 		{"epochs: 2", "saveDir: x", "train: saveDir: bcl-repro sets this itself"},

@@ -3,7 +3,6 @@ package repro
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/goccy/go-yaml"
 
@@ -28,8 +27,8 @@ var host = table.Names(func(s settings.Setting) bool { return s.Place })
 var table = training.Table(training.Choices{})
 
 func checkMethod(name string) error {
-	if names := method.Names(); !slices.Contains(names, name) {
-		return fmt.Errorf("%q is not one of %s", name, strings.Join(names, ", "))
+	if !slices.Contains(method.All(), method.Method(name)) {
+		return fmt.Errorf("%q is not one of %v", name, method.All())
 	}
 	return nil
 }

@@ -84,7 +84,7 @@ func (p *Plan) State(u *Unit) (*State, error) {
 	if !run.HasCheckpoint(dir) {
 		return unsaved(dir), nil
 	}
-	newest, at, err := run.Newest(dir)
+	newest, at, _, err := run.Newest(dir, run.ReadPosition)
 	if err != nil {
 		return conflict("%v", err), nil
 	}

@@ -60,7 +60,7 @@ func TestCreateWhereNothingCanBe(t *testing.T) {
 func TestReopenDropsLaterMetrics(t *testing.T) {
 	d := create(t)
 	for epoch := 1; epoch <= 3; epoch++ {
-		if err := d.Metric(map[string]int{"epoch": epoch}); err != nil {
+		if err := d.Metric(Metrics{Epoch: epoch}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -74,11 +74,16 @@ func TestReopenDropsLaterMetrics(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer again.Close()
-	if err := again.Metric(map[string]int{"epoch": 3}); err != nil {
+	if err := again.Metric(Metrics{Epoch: 3}); err != nil {
 		t.Fatal(err)
 	}
-	const want = "{\"epoch\":1}\n{\"epoch\":2}\n{\"epoch\":3}\n"
-	if got := read(t, d.File(MetricsFile)); got != want {
-		t.Errorf("after going on with epoch 3 metrics are %q, want %q", got, want)
+	got, err := ReadMetrics(d.Path)
+	if err != nil || len(got) != 3 || strings.Count(read(t, d.File(MetricsFile)), "\n") != 3 {
+		t.Fatalf("after resuming with epoch 3 metrics are %v, error %v", got, err)
+	}
+	for i, m := range got {
+		if m.Epoch != i+1 {
+			t.Errorf("line %d is of epoch %d", i+1, m.Epoch)
+		}
 	}
 }

@@ -16,7 +16,7 @@ func fourEpochs(t *testing.T, last int) *Dir {
 	t.Helper()
 	d := create(t)
 	for epoch := 1; epoch <= 4; epoch++ {
-		if err := d.Metric(map[string]int{"epoch": epoch}); err != nil {
+		if err := d.Metric(Metrics{Epoch: epoch}); err != nil {
 			t.Fatal(err)
 		}
 		write := func(path string) error { return os.WriteFile(path, []byte(strconv.Itoa(epoch)), 0o644) }

@@ -12,8 +12,8 @@ import (
 var perEpoch = []string{MetricsFile, EvaluationsFile}
 
 // Metric appends a line to metrics.jsonl.
-func (d *Dir) Metric(v any) error {
-	line, err := json.Marshal(v)
+func (d *Dir) Metric(m Metrics) error {
+	line, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
@@ -23,7 +23,7 @@ func (d *Dir) Metric(v any) error {
 
 // Evaluations appends lines to evaluations.jsonl, all or none of an epoch. They are on
 // the disk when it returns: a run that resumes with the next epoch does not make them again.
-func (d *Dir) Evaluations(values ...any) error {
+func (d *Dir) Evaluations(values ...Evaluation) error {
 	var lines []byte
 	for _, v := range values {
 		line, err := json.Marshal(v)

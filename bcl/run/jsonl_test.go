@@ -1,14 +1,29 @@
 package run
 
 import (
+	"fmt"
 	"os"
 	"testing"
+
+	"github.com/bcl-go/bcl/bcl/score"
 )
 
-// epochOf is a line of a file per epoch.
-type epochOf struct {
-	Epoch int    `json:"epoch"`
-	By    string `json:"by,omitempty"`
+// by is a line of evaluations.jsonl.
+func by(epoch int, classifier string) Evaluation {
+	return Evaluation{Epoch: epoch, Result: score.Result{Classifier: classifier}}
+}
+
+// lines writes them down, a word each.
+func lines(t *testing.T, d *Dir) (text string) {
+	t.Helper()
+	all, err := ReadEvaluations(d.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range all {
+		text += fmt.Sprintf("%d-%s ", e.Epoch, e.Classifier)
+	}
+	return text
 }
 
 // tear appends what a crash leaves of a line.
@@ -29,7 +44,7 @@ func evaluated(t *testing.T) *Dir {
 	t.Helper()
 	d := create(t)
 	for epoch := 1; epoch <= 3; epoch++ {
-		if err := d.Evaluations(epochOf{epoch, "knn"}, epochOf{epoch, "probe"}); err != nil {
+		if err := d.Evaluations(by(epoch, "knn"), by(epoch, "probe")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -38,11 +53,7 @@ func evaluated(t *testing.T) *Dir {
 	return d
 }
 
-const firstEpochs = `{"epoch":1,"by":"knn"}
-{"epoch":1,"by":"probe"}
-{"epoch":2,"by":"knn"}
-{"epoch":2,"by":"probe"}
-`
+const firstEpochs = "1-knn 1-probe 2-knn 2-probe "
 
 // A run goes on with the evaluations of the epochs before, whichever way it goes on,
 // and each epoch has its lines once.
@@ -52,13 +63,13 @@ func TestEvaluationsStayInStep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := read(t, d.File(EvaluationsFile)); got != firstEpochs {
-		t.Errorf("going on with epoch 3: %q", got)
+	if got := lines(t, d); got != firstEpochs {
+		t.Errorf("resuming with epoch 3: %q", got)
 	}
-	if err := again.Evaluations(epochOf{3, "knn"}); err != nil {
+	if err := again.Evaluations(by(3, "knn")); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := read(t, d.File(EvaluationsFile)), firstEpochs+"{\"epoch\":3,\"by\":\"knn\"}\n"; got != want {
+	if got, want := lines(t, d), firstEpochs+"3-knn "; got != want {
 		t.Errorf("after epoch 3 again: %q, want %q", got, want)
 	}
 	again.Close()
@@ -68,7 +79,7 @@ func TestEvaluationsStayInStep(t *testing.T) {
 	if err := heir.Inherit(from.Path, 3); err != nil {
 		t.Fatal(err)
 	}
-	if got := read(t, heir.File(EvaluationsFile)); got != firstEpochs {
+	if got := lines(t, heir); got != firstEpochs {
 		t.Errorf("a run that begins from the checkpoint has %q", got)
 	}
 
@@ -77,7 +88,7 @@ func TestEvaluationsStayInStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer anew.Close()
-	if got := read(t, d.File(EvaluationsFile)); got != "" {
+	if got := lines(t, d); got != "" {
 		t.Errorf("a run that starts again has %q", got)
 	}
 }

@@ -33,24 +33,27 @@ func CheckFormat(bcl *serialize.Dict, sealed bool) error {
 	return nil
 }
 
-// Newest returns the name and position of the newest good checkpoint in the run at path:
-// whole, by its checksums, and of this program. It needs no libtorch and keeps no tensor
-// in memory. The error says what is wrong with each; it is [fs.ErrNotExist] if there is
-// none.
-func Newest(path string) (name string, at Position, err error) {
+// Newest returns the newest checkpoint of the run at path that read accepts, what was read
+// of it, and what was wrong with newer ones. [ReadPosition] needs no libtorch; package
+// checkpoint reads all of it. The error says what is wrong with each; it is
+// [fs.ErrNotExist] if there is none.
+func Newest[T any](path string, read func(path string) (T, error)) (name string, v T, skipped, err error) {
 	names := Checkpoints(path)
 	if len(names) == 0 {
 		names = []string{CheckpointFile} // whose absence is the error
 	}
 	var wrong []error
 	for _, name := range names {
-		at, err := ReadPosition(File(path, name))
+		v, err := read(File(path, name))
 		if err == nil {
-			return name, at, nil
+			return name, v, errors.Join(wrong...), nil
 		}
 		wrong = append(wrong, err)
 	}
-	return "", Position{}, errors.Join(wrong...)
+	if len(wrong) == 1 {
+		return "", v, nil, wrong[0]
+	}
+	return "", v, nil, fmt.Errorf("no good checkpoint: %w", errors.Join(wrong...))
 }
 
 // ReadPosition reads the position in a checkpoint file, and verifies its checksums.

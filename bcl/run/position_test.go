@@ -68,12 +68,12 @@ func TestReadPosition(t *testing.T) {
 // The newest good checkpoint counts; one whose weights are damaged is not good.
 func TestNewest(t *testing.T) {
 	dir := t.TempDir()
-	if _, _, err := Newest(dir); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), CheckpointFile) {
+	if _, _, _, err := Newest(dir, ReadPosition); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), CheckpointFile) {
 		t.Errorf("nothing there: error %v", err)
 	}
 	for i, name := range []string{"model_previous_10.pt", "model_previous_2.pt", PreviousFile, CheckpointFile} {
 		checkpoint(t, File(dir, name), at(2, i+1, 0, 0), true)
-		if got, at, err := Newest(dir); err != nil || got != name || at.Epoch != i+1 {
+		if got, at, _, err := Newest(dir, ReadPosition); err != nil || got != name || at.Epoch != i+1 {
 			t.Errorf("newest %s of %+v, error %v; want %s", got, at, err, name)
 		}
 	}
@@ -83,7 +83,7 @@ func TestNewest(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, at, err := Newest(dir); err != nil || got != "model_previous_2.pt" || at.Epoch != 2 {
+	if got, at, _, err := Newest(dir, ReadPosition); err != nil || got != "model_previous_2.pt" || at.Epoch != 2 {
 		t.Errorf("after damage: %s of %+v, error %v", got, at, err)
 	}
 	for _, name := range []string{"model_previous_10.pt", "model_previous_2.pt"} {
@@ -91,7 +91,7 @@ func TestNewest(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, _, err := Newest(dir); err == nil || !strings.Contains(err.Error(), CheckpointFile) || !strings.Contains(err.Error(), PreviousFile) {
+	if _, _, _, err := Newest(dir, ReadPosition); err == nil || !strings.Contains(err.Error(), CheckpointFile) || !strings.Contains(err.Error(), PreviousFile) {
 		t.Errorf("none good: error %v", err)
 	}
 }

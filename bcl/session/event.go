@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 
+	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/train"
 )
@@ -44,7 +45,7 @@ type Step struct {
 
 // Epoch comes at the end of every epoch, before its checkpoint is written.
 type Epoch struct {
-	train.Report
+	run.Metrics
 	Epochs   int       // of the run
 	Momentum []float32 // momentum loss of each sample; the memory's own
 }
@@ -52,7 +53,7 @@ type Epoch struct {
 // Lines returns a summary.
 func (e Epoch) Lines() []string {
 	return []string{fmt.Sprintf("epoch %d of %d: loss %.4f, lr %.2g, %.0f views/s, weights %.2f %.2f %.2f (quartiles)",
-		e.Report.Epoch, e.Epochs, e.Loss, e.LR, e.ViewsPerSec, e.Weights[1], e.Weights[2], e.Weights[3])}
+		e.Metrics.Epoch, e.Epochs, e.Loss, e.LR, e.ViewsPerSec, e.Weights[1], e.Weights[2], e.Weights[3])}
 }
 
 // Evaluation comes when the network was evaluated after an epoch.

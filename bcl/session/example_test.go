@@ -8,6 +8,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/session"
@@ -21,7 +22,7 @@ type epochs struct{}
 
 func (epochs) Observe(_ *session.Session, e session.Event) error {
 	if e, ok := e.(session.Epoch); ok {
-		fmt.Printf("epoch %d of %d, %d steps\n", e.Report.Epoch, e.Epochs, e.Report.Step)
+		fmt.Printf("epoch %d of %d, %d steps\n", e.Metrics.Epoch, e.Epochs, e.Step)
 	}
 	return nil
 }
@@ -33,10 +34,10 @@ func Example() {
 	defer os.RemoveAll(tmp)
 	embedded, _ := dataset.Open(dataset.Embedded, dataset.Options{})
 	images, _ := dataset.Subset(embedded.Train, []int{0, 100, 200, 300, 400, 500, 600, 700})
-	c := train.Default(train.BCLI)
+	c := train.Default(method.BCLI)
 	c.Epochs, c.Warmup, c.Batch, c.LR = 3, 1, 4, 0.1
 	encoder := model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 4, Classes: 100}
-	recipe := augment.CIFAR(32).With(augment.Boost{K: c.Method.RandK(), R: augment.MaxMagnitude})
+	recipe := augment.CIFAR(32).With(augment.Boost{K: c.Method.Traits().RandK, R: augment.MaxMagnitude})
 	in := session.Config{
 		Dir:       filepath.Join(tmp, "mine"),
 		Settings:  []byte("method: bcl-i\n"),

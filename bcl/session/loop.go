@@ -63,7 +63,7 @@ func (s *Session) epoch(ctx context.Context) error {
 	if err := s.Notify(EpochBegin{t.Epoch, t.LastLR()}); err != nil {
 		return errors.Join(err, s.saver.Wait())
 	}
-	var r train.Report
+	var r run.Metrics
 	err := s.orExit(ctx, func() (err error) {
 		r, err = t.RunEpoch(ctx)
 		return err

@@ -1,18 +1,10 @@
 package session
 
-import (
-	"github.com/bcl-go/bcl/bcl/score"
-)
+import "github.com/bcl-go/bcl/bcl/run"
 
 // metrics writes the numbers of an epoch: metrics.jsonl, momentum_loss.npy and
 // evaluations.jsonl.
 type metrics struct{}
-
-// evaluation is a line of evaluations.jsonl.
-type evaluation struct {
-	Epoch int `json:"epoch"`
-	score.Result
-}
 
 func (metrics) Observe(s *Session, e Event) error {
 	switch e := e.(type) {
@@ -20,11 +12,11 @@ func (metrics) Observe(s *Session, e Event) error {
 		if err := s.dir.Remember(e.Momentum); err != nil {
 			return err
 		}
-		return s.dir.Metric(e.Report)
+		return s.dir.Metric(e.Metrics)
 	case Evaluation:
-		var lines []any
+		var lines []run.Evaluation
 		for _, r := range e.Results {
-			lines = append(lines, evaluation{e.Epoch, r})
+			lines = append(lines, run.Evaluation{Epoch: e.Epoch, Result: r})
 		}
 		return s.dir.Evaluations(lines...)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/session"
@@ -40,7 +41,7 @@ func trained(t *testing.T, ctx context.Context, c session.Config) (weights []byt
 	if err != nil {
 		t.Fatal(err)
 	}
-	of := train.Default(train.BCLD)
+	of := train.Default(method.BCLD)
 	of.Epochs, of.Warmup, of.Batch, of.LR = 4, 1, 3, 0.05
 	c.Settings, c.KeepLast = []byte("epochs: 4\n"), 2
 	c.Data = run.Data{Fingerprint: dataset.Fingerprint(images), Samples: images.Len()}

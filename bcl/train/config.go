@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"github.com/bcl-go/bcl/bcl/loss"
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/settings/field"
 	"github.com/bcl-go/bcl/torch/dtype"
@@ -11,7 +12,7 @@ import (
 
 // Config says how a network is trained.
 type Config struct {
-	Method      Method
+	Method      method.Method
 	Epochs      int
 	Batch       int     // samples of a step; each has two views
 	LR          float64 // highest learning rate
@@ -39,13 +40,13 @@ type Config struct {
 const FinalLR = 1e-6
 
 // Default is the published recipe of a method for CIFAR-100-LT.
-func Default(m Method) Config {
+func Default(m method.Method) Config {
 	return Config{
 		Method:      m,
 		Epochs:      2000,
 		Batch:       512,
 		LR:          0.5,
-		WeightDecay: methods[m].weightDecay,
+		WeightDecay: m.Traits().WeightDecay,
 		Momentum:    0.9,
 		Warmup:      10,
 		Temperature: 0.2,
@@ -60,7 +61,7 @@ func Default(m Method) Config {
 // Check returns an error for the first setting that cannot be used, a
 // [*field.Error] for most.
 func (c Config) Check() error {
-	if _, err := ParseMethod(string(c.Method)); err != nil {
+	if _, err := method.Parse(string(c.Method)); err != nil {
 		return err
 	}
 	if err := field.In("Prune", c.Prune.Check()); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/torch/nn"
 )
@@ -13,14 +14,14 @@ import (
 // next. When ctx ends it drops the step under way, which a resumed run does again, and
 // returns ctx's error; the Position then says where to resume. A loss that is not
 // finite is an error too, and that step is not taken either.
-func (t *Trainer) RunEpoch(ctx context.Context) (Report, error) {
+func (t *Trainer) RunEpoch(ctx context.Context) (run.Metrics, error) {
 	t.moving.Lock()
 	defer t.moving.Unlock()
 	start, from := time.Now(), t.Batch
 	nn.Train(t.Net)
 	if t.Batch == 0 {
 		if err := t.objective.BeginEpoch(t.config.Seed, t.Epoch); err != nil {
-			return Report{}, err
+			return run.Metrics{}, err
 		}
 	}
 	epoch := t.sampler.Epoch(t.Epoch, t.Batch, t.weights())
@@ -32,7 +33,7 @@ func (t *Trainer) RunEpoch(ctx context.Context) (Report, error) {
 		var err error
 		t.meanwhile(func() { batch, err = epoch.Next() })
 		if err != nil {
-			return Report{}, err
+			return run.Metrics{}, err
 		}
 		waited := time.Since(began)
 		if batch == nil {
@@ -40,10 +41,10 @@ func (t *Trainer) RunEpoch(ctx context.Context) (Report, error) {
 		}
 		losses, err := t.step(ctx, batch)
 		if err != nil && ctx.Err() != nil {
-			return Report{}, ctx.Err()
+			return run.Metrics{}, ctx.Err()
 		}
 		if err != nil {
-			return Report{}, fmt.Errorf("epoch %d, step %d: %w", t.Epoch, t.Step+1, err)
+			return run.Metrics{}, fmt.Errorf("epoch %d, step %d: %w", t.Epoch, t.Step+1, err)
 		}
 		t.Memory.Observe(batch.Samples, losses)
 		sum := 0.0
@@ -60,10 +61,10 @@ func (t *Trainer) RunEpoch(ctx context.Context) (Report, error) {
 		epoch.Recycle(batch)
 	}
 	if err := ctx.Err(); err != nil && t.Batch < t.Batches() {
-		return Report{}, err
+		return run.Metrics{}, err
 	}
 	if err := t.Memory.EndEpoch(); err != nil {
-		return Report{}, err
+		return run.Metrics{}, err
 	}
 	report := t.report(samples, time.Since(start), from > 0)
 	t.Position = Position{Epoch: t.Epoch + 1, Step: t.Step}
@@ -72,5 +73,5 @@ func (t *Trainer) RunEpoch(ctx context.Context) (Report, error) {
 
 // weights says how strongly each sample is to be augmented in the current epoch.
 func (t *Trainer) weights() func(sample int) float64 {
-	return t.Memory.Rule(t.config.Method.Rule(), t.config.Seed, t.Epoch)
+	return t.Memory.Rule(t.config.Method.Traits().Rule, t.config.Seed, t.Epoch)
 }

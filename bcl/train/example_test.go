@@ -6,6 +6,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/bcl/views"
@@ -16,10 +17,10 @@ import (
 func Example() {
 	place, _ := dataset.Open(dataset.Embedded, dataset.Options{})
 	images, _ := dataset.Subset(place.Train, []int{0, 100, 200, 300, 400, 500, 600, 700})
-	c := train.Default(train.BCLI)
+	c := train.Default(method.BCLI)
 	encoder := model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 4, Classes: 100}
 	c.Epochs, c.Warmup, c.Batch, c.LR = 2, 1, 8, 0.1
-	recipe := augment.CIFAR(32).With(augment.Boost{K: c.Method.RandK(), R: augment.MaxMagnitude})
+	recipe := augment.CIFAR(32).With(augment.Boost{K: c.Method.Traits().RandK, R: augment.MaxMagnitude})
 	err := torch.Do(func() error {
 		t, err := train.New(c, encoder, views.Images(images, recipe, c.Seed), torch.CPU)
 		if err != nil {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/harmony"
 	"github.com/bcl-go/bcl/bcl/loss"
+	"github.com/bcl-go/bcl/bcl/method"
+	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/state"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
@@ -17,7 +19,7 @@ import (
 )
 
 // harmonised is a run of a few seconds with the loss in its last two epochs.
-func harmonised(m Method) Config {
+func harmonised(m method.Method) Config {
 	c := smallDual(m)
 	h := harmony.Published()
 	h.Classes, h.From, h.Ramp, h.Iterations = 5, 3, 2, 20
@@ -41,13 +43,13 @@ func text(s state.Dict) (all string) {
 
 // With every method the loss sets in where it is to: until then the run is as without it.
 func TestHarmonyGoesWithEveryMethod(t *testing.T) {
-	for _, m := range Methods() {
+	for _, m := range method.All() {
 		c := harmonised(m)
 		c.Epochs, settings(c).From = 3, 2
 		settings(c).LRShare = 0 // it moves the learning rate of the epochs before too
-		weights, with := run(t, c)
+		weights, with := trained(t, c)
 		c.Auxiliary = nil
-		plain, without := run(t, c)
+		plain, without := trained(t, c)
 		for e := range with {
 			if on := e >= 1; (with[e].Auxiliary["harmony"] > 0) != on || without[e].Auxiliary["harmony"] != 0 {
 				t.Errorf("%s, epoch %d: loss %v, and %v without the option", m, e+1, with[e].Auxiliary["harmony"], without[e].Auxiliary["harmony"])
@@ -65,11 +67,11 @@ func TestHarmonyGoesWithEveryMethod(t *testing.T) {
 // A run that was cut within epochs ends as a whole one, and so does one with more
 // workers; states that are put back are those taken.
 func TestHarmonyIsExact(t *testing.T) {
-	c := harmonised(BCLD)
-	want, reports := run(t, c)
+	c := harmonised(method.BCLD)
+	want, reports := trained(t, c)
 	c.Workers = 4
 	var got []byte
-	var gotReports []Report
+	var gotReports []run.Metrics
 	torchtest.Do(t, func() {
 		tr := newTrainer(t, c)
 		for !tr.Done() {
@@ -120,9 +122,9 @@ func TestHarmonyWithOtherOptions(t *testing.T) {
 		"weight":      func(c *Config) { settings(*c).Weight = 0.5 },
 		"floor":       func(c *Config) { settings(*c).Floor = 10 },
 	} {
-		c := harmonised(BCLI)
+		c := harmonised(method.BCLI)
 		change(&c)
-		_, r := run(t, c)
+		_, r := trained(t, c)
 		last := r[len(r)-1].Auxiliary["harmony"]
 		if other, ok := seen[last]; ok || !(last > 0) {
 			t.Errorf("%s: loss %v, that of %q", name, last, other)
@@ -133,7 +135,7 @@ func TestHarmonyWithOtherOptions(t *testing.T) {
 
 // Two cosines: 0.5 to 0.3 in the first half of the run, then to 1e-6.
 func TestHarmonyLearningRate(t *testing.T) {
-	c := Default(SimCLR)
+	c := Default(method.SimCLR)
 	c.Epochs = 1000
 	plain := newSchedule(c, 20)
 	h := harmony.Published()
@@ -156,16 +158,16 @@ func TestHarmonyLearningRate(t *testing.T) {
 
 // Its gradient reaches the network: the loss falls.
 func TestHarmonyLossFalls(t *testing.T) {
-	c := harmonised(SimCLR)
+	c := harmonised(method.SimCLR)
 	c.Epochs, settings(c).Ramp = 12, 1
-	_, r := run(t, c)
+	_, r := trained(t, c)
 	if first, last := r[2].Auxiliary["harmony"], r[11].Auxiliary["harmony"]; !(last < 0.9*first) {
 		t.Errorf("loss %v at first and %v at last", first, last)
 	}
 }
 
 func TestHarmonyErrorsNameTheSetting(t *testing.T) {
-	c := Default(BCLI)
+	c := Default(method.BCLI)
 	h := harmony.Published()
 	h.Classes = 200
 	c.Auxiliary = []loss.AuxiliaryConfig{&h}

@@ -11,6 +11,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/checkpoint"
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/train"
@@ -44,7 +45,7 @@ func TestMemoryIsFlat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := train.Default(train.SimCLR)
+	c := train.Default(method.SimCLR)
 	encoder := model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 2, Classes: 100}
 	c.Epochs, c.Warmup, c.Batch, c.LR = steps/2, 1, 4, 0.1
 	path := filepath.Join(t.TempDir(), run.CheckpointFile)

@@ -49,9 +49,9 @@ func RegisterObjective(name string, build func(c Config, encoder model.Builder) 
 }
 
 func newObjective(c Config, encoder model.Builder) (Objective, error) {
-	build, ok := objectives[c.Method.Objective()]
+	build, ok := objectives[c.Method.Traits().Objective]
 	if !ok {
-		return nil, fmt.Errorf("method %s: no objective %q is registered", c.Method, c.Method.Objective())
+		return nil, fmt.Errorf("method %s: no objective %q is registered", c.Method, c.Method.Traits().Objective)
 	}
 	return build(c, encoder), nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/loss"
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/views"
@@ -19,7 +20,7 @@ import (
 )
 
 // smallDual is a run of seconds with a pruned branch, part of it at random.
-func smallDual(m Method) Config {
+func smallDual(m method.Method) Config {
 	c := small(m)
 	c.Prune = model.Pruning{Share: 0.8, Random: 0.1}
 	return c
@@ -65,7 +66,7 @@ func threePassStep(tr *Trainer, b *sampler.Batch) error {
 // (Running statistics of that are compared in package model.)
 func TestStepEqualsThreePasses(t *testing.T) {
 	torchtest.Do(t, func() {
-		ours, plain := newTrainer(t, smallDual(BCLD)), newTrainer(t, smallDual(BCLD))
+		ours, plain := newTrainer(t, smallDual(method.BCLD)), newTrainer(t, smallDual(method.BCLD))
 		for _, tr := range []*Trainer{ours, plain} {
 			nn.Train(tr.Net)
 			if err := tr.objective.BeginEpoch(3, 1); err != nil {
@@ -102,8 +103,8 @@ func TestStepEqualsThreePasses(t *testing.T) {
 // number of workers, and leaves no tensor behind.
 func TestDualRunsAreExact(t *testing.T) {
 	before := torch.LiveTensors()
-	c := smallDual(BCLD)
-	want, reports := run(t, c)
+	c := smallDual(method.BCLD)
+	want, reports := trained(t, c)
 	if len(reports) != c.Epochs {
 		t.Fatalf("%d reports", len(reports))
 	}
@@ -144,16 +145,16 @@ func TestDualRunsAreExact(t *testing.T) {
 // Methods that share a network begin alike, since no sample has a weight yet, and
 // part in the second epoch.
 func TestControlsDifferFromTheSecondEpoch(t *testing.T) {
-	for _, family := range [][]Method{
-		{SimCLR, BCLI, BCLIConstant, BCLIShuffled},
-		{SDCLR, BCLD, BCLDConstant, BCLDShuffled},
+	for _, family := range [][]method.Method{
+		{method.SimCLR, method.BCLI, method.BCLIConstant, method.BCLIShuffled},
+		{method.SDCLR, method.BCLD, method.BCLDConstant, method.BCLDShuffled},
 	} {
-		first, second := map[float64]Method{}, map[float64]Method{}
+		first, second := map[float64]method.Method{}, map[float64]method.Method{}
 		for _, m := range family {
 			c := smallDual(m)
 			c.Epochs = 2
 			c.WeightDecay = 1e-4
-			_, r := run(t, c)
+			_, r := trained(t, c)
 			first[r[0].Loss] = m
 			if other, ok := second[r[1].Loss]; ok {
 				t.Errorf("%s and %s have the same second epoch", m, other)
@@ -166,55 +167,43 @@ func TestControlsDifferFromTheSecondEpoch(t *testing.T) {
 	}
 }
 
+// Every method has an objective, and its default can be used.
 func TestMethods(t *testing.T) {
-	for _, c := range []struct {
-		method    Method
-		objective string
-		k         int
-		decay     float64
-	}{
-		{SimCLR, "simclr", 0, 5e-4}, {BCLI, "simclr", 1, 5e-4}, {SDCLR, "sdclr", 0, 1e-4}, {BCLD, "sdclr", 2, 1e-4},
-		{BCLIConstant, "simclr", 1, 5e-4}, {BCLIShuffled, "simclr", 1, 5e-4}, {BCLDConstant, "sdclr", 2, 1e-4}, {BCLDShuffled, "sdclr", 2, 1e-4},
-	} {
-		if c.method.Objective() != c.objective || c.method.RandK() != c.k || Default(c.method).WeightDecay != c.decay || c.method.Boosted() != (c.k > 0) {
-			t.Errorf("%s: objective %v, k %d, weight decay %v, boosted %v", c.method, c.method.Objective(), c.method.RandK(), Default(c.method).WeightDecay, c.method.Boosted())
+	for _, m := range method.All() {
+		c := Default(m)
+		if c.WeightDecay != m.Traits().WeightDecay || c.Check() != nil {
+			t.Errorf("%s: weight decay %v, %v", m, c.WeightDecay, c.Check())
 		}
-		if err := Default(c.method).Check(); err != nil {
-			t.Errorf("%s: %v", c.method, err)
+		if objectives[m.Traits().Objective] == nil {
+			t.Errorf("%s: no objective %q", m, m.Traits().Objective)
 		}
-	}
-	if len(Methods()) != len(methods) {
-		t.Errorf("%d methods are listed, there are %d", len(Methods()), len(methods))
-	}
-	if m, err := ParseMethod("BCL_D_shuffled"); err != nil || m != BCLDShuffled {
-		t.Errorf("%v, %v", m, err)
 	}
 }
 
 // The options change the training, and only when they are on.
 func TestOptions(t *testing.T) {
-	base := small(SimCLR)
+	base := small(method.SimCLR)
 	base.Epochs = 2
-	want, plain := run(t, base)
+	want, plain := trained(t, base)
 	constant := base
 	constant.Schedule = &loss.CosineTemperature{Low: base.Temperature, High: base.Temperature, Period: 3}
-	if got, _ := run(t, constant); !bytes.Equal(got, want) {
+	if got, _ := trained(t, constant); !bytes.Equal(got, want) {
 		t.Error("a schedule that stays at the temperature changes the weights")
 	}
 	swinging := base
 	swinging.Schedule = &loss.CosineTemperature{Low: base.Temperature, High: 1, Period: 4}
-	if _, r := run(t, swinging); r[0].Loss == plain[0].Loss {
+	if _, r := trained(t, swinging); r[0].Loss == plain[0].Loss {
 		t.Error("another temperature gives the same loss")
 	}
 	reweighted := base
 	reweighted.Reweight = true
-	if got, r := run(t, reweighted); bytes.Equal(got, want) || !(r[1].Loss > 0) {
+	if got, r := trained(t, reweighted); bytes.Equal(got, want) || !(r[1].Loss > 0) {
 		t.Error("re-weighting changes nothing")
 	}
 }
 
 func TestPruneErrorsNameTheFlag(t *testing.T) {
-	c := Default(SDCLR)
+	c := Default(method.SDCLR)
 	c.Prune.Share = 1.5
 	if err := c.Check(); err == nil || err.Error() != "Prune.Share is 1.5, expected a share in [0, 1)" {
 		t.Errorf("error %v", err)
@@ -223,7 +212,7 @@ func TestPruneErrorsNameTheFlag(t *testing.T) {
 
 // A step of BCL-D as it is and in the authors' three passes.
 func BenchmarkDualStep(b *testing.B) {
-	c := Default(BCLD)
+	c := Default(method.BCLD)
 	c.Batch = 64
 	encoder := model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 16, Classes: 100}
 	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
@@ -267,7 +256,7 @@ func BenchmarkDualStep(b *testing.B) {
 // float32 up to bfloat16's rounding, which is 1/256.
 func TestDualInBFloat16(t *testing.T) {
 	first := func(precision torch.DType) (losses []float32) {
-		c := smallDual(BCLD)
+		c := smallDual(method.BCLD)
 		c.Precision = precision
 		encoder := tiny
 		encoder.Width = 16

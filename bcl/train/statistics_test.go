@@ -8,6 +8,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/torchtest"
@@ -27,10 +28,10 @@ func stateOf(tr *Trainer) (all []byte) {
 // A run whose context ends within a step, between its passes, is where it was before
 // that step, running statistics included, and goes on to the end of a whole run.
 func TestStepIsCut(t *testing.T) {
-	for _, m := range []Method{BCLI, BCLD} {
+	for _, m := range []method.Method{method.BCLI, method.BCLD} {
 		c := small(m)
 		c.LR = 0.02
-		want, _ := run(t, c)
+		want, _ := trained(t, c)
 		torchtest.Do(t, func() {
 			tr := newTrainer(t, c)
 			var cancel context.CancelFunc
@@ -69,7 +70,7 @@ func TestStepIsCut(t *testing.T) {
 // A loss that is not finite leaves the state of the step before, too.
 func TestBadLossMovesNothing(t *testing.T) {
 	torchtest.Do(t, func() {
-		tr := newTrainer(t, small(SimCLR))
+		tr := newTrainer(t, small(method.SimCLR))
 		tr.inputs = func(raw []torch.Tensor, d torch.Device) []torch.Tensor {
 			x := model.FromPixels(raw[0], d)
 			if tr.Step == 2 {
@@ -91,10 +92,10 @@ func TestBadLossMovesNothing(t *testing.T) {
 // Who Holds a trainer within a step sees the state of the step before, whichever pass
 // is under way, and the run ends as if nobody had looked.
 func TestHold(t *testing.T) {
-	for _, m := range []Method{BCLI, BCLD} {
+	for _, m := range []method.Method{method.BCLI, method.BCLD} {
 		c := small(m)
 		c.LR = 0.02
-		want, _ := run(t, c)
+		want, _ := trained(t, c)
 		torchtest.Do(t, func() {
 			tr := newTrainer(t, c)
 			last, looks := stateOf(tr), 0

@@ -10,7 +10,9 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/torch"
@@ -21,13 +23,13 @@ import (
 var tiny = model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 4, Classes: 100}
 
 // small is a run of a few seconds.
-func small(m Method) Config {
+func small(m method.Method) Config {
 	c := Default(m)
 	c.Epochs, c.Warmup, c.Batch, c.LR = 3, 1, 8, 0.1
 	return c
 }
 
-func images(t *testing.T, n int, m Method, seed uint64) sampler.Source {
+func images(t *testing.T, n int, m method.Method, seed uint64) sampler.Source {
 	t.Helper()
 	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
 	if err != nil {
@@ -48,8 +50,8 @@ func images(t *testing.T, n int, m Method, seed uint64) sampler.Source {
 	return views.Images(ds, p, seed)
 }
 
-// run trains to the end and returns the bytes of every weight and the reports.
-func run(t *testing.T, c Config) (weights []byte, reports []Report) {
+// trained trains to the end and returns the bytes of every weight and the reports.
+func trained(t *testing.T, c Config) (weights []byte, reports []run.Metrics) {
 	t.Helper()
 	err := torch.Do(func() error {
 		tr, err := New(c, tiny, images(t, 34, c.Method, c.Seed), torch.CPU)
@@ -75,15 +77,15 @@ func run(t *testing.T, c Config) (weights []byte, reports []Report) {
 }
 
 func TestSameSeedSameBytes(t *testing.T) {
-	c := small(BCLI)
-	want, reports := run(t, c)
+	c := small(method.BCLI)
+	want, reports := trained(t, c)
 	c.Workers = 5
-	got, _ := run(t, c)
+	got, _ := trained(t, c)
 	if !bytes.Equal(got, want) {
 		t.Error("the number of workers changes the weights")
 	}
 	c.Seed++
-	if other, _ := run(t, c); bytes.Equal(other, want) {
+	if other, _ := trained(t, c); bytes.Equal(other, want) {
 		t.Error("another seed gives the same weights")
 	}
 	if len(reports) != 3 || reports[2].Step != 3*5 {
@@ -102,12 +104,12 @@ func TestSameSeedSameBytes(t *testing.T) {
 	}
 }
 
-// In the first epoch all weights are 0, so BCL-I is SimCLR; later it is not.
+// In the first epoch all weights are 0, so BCL-I is method.SimCLR; later it is not.
 func TestFirstEpochIsSimCLR(t *testing.T) {
-	_, a := run(t, small(SimCLR))
-	_, b := run(t, small(BCLI))
+	_, a := trained(t, small(method.SimCLR))
+	_, b := trained(t, small(method.BCLI))
 	if a[0].Loss != b[0].Loss {
-		t.Errorf("first epoch: loss %v for SimCLR, %v for BCL-I", a[0].Loss, b[0].Loss)
+		t.Errorf("first epoch: loss %v for method.SimCLR, %v for BCL-I", a[0].Loss, b[0].Loss)
 	}
 	if a[1].Loss == b[1].Loss {
 		t.Error("second epoch: BCL-I is the same as SimCLR")
@@ -116,7 +118,7 @@ func TestFirstEpochIsSimCLR(t *testing.T) {
 
 func TestTensorsAreFreed(t *testing.T) {
 	before := torch.LiveTensors()
-	run(t, small(SimCLR))
+	trained(t, small(method.SimCLR))
 	if after := torch.LiveTensors(); after != before {
 		t.Errorf("%d live tensors after a run, %d before", after, before)
 	}
@@ -124,8 +126,8 @@ func TestTensorsAreFreed(t *testing.T) {
 
 // A cancelled run stops after a step and goes on from there to the same end.
 func TestCancelAndGoOn(t *testing.T) {
-	c := small(BCLI)
-	want, _ := run(t, c)
+	c := small(method.BCLI)
+	want, _ := trained(t, c)
 	var got []byte
 	err := torch.Do(func() error {
 		tr, err := New(c, tiny, images(t, 34, c.Method, c.Seed), torch.CPU)
@@ -157,7 +159,7 @@ func TestCancelAndGoOn(t *testing.T) {
 }
 
 func TestLossThatIsNotFinite(t *testing.T) {
-	c := small(SimCLR)
+	c := small(method.SimCLR)
 	c.Warmup, c.LR = 0, 1e30
 	err := torch.Do(func() error {
 		tr, err := New(c, tiny, images(t, 34, c.Method, c.Seed), torch.CPU)
@@ -184,7 +186,7 @@ func TestConfigErrorsNameTheSetting(t *testing.T) {
 		"Temperature": func(c *Config) { c.Temperature = -1 },
 		"method":      func(c *Config) { c.Method = "moco" },
 	} {
-		c := Default(BCLI)
+		c := Default(method.BCLI)
 		change(&c)
 		if err := c.Check(); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: error %v", name, err)
@@ -193,7 +195,7 @@ func TestConfigErrorsNameTheSetting(t *testing.T) {
 }
 
 func BenchmarkStep(b *testing.B) {
-	c := Default(SimCLR)
+	c := Default(method.SimCLR)
 	c.Batch = 128
 	encoder := model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 16, Classes: 100}
 	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
@@ -228,7 +230,7 @@ func BenchmarkStep(b *testing.B) {
 // Batches of two of an odd number of samples: none is alone, where its loss would be
 // 0 and its variance, in batch normalisation, not a number.
 func TestBatchesOfTwo(t *testing.T) {
-	for _, m := range []Method{BCLI, BCLD} {
+	for _, m := range []method.Method{method.BCLI, method.BCLD} {
 		c := small(m)
 		c.Batch = 2
 		err := torch.Do(func() error {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/bcl/views"
@@ -17,7 +18,7 @@ import (
 // all, and returns views a second.
 func training(arch string, width, batch int, precision dtype.DType) func() (measure, func(), error) {
 	return func() (measure, func(), error) {
-		c := train.Default(train.SimCLR)
+		c := train.Default(method.SimCLR)
 		c.Batch, c.LR, c.Precision = batch, 0.01, precision
 		encoder := model.Published()
 		encoder.Arch, encoder.Width = arch, width

@@ -19,7 +19,7 @@ const (
 func AuthorsFlags() []string { return []string{"data-folder", "dataset", "bcl", "gpus", "checkpoint"} }
 
 // Choices are names that some settings take, for their help.
-type Choices struct{ Recipes, Methods, Models, Classifiers []string }
+type Choices struct{ Recipes, Methods, Models, Views, Blurs, Classifiers []string }
 
 const (
 	otherNetwork = "it makes another network"
@@ -45,6 +45,12 @@ func Table(c Choices) settings.Table {
 		{Name: "stem", Field: "Model.Stem", Fixed: otherNetwork, Usage: "cifar (small images) or imagenet"},
 		{Name: "width", Field: "Model.Width", Fixed: otherNetwork, Usage: "channels of the network's first stage"},
 		{Name: "size", Usage: "side of a view in `pixels`; 0: 32, or 224 with the imagenet stem"},
+		{Name: "views", Usage: "base recipe of the views: " + list(c.Views) + "; by the stem by default"},
+		{Name: "min-scale", Field: "Stages.MinScale", Usage: "smallest crop of a view, as a share of the image's area; 0: the recipe's"},
+		{Name: "jitter-strength", Field: "Stages.Jitter", Usage: "factor of the recipe's colour jitter; 0: none"},
+		{Name: "grey-prob", Field: "Stages.Grey", Usage: "probability of a greyscale view; below 0: the recipe's"},
+		{Name: "blur-prob", Field: "Stages.Blur", Usage: "probability of a Gaussian blur; below 0: the recipe's"},
+		{Name: "blur-filter", Field: "Stages.Filter", Usage: "filter of the blur: " + list(c.Blurs) + "; the recipe's by default"},
 		{Name: "num-class", Field: "Model.Classes", Fixed: otherWeights, Usage: "size of the classifier that the authors' code draws and drops; moves the initial weights"},
 
 		{Name: "epochs", Field: "Epochs", Usage: "epochs to train"},

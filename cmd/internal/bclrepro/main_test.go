@@ -13,10 +13,7 @@ import (
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
-	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/repro"
-	"github.com/bcl-go/bcl/bcl/run"
-	realtrain "github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/cmd/internal/bcleval"
 	"github.com/bcl-go/bcl/cmd/internal/bcltrain"
 )
@@ -277,29 +274,6 @@ func TestPresetSettings(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-// Package method has the facts of the methods that bcl-train has.
-func TestMethods(t *testing.T) {
-	if got, want := fmt.Sprint(method.Names()), fmt.Sprint(realtrain.Methods()); got != want {
-		t.Errorf("methods %s, bcl-train has %s", got, want)
-	}
-	for _, m := range method.All() {
-		of := realtrain.Method(m.Name)
-		if m.Objective != of.Objective() || m.Rule != of.Rule() || m.RandK != of.RandK() || m.WeightDecay != realtrain.Default(of).WeightDecay {
-			t.Errorf("%+v is not what bcl-train has", m)
-		}
-	}
-}
-
-// Package run writes the line of an epoch as bcl-train does.
-func TestMetrics(t *testing.T) {
-	r := realtrain.Report{Epoch: 3, Step: 9, Loss: 0.5, LR: 1e-6, Seconds: 2, ViewsPerSec: 7, Resumed: true, MomentumLoss: 4, Weights: [5]float64{0, 1}, Auxiliary: map[string]float64{"harmony": 2}}
-	want, errWant := json.Marshal(r)
-	got, err := json.Marshal(run.Metrics(r))
-	if err != nil || errWant != nil || !bytes.Equal(got, want) {
-		t.Errorf("%s, bcl-train writes %s", got, want)
 	}
 }
 

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/settings"
-	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
@@ -59,10 +59,10 @@ func (o *options) changes(before, now []byte, sameImages, within bool) ([]change
 }
 
 func reason(s *settings.Setting, before, now string, within bool) string {
-	a, errA := train.ParseMethod(before)
-	b, errB := train.ParseMethod(now)
+	a, errA := method.Parse(before)
+	b, errB := method.Parse(now)
 	switch {
-	case s.Name == "method" && (errA != nil || errB != nil || a.Objective() != b.Objective()):
+	case s.Name == "method" && (errA != nil || errB != nil || a.Traits().Objective != b.Traits().Objective):
 		return "it makes another network"
 	case within && s.OnResume == settings.FixedWithin:
 		return "the run stands within an epoch"

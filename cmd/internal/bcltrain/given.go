@@ -45,7 +45,7 @@ func (o *options) byMethod() error {
 	own := []struct {
 		name  string
 		value any
-	}{{"weight-decay", train.Default(m).WeightDecay}, {"rand-k", m.RandK()}}
+	}{{"weight-decay", train.Default(m).WeightDecay}, {"rand-k", m.Traits().RandK}}
 	if !m.Boosted() {
 		own = own[:1]
 	}
@@ -73,7 +73,7 @@ func (o *options) otherMethods(setting string) bool {
 // another method.
 func (o *options) checkIdle() error {
 	m := o.config.Method
-	lacks := map[string]bool{training.Boost: !m.Boosted(), training.Dual: m.Objective() != "sdclr"}
+	lacks := map[string]bool{training.Boost: !m.Boosted(), training.Dual: m.Traits().Objective != "sdclr"}
 	for _, s := range o.table {
 		switch {
 		case !o.typed(s.Name):

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/checkpoint"
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/run"
-	"github.com/bcl-go/bcl/bcl/train"
 )
 
 // resolved returns config.yaml of a run.
@@ -27,7 +27,7 @@ func resolved(t *testing.T, dir string) string {
 // for each epoch.
 func TestMethodsTrain(t *testing.T) {
 	data, save := folder(t, 9), t.TempDir()
-	for _, m := range train.Methods() {
+	for _, m := range method.All() {
 		args := tiny(data, save, "--method", string(m))
 		args[0] = string(m)
 		if code, _, stderr := call(args...); code != 0 {
@@ -36,7 +36,7 @@ func TestMethodsTrain(t *testing.T) {
 		}
 		dir := filepath.Join(save, string(m))
 		decay, k := "weight-decay: 0.0005\n", "rand-k: 1\n"
-		if m.Objective() == "sdclr" {
+		if m.Traits().Objective == "sdclr" {
 			decay = "weight-decay: 0.0001\n"
 			if m.Boosted() {
 				k = "rand-k: 2\n"
@@ -49,7 +49,7 @@ func TestMethodsTrain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c.Kind().Name != m.Objective() {
+		if c.Kind().Name != m.Traits().Objective {
 			t.Errorf("%s: the checkpoint is that of %s", m, c.Kind().Name)
 		}
 		rows, err := run.History(dir)
@@ -102,6 +102,11 @@ func TestOptionsTakeEffect(t *testing.T) {
 		"floor":        {"--no-floor"},
 		"prune":        {"--prune-percent", "0.5"},
 		"random-prune": {"--random_prune_percent", "0.3"},
+		"views":        {"--views", "simclr"},
+		"min-scale":    {"--min-scale", "0.5"},
+		"jitter":       {"--jitter-strength", "0.5"},
+		"grey":         {"--grey-prob", "1"},
+		"blur":         {"--blur-prob", "1"},
 	} {
 		if bytes.Equal(trained(name, more...), plain) {
 			t.Errorf("%v changes nothing", more)

@@ -72,17 +72,15 @@ func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Data
 		return nil, err
 	}
 	probe, test := place.Probe, place.Test
-	if place.Kind == "folder" {
-		read := make(map[string]bool, training.Len())
-		for i := range training.Len() {
-			read[training.Name(i)] = true
-		}
-		if probe, err = o.verify(ctx, probe, "probe images", read, stderr); err != nil {
-			return nil, err
-		}
-		if test, err = o.verify(ctx, test, "test images", read, stderr); err != nil {
-			return nil, err
-		}
+	read := make(map[string]bool, training.Len())
+	for i := range training.Len() {
+		read[training.Name(i)] = true
+	}
+	if probe, err = o.verify(ctx, probe, "probe images", read, stderr); err != nil {
+		return nil, err
+	}
+	if test, err = o.verify(ctx, test, "test images", read, stderr); err != nil {
+		return nil, err
 	}
 	suite := eval.NewSuite(probe, test, groups, o.size)
 	suite.Device, suite.Workers = device, o.config.Workers

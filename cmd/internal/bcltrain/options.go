@@ -8,6 +8,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/harmony"
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/bcl/settings/training"
@@ -22,10 +23,13 @@ type options struct {
 	table   settings.Table
 	origins map[string]origin
 
-	config  train.Config
-	model   model.Config
-	boost   augment.Boost
-	harmony harmony.Config
+	config train.Config
+	model  model.Config
+	boost  augment.Boost
+	stages augment.Stages
+
+	pipeline *augment.Pipeline // of all that
+	harmony  harmony.Config
 
 	name       string // of the run
 	configFile string
@@ -39,6 +43,7 @@ type options struct {
 
 	precision string
 	size      int    // side of a view; 0: by the stem
+	views     string // their base recipe; "": by the stem
 	schedule  string // of the temperature
 	harmonize bool
 
@@ -52,16 +57,16 @@ type options struct {
 }
 
 func newOptions() *options {
-	o := &options{flags: cli.NewFlags(name), theirs: &authors.Train{}, config: train.Default(train.BCLI), model: model.Published(), harmony: harmony.Published(),
-		boost: augment.Boost{K: train.BCLI.RandK(), R: augment.MaxMagnitude}, saveDir: "runs", precision: "fp32", device: "cpu",
+	o := &options{flags: cli.NewFlags(name), theirs: &authors.Train{}, config: train.Default(method.BCLI), model: model.Published(), harmony: harmony.Published(),
+		boost: augment.Boost{K: method.BCLI.Traits().RandK, R: augment.MaxMagnitude}, stages: augment.Unchanged(), saveDir: "runs", precision: "fp32", device: "cpu",
 		saveFreq: 500, keepLast: 2, saveMins: 10, monitor: monitor{by: []string{eval.ByProbe}, epochs: eval.Published().Epochs}}
 	o.config.Workers = runtime.NumCPU()
-	o.table = training.Table(training.Choices{Recipes: recipeNames(), Methods: methodNames(), Models: model.Archs(), Classifiers: eval.Names(eval.WhileTraining())})
+	o.table = training.Table(training.Choices{Recipes: recipeNames(), Methods: methodNames(), Models: model.Archs(), Views: augment.Recipes(), Blurs: augment.Blurs(), Classifiers: eval.Names(eval.WhileTraining())})
 	m := &o.monitor
-	o.table.Bind(map[string]any{"": &o.config, "Model": &o.model, "Prune": &o.config.Prune, "Boost": &o.boost, "harmony": &o.harmony}, map[string]any{
+	o.table.Bind(map[string]any{"": &o.config, "Model": &o.model, "Prune": &o.config.Prune, "Boost": &o.boost, "Stages": &o.stages, "harmony": &o.harmony}, map[string]any{
 		"config": &o.configFile, "recipe": &o.recipe, "save-dir": &o.saveDir, "resume": &o.resume, "allow-change": &o.allow,
 		"data": &o.data, "train-split": &o.split, "skip-broken": &o.skipBroken,
-		"size": &o.size, "temperature-schedule": &o.schedule, "harmonize": &o.harmonize,
+		"size": &o.size, "views": &o.views, "temperature-schedule": &o.schedule, "harmonize": &o.harmonize,
 		"print-freq": &o.printFreq, "eval-freq": &m.freq, "eval-by": &m.by, "probe-list": &m.probeList, "test-list": &m.testList, "probe-epochs": &m.epochs,
 		"save-freq": &o.saveFreq, "keep-last": &o.keepLast, "save-minutes": &o.saveMins,
 		"threads": &o.threads, "precision": &o.precision, "device": &o.device,

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/cmd/internal/authors"
 )
@@ -37,15 +38,15 @@ func TestReferenceCommandLines(t *testing.T) {
 	}
 	const common = " --lr 0.5 --epochs 2000 --temperature 0.2 --data_folder DIR --trainSplit cifar100_imbSub_with_subsets/cifar100_split1_D_i.npy"
 	for line, want := range map[string]struct {
-		method train.Method
+		method method.Method
 		k      int
 		decay  float64
 	}{
-		"SimCLR --weight_decay 5e-4" + common:                                {train.SimCLR, 1, 5e-4},
-		"BCL_I --bcl --rand_k 1 --weight_decay 5e-4" + common:                {train.BCLI, 1, 5e-4},
-		"--method sdclr SDCLR --weight_decay 1e-4" + common:                  {train.SDCLR, 1, 1e-4},
-		"--method sdclr BCL_D --bcl --rand_k 2 --weight_decay 1e-4" + common: {train.BCLD, 2, 1e-4},
-		"--method SDCLR BCL_D --bcl" + common:                                {train.BCLD, 1, 5e-4}, // train_sdclr.py's defaults
+		"SimCLR --weight_decay 5e-4" + common:                                {method.SimCLR, 1, 5e-4},
+		"BCL_I --bcl --rand_k 1 --weight_decay 5e-4" + common:                {method.BCLI, 1, 5e-4},
+		"--method sdclr SDCLR --weight_decay 1e-4" + common:                  {method.SDCLR, 1, 1e-4},
+		"--method sdclr BCL_D --bcl --rand_k 2 --weight_decay 1e-4" + common: {method.BCLD, 2, 1e-4},
+		"--method SDCLR BCL_D --bcl" + common:                                {method.BCLD, 1, 5e-4}, // train_sdclr.py's defaults
 	} {
 		o := parsed(t, line)
 		if err := o.resolve(); err != nil {

@@ -1,14 +1,14 @@
 package bcltrain
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/loss"
-	"github.com/bcl-go/bcl/bcl/model"
-	"github.com/bcl-go/bcl/bcl/train"
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/cmd/internal/authors"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/torch/dtype"
@@ -54,7 +54,7 @@ func (o *options) resolve() error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	o.theirs.Correct(authors.Resolved{Resumed: o.resume != "", ManyBoosted: o.config.Method.Boosted() && o.boost.K > 1, Dual: o.config.Method.Objective() == "sdclr", EvalFreq: o.monitor.freq})
+	o.theirs.Correct(authors.Resolved{Resumed: o.resume != "", ManyBoosted: o.config.Method.Boosted() && o.boost.K > 1, Dual: o.config.Method.Traits().Objective == "sdclr", EvalFreq: o.monitor.freq})
 	return nil
 }
 
@@ -81,15 +81,15 @@ func (o *options) likeTheirs() (err error) {
 // parseMethod reads --method, with the authors' --bcl, and writes it as it is called, by
 // which configurations are compared.
 func (o *options) parseMethod() error {
-	m, err := train.ParseMethod(string(o.config.Method))
+	m, err := method.Parse(string(o.config.Method))
 	if err != nil {
 		return &cli.UsageError{Err: err}
 	}
 	switch {
-	case o.theirs.BCL && m == train.SimCLR:
-		m = train.BCLI
-	case o.theirs.BCL && m == train.SDCLR:
-		m = train.BCLD
+	case o.theirs.BCL && m == method.SimCLR:
+		m = method.BCLI
+	case o.theirs.BCL && m == method.SDCLR:
+		m = method.BCLD
 	}
 	o.config.Method = m
 	return nil
@@ -143,29 +143,34 @@ func (o *options) check() error {
 	case o.threads < 0:
 		return cli.Usagef("threads is %d, expected 0 or more", o.threads)
 	}
-	if err := o.pipeline().Check(); err != nil {
+	if err := o.makePipeline(); err != nil {
 		return cli.FieldUsage(o.table, err)
 	}
 	return nil
 }
 
 func methodNames() (names []string) {
-	for _, m := range train.Methods() {
+	for _, m := range method.All() {
 		names = append(names, string(m))
 	}
 	return names
 }
 
-// pipeline is the recipe of the views.
-func (o *options) pipeline() *augment.Pipeline {
-	p := augment.CIFAR(o.size)
-	if o.model.Stem == model.ImageNetStem {
-		p = augment.ImageNet(o.size)
+// makePipeline makes the recipe of the views. The published recipes are called as the
+// stems of their networks are.
+func (o *options) makePipeline() error {
+	p, err := augment.Recipe(cmp.Or(o.views, string(o.model.Stem)), o.size)
+	if err != nil {
+		return cli.Usagef("--views: %v", err)
+	}
+	if p, err = o.stages.Of(*p); err != nil {
+		return err
 	}
 	if o.config.Method.Boosted() {
 		p = p.With(o.boost)
 	}
-	return p
+	o.pipeline = p
+	return p.Check()
 }
 
 // dir is the run directory.

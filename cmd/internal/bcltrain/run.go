@@ -60,7 +60,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	defer bar.clear()
 	c.Observers = []session.Observer{bar, &authorsLog{every: o.printFreq}}
 	return torch.Do(func() error {
-		t, err := train.New(o.config, o.model, views.Images(ds, o.pipeline(), o.config.Seed), device)
+		t, err := train.New(o.config, o.model, views.Images(ds, o.pipeline, o.config.Seed), device)
 		if err != nil {
 			return err
 		}
