@@ -30,21 +30,38 @@
 //
 // # The way data walks
 //
-//	files -> dataset -> sampler -> views -> network -> loss -> memory -> checkpoint, log
-//	                       ^                                     |
-//	                       +-------- weights, once an epoch -----+
+//	files -> dataset -> views -> sampler -> network -> loss -> memory -+-> checkpoint -> run folder -> eval, repro
+//	                     ^                                             |
+//	                     +------------- weights, once an epoch --------+
 //
 // The method never mentions images: sampler, memory, loss and step know sample
-// numbers, weights, view tensors and losses. Images are one source of views
-// (sampler.Images). Labels are asked for by evaluation alone.
+// numbers, weights, buffers and losses. Images are one source of views (package views).
+// Labels are asked for by evaluation alone.
 //
 // Randomness comes from counter-based streams named by (seed, purpose, epoch,
 // sample, view), package rng, so results depend neither on the number of workers
 // nor on where a run was interrupted. Only initial weights come from libtorch's
 // generator, so that they are PyTorch's for the same seed.
 //
-// # Reading order
+// # Rooms
 //
-// rng, rgb, dataset, augment, sampler, model, loss, harmony, memory, train, eval, run,
-// repro; then cmd, which are the commands.
+// Imports run down this list, but for those that settings and state are for. Rooms without
+// a star need neither C nor libtorch.
+//
+//	rgb, rng                  pixels and how files are decoded; random streams
+//	dataset, augment          sets of images, lists and splits; operations and recipes of views
+//	sampler, views            batches made ahead, of any source; the sources of images
+//	memory, method            momentum loss and weights; the table of the methods
+//	model*, loss*, harmony*   encoders and networks; losses of each sample; an auxiliary loss
+//	score, protocol           accuracies and their JSON; what classifiers are fitted on
+//	run                       the run folder: names, order of checkpoints, schemas, lock
+//	train*                    the loop: a Trainer, and an Objective for each network and loss
+//	checkpoint*               a trainer to and from a file
+//	eval*                     features, and a classifier a file
+//	session*                  training in a run folder, resumed, with observers
+//	repro                     experiments of many runs
+//	ckpt, pretrained*         checkpoints of other projects; encoders from them
+//	settings, state*          names and traits of settings; named state in checkpoints
+//
+// The commands, which face people, are in cmd. libtorch for Go is package torch.
 package bcl
