@@ -3,12 +3,10 @@ package run
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 
 	"github.com/bcl-go/bcl/bcl/settings"
-	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
 
 // ReadConfig reads config.yaml of the run at path.
@@ -57,16 +55,8 @@ func (d *Dir) Inherit(folder string, epoch int) error {
 			}
 		}
 	}
-	in, err := os.Open(File(folder, HistoryFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
+	if err := d.copyAs(File(folder, HistoryFile), HistoryFile); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	defer in.Close()
-	return atomicfile.WriteFile(d.File(HistoryFile), func(w io.Writer) error {
-		_, err := io.Copy(w, in)
-		return err
-	})
+	return nil
 }

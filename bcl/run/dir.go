@@ -59,46 +59,34 @@ func Create(path string, config []byte, command []string, env Environment) (*Dir
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		return nil, fmt.Errorf("run directory: %w", err)
 	}
-	d, err := lock(path)
-	if err != nil {
-		return nil, err
-	}
-	if err := Check(path); err != nil { // another process was faster, and is done
-		d.Close()
-		return nil, err
-	}
-	if err := d.start(config, command, env); err != nil {
-		d.Close()
-		os.RemoveAll(path)
-		return nil, err
-	}
-	return d, nil
+	return locked(path, func(d *Dir) error {
+		if err := Check(path); err != nil { // another process was faster, and is done
+			return err
+		}
+		err := d.start(config, command, env)
+		if err != nil {
+			d.Close() // an open file would stay on NFS
+			os.RemoveAll(path)
+		}
+		return err
+	})
 }
 
 // Restart begins again with a run that was cut off before its first checkpoint. One
 // that has a checkpoint, also one that was kept for good, is left alone.
 func Restart(path string, config []byte, command []string, env Environment) (*Dir, error) {
-	d, err := lock(path)
-	if err != nil {
-		return nil, err
-	}
-	if HasCheckpoint(path) { // another process was faster
-		err = fmt.Errorf("run directory %s has a checkpoint by now", path)
-	}
-	if err == nil {
-		err = checkKept(path)
-	}
-	if err == nil {
-		err = d.trim(1)
-	}
-	if err == nil {
-		err = d.start(config, command, env)
-	}
-	if err != nil {
-		d.Close()
-		return nil, err
-	}
-	return d, nil
+	return locked(path, func(d *Dir) error {
+		if HasCheckpoint(path) { // another process was faster
+			return fmt.Errorf("run directory %s has a checkpoint by now", path)
+		}
+		if err := checkKept(path); err != nil {
+			return err
+		}
+		if err := d.trim(1); err != nil {
+			return err
+		}
+		return d.start(config, command, env)
+	})
 }
 
 func (d *Dir) start(config []byte, command []string, env Environment) error {
@@ -118,6 +106,11 @@ func (d *Dir) start(config []byte, command []string, env Environment) error {
 			return err
 		}
 	}
+	return d.open()
+}
+
+// open opens the files that are appended to.
+func (d *Dir) open() (err error) {
 	if d.log, err = appendTo(d.File(LogFile)); err != nil {
 		return err
 	}
@@ -135,27 +128,14 @@ func (d *Dir) write(name string, text []byte) error {
 // Reopen opens the folder of a run to resume with epoch. Metrics and evaluations of
 // that epoch and later ones, written before the run was cut off, are taken out.
 func Reopen(path string, epoch int) (*Dir, error) {
-	d, err := lock(path)
-	if err != nil {
-		return nil, err
-	}
-	if err := d.reopen(epoch); err != nil {
-		d.Close()
-		return nil, err
-	}
-	return d, nil
+	return locked(path, func(d *Dir) error { return d.reopen(epoch) })
 }
 
 func (d *Dir) reopen(epoch int) error {
 	if err := d.trim(epoch); err != nil {
 		return err
 	}
-	var err error
-	if d.log, err = appendTo(d.File(LogFile)); err != nil {
-		return err
-	}
-	d.metrics, err = appendTo(d.File(MetricsFile))
-	return err
+	return d.open()
 }
 
 // File returns the path of a file of the run.

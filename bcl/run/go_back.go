@@ -9,18 +9,12 @@ import (
 // newest. It becomes that, and keeps its name too, before metrics of later epochs are
 // taken out: however the process ends, what is there fits together.
 func GoBack(path, checkpoint string, epoch, last int) (*Dir, error) {
-	d, err := lock(path)
-	if err != nil {
-		return nil, err
-	}
-	if err = d.promote(checkpoint, last); err == nil {
-		err = d.reopen(epoch)
-	}
-	if err != nil {
-		d.Close()
-		return nil, err
-	}
-	return d, nil
+	return locked(path, func(d *Dir) error {
+		if err := d.promote(checkpoint, last); err != nil {
+			return err
+		}
+		return d.reopen(epoch)
+	})
 }
 
 // promote makes a checkpoint in the folder the newest, in place of one just written,

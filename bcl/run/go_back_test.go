@@ -96,7 +96,7 @@ func TestGoBackFails(t *testing.T) {
 	if _, err := GoBack(d.Path, d.File(KeptName(9)), 10, 2); err == nil || !strings.Contains(err.Error(), "going back to "+d.File(KeptName(9))) {
 		t.Errorf("a checkpoint there is not: error %v", err)
 	}
-	busy, err := lock(d.Path)
+	busy, err := locked(d.Path, func(*Dir) error { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}

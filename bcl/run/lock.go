@@ -16,27 +16,29 @@ func IsLeftover(name string) bool {
 	return strings.HasPrefix(name, ".") && strings.HasSuffix(name, ".tmp")
 }
 
-// lock opens the folder of a run for this process alone, and takes away what another
-// left half written. The lock ends with the process, however that ends.
-func lock(path string) (*Dir, error) {
+// locked opens the folder of a run for this process alone, takes away what another
+// left half written, and does begin. The lock ends with the process, however that ends.
+func locked(path string, begin func(d *Dir) error) (*Dir, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("run directory: %w", err)
 	}
-	err = filelock.Try(f)
-	if err == nil {
-		d := &Dir{Path: path, lock: f}
-		if err := d.clean(); err != nil {
-			f.Close()
-			return nil, err
+	d := &Dir{Path: path, lock: f}
+	switch err = filelock.Try(f); {
+	case err == filelock.ErrBusy:
+		err = fmt.Errorf("run directory %s is in use by another process", path)
+	case err != nil:
+		err = fmt.Errorf("locking run directory %s: %w", path, err)
+	default:
+		if err = d.clean(); err == nil {
+			err = begin(d)
 		}
-		return d, nil
 	}
-	f.Close()
-	if err == filelock.ErrBusy {
-		return nil, fmt.Errorf("run directory %s is in use by another process", path)
+	if err != nil {
+		d.Close()
+		return nil, err
 	}
-	return nil, fmt.Errorf("locking run directory %s: %w", path, err)
+	return d, nil
 }
 
 func (d *Dir) clean() error {

@@ -130,6 +130,7 @@ func remove(path string) error {
 	return nil
 }
 
+// copyAs copies a file of any folder into the run.
 func (d *Dir) copyAs(path, name string) error {
 	in, err := os.Open(path)
 	if err != nil {
