@@ -21,27 +21,28 @@ const (
 type cifarForm struct {
 	kind        string // Place.Kind
 	folder      string // what the archive unpacks to
+	meta        string // file with the class names
 	train, test []string
 	records     [2]int // in each training file and each test file
 	classes     int
 	read        cifarReader
 }
 
-// cifarReader reads the class names of a folder and one file of samples.
+// cifarReader reads the file of class names and those of samples.
 type cifarReader interface {
-	names(dir string, classes int) ([]string, error)
+	names(path string) ([]string, error)
 	file(path string, records, classes int, into *cifar) error
 }
 
 var cifarForms = []cifarForm{
-	{CIFAR10, "cifar-10-batches-bin", batches(".bin"), []string{"test_batch.bin"}, [2]int{10000, 10000}, 10,
-		cifarBinary{meta: "batches.meta.txt", labelBytes: 1}},
-	{CIFAR10, "cifar-10-batches-py", batches(""), []string{"test_batch"}, [2]int{10000, 10000}, 10,
-		cifarPickle{meta: "batches.meta", namesKey: "label_names", labelsKey: "labels"}},
-	{CIFAR100, "cifar-100-binary", []string{"train.bin"}, []string{"test.bin"}, [2]int{50000, 10000}, 100,
-		cifarBinary{meta: "fine_label_names.txt", labelBytes: 2}},
-	{CIFAR100, "cifar-100-python", []string{"train"}, []string{"test"}, [2]int{50000, 10000}, 100,
-		cifarPickle{meta: "meta", namesKey: "fine_label_names", labelsKey: "fine_labels"}},
+	{CIFAR10, "cifar-10-batches-bin", "batches.meta.txt", batches(".bin"), []string{"test_batch.bin"}, [2]int{10000, 10000}, 10,
+		cifarBinary{labelBytes: 1}},
+	{CIFAR10, "cifar-10-batches-py", "batches.meta", batches(""), []string{"test_batch"}, [2]int{10000, 10000}, 10,
+		cifarPickle{namesKey: "label_names", labelsKey: "labels"}},
+	{CIFAR100, "cifar-100-binary", "fine_label_names.txt", []string{"train.bin"}, []string{"test.bin"}, [2]int{50000, 10000}, 100,
+		cifarBinary{labelBytes: 2}},
+	{CIFAR100, "cifar-100-python", "meta", []string{"train"}, []string{"test"}, [2]int{50000, 10000}, 100,
+		cifarPickle{namesKey: "fine_label_names", labelsKey: "fine_labels"}},
 }
 
 func batches(ext string) (names []string) {
@@ -63,11 +64,14 @@ func (f cifarForm) here(dir string) bool {
 }
 
 func (f cifarForm) open(dir string) (*Place, error) {
-	names, err := f.read.names(dir, f.classes)
+	meta := filepath.Join(dir, f.meta)
+	names, err := f.read.names(meta)
 	if err != nil {
 		return nil, err
 	}
-	p := &Place{Kind: f.kind, Path: dir}
+	if len(names) != f.classes {
+		return nil, fmt.Errorf("%s: %d class names, expected %d", meta, len(names), f.classes)
+	}
 	train, err := f.part(dir, f.train, f.records[0], names)
 	if err != nil {
 		return nil, err
@@ -76,8 +80,7 @@ func (f cifarForm) open(dir string) (*Place, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.Train, p.Probe, p.Test = train, train, test
-	return p, nil
+	return &Place{Kind: f.kind, Path: dir, Train: train, Probe: train, Test: test}, nil
 }
 
 func (f cifarForm) part(dir string, files []string, records int, names []string) (*cifar, error) {

@@ -3,7 +3,6 @@ package dataset
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/bcl-go/bcl/torch/dtype"
@@ -15,16 +14,14 @@ import (
 // images as an array of uint8, records x 3,072. Reading runs nothing: package
 // pickle knows plain data and NumPy's arrays, and refuses any other name.
 type cifarPickle struct {
-	meta      string // file with the class names
-	namesKey  string // their key in it
+	namesKey  string // key of the class names
 	labelsKey string // key of a batch's labels
 }
 
 // maxCIFARPickle bounds what is read: the largest published file has 155 MB.
 const maxCIFARPickle = 256 << 20
 
-func (p cifarPickle) names(dir string, classes int) ([]string, error) {
-	path := filepath.Join(dir, p.meta)
+func (p cifarPickle) names(path string) ([]string, error) {
 	dict, err := readDict(path)
 	if err != nil {
 		return nil, err
@@ -32,9 +29,6 @@ func (p cifarPickle) names(dir string, classes int) ([]string, error) {
 	list, err := listOf(dict, p.namesKey, path)
 	if err != nil {
 		return nil, err
-	}
-	if len(list) != classes {
-		return nil, fmt.Errorf("%s: %d class names, expected %d", path, len(list), classes)
 	}
 	names := make([]string, len(list))
 	for i, v := range list {

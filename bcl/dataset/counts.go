@@ -38,13 +38,10 @@ func LongTailCounts(classes, largest int, imbalance float64) ([]int, error) {
 // 4500 for CIFAR-10. The published splits hold a tenth of each class out.
 func DefaultLargest(ds Dataset) int {
 	counts, _ := Counts(ds)
-	smallest := 0
-	for c, n := range counts {
-		if c == 0 || n < smallest {
-			smallest = n
-		}
+	if len(counts) == 0 {
+		return 0
 	}
-	return smallest * 9 / 10
+	return slices.Min(counts) * 9 / 10
 }
 
 // Group is a third of the classes by their frequency in the training split.

@@ -8,9 +8,6 @@ import (
 
 // openEmbedded returns the built-in set; every call shares the same images.
 var openEmbedded = sync.OnceValue(func() *Place {
-	set := synth.New(synth.Default)
-	return &Place{
-		Kind: Embedded, Path: Embedded,
-		Train: set.Part(synth.Train), Probe: set.Part(synth.Probe), Test: set.Part(synth.Test),
-	}
+	part := synth.Default.Part
+	return &Place{Kind: Embedded, Path: Embedded, Train: part(synth.Train), Probe: part(synth.Probe), Test: part(synth.Test)}
 })

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"fmt"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -62,7 +63,7 @@ func readFolder(root, part string, opt Options) (*folder, error) {
 			dir, top.dirs[0], top.images[0])
 	}
 	for _, name := range top.images {
-		f.files = append(f.files, slashJoin(part, name))
+		f.files = append(f.files, path.Join(part, name))
 	}
 	for _, class := range top.dirs {
 		files, err := walkImages(filepath.Join(dir, class))
@@ -73,7 +74,7 @@ func readFolder(root, part string, opt Options) (*folder, error) {
 			return nil, fmt.Errorf("%s: class folder without JPEG or PNG files", filepath.Join(dir, class))
 		}
 		for _, name := range files {
-			f.files = append(f.files, slashJoin(part, class+"/"+name))
+			f.files = append(f.files, path.Join(part, class, name))
 			f.labels = append(f.labels, len(f.classes))
 		}
 		f.classes = append(f.classes, class)
@@ -85,31 +86,15 @@ func readFolder(root, part string, opt Options) (*folder, error) {
 	return f, nil
 }
 
-func slashJoin(part, name string) string {
-	if part == "" {
-		return name
-	}
-	return part + "/" + name
-}
-
 // classDifference names what two lists of classes do not share.
 func classDifference(a string, as []string, b string, bs []string) string {
-	missing := func(from, in []string) (out []string) {
-		for _, c := range from {
-			if !slices.Contains(in, c) {
-				out = append(out, c)
-			}
-		}
-		return out
+	missing := func(from, in []string) []string {
+		return slices.DeleteFunc(slices.Clone(from), func(c string) bool { return slices.Contains(in, c) })
 	}
 	var differences []string
 	only := func(part string, classes []string) {
-		const most = 10
-		if n := len(classes); n > most {
-			classes = append(classes[:most], fmt.Sprintf("and %d more", n-most))
-		}
-		if classes != nil {
-			differences = append(differences, fmt.Sprintf("only %s has %s", part, strings.Join(classes, ", ")))
+		if len(classes) > 0 {
+			differences = append(differences, fmt.Sprintf("only %s has %s", part, atMost(10, classes)))
 		}
 	}
 	only(a, missing(as, bs))
@@ -118,4 +103,12 @@ func classDifference(a string, as []string, b string, bs []string) string {
 		return fmt.Sprintf("the classes differ: those of %s are in another order, or another number, than those of %s", a, b)
 	}
 	return "the classes differ: " + strings.Join(differences, "; ")
+}
+
+// atMost lists the first n names, and how many more there are.
+func atMost(n int, names []string) string {
+	if more := len(names) - n; more > 0 {
+		names = append(names[:n:n], fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(names, ", ")
 }

@@ -196,18 +196,14 @@ func (f *folder) everyClass(largest *folder) error {
 			empty = append(empty, strconv.Quote(f.classes[c]))
 		}
 	}
-	const most = 5
 	var problem string
-	switch n := len(empty); {
-	case n == 0:
+	switch n := len(empty); n {
+	case 0:
 		return nil
-	case n == 1:
+	case 1:
 		problem = fmt.Sprintf("class %s (of %d) has no images", empty[0], len(counts))
 	default:
-		if n > most {
-			empty = append(empty[:most], fmt.Sprintf("and %d more", n-most))
-		}
-		problem = fmt.Sprintf("%d of %d classes have no images: %s", n, len(counts), strings.Join(empty, ", "))
+		problem = fmt.Sprintf("%d of %d classes have no images: %s", n, len(counts), atMost(5, empty))
 	}
 	if largest != nil && slices.Max(f.labels) < len(counts)-1 {
 		at := slices.Index(largest.labels, len(counts)-1)

@@ -60,7 +60,7 @@ func (s *Split) Write(path, source, excluded string, overwrite bool) (*Manifest,
 	if filepath.Ext(path) != ".npy" {
 		return nil, fmt.Errorf("%s: the name of an index list must end in .npy", path)
 	}
-	if err := onlyManifest(ManifestPath(path)); err != nil {
+	if err := onlyManifest(path); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	for _, p := range []string{path, ManifestPath(path)} {

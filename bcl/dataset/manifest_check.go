@@ -11,16 +11,9 @@ import (
 // checkManifest compares ds and the list at path with the manifest beside the
 // list. Lists without one, such as the published ones, are good as they are.
 func checkManifest(ds Dataset, path string) error {
-	text, err := os.ReadFile(ManifestPath(path))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	m, ok := asManifest(text)
-	if !ok {
-		return nil // somebody else's file of that name
+	m, _, err := beside(path)
+	if m == nil {
+		return err // or somebody else's file of that name
 	}
 	list, err := os.ReadFile(path)
 	if err != nil {
@@ -37,22 +30,29 @@ func checkManifest(ds Dataset, path string) error {
 	return nil
 }
 
-// onlyManifest returns an error if there is a file at path, where a manifest is to be
-// written, that is no manifest.
+// onlyManifest returns an error if the file where the manifest of the list at path is to
+// be written is there and is no manifest.
 func onlyManifest(path string) error {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
+	if m, there, err := beside(path); m != nil || !there {
 		return err
 	}
-	if _, ok := asManifest(text); !ok {
-		return fmt.Errorf("its manifest would replace %s, which is no manifest of a list (format %q): choose another name for the list, or move that file away", path, manifestFormat)
-	}
-	return nil
+	return fmt.Errorf("its manifest would replace %s, which is no manifest of a list (format %q): choose another name for the list, or move that file away",
+		ManifestPath(path), manifestFormat)
 }
 
-func asManifest(text []byte) (m Manifest, ok bool) {
-	return m, json.Unmarshal(text, &m) == nil && m.Format == manifestFormat
+// beside returns the manifest of the list at path; nil if there is none, or if what is
+// there is something else.
+func beside(path string) (m *Manifest, there bool, err error) {
+	text, err := os.ReadFile(ManifestPath(path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	m = new(Manifest)
+	if json.Unmarshal(text, m) != nil || m.Format != manifestFormat {
+		return nil, true, nil
+	}
+	return m, true, nil
 }

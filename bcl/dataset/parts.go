@@ -10,26 +10,23 @@ import (
 // partLists are the list files of a place. Each part has none, an index list that
 // chooses samples, or a list of files that defines it.
 type partLists struct {
-	indices            [3]string // of Train, Probe and Test; "" for none
-	train, probe, test *folder   // nil for none
+	indices [3]string  // of Train, Probe and Test; "" for none
+	files   [3]*folder // of the same; nil for none
 }
 
 // openLists reads the lists that define parts; those of indices wait for the set.
 func openLists(place string, opt Options) (l partLists, err error) {
-	for i, part := range []struct {
-		list string
-		into **folder
-	}{{opt.Train, &l.train}, {opt.Probe, &l.probe}, {opt.Test, &l.test}} {
-		if part.list == "" {
+	for i, list := range []string{opt.Train, opt.Probe, opt.Test} {
+		if list == "" {
 			continue
 		}
-		form, err := formOf(part.list)
+		indices, err := IsIndexList(list)
 		if err != nil {
 			return l, err
 		}
-		if form == indexForm {
-			l.indices[i] = part.list
-		} else if *part.into, err = readList(place, part.list, opt); err != nil {
+		if indices {
+			l.indices[i] = list
+		} else if l.files[i], err = readList(place, list, opt); err != nil {
 			return l, err
 		}
 	}
@@ -38,7 +35,7 @@ func openLists(place string, opt Options) (l partLists, err error) {
 
 // onlyIndices refuses lists of files for a place that is no folder of images.
 func (l partLists) onlyIndices(kind string) error {
-	for _, f := range []*folder{l.train, l.probe, l.test} {
+	for _, f := range l.files {
 		if f != nil {
 			return &ListError{List: f.origin.list,
 				Problem: fmt.Sprintf("a list of image files, and %s has none: give an index list (.npy)", kind)}
@@ -68,7 +65,7 @@ func (p *Place) choose(lists [3]string) error {
 // openFolder puts a place together from sub-folders and lists of files.
 func openFolder(place string, opt Options, lists partLists) (*Place, error) {
 	trainDir, testDir := partFolders(place)
-	train, probe, test := lists.train, lists.probe, lists.test
+	train, probe, test := lists.files[0], lists.files[1], lists.files[2]
 	var err error
 	if train == nil {
 		if train, err = readFolder(place, trainDir, opt); err != nil {
@@ -84,7 +81,7 @@ func openFolder(place string, opt Options, lists partLists) (*Place, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range []*folder{lists.train, lists.probe} {
+	for _, f := range lists.files[:2] {
 		if f == nil {
 			continue
 		}

@@ -3,6 +3,7 @@ package dataset
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/bcl-go/bcl/bcl/rng"
 )
@@ -110,7 +111,6 @@ func MakeSplit(ds Dataset, spec SplitSpec, exclude []int) (*Split, error) {
 // count sets Counts, and fills the defaults of Spec in.
 func (s *Split) count() error {
 	n := len(s.ds.Classes())
-	s.Counts = make([]int, n)
 	spec := &s.Spec
 	switch spec.Kind {
 	case Shots:
@@ -120,9 +120,7 @@ func (s *Split) count() error {
 		if spec.Imbalance != 0 || spec.Largest != 0 {
 			return errors.New("imbalance and the largest class do not apply to a fixed number of images a class")
 		}
-		for c := range s.Counts {
-			s.Counts[c] = spec.Shots
-		}
+		s.Counts = slices.Repeat([]int{spec.Shots}, n)
 		return nil
 	case LongTail, Balanced:
 	default:
@@ -146,11 +144,10 @@ func (s *Split) count() error {
 		for _, k := range byRank {
 			total += k
 		}
-		for c := range s.Counts {
-			s.Counts[c] = total / n
-		}
+		s.Counts = slices.Repeat([]int{total / n}, n)
 		return nil
 	}
+	s.Counts = make([]int, n)
 	order := make([]int, n)
 	r := rng.New(spec.Seed, rng.Split, streamClassOrder, 0, 0)
 	r.Perm(order)

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
@@ -16,11 +17,10 @@ type IndexError struct {
 }
 
 func (e *IndexError) Error() string {
-	prefix := ""
+	at := fmt.Sprintf("entry %d: index %d", e.Position, e.Index)
 	if e.Source != "" {
-		prefix = e.Source + ": "
+		at = e.Source + ": " + at
 	}
-	at := fmt.Sprintf("%sentry %d: index %d", prefix, e.Position, e.Index)
 	switch {
 	case e.First >= 0:
 		return fmt.Sprintf("%s is already at entry %d", at, e.First)
@@ -59,7 +59,7 @@ func Subset(ds Dataset, indices []int) (Dataset, error) {
 	if err := checkIndices(indices, ds.Len(), ""); err != nil {
 		return nil, err
 	}
-	return &subset{ds, append([]int(nil), indices...)}, nil
+	return &subset{ds, slices.Clone(indices)}, nil
 }
 
 // SubsetFile is [Subset] by the index list in a file, which errors name, and whose

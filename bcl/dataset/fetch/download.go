@@ -20,34 +20,30 @@ func (f final) Unwrap() error { return f.error }
 
 // download completes the part, and checks it.
 func (a archive) download(ctx context.Context, p *part, opt Options) error {
-	start, err := p.end()
+	before, err := p.end()
 	if err != nil {
 		return err
 	}
-	if err := a.complete(ctx, p, opt); err != nil {
-		return err
-	}
-	sum, err := p.sum()
-	if err != nil {
-		return err
-	}
-	if sum != a.sha256 && start > 0 {
+	for {
+		if err := a.complete(ctx, p, opt); err != nil {
+			return err
+		}
+		sum, err := p.sum()
+		switch {
+		case err != nil:
+			return err
+		case sum == a.sha256:
+			return nil
+		case before == 0:
+			p.remove()
+			return fmt.Errorf("%s%s: sha256 is %s, expected %s; it was deleted", opt.URL, a.file, sum, a.sha256)
+		}
 		opt.Message(fmt.Sprintf("%s: the part from before does not fit, starting over", a.file))
 		if err := p.restart(""); err != nil {
 			return err
 		}
-		if err := a.complete(ctx, p, opt); err != nil {
-			return err
-		}
-		if sum, err = p.sum(); err != nil {
-			return err
-		}
+		before = 0
 	}
-	if sum != a.sha256 {
-		p.remove()
-		return fmt.Errorf("%s%s: sha256 is %s, expected %s; it was deleted", opt.URL, a.file, sum, a.sha256)
-	}
-	return nil
 }
 
 // complete tries until all bytes are there. Each try resumes where the last stopped.
@@ -125,13 +121,12 @@ func (a archive) request(ctx context.Context, p *part, have int64, opt Options) 
 			return err
 		}
 		return errors.New(resp.Status)
-	case http.StatusRequestTimeout, http.StatusTooManyRequests:
-		return errors.New(resp.Status)
 	default:
-		if resp.StatusCode >= 500 {
-			return errors.New(resp.Status)
+		err := errors.New(resp.Status)
+		if c := resp.StatusCode; c >= 500 || c == http.StatusRequestTimeout || c == http.StatusTooManyRequests {
+			return err
 		}
-		return final{errors.New(resp.Status)}
+		return final{err}
 	}
 	if total >= 0 && total != a.size {
 		return final{fmt.Errorf("%d bytes, expected %d", total, a.size)}

@@ -2,6 +2,7 @@ package synth
 
 import (
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"github.com/bcl-go/bcl/bcl/rgb"
@@ -20,45 +21,35 @@ const (
 
 func (p Part) String() string { return [...]string{"train", "probe", "test"}[p] }
 
-// Set is a data set that is drawn as it is used.
-type Set struct{ parts [3]*Images }
-
-// New returns the set that k describes.
-func New(k Knobs) *Set {
-	s := new(Set)
-	for p := range s.parts {
-		m := &Images{part: Part(p), knobs: k}
-		counts := k.TrainCounts()
-		for c := range counts {
-			switch m.part {
-			case Probe:
-				counts[c] = k.Probe
-			case Test:
-				counts[c] = k.Test
-			}
-			for range counts[c] {
-				m.labels = append(m.labels, c)
-			}
-		}
-		// Classes come mixed: the place of a sample must not give it away.
-		order := make([]int, len(m.labels))
-		stream := rng.New(k.Seed, rng.Synth, 0, uint32(p), 0)
-		stream.Perm(order)
-		mixed := make([]int, len(order))
-		for i, j := range order {
-			mixed[i] = m.labels[j]
-		}
-		m.labels = mixed
-		m.drawn = make([]atomic.Pointer[rgb.Image], len(mixed))
-		s.parts[p] = m
+// Part returns one part of the set that k describes.
+func (k Knobs) Part(p Part) *Images {
+	var labels []int
+	for c, n := range k.counts(p) {
+		labels = append(labels, slices.Repeat([]int{c}, n)...)
 	}
-	return s
+	// Classes come mixed: the place of a sample must not give it away.
+	order := make([]int, len(labels))
+	stream := rng.New(k.Seed, rng.Synth, 0, uint32(p), 0)
+	stream.Perm(order)
+	m := &Images{part: p, knobs: k, drawn: make([]atomic.Pointer[rgb.Image], len(order))}
+	for _, i := range order {
+		m.labels = append(m.labels, labels[i])
+	}
+	return m
 }
 
-// Part returns one part of s.
-func (s *Set) Part(p Part) *Images { return s.parts[p] }
+// counts returns the number of images of each class.
+func (k Knobs) counts(p Part) []int {
+	switch p {
+	case Probe:
+		return slices.Repeat([]int{k.Probe}, len(classes))
+	case Test:
+		return slices.Repeat([]int{k.Test}, len(classes))
+	}
+	return k.TrainCounts()
+}
 
-// Images is one part; it has the methods of dataset.Dataset.
+// Images is one part, drawn as it is used; it has the methods of dataset.Dataset.
 type Images struct {
 	part   Part
 	knobs  Knobs

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-func ExampleNew() {
-	set := New(Default)
+func ExampleKnobs() {
+	set := Default
 	train := set.Part(Train)
 	fmt.Println(train.Len(), "images of", len(train.Classes()), "classes")
 	m, _ := train.Image(0)
@@ -21,7 +21,7 @@ func ExampleNew() {
 }
 
 func TestCounts(t *testing.T) {
-	set := New(Default)
+	set := Default
 	for _, c := range []struct {
 		part Part
 		want []int
@@ -44,11 +44,11 @@ func TestCounts(t *testing.T) {
 // TestPixels holds the set still: results of runs on it can be compared only
 // while it does not change. Fused multiply-add may move a pixel elsewhere.
 func TestPixels(t *testing.T) {
-	set := New(Default)
 	h := sha256.New()
-	for p := range set.parts {
+	for _, p := range []Part{Train, Probe, Test} {
+		part := Default.Part(p)
 		for i := range 40 {
-			m, err := set.parts[p].Image(i)
+			m, err := part.Image(i)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -62,7 +62,7 @@ func TestPixels(t *testing.T) {
 }
 
 func TestImageIsSharedAndConcurrent(t *testing.T) {
-	m := New(Default).Part(Test)
+	m := Default.Part(Test)
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
@@ -86,8 +86,7 @@ func TestImageIsSharedAndConcurrent(t *testing.T) {
 func TestPixelsDoNotGiveTheClassAway(t *testing.T) {
 	k := Default
 	k.Probe, k.Test = 40, 25
-	set := New(k)
-	probe, test := set.Part(Probe), set.Part(Test)
+	probe, test := k.Part(Probe), k.Part(Test)
 	for _, c := range []struct {
 		name string
 		of   func([]uint8) []float64
