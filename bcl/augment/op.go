@@ -34,22 +34,39 @@ var ops = [NumOps]struct {
 	name   string
 	lo, hi float64
 	signed bool // the sign of the value is drawn
+	apply  func(s Step, m, tmp *rgb.Image)
 }{
-	OpShearX:       {"ShearX", 0, 0.6, true},
-	OpShearY:       {"ShearY", 0, 0.6, true},
-	OpTranslateX:   {"TranslateX", 0, 0.66, true},
-	OpTranslateY:   {"TranslateY", 0, 0.66, true},
-	OpRotate:       {"Rotate", 0, 60, true},
-	OpAutoContrast: {"AutoContrast", 0, 1, false},
-	OpInvert:       {"Invert", 0, 1, false},
-	OpEqualize:     {"Equalize", 0, 1, false},
-	OpSolarize:     {"Solarize", 0, 110, false},
-	OpPosterize:    {"Posterize", 4, 8, false},
-	OpContrast:     {"Contrast", 0.1, 1.9, false},
-	OpColor:        {"Color", 0.1, 1.9, false},
-	OpBrightness:   {"Brightness", 0.1, 1.9, false},
-	OpSharpness:    {"Sharpness", 0.1, 1.9, false},
-	OpCutout:       {"Cutout", 0, 0.4, false},
+	OpShearX:       {"ShearX", 0, 0.6, true, from(ShearX)},
+	OpShearY:       {"ShearY", 0, 0.6, true, from(ShearY)},
+	OpTranslateX:   {"TranslateX", 0, 0.66, true, from(TranslateX)},
+	OpTranslateY:   {"TranslateY", 0, 0.66, true, from(TranslateY)},
+	OpRotate:       {"Rotate", 0, 60, true, from(Rotate)},
+	OpAutoContrast: {"AutoContrast", 0, 1, false, func(_ Step, m, _ *rgb.Image) { AutoContrast(m) }},
+	OpInvert:       {"Invert", 0, 1, false, func(_ Step, m, _ *rgb.Image) { Invert(m) }},
+	OpEqualize:     {"Equalize", 0, 1, false, func(_ Step, m, _ *rgb.Image) { Equalize(m) }},
+	OpSolarize:     {"Solarize", 0, 110, false, inPlace(Solarize)},
+	OpPosterize:    {"Posterize", 4, 8, false, func(s Step, m, _ *rgb.Image) { Posterize(m, int(s.Value)) }},
+	OpContrast:     {"Contrast", 0.1, 1.9, false, inPlace(Contrast)},
+	OpColor:        {"Color", 0.1, 1.9, false, inPlace(Saturation)},
+	OpBrightness:   {"Brightness", 0.1, 1.9, false, inPlace(Brightness)},
+	OpSharpness:    {"Sharpness", 0.1, 1.9, false, from(Sharpness)},
+	OpCutout: {"Cutout", 0, 0.4, false, func(s Step, m, _ *rgb.Image) {
+		Cutout(m, s.Value, float64(s.CX*float64(m.W)), float64(s.CY*float64(m.H)))
+	}},
+}
+
+// inPlace makes a step of an operation that looks at one pixel at a time.
+func inPlace(op func(m *rgb.Image, v float64)) func(s Step, m, tmp *rgb.Image) {
+	return func(s Step, m, _ *rgb.Image) { op(m, s.Value) }
+}
+
+// from makes a step of an operation that looks around, and so reads from a copy.
+func from(op func(dst, src *rgb.Image, v float64)) func(s Step, m, tmp *rgb.Image) {
+	return func(s Step, m, tmp *rgb.Image) {
+		tmp.Resize(m.W, m.H)
+		copy(tmp.Pix, m.Pix)
+		op(m, tmp, s.Value)
+	}
 }
 
 func (op Op) String() string {
@@ -75,48 +92,4 @@ type Step struct {
 
 // Apply does the step to m. Some operations need another image to read from: tmp
 // serves for that, and is left with other content.
-func (s Step) Apply(m, tmp *rgb.Image) {
-	v := s.Value
-	switch s.Op {
-	case OpAutoContrast:
-		AutoContrast(m)
-	case OpInvert:
-		Invert(m)
-	case OpEqualize:
-		Equalize(m)
-	case OpSolarize:
-		Solarize(m, v)
-	case OpPosterize:
-		Posterize(m, int(v))
-	case OpContrast:
-		Contrast(m, v)
-	case OpColor:
-		Saturation(m, v)
-	case OpBrightness:
-		Brightness(m, v)
-	case OpCutout:
-		Cutout(m, v, float64(s.CX*float64(m.W)), float64(s.CY*float64(m.H)))
-	default:
-		tmp.Resize(m.W, m.H)
-		copy(tmp.Pix, m.Pix)
-		s.applyFrom(m, tmp)
-	}
-}
-
-// applyFrom does the operations that look around.
-func (s Step) applyFrom(dst, src *rgb.Image) {
-	switch s.Op {
-	case OpShearX:
-		ShearX(dst, src, s.Value)
-	case OpShearY:
-		ShearY(dst, src, s.Value)
-	case OpTranslateX:
-		TranslateX(dst, src, s.Value)
-	case OpTranslateY:
-		TranslateY(dst, src, s.Value)
-	case OpRotate:
-		Rotate(dst, src, s.Value)
-	case OpSharpness:
-		Sharpness(dst, src, s.Value)
-	}
-}
+func (s Step) Apply(m, tmp *rgb.Image) { ops[s.Op].apply(s, m, tmp) }

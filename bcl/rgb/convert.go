@@ -5,13 +5,15 @@ import (
 	"image/color"
 )
 
-// convert copies an image. It reads the samples themselves where it knows them rather
-// than calling At, because color.Color premultiplies alpha: the colour under a
-// transparent pixel would be lost.
-func convert(src image.Image) *Image {
-	b := src.Bounds()
-	w, h := b.Dx(), b.Dy()
-	dst := New(w, h)
+// FromImage returns a copy of src with the pixels that [Decode] gives of such a file:
+// Pillow's convert("RGB"). Alpha is dropped, not composited; where src is premultiplied
+// by it ([image.RGBA], [image.RGBA64]) the colour is divided by alpha again, which
+// leaves black where that is 0. Of 16-bit samples the high byte is kept, and chroma is
+// interpolated as libjpeg does. The pixel at src.Bounds().Min becomes (0, 0).
+func FromImage(src image.Image) *Image {
+	// It reads the samples themselves where it knows them rather than calling At, because
+	// color.Color premultiplies alpha: the colour under a transparent pixel would be lost.
+	dst := New(src.Bounds().Dx(), src.Bounds().Dy())
 	switch m := src.(type) {
 	case *Image:
 		copy(dst.Pix, m.Pix)

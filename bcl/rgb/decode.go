@@ -70,14 +70,11 @@ func DecodeFile(path string) (*Image, error) {
 	}
 	defer f.Close()
 	m, err := Decode(f)
-	if err != nil {
-		var named *fs.PathError
-		if errors.As(err, &named) {
-			return nil, err
-		}
+	var named *fs.PathError
+	if err != nil && !errors.As(err, &named) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return m, nil
+	return m, err
 }
 
 func decode(data []byte) (*Image, error) {
@@ -106,7 +103,7 @@ func decode(data []byte) (*Image, error) {
 	if err != nil {
 		return nil, truncated(err)
 	}
-	return orient(convert(src), orientation(exif)), nil
+	return orient(FromImage(src), orientation(exif)), nil
 }
 
 // truncated says in words what the decoders report when the data end early.

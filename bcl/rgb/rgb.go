@@ -7,6 +7,8 @@
 // [image.Image].
 package rgb
 
+import "slices"
+
 // Image is a W x H picture; pixel (x, y) is Pix[3*(y*W+x):][:3] = R, G, B.
 type Image struct {
 	W, H int
@@ -30,5 +32,5 @@ func (m *Image) Resize(w, h int) {
 
 // Clone returns a copy of m that shares no memory with it.
 func (m *Image) Clone() *Image {
-	return &Image{W: m.W, H: m.H, Pix: append([]uint8(nil), m.Pix...)}
+	return &Image{W: m.W, H: m.H, Pix: slices.Clone(m.Pix)}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"runtime"
-	"sync"
 	"syscall"
 	"time"
 
@@ -18,29 +17,13 @@ func scaling(p *augment.Pipeline, w, h int) func() (measure, func(), error) {
 		src := photo(w, h)
 		procs := runtime.GOMAXPROCS(2)
 		perCPU := func(workers int, d time.Duration) (float64, error) {
-			views := make([]int, workers)
 			before, err := processorTime()
 			if err != nil {
 				return 0, err
 			}
-			var wg sync.WaitGroup
-			for k := range workers {
-				wg.Go(func() {
-					worker, dst := p.NewWorker(), make([]uint8, 3*p.Size*p.Size)
-					_, _ = repeat(d, 1, func(i int) error {
-						worker.View(dst, src, 0.5, 10, uint32(k), uint32(i), uint8(i&1))
-						views[k] = i + 1
-						return nil
-					})
-				})
-			}
-			wg.Wait()
+			views, _ := makeViews(p, src, workers, d)
 			after, err := processorTime()
-			total := 0
-			for _, n := range views {
-				total += n
-			}
-			return float64(total) / (after - before).Seconds(), err
+			return float64(views) / (after - before).Seconds(), err
 		}
 		return func(d time.Duration) (float64, error) {
 			one, err := perCPU(1, d/2)

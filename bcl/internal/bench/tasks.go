@@ -47,32 +47,39 @@ func repeat(d time.Duration, each int, f func(i int) error) (float64, error) {
 	return float64(n*each) / time.Since(start).Seconds(), nil
 }
 
-// views makes views of one image with a number of workers, at weight 1/2.
+// viewsOf makes views of one image with a number of workers.
 func viewsOf(p *augment.Pipeline, w, h, workers int) func() (measure, func(), error) {
 	return func() (measure, func(), error) {
 		src := photo(w, h)
 		before := runtime.GOMAXPROCS(workers)
 		m := func(d time.Duration) (float64, error) {
-			var total float64
-			var mu sync.Mutex
-			var wg sync.WaitGroup
-			for k := range workers {
-				wg.Go(func() {
-					worker, dst := p.NewWorker(), make([]uint8, 3*p.Size*p.Size)
-					rate, _ := repeat(d, 1, func(i int) error {
-						worker.View(dst, src, 0.5, 10, uint32(k), uint32(i), uint8(i&1))
-						return nil
-					})
-					mu.Lock()
-					total += rate
-					mu.Unlock()
-				})
-			}
-			wg.Wait()
-			return total, nil
+			_, rate := makeViews(p, src, workers, d)
+			return rate, nil
 		}
 		return m, func() { runtime.GOMAXPROCS(before) }, nil
 	}
+}
+
+// makeViews makes views at weight 1/2 for about d, and returns how many, and the sum of
+// the workers' rates.
+func makeViews(p *augment.Pipeline, src *rgb.Image, workers int, d time.Duration) (views int, rate float64) {
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for k := range workers {
+		wg.Go(func() {
+			worker, dst, n := p.NewWorker(), make([]uint8, 3*p.Size*p.Size), 0
+			r, _ := repeat(d, 1, func(i int) error {
+				worker.View(dst, src, 0.5, 10, uint32(k), uint32(i), uint8(i&1))
+				n++
+				return nil
+			})
+			mu.Lock()
+			views, rate = views+n, rate+r
+			mu.Unlock()
+		})
+	}
+	wg.Wait()
+	return views, rate
 }
 
 // decode reads a JPEG file of 500 x 400 pixels, quality 90.
