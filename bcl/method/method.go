@@ -2,6 +2,7 @@ package method
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/memory"
@@ -56,12 +57,10 @@ func All() (all []Method) {
 // Parse reads the name of a method; case, "_" and "-" do not matter.
 func Parse(name string) (Method, error) {
 	clean := Method(strings.ReplaceAll(strings.ToLower(name), "_", "-"))
-	for _, m := range methods {
-		if m.Method == clean {
-			return clean, nil
-		}
+	if !slices.Contains(All(), clean) {
+		return "", fmt.Errorf("method %q is not one of %v", name, All())
 	}
-	return "", fmt.Errorf("method %q is not one of %v", name, All())
+	return clean, nil
 }
 
 // Traits returns what tells m from the others; zero if there is no such method.

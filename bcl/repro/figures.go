@@ -45,9 +45,7 @@ func figuresOf(protocols []string) []string {
 	list := slices.Concat(protocols, others)
 	for _, protocol := range protocols {
 		for _, figure := range details {
-			if name := detail(protocols, protocol, figure); !slices.Contains(list, name) {
-				list = append(list, name)
-			}
+			list = with(list, detail(protocols, protocol, figure))
 		}
 	}
 	return list
@@ -148,13 +146,10 @@ func (p *Plan) Epochs(u *Unit) int {
 	return n
 }
 
-// environments lists the different values of a part of the runs' environments.
-func environments(runs []*Run, part func(run.Environment) string) []string {
-	var values []string
-	for _, r := range runs {
-		if v := part(r.Environment); !slices.Contains(values, v) {
-			values = append(values, v)
-		}
+// with appends a word to a list that lacks it.
+func with(list []string, word string) []string {
+	if slices.Contains(list, word) {
+		return list
 	}
-	return values
+	return append(list, word)
 }

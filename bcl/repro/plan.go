@@ -130,8 +130,8 @@ func (p *Preset) methodNames() []string {
 func (p *Plan) DataKeys() []string {
 	var keys []string
 	for _, u := range p.Units {
-		if k := u.Part.Data; k != dataset.Embedded && !slices.Contains(keys, k) {
-			keys = append(keys, k)
+		if k := u.Part.Data; k != dataset.Embedded {
+			keys = with(keys, k)
 		}
 	}
 	return keys
@@ -140,17 +140,14 @@ func (p *Plan) DataKeys() []string {
 // Lists lists the published lists that the units need.
 func (p *Plan) Lists() []string {
 	var lists []string
-	add := func(name string) {
-		if name != "" && !slices.Contains(lists, name) {
-			lists = append(lists, name)
-		}
-	}
 	for _, u := range p.Units {
-		add(u.Split.List)
-		add(u.Part.Test)
+		names := []string{u.Split.List, u.Part.Test}
 		for _, q := range u.Part.Protocols {
-			for _, l := range q.Files() {
-				add(l)
+			names = append(names, q.Files()...)
+		}
+		for _, name := range names {
+			if name != "" {
+				lists = with(lists, name)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package repro
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -83,12 +84,8 @@ func Parse(text []byte, source string) (*Preset, error) {
 	}
 	for i := range p.Methods {
 		m := &p.Methods[i]
-		if m.Name == "" {
-			m.Name = m.Method
-		}
-		if m.Label == "" {
-			m.Label = m.Name
-		}
+		m.Name = cmp.Or(m.Name, m.Method)
+		m.Label = cmp.Or(m.Label, m.Name)
 	}
 	for i := range p.Parts {
 		if part := &p.Parts[i]; len(part.Splits) == 0 {
@@ -147,17 +144,13 @@ func (p *Preset) check() error {
 	}
 	methods := names{}
 	for i, m := range p.Methods {
-		if err := methods.add(fmt.Sprintf("methods[%d]", i), m.Name); err != nil {
+		at := fmt.Sprintf("methods[%d]", i)
+		err := cmp.Or(methods.add(at, m.Name), within(at+".method", checkMethod(m.Method)), within(at+".train", checkSettings(m.Train, trainReserved)))
+		if err != nil {
 			return err
 		}
-		if err := checkMethod(m.Method); err != nil {
-			return fmt.Errorf("methods[%d].method: %w", i, err)
-		}
-		if err := checkSettings(m.Train, trainReserved); err != nil {
-			return fmt.Errorf("methods[%d].train: %w", i, err)
-		}
 	}
-	if err := errors.Join(within("train", checkSettings(p.Train, trainReserved)), within("eval", checkSettings(p.Eval, evalReserved))); err != nil {
+	if err := checkLayers(p.Train, p.Eval); err != nil {
 		return err
 	}
 	parts := names{}
@@ -166,19 +159,19 @@ func (p *Preset) check() error {
 		if err := parts.add(fmt.Sprintf("parts[%d].name", i), part.Name); err != nil {
 			return err
 		}
-		if err := part.check(methods); err != nil {
-			return fmt.Errorf("part %s: %w", part.Name, err)
+		if err := within("part "+part.Name, part.check(methods)); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
 func (p *Part) check(methods names) error {
-	if err := errors.Join((names{}).add("data", p.Data), within("train", checkSettings(p.Train, trainReserved)), within("eval", checkSettings(p.Eval, evalReserved))); err != nil {
+	if err := errors.Join((names{}).add("data", p.Data), checkLayers(p.Train, p.Eval)); err != nil {
 		return err
 	}
-	if err := checkList(p.Test); p.Test != "" && err != nil {
-		return fmt.Errorf("test: %w", err)
+	if err := within("test", checkList(p.Test)); err != nil {
+		return err
 	}
 	splits := names{}
 	for _, s := range p.Splits {
@@ -188,8 +181,8 @@ func (p *Part) check(methods names) error {
 		if s.List != "" && s.Make != nil {
 			return fmt.Errorf("split %s: list and make exclude each other", s.Name)
 		}
-		if err := checkList(s.List); s.List != "" && err != nil {
-			return fmt.Errorf("split %s: %w", s.Name, err)
+		if err := within("split "+s.Name, checkList(s.List)); err != nil {
+			return err
 		}
 	}
 	if len(p.Protocols) == 0 {
@@ -200,8 +193,8 @@ func (p *Part) check(methods names) error {
 		if err := protocols.add("protocols", q.Name); err != nil {
 			return err
 		}
-		if err := checkProtocol(q); err != nil {
-			return fmt.Errorf("protocol %s: %w", q.Name, err)
+		if err := within("protocol "+q.Name, checkProtocol(q)); err != nil {
+			return err
 		}
 	}
 	for _, pub := range p.Published {
@@ -223,18 +216,16 @@ func checkProtocol(s protocol.Spec) error {
 		return err
 	}
 	for _, l := range append([]string{s.From}, s.Lists...) {
-		if err := checkList(l); l != "" && err != nil {
+		if err := checkList(l); err != nil {
 			return err
 		}
-	}
-	if s.Probe == "" {
-		return nil
 	}
 	return within("probe", checkList(s.Probe))
 }
 
+// checkList checks the name of a list; "" is none.
 func checkList(name string) error {
-	if !filepath.IsLocal(name) {
+	if name != "" && !filepath.IsLocal(name) {
 		return fmt.Errorf("list %q, expected the name of a file in the folder of the published lists", name)
 	}
 	return nil
@@ -249,10 +240,12 @@ func within(key string, err error) error {
 }
 
 // protocols lists the names of the part's protocols.
-func (p *Part) protocols() []string {
-	var names []string
-	for _, q := range p.Protocols {
-		names = append(names, q.Name)
+func (p *Part) protocols() []string { return namesOf(p.Protocols) }
+
+// namesOf lists the names of protocols.
+func namesOf(specs []protocol.Spec) (names []string) {
+	for _, s := range specs {
+		names = append(names, s.Name)
 	}
 	return names
 }

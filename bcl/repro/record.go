@@ -60,9 +60,7 @@ func ReadRecord(path string) (*Record, error) {
 }
 
 // Write writes the record.
-func (r *Record) Write(path string) error {
-	return writeJSON(path, r)
-}
+func (r *Record) Write(path string) error { return writeJSON(path, r) }
 
 func writeJSON(path string, v any) error {
 	return atomicfile.WriteFile(path, func(w io.Writer) error {

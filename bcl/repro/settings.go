@@ -1,6 +1,7 @@
 package repro
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -40,6 +41,11 @@ func checkSettings(layer yaml.MapSlice, reserved []string) error {
 		}
 	}
 	return settings.CheckLayer(layer)
+}
+
+// checkLayers checks settings of bcl-train and of bcl-eval.
+func checkLayers(train, eval yaml.MapSlice) error {
+	return errors.Join(within("train", checkSettings(train, trainReserved)), within("eval", checkSettings(eval, evalReserved)))
 }
 
 // differences lists where want is not what have says, a line each. Settings of the

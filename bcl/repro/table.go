@@ -90,21 +90,17 @@ func (p *Plan) fill(t *Table) {
 				row.Published[protocol] = v
 			}
 		}
-		for _, figure := range figuresOf(part.Protocols) {
-			var values []float64
-			for _, r := range t.Runs {
-				if v, ok := r.Figures[figure]; ok && r.Part == u.Part.Name && r.Method == u.Method.Name {
-					values = append(values, v)
-				}
-			}
-			if len(values) > 0 {
-				row.Figures[figure] = stat(values)
-			}
-		}
+		values := make(map[string][]float64)
 		for _, r := range t.Runs {
 			if r.Part == u.Part.Name && r.Method == u.Method.Name {
 				row.Done++
+				for figure, v := range r.Figures {
+					values[figure] = append(values[figure], v)
+				}
 			}
+		}
+		for figure, v := range values {
+			row.Figures[figure] = stat(v)
 		}
 	}
 }
@@ -138,7 +134,11 @@ func (p *Plan) notes(t *Table) []string {
 		return notes
 	}
 	list := func(part func(run.Environment) string) string {
-		return strings.Join(environments(t.Runs, part), "; ")
+		var values []string
+		for _, r := range t.Runs {
+			values = with(values, part(r.Environment))
+		}
+		return strings.Join(values, "; ")
 	}
 	notes = append(notes, fmt.Sprintf("Made with bcl %s, libtorch %s, %s.",
 		list(func(e run.Environment) string { return e.BCL }), list(func(e run.Environment) string { return e.Libtorch }), list(func(e run.Environment) string { return e.Go })))

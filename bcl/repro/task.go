@@ -43,13 +43,7 @@ func (u *Unit) tasks(protocols []protocol.Spec) []Task {
 }
 
 // Name is the names of the protocols.
-func (t Task) Name() string {
-	var names []string
-	for _, s := range t.Protocols {
-		names = append(names, s.Name)
-	}
-	return strings.Join(names, ",")
-}
+func (t Task) Name() string { return strings.Join(namesOf(t.Protocols), ",") }
 
 // InSplits returns a protocol with the paths of its lists.
 func (p *Plan) InSplits(s protocol.Spec) protocol.Spec { return s.In(p.list) }
