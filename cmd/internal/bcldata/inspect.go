@@ -39,12 +39,12 @@ type listReport struct {
 }
 
 type partReport struct {
-	Name        string        `json:"name"`
-	Images      int           `json:"images"`
-	Unlabelled  int           `json:"unlabelled"`
-	Fingerprint string        `json:"fingerprint"` // of the part, or of what the list chooses
-	Sizes       []sizeReport  `json:"sizes"`
-	Classes     []classReport `json:"classes,omitempty"`
+	Name        string                  `json:"name"`
+	Images      int                     `json:"images"`
+	Unlabelled  int                     `json:"unlabelled"`
+	Fingerprint string                  `json:"fingerprint"` // of the part, or of what the list chooses
+	Sizes       []sizeReport            `json:"sizes"`
+	Classes     []dataset.ManifestClass `json:"classes,omitempty"`
 }
 
 // sizeReport counts a size among the images that were looked at.
@@ -52,12 +52,6 @@ type sizeReport struct {
 	Width  int `json:"width"`
 	Height int `json:"height"`
 	Images int `json:"images"`
-}
-
-type classReport struct {
-	Name   string `json:"name"`
-	Images int    `json:"images"`
-	Group  string `json:"group"`
 }
 
 func inspect(c *call) error {
@@ -105,7 +99,7 @@ func inspectPart(p part) (partReport, error) {
 	r := partReport{Name: p.name, Images: p.ds.Len(), Unlabelled: unlabelled, Fingerprint: dataset.Fingerprint(p.ds)}
 	groups := dataset.Groups(counts)
 	for i, name := range p.ds.Classes() {
-		r.Classes = append(r.Classes, classReport{name, counts[i], groups[i].String()})
+		r.Classes = append(r.Classes, dataset.ManifestClass{Name: name, Images: counts[i], Group: groups[i].String()})
 	}
 	var err error
 	r.Sizes, err = sizes(p.ds)

@@ -36,7 +36,7 @@ func (p *partReport) print(out io.Writer) {
 		return
 	}
 	sorted := slices.Clone(p.Classes)
-	slices.SortStableFunc(sorted, func(a, b classReport) int { return cmp.Compare(b.Images, a.Images) })
+	slices.SortStableFunc(sorted, func(a, b dataset.ManifestClass) int { return cmp.Compare(b.Images, a.Images) })
 	most, least := sorted[0].Images, sorted[len(sorted)-1].Images
 	if most == least {
 		fmt.Fprintf(out, "  balanced     %d images a class\n", most)
@@ -49,20 +49,16 @@ func (p *partReport) print(out io.Writer) {
 	}
 	w.Flush()
 	for _, g := range []dataset.Group{dataset.Many, dataset.Medium, dataset.Few} {
-		first, last, classes, images := 0, 0, 0, 0
+		var sizes []int // of its classes
+		images := 0
 		for _, c := range sorted {
-			if c.Group != g.String() {
-				continue
+			if c.Group == g.String() {
+				sizes = append(sizes, c.Images)
+				images += c.Images
 			}
-			if classes == 0 {
-				first = c.Images
-			}
-			last = c.Images
-			classes++
-			images += c.Images
 		}
-		if classes > 0 {
-			fmt.Fprintf(out, "  %-6s  %d classes of %d to %d images, %d in all\n", g, classes, first, last, images)
+		if n := len(sizes); n > 0 {
+			fmt.Fprintf(out, "  %-6s  %d classes of %d to %d images, %d in all\n", g, n, sizes[0], sizes[n-1], images)
 		}
 	}
 }
@@ -72,14 +68,12 @@ func (p *partReport) pixels() string {
 	if len(p.Sizes) == 1 {
 		return fmt.Sprintf("%d x %d", p.Sizes[0].Width, p.Sizes[0].Height)
 	}
-	total, least, most := 0, [2]int{}, [2]int{}
-	for i, s := range p.Sizes {
+	var widths, heights []int
+	total := 0
+	for _, s := range p.Sizes {
+		widths, heights = append(widths, s.Width), append(heights, s.Height)
 		total += s.Images
-		if i == 0 {
-			least = [2]int{s.Width, s.Height}
-		}
-		least = [2]int{min(least[0], s.Width), min(least[1], s.Height)}
-		most = [2]int{max(most[0], s.Width), max(most[1], s.Height)}
 	}
-	return fmt.Sprintf("%d to %d wide, %d to %d high (of %d images looked at)", least[0], most[0], least[1], most[1], total)
+	return fmt.Sprintf("%d to %d wide, %d to %d high (of %d images looked at)",
+		slices.Min(widths), slices.Max(widths), slices.Min(heights), slices.Max(heights), total)
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
@@ -31,20 +32,15 @@ func (c *command) run(ctx context.Context, out io.Writer, log *os.File) error {
 	}
 	cmd.Cancel = func() error { return cmd.Process.Signal(signalOf(ctx)) }
 	err := cmd.Run()
-	if err == nil {
-		return nil
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
 	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return fmt.Errorf("%s ended with %v", commandName(c.program), exit)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return ctx.Err()
+	case errors.As(err, &exit):
+		return fmt.Errorf("%s ended with %v", filepath.Base(c.program), exit)
 	}
-	return err // it did not start
+	return err // nil, or it did not start
 }
-
-func commandName(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
 // signalOf is the signal that ended ctx.
 func signalOf(ctx context.Context) syscall.Signal {

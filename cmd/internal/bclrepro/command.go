@@ -1,10 +1,12 @@
 package bclrepro
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 
 	"github.com/bcl-go/bcl/bcl/repro"
 	"github.com/bcl-go/bcl/bcl/run"
@@ -21,18 +23,14 @@ type command struct {
 
 // String is the command as a shell takes it.
 func (c *command) String() string {
-	words := append(append([]string{}, c.env...), filepath.Base(c.program))
-	words = append(words, c.args...)
+	words := slices.Concat(c.env, []string{filepath.Base(c.program)}, c.args)
 	return fmt.Sprintf("(cd %s && %s)", run.ShellLine(c.dir), run.ShellLine(words...))
 }
 
 // train is the command that trains a unit, or resumes it where state says so.
 func (o *options) train(u *repro.Unit, s *repro.State, d device) *command {
 	p := o.plan
-	settings := u.Train.With("threads", o.threadsOf(u))
-	if settings.Get("num-workers") == "" {
-		settings = settings.With("num-workers", fmt.Sprint(workersOf(o.jobs)))
-	}
+	settings := u.Train.With("threads", o.threadsOf(u)).With("num-workers", cmp.Or(u.Train.Get("num-workers"), o.share()))
 	device := d.flag()
 	if s.Status == repro.CutOff {
 		// bcl-train resumes only with the very same settings.
@@ -62,12 +60,8 @@ func (o *options) evaluate(u *repro.Unit, t repro.Task, d device) *command {
 	for _, spec := range t.Protocols {
 		args = append(args, "--protocol="+p.InSplits(spec).String())
 	}
-	settings := t.Eval
-	for _, place := range [][2]string{{"threads", o.threadsOf(u)}, {"num-workers", fmt.Sprint(workersOf(o.jobs))}} {
-		if settings.Get(place[0]) == "" {
-			settings = settings.With(place[0], place[1])
-		}
-	}
+	settings := t.Eval.With("threads", cmp.Or(t.Eval.Get("threads"), o.threadsOf(u)))
+	settings = settings.With("num-workers", cmp.Or(t.Eval.Get("num-workers"), o.share()))
 	args = append(args, settings.Args()...)
 	return &command{p.Folder(u), o.program("bcl-eval"), append(args, "--device="+d.flag()), d.env()}
 }

@@ -17,13 +17,6 @@ type device struct {
 	visible string // CUDA_VISIBLE_DEVICES of the job
 }
 
-func (d device) String() string {
-	if d.gpu {
-		return "GPU " + d.visible
-	}
-	return "cpu"
-}
-
 // flag is the value of --device.
 func (d device) flag() string {
 	if d.gpu {
@@ -44,12 +37,13 @@ var gpuName = regexp.MustCompile(`^cuda(:([0-9]+))?$`)
 
 // parseDevices reads the value of --devices.
 func parseDevices(text string) ([]device, error) {
+	visible := gpus()
+	var pool []device
 	switch text {
 	case "cpu":
 		return []device{{}}, nil
 	case "auto":
-		var pool []device
-		for _, id := range gpus() {
+		for _, id := range visible {
 			pool = append(pool, device{true, id})
 		}
 		if len(pool) == 0 {
@@ -57,8 +51,6 @@ func parseDevices(text string) ([]device, error) {
 		}
 		return pool, nil
 	}
-	visible := gpus()
-	var pool []device
 	seen := make(map[string]bool)
 	for _, word := range strings.Split(text, ",") {
 		m := gpuName.FindStringSubmatch(word)
@@ -80,9 +72,8 @@ func parseDevices(text string) ([]device, error) {
 }
 
 // gpus lists the GPUs that this process may use, as CUDA_VISIBLE_DEVICES calls them.
-func gpus() []string {
+func gpus() (ids []string) {
 	if set, ok := os.LookupEnv("CUDA_VISIBLE_DEVICES"); ok {
-		var ids []string
 		for _, id := range strings.Split(set, ",") {
 			if id = strings.TrimSpace(id); id == "" || id == "-1" {
 				break // as CUDA does
@@ -92,12 +83,11 @@ func gpus() []string {
 		return ids
 	}
 	files, _ := filepath.Glob("/dev/nvidia[0-9]*") // the pattern is good
-	var ids []string
 	for i := range files {
 		ids = append(ids, strconv.Itoa(i))
 	}
 	return ids
 }
 
-// workersOf divides the cores among jobs, for the goroutines that prepare views.
-func workersOf(jobs int) int { return max(1, runtime.NumCPU()/jobs) }
+// share is how many cores a job has.
+func (o *options) share() string { return fmt.Sprint(max(1, runtime.NumCPU()/o.jobs)) }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -169,13 +168,10 @@ func absolute(path *string) (err error) {
 // threadsOf is how many threads a unit gets: those of the flag, else of the preset,
 // else its share of the cores.
 func (o *options) threadsOf(u *repro.Unit) string {
-	if t := u.Train.Get("threads"); o.threads == 0 && t != "" {
-		return t
-	}
 	if o.threads > 0 {
 		return fmt.Sprint(o.threads)
 	}
-	return fmt.Sprint(max(1, runtime.NumCPU()/o.jobs))
+	return cmp.Or(u.Train.Get("threads"), o.share())
 }
 
 // list writes the presets that are part of the program.

@@ -3,6 +3,8 @@ package bclrepro
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -39,9 +41,7 @@ func newProgress(o *options, units []*repro.Unit, stderr io.Writer) *progress {
 	if cli.IsTerminal(stderr) {
 		every = 2 * time.Second
 	}
-	p.stopped.Add(1)
-	go func() {
-		defer p.stopped.Done()
+	p.stopped.Go(func() {
 		for tick := time.NewTicker(every); ; {
 			select {
 			case <-tick.C:
@@ -51,7 +51,7 @@ func newProgress(o *options, units []*repro.Unit, stderr io.Writer) *progress {
 				return
 			}
 		}
-	}()
+	})
 	return p
 }
 
@@ -87,14 +87,14 @@ func (p *progress) begin(u *repro.Unit) {
 }
 
 // end says how a unit ended.
-func (p *progress) end(u *repro.Unit, fresh bool, f *failure, d time.Duration) {
+func (p *progress) end(u *repro.Unit, fresh bool, err error, d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.underWay, u)
 	p.ended[u] = true
 	how := "done before"
 	switch {
-	case f != nil:
+	case err != nil:
 		how = "FAILED"
 	case fresh:
 		how = "done in " + d.Round(time.Second).String()
@@ -112,12 +112,9 @@ func (p *progress) left() string {
 		for _, d := range list {
 			sum += d
 		}
-		return sum / time.Duration(max(1, len(list)))
+		return sum / time.Duration(len(list))
 	}
-	var all []time.Duration
-	for _, list := range p.took {
-		all = append(all, list...)
-	}
+	all := slices.Concat(slices.Collect(maps.Values(p.took))...)
 	if len(all) == 0 || len(p.ended) == len(p.units) {
 		return ""
 	}
@@ -138,10 +135,11 @@ func (p *progress) left() string {
 	}
 	jobs := min(p.o.jobs, len(p.units)-len(p.ended))
 	sum /= time.Duration(jobs)
+	unit := time.Second
 	if sum > 10*time.Minute {
-		return fmt.Sprintf(", about %v left", sum.Round(time.Minute))
+		unit = time.Minute
 	}
-	return fmt.Sprintf(", about %v left", sum.Round(time.Second))
+	return fmt.Sprintf(", about %v left", sum.Round(unit))
 }
 
 func (p *progress) close() {

@@ -2,11 +2,12 @@ package bclrepro
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/bcl-go/bcl/bcl/repro"
@@ -43,56 +44,37 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if len(failures) == 0 {
 		return nil
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d of %d units failed:", len(failures), len(units))
-	for _, f := range failures {
-		fmt.Fprintf(&b, "\n%s (unit %d): %v", f.unit.Name(), f.unit.Index, f.err)
-		if f.log != "" {
-			fmt.Fprintf(&b, "\n\t%s\n\t(all of it: %s)", strings.ReplaceAll(f.log, "\n", "\n\t"), o.plan.Log(f.unit))
-		}
-	}
-	return fmt.Errorf("%s", b.String())
+	return fmt.Errorf("%d of %d units failed:\n%v", len(failures), len(units), errors.Join(failures...))
 }
 
-// runAll does units, as many at a time as there are jobs, in order. It returns when
-// none is under way any more.
-func (o *options) runAll(ctx context.Context, units []*repro.Unit, stderr io.Writer) []*failure {
-	queue := make(chan *repro.Unit)
-	go func() {
-		defer close(queue)
-		for _, u := range units {
-			select {
-			case queue <- u:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
+// runAll does units, as many at a time as there are jobs, in order, and returns the
+// errors of those that failed when none is under way any more.
+func (o *options) runAll(ctx context.Context, units []*repro.Unit, stderr io.Writer) (failures []error) {
 	view := newProgress(o, units, stderr)
-	var failures []*failure
+	var next atomic.Int64
 	var mu sync.Mutex
 	var jobs sync.WaitGroup
 	for i := range o.jobs {
-		jobs.Add(1)
-		go func() {
-			defer jobs.Done()
-			for u := range queue {
+		jobs.Go(func() {
+			for ctx.Err() == nil {
+				k := int(next.Add(1)) - 1
+				if k >= len(units) {
+					return
+				}
+				u, start := units[k], time.Now()
+				view.begin(u)
+				fresh, err := o.do(ctx, u, o.pool[i%len(o.pool)])
 				if ctx.Err() != nil {
 					return
 				}
-				view.begin(u)
-				start := time.Now()
-				fresh, f := o.do(ctx, u, o.pool[i%len(o.pool)])
-				if f != nil && ctx.Err() == nil {
+				if err != nil {
 					mu.Lock()
-					failures = append(failures, f)
+					failures = append(failures, fmt.Errorf("%s (unit %d): %w", u.Name(), u.Index, err))
 					mu.Unlock()
 				}
-				if ctx.Err() == nil {
-					view.end(u, fresh, f, time.Since(start))
-				}
+				view.end(u, fresh, err, time.Since(start))
 			}
-		}()
+		})
 	}
 	jobs.Wait()
 	view.close()

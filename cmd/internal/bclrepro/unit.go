@@ -12,37 +12,30 @@ import (
 	"github.com/bcl-go/bcl/bcl/repro"
 )
 
-// failure is a unit that did not come to its end.
-type failure struct {
-	unit *repro.Unit
-	err  error
-	log  string // its last lines
-}
-
 // do brings a unit to its end: it trains what is not trained and evaluates what is
-// not evaluated. fresh says whether there was anything to do.
-func (o *options) do(ctx context.Context, u *repro.Unit, d device) (fresh bool, f *failure) {
+// not evaluated. fresh says whether there was anything to do; then errors end with the
+// last lines of the log.
+func (o *options) do(ctx context.Context, u *repro.Unit, d device) (fresh bool, err error) {
 	p := o.plan
 	if err := os.MkdirAll(p.Folder(u), 0o755); err != nil {
-		return false, &failure{unit: u, err: err}
+		return false, err
 	}
 	log, err := openLog(p.Log(u))
 	if err != nil {
-		return false, &failure{unit: u, err: err}
+		return false, err
 	}
 	defer log.Close()
 	from, err := log.Seek(0, io.SeekEnd)
 	if err != nil {
-		return false, &failure{unit: u, err: err}
+		return false, err
 	}
-	if fresh, err = o.advance(ctx, u, d, log); err != nil {
-		f = &failure{unit: u, err: err}
-		if fresh {
-			f.log = lastLines(log, from, 5)
+	fresh, err = o.advance(ctx, u, d, log)
+	if err != nil && fresh {
+		if last := lastLines(log, from, 5); last != "" {
+			err = fmt.Errorf("%w\n\t%s\n\t(all of it: %s)", err, strings.ReplaceAll(last, "\n", "\n\t"), p.Log(u))
 		}
-		return fresh, f
 	}
-	return fresh, nil
+	return fresh, err
 }
 
 func (o *options) advance(ctx context.Context, u *repro.Unit, d device, log *os.File) (fresh bool, err error) {
