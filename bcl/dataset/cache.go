@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"sync/atomic"
 
 	"github.com/bcl-go/bcl/bcl/rgb"
@@ -14,9 +15,10 @@ type cache struct {
 	left  atomic.Int64 // bytes
 }
 
-func newCache(n int, bytes int64) *cache {
+// newCache returns a cache for n images as opt bounds it.
+func newCache(n int, opt Options) *cache {
 	c := new(cache)
-	if bytes > 0 {
+	if bytes := cmp.Or(opt.CacheBytes, DefaultCacheBytes); bytes > 0 {
 		c.slots = make([]atomic.Pointer[rgb.Image], n)
 		c.left.Store(bytes)
 	}

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
+	"os"
 )
 
 // Fingerprint returns the SHA-256 of the class names of ds and of the name and
@@ -23,6 +25,18 @@ func Fingerprint(ds Dataset) string {
 	}
 	w.Flush()
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// FileHash returns the SHA-256 of a file in hexadecimal, as manifests have it.
+func FileHash(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	return hex.EncodeToString(h.Sum(nil)), err
 }
 
 func hashOf(data []byte) string {

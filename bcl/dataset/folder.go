@@ -82,7 +82,7 @@ func readFolder(root, part string, opt Options) (*folder, error) {
 	if len(f.files) == 0 {
 		return nil, fmt.Errorf("%s: no JPEG or PNG files, no class folders with any, and no CIFAR files", dir)
 	}
-	f.cache = newCache(len(f.files), opt.cacheBytes())
+	f.cache = newCache(len(f.files), opt)
 	return f, nil
 }
 

@@ -135,7 +135,7 @@ func readList(root, list string, opt Options) (*folder, error) {
 		return nil, err
 	}
 	f.root = root
-	f.cache = newCache(len(f.files), opt.cacheBytes())
+	f.cache = newCache(len(f.files), opt)
 	return f, nil
 }
 

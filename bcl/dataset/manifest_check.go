@@ -15,11 +15,11 @@ func checkManifest(ds Dataset, path string) error {
 	if m == nil {
 		return err // or somebody else's file of that name
 	}
-	list, err := os.ReadFile(path)
+	h, err := FileHash(path)
 	if err != nil {
 		return err
 	}
-	if h := hashOf(list); h != m.List.SHA256 {
+	if h != m.List.SHA256 {
 		return fmt.Errorf("%s: sha256 %s, and %s says %s: one of them was replaced",
 			path, h, ManifestPath(path), m.List.SHA256)
 	}

@@ -36,13 +36,6 @@ type Options struct {
 // DefaultCacheBytes holds 60,000 images of 32 x 32 five times over.
 const DefaultCacheBytes = 1 << 30
 
-func (o Options) cacheBytes() int64 {
-	if o.CacheBytes == 0 {
-		return DefaultCacheBytes
-	}
-	return o.CacheBytes
-}
-
 // Open returns the parts of place: "embedded", a folder with CIFAR-10 or
 // CIFAR-100 in their binary or Python form (or the folder that holds that one, and
 // not both: [CIFARFolder]), or a folder of JPEG and PNG files.

@@ -10,7 +10,7 @@ import (
 // paths; draws is how many subsets are drawn where s does not say. Errors name the list,
 // and the class with too few images or too many.
 func (s Spec) Resolve(probe dataset.Dataset, draws int) (Protocol, error) {
-	p := Protocol{Name: s.Name, Shots: s.Shots, Subsets: []Subset{{}}}
+	p := Protocol{Name: s.Name, Shots: s.Shots}
 	if s.drawn() {
 		var from []int
 		if s.From != "" {
@@ -27,9 +27,6 @@ func (s Spec) Resolve(probe dataset.Dataset, draws int) (Protocol, error) {
 		drawn.Name = s.Name
 		return drawn, err
 	}
-	if len(s.Lists) > 0 {
-		p.Subsets = nil
-	}
 	for _, path := range s.Lists {
 		subset, err := readSubset(probe, path)
 		if err == nil && s.Shots > 0 {
@@ -39,6 +36,9 @@ func (s Spec) Resolve(probe dataset.Dataset, draws int) (Protocol, error) {
 			return p, err
 		}
 		p.Subsets = append(p.Subsets, subset)
+	}
+	if len(s.Lists) == 0 {
+		p.Subsets = Everything().Subsets
 	}
 	return p, nil
 }

@@ -57,17 +57,9 @@ type Part struct {
 // Split is the samples to train on: all of them, a published list (.npy, text or
 // JSON), or a list to make.
 type Split struct {
-	Name string `yaml:"name"`
-	List string `yaml:"list"` // file in the folder of the published lists
-	Make *Make  `yaml:"make"`
-}
-
-// Make is a split to make, as [dataset.SplitSpec].
-type Make struct {
-	Kind      dataset.SplitKind `yaml:"kind"`
-	Seed      uint64            `yaml:"seed"`
-	Imbalance float64           `yaml:"imbalance"`
-	Largest   int               `yaml:"largest"`
+	Name string             `yaml:"name"`
+	List string             `yaml:"list"` // file in the folder of the published lists
+	Make *dataset.SplitSpec `yaml:"make"`
 }
 
 // Published is what was published of a method: top-1 in percent by protocol.

@@ -1,8 +1,6 @@
 package repro
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/protocol"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/score"
@@ -105,14 +104,14 @@ func (p *Plan) good(u *Unit, x *Result) (bool, error) {
 func (p *Plan) newRecord(u *Unit, checkpoint string) (*Record, error) {
 	r := &Record{Unit: u.Name(), Train: u.Train}
 	var err error
-	if r.Checkpoint, err = fileHash(run.File(p.Run(u), checkpoint)); err != nil {
+	if r.Checkpoint, err = dataset.FileHash(run.File(p.Run(u), checkpoint)); err != nil {
 		return nil, err
 	}
 	if r.Split, err = p.splitHash(u); err != nil {
 		return nil, err
 	}
 	if u.Part.Test != "" {
-		r.Test, err = fileHash(p.TestList(u))
+		r.Test, err = dataset.FileHash(p.TestList(u))
 	}
 	return r, err
 }
@@ -146,7 +145,7 @@ func (p *Plan) lists(specs []protocol.Spec) ([]List, error) {
 	}
 	var lists []List
 	for _, name := range names {
-		hash, err := fileHash(p.list(name))
+		hash, err := dataset.FileHash(p.list(name))
 		if err != nil {
 			return nil, err
 		}
@@ -159,18 +158,5 @@ func (p *Plan) splitHash(u *Unit) (string, error) {
 	if p.TrainSplit(u) == "" {
 		return "", nil
 	}
-	return fileHash(p.splitPath(u))
-}
-
-func fileHash(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", fmt.Errorf("%s: %w", path, err)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	return dataset.FileHash(p.splitPath(u))
 }

@@ -43,9 +43,7 @@ func (p *Plan) splitPath(u *Unit) string {
 }
 
 func (p *Plan) makeSplit(u *Unit, place *dataset.Place) error {
-	m := u.Split.Make
-	spec := dataset.SplitSpec{Kind: m.Kind, Seed: m.Seed, Imbalance: m.Imbalance, Largest: m.Largest}
-	s, err := dataset.MakeSplit(place.Train, spec, nil)
+	s, err := dataset.MakeSplit(place.Train, *u.Split.Make, nil)
 	if err != nil {
 		return err
 	}

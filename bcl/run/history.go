@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/bcl-go/bcl/torch/dtype"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
@@ -18,10 +19,7 @@ func (d *Dir) OpenHistory(samples, epochs int) (lost int, err error) {
 	if d.history.Len() > epochs {
 		return 0, d.history.Truncate(epochs)
 	}
-	unknown := make([]float32, samples)
-	for i := range unknown {
-		unknown[i] = float32(math.NaN())
-	}
+	unknown := slices.Repeat([]float32{float32(math.NaN())}, samples)
 	for d.history.Len() < epochs {
 		if err := d.Remember(unknown); err != nil {
 			return lost, err

@@ -14,16 +14,13 @@ func printEnv() error {
 		return err
 	}
 	include, lib := filepath.Join(dir, "include"), filepath.Join(dir, "lib")
-	for _, v := range []struct {
-		name  string
-		flags []string
-	}{
-		{"CGO_CXXFLAGS", []string{"-I" + include, "-I" + filepath.Join(include, "torch", "csrc", "api", "include")}},
-		{"CGO_LDFLAGS", []string{"-L" + lib, "-Wl,-rpath," + lib}}, // rpath: programs find it when they run
-	} {
-		fmt.Printf("export %s=%s\n", v.name, shellQuoted(with(os.Getenv(v.name), v.flags)))
-	}
+	export("CGO_CXXFLAGS", "-I"+include, "-I"+filepath.Join(include, "torch", "csrc", "api", "include"))
+	export("CGO_LDFLAGS", "-L"+lib, "-Wl,-rpath,"+lib) // rpath: programs find it when they run
 	return nil
+}
+
+func export(name string, flags ...string) {
+	fmt.Printf("export %s=%s\n", name, shellQuoted(with(os.Getenv(name), flags)))
 }
 
 // with adds flags to the value of a variable that go reads, unless they are there.

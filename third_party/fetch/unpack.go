@@ -2,6 +2,7 @@ package main
 
 import (
 	"archive/zip"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -64,9 +65,6 @@ func unpackFile(f *zip.File, path string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := io.Copy(w, r); err != nil {
-		w.Close()
-		return err
-	}
-	return w.Close()
+	_, err = io.Copy(w, r)
+	return errors.Join(err, w.Close())
 }

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -44,9 +45,7 @@ func Names() []string { return []string{"cifar10", "cifar100"} }
 
 // find returns the archive of a set in a form; "" is Python.
 func find(name, form string) (archive, error) {
-	if form == "" {
-		form = Python
-	}
+	form = cmp.Or(form, Python)
 	if !slices.Contains(Names(), name) {
 		return archive{}, fmt.Errorf("data set %q, expected cifar10 or cifar100", name)
 	}

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
 )
 
 // tries without progress, after which a download is given up.
@@ -28,7 +30,7 @@ func (a archive) download(ctx context.Context, p *part, opt Options) error {
 		if err := a.complete(ctx, p, opt); err != nil {
 			return err
 		}
-		sum, err := p.sum()
+		sum, err := dataset.FileHash(p.path)
 		switch {
 		case err != nil:
 			return err

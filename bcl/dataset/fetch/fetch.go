@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,24 +44,14 @@ func CIFAR(ctx context.Context, name, dir string, opt Options) (string, error) {
 }
 
 func (o Options) complete() Options {
-	if o.URL == "" {
-		o.URL = base
-	}
-	o.URL = strings.TrimSuffix(o.URL, "/") + "/"
-	if o.Client == nil {
-		o.Client = http.DefaultClient
-	}
+	o.URL = strings.TrimSuffix(cmp.Or(o.URL, base), "/") + "/"
+	o.Client = cmp.Or(o.Client, http.DefaultClient)
+	o.wait, o.idle = cmp.Or(o.wait, time.Second), cmp.Or(o.idle, time.Minute)
 	if o.Progress == nil {
 		o.Progress = func(int64, int64) {}
 	}
 	if o.Message == nil {
 		o.Message = func(string) {}
-	}
-	if o.wait == 0 {
-		o.wait = time.Second
-	}
-	if o.idle == 0 {
-		o.idle = time.Minute
 	}
 	return o
 }

@@ -1,8 +1,6 @@
 package fetch
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
@@ -58,21 +56,7 @@ func (p *part) restart(etag string) error {
 	return os.WriteFile(p.path+".etag", []byte(etag+"\n"), 0o666)
 }
 
-// sum returns the SHA-256 of all that is there.
-func (p *part) sum() (string, error) {
-	if _, err := p.Seek(0, io.SeekStart); err != nil {
-		return "", err
-	}
-	return sumOf(p.File)
-}
-
 func (p *part) remove() {
 	os.Remove(p.path + ".etag")
 	os.Remove(p.path)
-}
-
-func sumOf(r io.Reader) (string, error) {
-	h := sha256.New()
-	_, err := io.Copy(h, r)
-	return hex.EncodeToString(h.Sum(nil)), err
 }

@@ -18,7 +18,7 @@ const sumsFile = "SHA256SUMS"
 func (a archive) writeSums(dir string) error {
 	var text strings.Builder
 	for _, name := range a.files {
-		sum, err := sumFile(filepath.Join(dir, name))
+		sum, err := dataset.FileHash(filepath.Join(dir, name))
 		if err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func (a archive) check(dir string) (there bool, err error) {
 	}
 	for _, name := range a.files {
 		path := filepath.Join(dir, name)
-		sum, err := sumFile(path)
+		sum, err := dataset.FileHash(path)
 		if err != nil {
 			return fail(err)
 		}
@@ -65,13 +65,4 @@ func (a archive) check(dir string) (there bool, err error) {
 		}
 	}
 	return true, nil
-}
-
-func sumFile(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	return sumOf(f)
 }

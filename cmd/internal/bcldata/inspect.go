@@ -2,11 +2,8 @@ package bcldata
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"os"
 	"slices"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
@@ -70,12 +67,11 @@ func inspect(c *call) error {
 	}
 	r := report{Place: place.Path, Kind: place.Kind}
 	if list != "" {
-		data, err := os.ReadFile(list)
+		hash, err := dataset.FileHash(list)
 		if err != nil {
 			return err
 		}
-		sum := sha256.Sum256(data)
-		r.List = &listReport{list, all[0].ds.Len(), hex.EncodeToString(sum[:])}
+		r.List = &listReport{list, all[0].ds.Len(), hash}
 	}
 	for _, p := range all {
 		pr, err := inspectPart(p)
