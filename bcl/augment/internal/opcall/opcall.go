@@ -13,30 +13,22 @@ import (
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
-// inPlace and fromTo are the two forms operations have.
-type (
-	inPlace = func(m *rgb.Image, a []float64)
-	fromTo  = func(dst, src *rgb.Image, a []float64)
-)
-
-var inPlaceOps = map[string]inPlace{
-	"flip":         func(m *rgb.Image, _ []float64) { augment.FlipHorizontal(m) },
-	"brightness":   func(m *rgb.Image, a []float64) { augment.Brightness(m, a[0]) },
-	"contrast":     func(m *rgb.Image, a []float64) { augment.Contrast(m, a[0]) },
-	"saturation":   func(m *rgb.Image, a []float64) { augment.Saturation(m, a[0]) },
-	"hue":          func(m *rgb.Image, a []float64) { augment.Hue(m, a[0]) },
-	"grey":         func(m *rgb.Image, _ []float64) { augment.Grey(m) },
-	"blur":         func(m *rgb.Image, a []float64) { new(augment.Blurrer).Blur(m, a[0]) },
-	"kernelblur":   func(m *rgb.Image, a []float64) { new(augment.KernelBlurrer).Blur(m, int(a[0]), a[1]) },
-	"autocontrast": func(m *rgb.Image, _ []float64) { augment.AutoContrast(m) },
-	"invert":       func(m *rgb.Image, _ []float64) { augment.Invert(m) },
-	"equalize":     func(m *rgb.Image, _ []float64) { augment.Equalize(m) },
-	"solarize":     func(m *rgb.Image, a []float64) { augment.Solarize(m, a[0]) },
-	"posterize":    func(m *rgb.Image, a []float64) { augment.Posterize(m, int(a[0])) },
-	"cutout":       func(m *rgb.Image, a []float64) { augment.Cutout(m, a[0], a[1], a[2]) },
-}
-
-var fromToOps = map[string]fromTo{
+// ops are the operations by name. Those that work in place do so on a copy.
+var ops = map[string]func(dst, src *rgb.Image, a []float64){
+	"flip":         inPlace(func(m *rgb.Image, _ []float64) { augment.FlipHorizontal(m) }),
+	"brightness":   inPlace(func(m *rgb.Image, a []float64) { augment.Brightness(m, a[0]) }),
+	"contrast":     inPlace(func(m *rgb.Image, a []float64) { augment.Contrast(m, a[0]) }),
+	"saturation":   inPlace(func(m *rgb.Image, a []float64) { augment.Saturation(m, a[0]) }),
+	"hue":          inPlace(func(m *rgb.Image, a []float64) { augment.Hue(m, a[0]) }),
+	"grey":         inPlace(func(m *rgb.Image, _ []float64) { augment.Grey(m) }),
+	"blur":         inPlace(func(m *rgb.Image, a []float64) { new(augment.Blurrer).Blur(m, a[0]) }),
+	"kernelblur":   inPlace(func(m *rgb.Image, a []float64) { new(augment.KernelBlurrer).Blur(m, int(a[0]), a[1]) }),
+	"autocontrast": inPlace(func(m *rgb.Image, _ []float64) { augment.AutoContrast(m) }),
+	"invert":       inPlace(func(m *rgb.Image, _ []float64) { augment.Invert(m) }),
+	"equalize":     inPlace(func(m *rgb.Image, _ []float64) { augment.Equalize(m) }),
+	"solarize":     inPlace(func(m *rgb.Image, a []float64) { augment.Solarize(m, a[0]) }),
+	"posterize":    inPlace(func(m *rgb.Image, a []float64) { augment.Posterize(m, int(a[0])) }),
+	"cutout":       inPlace(func(m *rgb.Image, a []float64) { augment.Cutout(m, a[0], a[1], a[2]) }),
 	"resize": func(dst, src *rgb.Image, a []float64) {
 		new(augment.Resizer).Resize(dst, src, int(a[0]), int(a[1]), augment.Filter(a[2]))
 	},
@@ -53,6 +45,13 @@ var fromToOps = map[string]fromTo{
 	"sharpness":  func(dst, src *rgb.Image, a []float64) { augment.Sharpness(dst, src, a[0]) },
 	"plain":      plain,
 	"view":       view,
+}
+
+func inPlace(op func(m *rgb.Image, a []float64)) func(dst, src *rgb.Image, a []float64) {
+	return func(dst, src *rgb.Image, a []float64) {
+		*dst = *src.Clone()
+		op(dst, a)
+	}
 }
 
 func box(a []float64) augment.Box {
@@ -115,21 +114,17 @@ func ViewArgs(r *augment.Pipeline, p *augment.Params) []float64 {
 
 // Names are the names of all operations.
 func Names() []string {
-	return slices.AppendSeq(slices.Collect(maps.Keys(inPlaceOps)), maps.Keys(fromToOps))
+	return slices.Collect(maps.Keys(ops))
 }
 
 // Call returns the result of an operation on src, which stays as it is.
 func Call(name string, src *rgb.Image, args []float64) (*rgb.Image, error) {
 	name = strings.TrimSuffix(name, "_nearest") // two peers, one operation
-	if op, ok := inPlaceOps[name]; ok {
-		m := src.Clone()
-		op(m, args)
-		return m, nil
+	op, ok := ops[name]
+	if !ok {
+		return nil, fmt.Errorf("opcall: no operation %q", name)
 	}
-	if op, ok := fromToOps[name]; ok {
-		dst := new(rgb.Image)
-		op(dst, src, args)
-		return dst, nil
-	}
-	return nil, fmt.Errorf("opcall: no operation %q", name)
+	dst := new(rgb.Image)
+	op(dst, src, args)
+	return dst, nil
 }
