@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
 
 // manifestFormat names the version of [Manifest].
@@ -73,14 +76,10 @@ func (s *Split) Write(path, source, excluded string, overwrite bool) (*Manifest,
 		return nil, err
 	}
 	m := s.manifest(list, path, source, excluded)
-	text, err := m.encode()
-	if err != nil {
-		return nil, err
-	}
 	if err := writeFile(path, list); err != nil {
 		return nil, err
 	}
-	return m, writeFile(ManifestPath(path), text)
+	return m, atomicfile.WriteFile(ManifestPath(path), m.encode)
 }
 
 func (s *Split) manifest(list []byte, path, source, excluded string) *Manifest {
@@ -105,13 +104,11 @@ func (s *Split) manifest(list []byte, path, source, excluded string) *Manifest {
 	return m
 }
 
-func (m *Manifest) encode() ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
+func (m *Manifest) encode(w io.Writer) error {
+	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	err := e.Encode(m)
-	return b.Bytes(), err
+	return e.Encode(m)
 }
 
 // ReadManifest reads a manifest. Unknown fields are an error, as they may change

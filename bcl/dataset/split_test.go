@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
 
 func sum(v []int) (n int) {
@@ -354,11 +356,7 @@ func FuzzManifest(f *testing.F) {
 		if s, err := m.Remake(ds, nil); err == nil && hashOfList(t, s.Indices) != m.List.SHA256 {
 			t.Error("made another list than the manifest says")
 		}
-		again, err := m.encode()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(ManifestPath(list), again, 0o666); err != nil {
+		if err := atomicfile.WriteFile(ManifestPath(list), m.encode); err != nil {
 			t.Fatal(err)
 		}
 		if n, err := ReadManifest(ManifestPath(list)); err != nil || !reflect.DeepEqual(m, n) {

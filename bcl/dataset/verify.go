@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -39,12 +40,11 @@ type BrokenError struct {
 func (e *BrokenError) Error() string {
 	const most = 5
 	lines := []string{fmt.Sprintf("%s of %s images cannot be read:", thousands(len(e.Broken)), thousands(e.Total))}
-	for i, b := range e.Broken {
-		if i == most {
-			lines = append(lines, fmt.Sprintf("and %s more", thousands(len(e.Broken)-most)))
-			break
-		}
+	for _, b := range e.Broken[:min(most, len(e.Broken))] {
 		lines = append(lines, b.Err.Error())
+	}
+	if more := len(e.Broken) - most; more > 0 {
+		lines = append(lines, fmt.Sprintf("and %s more", thousands(more)))
 	}
 	return strings.Join(lines, "\n\t")
 }
@@ -81,15 +81,12 @@ func each(ctx context.Context, ds Dataset, opt VerifyOptions, check func(i int) 
 		}
 	}
 	n := len(todo)
-	workers := opt.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
+	workers := cmp.Or(max(opt.Workers, 0), runtime.GOMAXPROCS(0))
 	errs := make([]error, ds.Len())
-	var next, done atomic.Int64
+	var next atomic.Int64
 	var wg sync.WaitGroup
 	var mu sync.Mutex // for Progress
-	told := 0
+	done := 0
 	for range min(workers, n) {
 		wg.Go(func() {
 			for ctx.Err() == nil {
@@ -98,13 +95,10 @@ func each(ctx context.Context, ds Dataset, opt VerifyOptions, check func(i int) 
 					return
 				}
 				errs[todo[k]] = check(todo[k])
-				d := int(done.Add(1))
 				if opt.Progress != nil {
 					mu.Lock()
-					if d > told { // a slower worker may come with an older number
-						told = d
-						opt.Progress(d, n)
-					}
+					done++
+					opt.Progress(done, n)
 					mu.Unlock()
 				}
 			}

@@ -17,8 +17,7 @@ var braces = regexp.MustCompile(`\{(\d{1,6})\.\.(\d{1,6})\}`)
 // name without a pattern stands for itself, whether there is such a file or not.
 func Expand(patterns []string) (files []string, err error) {
 	for _, p := range patterns {
-		names := expand(p)
-		for _, n := range names {
+		for _, n := range expand(p) {
 			found := []string{n}
 			if strings.ContainsAny(n, "*?[") {
 				if found, err = filepath.Glob(n); err == nil && len(found) == 0 {

@@ -7,16 +7,10 @@ import (
 	"slices"
 )
 
-// theirs are the folders within split that have the lists of CIFAR-100.
-var theirs = []string{"cifar100", "cifar100_imbSub_with_subsets"}
-
-// folders lists where the lists of dir may be, dir itself first.
+// folders lists where the lists of dir may be: in itself, or where the authors' folder
+// split has those of CIFAR-100.
 func folders(dir string) []string {
-	all := []string{dir}
-	for _, name := range theirs {
-		all = append(all, filepath.Join(dir, name))
-	}
-	return all
+	return []string{dir, filepath.Join(dir, "cifar100"), filepath.Join(dir, "cifar100_imbSub_with_subsets")}
 }
 
 // Find returns the path of the list with a name in dir, which is dir/name if there is

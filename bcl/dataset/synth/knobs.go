@@ -1,7 +1,5 @@
 package synth
 
-import "math"
-
 // Knobs hold everything that makes the set harder or easier. Pairs are the
 // bounds of a uniform draw made for every image.
 type Knobs struct {
@@ -49,15 +47,4 @@ var Default = Knobs{
 	Gradient: 30,
 	Clutter:  3,
 	Noise:    [2]float64{4, 10},
-}
-
-// TrainCounts returns the number of training images of each class. The profile
-// is the method's: Largest * Imbalance^(-r/(C-1)) for the class of rank r.
-func (k Knobs) TrainCounts() []int {
-	counts := make([]int, len(classes))
-	for c := range counts {
-		r := float64(classes[c].rank) / float64(len(classes)-1)
-		counts[c] = int(float64(k.Largest) * math.Pow(k.Imbalance, -r))
-	}
-	return counts
 }

@@ -2,6 +2,7 @@ package synth
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"sync/atomic"
 
@@ -38,7 +39,8 @@ func (k Knobs) Part(p Part) *Images {
 	return m
 }
 
-// counts returns the number of images of each class.
+// counts returns the number of images of each class. The profile of the training part is
+// the method's: Largest * Imbalance^(-r/(C-1)) for the class of rank r.
 func (k Knobs) counts(p Part) []int {
 	switch p {
 	case Probe:
@@ -46,7 +48,12 @@ func (k Knobs) counts(p Part) []int {
 	case Test:
 		return slices.Repeat([]int{k.Test}, len(classes))
 	}
-	return k.TrainCounts()
+	counts := make([]int, len(classes))
+	for c := range counts {
+		r := float64(classes[c].rank) / float64(len(classes)-1)
+		counts[c] = int(float64(k.Largest) * math.Pow(k.Imbalance, -r))
+	}
+	return counts
 }
 
 // Images is one part, drawn as it is used; it has the methods of dataset.Dataset.

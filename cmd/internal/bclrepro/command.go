@@ -27,6 +27,15 @@ func (c *command) String() string {
 	return fmt.Sprintf("(cd %s && %s)", run.ShellLine(c.dir), run.ShellLine(words...))
 }
 
+// samples are the arguments of a command that say which unit, and what it is trained on.
+func (o *options) samples(u *repro.Unit, flag string) []string {
+	args := []string{u.ID(), flag, "--data=" + o.plan.Place(u.Part)}
+	if split := o.plan.TrainSplit(u); split != "" {
+		args = append(args, "--train-split="+split)
+	}
+	return args
+}
+
 // train is the command that trains a unit, or resumes it where state says so.
 func (o *options) train(u *repro.Unit, s *repro.State, d device) *command {
 	p := o.plan
@@ -36,11 +45,7 @@ func (o *options) train(u *repro.Unit, s *repro.State, d device) *command {
 		// bcl-train resumes only with the very same settings.
 		settings, device = settings.With("threads", s.Run.Get("threads")), s.Run.Get("device")
 	}
-	args := []string{u.ID(), "--save-dir=.", "--data=" + p.Place(u.Part)}
-	if split := p.TrainSplit(u); split != "" {
-		args = append(args, "--train-split="+split)
-	}
-	args = append(args, settings.Args()...)
+	args := append(o.samples(u, "--save-dir=."), settings.Args()...)
 	if s.Empty {
 		args = append(args, "--resume") // which starts it again, whatever its settings of the place were
 	}
@@ -50,10 +55,7 @@ func (o *options) train(u *repro.Unit, s *repro.State, d device) *command {
 // evaluate is the command of one evaluation of a unit.
 func (o *options) evaluate(u *repro.Unit, t repro.Task, d device) *command {
 	p := o.plan
-	args := []string{u.ID(), "--json", "--data=" + p.Place(u.Part)}
-	if split := p.TrainSplit(u); split != "" {
-		args = append(args, "--train-split="+split)
-	}
+	args := o.samples(u, "--json")
 	if test := p.TestList(u); test != "" {
 		args = append(args, "--test-list="+test)
 	}
