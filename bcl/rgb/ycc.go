@@ -89,10 +89,8 @@ func upsampleH2V1(pix []uint8, stride, w, h int) []uint8 {
 func upsampleH2V2(pix []uint8, stride, w, h int) []uint8 {
 	out := make([]uint8, w*h)
 	line := make([]int, (w+1)/2)
-	ch := (h + 1) / 2
 	for y := range h {
-		near := pix[y/2*stride:]
-		far := pix[neighbour(y, ch)*stride:]
+		near, far := between(pix, stride, y, h)
 		for x := range line {
 			line[x] = 3*int(near[x]) + int(far[x])
 		}
@@ -103,10 +101,8 @@ func upsampleH2V2(pix []uint8, stride, w, h int) []uint8 {
 
 func upsampleH1V2(pix []uint8, stride, w, h int) []uint8 {
 	out := make([]uint8, w*h)
-	ch := (h + 1) / 2
 	for y := range h {
-		near := pix[y/2*stride:]
-		far := pix[neighbour(y, ch)*stride:]
+		near, far := between(pix, stride, y, h)
 		bias := 1 + y%2
 		for x := range w {
 			out[y*w+x] = uint8((3*int(near[x]) + int(far[x]) + bias) >> 2)
@@ -115,13 +111,14 @@ func upsampleH1V2(pix []uint8, stride, w, h int) []uint8 {
 	return out
 }
 
-// neighbour is the second chroma row that output row y lies between: the one
-// above for even rows, below for odd ones, kept inside the ch rows.
-func neighbour(y, ch int) int {
-	if y%2 == 0 {
-		return max(y/2-1, 0)
+// between returns the two rows of chroma that row y of h lies between: its own, and the one
+// above for even rows, below for odd ones, if there is one.
+func between(pix []uint8, stride, y, h int) (near, far []uint8) {
+	other := max(y/2-1, 0)
+	if y%2 == 1 {
+		other = min(y/2+1, (h+1)/2-1)
 	}
-	return min(y/2+1, ch-1)
+	return pix[y/2*stride:], pix[other*stride:]
 }
 
 // spread doubles a line: each output is 3/4 of its own sample and 1/4 of the

@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -38,7 +37,7 @@ func (a archive) check(dir string) (there bool, err error) {
 	fail := func(err error) (bool, error) {
 		return true, fmt.Errorf("%w; move %s away to fetch it again", err, dir)
 	}
-	sums, err := os.Open(filepath.Join(dir, sumsFile))
+	sums, err := os.ReadFile(filepath.Join(dir, sumsFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := dataset.Open(dir, dataset.Options{}); err != nil {
 			return fail(err)
@@ -48,10 +47,9 @@ func (a archive) check(dir string) (there bool, err error) {
 	if err != nil {
 		return fail(err)
 	}
-	defer sums.Close()
 	known := map[string]string{}
-	for lines := bufio.NewScanner(sums); lines.Scan(); {
-		sum, name, _ := strings.Cut(lines.Text(), "  ")
+	for line := range strings.Lines(string(sums)) {
+		sum, name, _ := strings.Cut(strings.TrimRight(line, "\r\n"), "  ")
 		known[name] = sum
 	}
 	for _, name := range a.files {

@@ -11,6 +11,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -49,7 +50,8 @@ func bench(python, script, only string, rounds int, seconds float64) error {
 		if !strings.Contains(t.name, only) {
 			continue
 		}
-		measure, done, err := t.make()
+		procs := runtime.GOMAXPROCS(t.procs)
+		measure, err := t.make()
 		if err != nil {
 			return fmt.Errorf("%s: %w", t.name, err)
 		}
@@ -68,7 +70,7 @@ func bench(python, script, only string, rounds int, seconds float64) error {
 				peers, ratios = append(peers, w), append(ratios, v/w)
 			}
 		}
-		done()
+		runtime.GOMAXPROCS(procs)
 		fmt.Fprintf(out, "%s\t%s\t%s\t", t.name, spread(ours), spread(peers))
 		if len(ratios) > 0 {
 			fmt.Fprintf(out, "%.2f", median(ratios))

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"runtime"
 	"syscall"
 	"time"
 
@@ -12,10 +11,9 @@ import (
 // with those of one, and returns the speed-up in percent that two free cores give:
 // 200 if the workers do not get in each other's way. Unlike the rate of two workers
 // it can be measured when others use the cores.
-func scaling(p *augment.Pipeline, w, h int) func() (measure, func(), error) {
-	return func() (measure, func(), error) {
+func scaling(p *augment.Pipeline, w, h int) func() (measure, error) {
+	return func() (measure, error) {
 		src := photo(w, h)
-		procs := runtime.GOMAXPROCS(2)
 		perCPU := func(workers int, d time.Duration) (float64, error) {
 			before, err := processorTime()
 			if err != nil {
@@ -32,7 +30,7 @@ func scaling(p *augment.Pipeline, w, h int) func() (measure, func(), error) {
 			}
 			two, err := perCPU(2, d/2)
 			return 200 * two / one, err
-		}, func() { runtime.GOMAXPROCS(procs) }, nil
+		}, nil
 	}
 }
 

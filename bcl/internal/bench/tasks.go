@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"image/jpeg"
-	"runtime"
 	"sync"
 	"time"
 
@@ -19,20 +18,21 @@ type measure func(d time.Duration) (float64, error)
 type task struct {
 	name  string
 	alone bool
-	make  func() (m measure, done func(), err error)
+	procs int // GOMAXPROCS; 0: all
+	make  func() (measure, error)
 }
 
 var tasks = []task{
-	{"views-base", false, viewsOf(augment.CIFAR(32), 32, 32, 1)},
-	{"views-k1", false, viewsOf(augment.CIFAR(32).With(augment.Boost{K: 1, R: 30}), 32, 32, 1)},
-	{"views-k2", false, viewsOf(augment.CIFAR(32).With(augment.Boost{K: 2, R: 30}), 32, 32, 1)},
-	{"views-base-2-workers", true, viewsOf(augment.CIFAR(32), 32, 32, 2)},
-	{"views-base-scaling-percent", true, scaling(augment.CIFAR(32), 32, 32)},
-	{"views-224", false, viewsOf(augment.ImageNet(224), 500, 400, 1)},
-	{"jpeg-decode", false, decode},
-	{"train-resnet10-w16", false, training("resnet10", 16, 128, dtype.Float32)},
-	{"train-resnet18", false, training("resnet18", 64, 64, dtype.Float32)},
-	{"train-resnet18-bf16", false, training("resnet18", 64, 64, dtype.BFloat16)},
+	{"views-base", false, 1, viewsOf(augment.CIFAR(32), 32, 32, 1)},
+	{"views-k1", false, 1, viewsOf(augment.CIFAR(32).With(augment.Boost{K: 1, R: 30}), 32, 32, 1)},
+	{"views-k2", false, 1, viewsOf(augment.CIFAR(32).With(augment.Boost{K: 2, R: 30}), 32, 32, 1)},
+	{"views-base-2-workers", true, 2, viewsOf(augment.CIFAR(32), 32, 32, 2)},
+	{"views-base-scaling-percent", true, 2, scaling(augment.CIFAR(32), 32, 32)},
+	{"views-224", false, 1, viewsOf(augment.ImageNet(224), 500, 400, 1)},
+	{"jpeg-decode", false, 1, decode},
+	{"train-resnet10-w16", false, 0, training("resnet10", 16, 128, dtype.Float32)},
+	{"train-resnet18", false, 0, training("resnet18", 64, 64, dtype.Float32)},
+	{"train-resnet18-bf16", false, 0, training("resnet18", 64, 64, dtype.BFloat16)},
 }
 
 // repeat calls f until d is over and returns calls a second times each.
@@ -48,15 +48,13 @@ func repeat(d time.Duration, each int, f func(i int) error) (float64, error) {
 }
 
 // viewsOf makes views of one image with a number of workers.
-func viewsOf(p *augment.Pipeline, w, h, workers int) func() (measure, func(), error) {
-	return func() (measure, func(), error) {
+func viewsOf(p *augment.Pipeline, w, h, workers int) func() (measure, error) {
+	return func() (measure, error) {
 		src := photo(w, h)
-		before := runtime.GOMAXPROCS(workers)
-		m := func(d time.Duration) (float64, error) {
+		return func(d time.Duration) (float64, error) {
 			_, rate := makeViews(p, src, workers, d)
 			return rate, nil
-		}
-		return m, func() { runtime.GOMAXPROCS(before) }, nil
+		}, nil
 	}
 }
 
@@ -83,16 +81,15 @@ func makeViews(p *augment.Pipeline, src *rgb.Image, workers int, d time.Duration
 }
 
 // decode reads a JPEG file of 500 x 400 pixels, quality 90.
-func decode() (measure, func(), error) {
+func decode() (measure, error) {
 	var file bytes.Buffer
 	if err := jpeg.Encode(&file, photo(500, 400), &jpeg.Options{Quality: 90}); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	before := runtime.GOMAXPROCS(1)
 	return func(d time.Duration) (float64, error) {
 		return repeat(d, 1, func(int) error {
 			_, err := rgb.Decode(bytes.NewReader(file.Bytes()))
 			return err
 		})
-	}, func() { runtime.GOMAXPROCS(before) }, nil
+	}, nil
 }

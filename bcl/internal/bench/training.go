@@ -16,15 +16,15 @@ import (
 
 // training runs epochs of four batches of SimCLR on embedded images, views and
 // all, and returns views a second.
-func training(arch string, width, batch int, precision dtype.DType) func() (measure, func(), error) {
-	return func() (measure, func(), error) {
+func training(arch string, width, batch int, precision dtype.DType) func() (measure, error) {
+	return func() (measure, error) {
 		c := train.Default(method.SimCLR)
 		c.Batch, c.LR, c.Precision = batch, 0.01, precision
 		encoder := model.Published()
 		encoder.Arch, encoder.Width = arch, width
 		place, err := dataset.Open(dataset.Embedded, dataset.Options{})
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		few := make([]int, 4*batch)
 		for i := range few {
@@ -32,7 +32,7 @@ func training(arch string, width, batch int, precision dtype.DType) func() (meas
 		}
 		ds, err := dataset.Subset(place.Train, few)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		source := views.Images(ds, augment.CIFAR(32), 1)
 		return func(d time.Duration) (rate float64, err error) {
@@ -49,6 +49,6 @@ func training(arch string, width, batch int, precision dtype.DType) func() (meas
 					return err
 				})
 			})
-		}, func() {}, nil
+		}, nil
 	}
 }
