@@ -23,14 +23,12 @@ func previousName(k int) string {
 // age is how many checkpoints came after the one with a name; -1 for other files and
 // for those that are kept for good.
 func age(name string) int {
-	switch name {
-	case CheckpointFile:
+	if name == CheckpointFile {
 		return 0
-	case PreviousFile:
-		return 1
 	}
-	k := 0
-	if _, err := fmt.Sscanf(name, "model_previous_%d.pt", &k); err != nil || k < 2 || name != previousName(k) {
+	k := 1 // which PreviousFile leaves as it is
+	fmt.Sscanf(name, "model_previous_%d.pt", &k)
+	if k < 1 || name != previousName(k) {
 		return -1
 	}
 	return k

@@ -34,13 +34,13 @@ func main() {
 }
 
 func bench(python, script, only string, rounds int, seconds float64) error {
-	var p *peer
+	var p *torchvision
 	if python != "" {
 		var err error
 		if p, err = start(python, script); err != nil {
 			return err
 		}
-		defer p.close()
+		defer p.Close()
 		fmt.Println("peer:", p.versions)
 	}
 	fmt.Println("machine:", run.CPU())

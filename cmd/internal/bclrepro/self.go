@@ -1,8 +1,9 @@
 package bclrepro
 
 import (
-	"fmt"
 	"strings"
+
+	"github.com/spf13/pflag"
 )
 
 // self is the command line that makes the same plan on another machine, without what
@@ -16,17 +17,14 @@ func (o *options) self() []string {
 		args = append(args, "--splits="+o.plan.Splits)
 	}
 	args = append(args, "--out="+o.plan.Out)
-	for _, list := range []struct {
-		flag  string
-		words []string
-	}{{"only", o.only}, {"methods", o.methods}, {"seeds", strings.Fields(strings.Trim(fmt.Sprint(o.seeds), "[]"))}} {
-		if len(list.words) > 0 {
-			args = append(args, "--"+list.flag+"="+strings.Join(list.words, ","))
+	for _, name := range []string{"only", "methods", "seeds", "bin", "devices", "threads"} {
+		value := o.flags.Lookup(name).Value
+		text := value.String()
+		if list, ok := value.(pflag.SliceValue); ok {
+			text = strings.Join(list.GetSlice(), ",")
 		}
-	}
-	for _, f := range []string{"bin", "devices", "threads"} {
-		if o.flags.Changed(f) {
-			args = append(args, "--"+f+"="+o.flags.Lookup(f).Value.String())
+		if o.flags.Changed(name) {
+			args = append(args, "--"+name+"="+text)
 		}
 	}
 	return args

@@ -15,6 +15,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/bcl-go/bcl/bcl/augment/internal/opcall"
+	"github.com/bcl-go/bcl/bcl/internal/peer"
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
@@ -32,11 +33,12 @@ func main() {
 }
 
 func run(python, script, only string, n int, seed uint64) error {
-	p, err := start(python, script)
+	program, err := peer.Start(python, script)
 	if err != nil {
 		return err
 	}
-	defer p.close()
+	defer program.Close()
+	p := pillow{program}
 	versions, err := p.versions()
 	if err != nil {
 		return err
@@ -93,7 +95,7 @@ type score struct {
 }
 
 // compare runs one case on both sides and adds the differences to s.
-func (p *peer) compare(s *score, op string, src *rgb.Image, args []float64) error {
+func (p pillow) compare(s *score, op string, src *rgb.Image, args []float64) error {
 	want, err := p.call(op, src, args)
 	if err != nil {
 		return fmt.Errorf("%s%v of %dx%d: %w", op, args, src.W, src.H, err)

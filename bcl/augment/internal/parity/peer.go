@@ -1,22 +1,16 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
 
+	"github.com/bcl-go/bcl/bcl/internal/peer"
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
-// peer is a running peer.py; its docstring has the protocol.
-type peer struct {
-	cmd *exec.Cmd
-	in  io.WriteCloser
-	out *bufio.Reader
-}
+// pillow is a running peer.py; its docstring has the protocol.
+type pillow struct{ *peer.Peer }
 
 type request struct {
 	Op   string    `json:"op"`
@@ -25,52 +19,30 @@ type request struct {
 	Args []float64 `json:"args"`
 }
 
-func start(python, script string) (*peer, error) {
-	cmd := exec.Command(python, script)
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	return &peer{cmd, in, bufio.NewReaderSize(out, 1<<16)}, nil
-}
-
-func (p *peer) close() {
-	p.in.Close()
-	p.cmd.Wait() // its status adds nothing: every answer has been read
-}
-
-func (p *peer) ask(r request, pix []byte, answer any) error {
+func (p pillow) ask(r request, pix []byte, answer any) error {
 	head, err := json.Marshal(r)
 	if err != nil {
 		return err
 	}
-	if _, err := p.in.Write(append(head, '\n')); err != nil {
+	if _, err := p.In.Write(append(head, '\n')); err != nil {
 		return err
 	}
-	if _, err := p.in.Write(pix); err != nil {
+	if _, err := p.In.Write(pix); err != nil {
 		return err
 	}
-	line, err := p.out.ReadBytes('\n')
+	line, err := p.Out.ReadBytes('\n')
 	if err != nil {
 		return fmt.Errorf("no answer from the peer: %w", err)
 	}
 	return json.Unmarshal(line, answer)
 }
 
-func (p *peer) versions() (v map[string]string, err error) {
+func (p pillow) versions() (v map[string]string, err error) {
 	err = p.ask(request{Op: "versions"}, nil, &v)
 	return v, err
 }
 
-func (p *peer) call(op string, src *rgb.Image, args []float64) (*rgb.Image, error) {
+func (p pillow) call(op string, src *rgb.Image, args []float64) (*rgb.Image, error) {
 	if args == nil {
 		args = []float64{}
 	}
@@ -79,6 +51,6 @@ func (p *peer) call(op string, src *rgb.Image, args []float64) (*rgb.Image, erro
 		return nil, err
 	}
 	m := rgb.New(size.W, size.H)
-	_, err := io.ReadFull(p.out, m.Pix)
+	_, err := io.ReadFull(p.Out, m.Pix)
 	return m, err
 }
