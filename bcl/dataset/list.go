@@ -148,8 +148,9 @@ type origin struct {
 
 func (o *origin) where(i int) string { return fmt.Sprintf(o.form, o.at[i]) }
 
-func (o *origin) errorf(i int, format string, args ...any) error {
-	return &ListError{List: o.list, At: o.where(i), Problem: fmt.Sprintf(format, args...)}
+// errorf is an error at a position of the list.
+func (o *origin) errorf(at int, format string, args ...any) error {
+	return &ListError{List: o.list, At: fmt.Sprintf(o.form, at), Problem: fmt.Sprintf(format, args...)}
 }
 
 // add appends a file that stands at position at of the list.
@@ -157,17 +158,20 @@ func (f *folder) add(name string, at int) error {
 	f.origin.at = append(f.origin.at, at)
 	f.files = append(f.files, path.Clean(name))
 	if name == "" || !filepath.IsLocal(filepath.FromSlash(name)) || strings.ContainsRune(name, 0) {
-		return f.origin.errorf(len(f.files)-1, "%q is not a path below the folder of the images", name)
+		return f.origin.errorf(at, "%q is not a path below the folder of the images", name)
 	}
 	return nil
 }
 
-// once returns an error for the first file that is listed twice.
+// once returns an error if no files are listed, or for the first that is listed twice.
 func (f *folder) once() error {
+	if len(f.files) == 0 {
+		return &ListError{List: f.origin.list, Problem: "lists no images"}
+	}
 	seen := make(map[string]int, len(f.files))
 	for i, name := range f.files {
 		if first, again := seen[name]; again {
-			return f.origin.errorf(i, "%s is listed already at %s", name, f.origin.where(first))
+			return f.origin.errorf(f.origin.at[i], "%s is listed already at %s", name, f.origin.where(first))
 		}
 		seen[name] = i
 	}
@@ -178,7 +182,7 @@ func (f *folder) once() error {
 func (f *folder) setClasses(classes []string) error {
 	for i, label := range f.labels {
 		if label >= len(classes) {
-			return f.origin.errorf(i, "label %d is not below %d, the number of classes", label, len(classes))
+			return f.origin.errorf(f.origin.at[i], "label %d is not below %d, the number of classes", label, len(classes))
 		}
 	}
 	f.classes = classes

@@ -77,9 +77,6 @@ func readJSON(r io.Reader, list string) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(l.folder.files) == 0 {
-		return nil, &ListError{List: list, Problem: "lists no images"}
-	}
 	if err := l.folder.once(); err != nil {
 		return nil, err
 	}

@@ -31,14 +31,11 @@ func readText(r io.Reader, list string) (*folder, error) {
 			return nil, fmt.Errorf("%s: line %d: %w", list, n, err)
 		}
 		if bytes.ContainsFunc(line, isBinary) {
-			return nil, &ListError{list, fmt.Sprintf("line %d", n), "no text (UTF-8 or ASCII is expected)"}
+			return nil, f.origin.errorf(n, "no text (UTF-8 or ASCII is expected)")
 		}
 		if err := f.addLine(strings.TrimSpace(string(line)), n); err != nil {
 			return nil, err
 		}
-	}
-	if len(f.files) == 0 {
-		return nil, &ListError{List: list, Problem: "lists no images"}
 	}
 	return f, f.once()
 }
@@ -50,22 +47,20 @@ func (f *folder) addLine(line string, n int) error {
 	if line == "" {
 		return nil
 	}
-	fail := func(format string, args ...any) error {
-		return &ListError{f.origin.list, fmt.Sprintf("line %d", n), fmt.Sprintf(format, args...)}
-	}
+	o := f.origin
 	at := strings.LastIndexAny(line, " \t")
 	if at < 0 {
-		return fail("%q, expected a path and a label", short(line))
+		return o.errorf(n, "%q, expected a path and a label", short(line))
 	}
 	name, word := strings.TrimSpace(line[:at]), line[at+1:]
 	label, err := strconv.Atoi(word)
 	switch {
 	case errors.Is(err, strconv.ErrSyntax):
-		return fail("label %q is not a whole number", short(word))
+		return o.errorf(n, "label %q is not a whole number", short(word))
 	case label < 0:
-		return fail("label %d is negative", label)
+		return o.errorf(n, "label %d is negative", label)
 	case err != nil || label >= maxListClass:
-		return fail("label %s is not below %s, the most classes that a list may have", short(word), thousands(maxListClass))
+		return o.errorf(n, "label %s is not below %s, the most classes that a list may have", short(word), thousands(maxListClass))
 	}
 	if err := f.add(name, n); err != nil {
 		return err

@@ -107,8 +107,10 @@ func (p *Plan) newRecord(u *Unit, checkpoint string) (*Record, error) {
 	if r.Checkpoint, err = dataset.FileHash(run.File(p.Run(u), checkpoint)); err != nil {
 		return nil, err
 	}
-	if r.Split, err = p.splitHash(u); err != nil {
-		return nil, err
+	if path := p.splitPath(u); path != "" {
+		if r.Split, err = dataset.FileHash(path); err != nil {
+			return nil, err
+		}
 	}
 	if u.Part.Test != "" {
 		r.Test, err = dataset.FileHash(p.TestList(u))
@@ -152,11 +154,4 @@ func (p *Plan) lists(specs []protocol.Spec) ([]List, error) {
 		lists = append(lists, List{name, hash})
 	}
 	return lists, nil
-}
-
-func (p *Plan) splitHash(u *Unit) (string, error) {
-	if p.TrainSplit(u) == "" {
-		return "", nil
-	}
-	return dataset.FileHash(p.splitPath(u))
 }

@@ -34,7 +34,7 @@ func (p *Plan) TestList(u *Unit) string {
 	return p.list(u.Part.Test)
 }
 
-// splitPath is the file of TrainSplit as this process sees it.
+// splitPath is the file of TrainSplit as this process sees it; "" is all samples.
 func (p *Plan) splitPath(u *Unit) string {
 	if u.Split.Make != nil {
 		return filepath.Join(p.Folder(u), splitFile)

@@ -80,13 +80,11 @@ func (p *Plan) fill(t *Table) {
 			part.Rows[i].Planned++
 			continue
 		}
-		part.Rows = append(part.Rows, Row{Method: u.Method.Name, Label: u.Method.Label, Planned: 1, Figures: make(map[string]Stat)})
+		part.Rows = append(part.Rows, Row{Method: u.Method.Name, Label: u.Method.Label, Planned: 1,
+			Figures: make(map[string]Stat), Published: make(map[string]float64)})
 		row := &part.Rows[len(part.Rows)-1]
 		for _, protocol := range part.Protocols {
 			if v, ok := u.Part.published(u.Method.Name, protocol); ok {
-				if row.Published == nil {
-					row.Published = make(map[string]float64)
-				}
 				row.Published[protocol] = v
 			}
 		}
@@ -107,13 +105,11 @@ func (p *Plan) fill(t *Table) {
 
 // part returns the rows of a part, which it adds if there are none.
 func (t *Table) part(p *Part) *Rows {
-	for i := range t.Parts {
-		if t.Parts[i].Part == p.Name {
-			return &t.Parts[i]
-		}
+	i := slices.IndexFunc(t.Parts, func(r Rows) bool { return r.Part == p.Name })
+	if i < 0 {
+		i, t.Parts = len(t.Parts), append(t.Parts, Rows{Part: p.Name, Protocols: p.protocols()})
 	}
-	t.Parts = append(t.Parts, Rows{Part: p.Name, Protocols: p.protocols()})
-	return &t.Parts[len(t.Parts)-1]
+	return &t.Parts[i]
 }
 
 // notes says what the numbers are and what they were made with.
@@ -149,14 +145,10 @@ func (p *Plan) notes(t *Table) []string {
 		}
 		return fmt.Sprintf("%s, %d threads a run", on, e.Threads)
 	})+".")
-	first, last, train, eval := t.Runs[0].Evaluated, t.Runs[0].Evaluated, 0.0, 0.0
+	byTime := func(a, b *Run) int { return a.Evaluated.Compare(b.Evaluated) }
+	first, last := slices.MinFunc(t.Runs, byTime).Evaluated, slices.MaxFunc(t.Runs, byTime).Evaluated
+	train, eval := 0.0, 0.0
 	for _, r := range t.Runs {
-		if r.Evaluated.Before(first) {
-			first = r.Evaluated
-		}
-		if r.Evaluated.After(last) {
-			last = r.Evaluated
-		}
 		train += r.TrainSeconds
 		eval += r.EvalSeconds
 	}
