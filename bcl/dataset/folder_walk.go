@@ -47,11 +47,8 @@ func listDir(dir string) (l listing, err error) {
 // includes types which [rgb.Decode] cannot read: listing them keeps every
 // index the same as there, and [Verify] names them.
 func isImageName(name string) bool {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp":
-		return true
-	}
-	return false
+	types := []string{".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"}
+	return slices.Contains(types, strings.ToLower(path.Ext(name)))
 }
 
 // walkImages returns the images below dir at any depth, relative to it, folder

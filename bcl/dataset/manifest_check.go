@@ -36,8 +36,8 @@ func onlyManifest(path string) error {
 	if m, there, err := beside(path); m != nil || !there {
 		return err
 	}
-	return fmt.Errorf("its manifest would replace %s, which is no manifest of a list (format %q): choose another name for the list, or move that file away",
-		ManifestPath(path), manifestFormat)
+	return fmt.Errorf("its manifest would replace %s, which is no manifest of a list (format %q): "+
+		"choose another name for the list, or move that file away", ManifestPath(path), manifestFormat)
 }
 
 // beside returns the manifest of the list at path; nil if there is none, or if what is

@@ -137,8 +137,8 @@ func (p *Preset) check() error {
 	methods := names{}
 	for i, m := range p.Methods {
 		at := fmt.Sprintf("methods[%d]", i)
-		err := cmp.Or(methods.add(at, m.Name), within(at+".method", checkMethod(m.Method)), within(at+".train", checkSettings(m.Train, trainReserved)))
-		if err != nil {
+		train := checkSettings(m.Train, trainReserved)
+		if err := cmp.Or(methods.add(at, m.Name), within(at+".method", checkMethod(m.Method)), within(at+".train", train)); err != nil {
 			return err
 		}
 	}

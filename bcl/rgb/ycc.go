@@ -24,16 +24,13 @@ func (dst *Image) ycc(m *image.YCbCr) {
 	}
 	w, h := dst.W+x, dst.H+y
 	full := func(pix []uint8) []uint8 {
-		switch m.SubsampleRatio {
-		case image.YCbCrSubsampleRatio422:
-			if cw := (w + 1) / 2; cw > 2 {
-				return upsampleH2V1(pix, m.CStride, w, h)
-			}
-		case image.YCbCrSubsampleRatio420:
-			if cw := (w + 1) / 2; cw > 2 {
-				return upsampleH2V2(pix, m.CStride, w, h)
-			}
-		case image.YCbCrSubsampleRatio440:
+		wide := (w+1)/2 > 2 // samples of chroma
+		switch ratio := m.SubsampleRatio; {
+		case ratio == image.YCbCrSubsampleRatio422 && wide:
+			return upsampleH2V1(pix, m.CStride, w, h)
+		case ratio == image.YCbCrSubsampleRatio420 && wide:
+			return upsampleH2V2(pix, m.CStride, w, h)
+		case ratio == image.YCbCrSubsampleRatio440:
 			return upsampleH1V2(pix, m.CStride, w, h)
 		}
 		// 4:4:4, and the ratios for which libjpeg repeats samples too.

@@ -94,7 +94,8 @@ func TestInspect(t *testing.T) {
 	if err := json.Unmarshal([]byte(ok(t, "inspect", "embedded", "--json")), &r); err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Parts) != 3 || r.Parts[0].Classes[6] != (dataset.ManifestClass{Name: "rings", Images: 600, Group: "Many"}) || r.Kind != "embedded" {
+	rings := dataset.ManifestClass{Name: "rings", Images: 600, Group: "Many"}
+	if len(r.Parts) != 3 || r.Parts[0].Classes[6] != rings || r.Kind != "embedded" {
 		t.Errorf("report %+v", r)
 	}
 	if status, _, log := bcl("inspect", "/nowhere"); status != 1 || !strings.Contains(log, "/nowhere: no such file") {

@@ -122,17 +122,15 @@ func (o *options) places() error {
 	p.Data = make(map[string]string)
 	for _, d := range o.data {
 		key, place, named := strings.Cut(d, "=")
-		if named && !strings.ContainsAny(key, `/\`) {
-			if !slices.Contains(keys, key) {
-				return cli.Usagef("--data %s: the plan has no images called %q; it needs %s", d, key, cmp.Or(strings.Join(keys, ", "), "none"))
-			}
-		} else {
-			if len(keys) > 1 {
-				return cli.Usagef("--data %s: for which of %s? Give --data KEY=PLACE", d, strings.Join(keys, ", "))
-			}
-			if len(keys) == 0 {
-				return cli.Usagef("--data %s: the plan needs no images", d)
-			}
+		named = named && !strings.ContainsAny(key, `/\`)
+		switch {
+		case named && !slices.Contains(keys, key):
+			return cli.Usagef("--data %s: the plan has no images called %q; it needs %s", d, key, cmp.Or(strings.Join(keys, ", "), "none"))
+		case !named && len(keys) > 1:
+			return cli.Usagef("--data %s: for which of %s? Give --data KEY=PLACE", d, strings.Join(keys, ", "))
+		case !named && len(keys) == 0:
+			return cli.Usagef("--data %s: the plan needs no images", d)
+		case !named:
 			key, place = keys[0], d
 		}
 		if p.Data[key] != "" {
