@@ -66,7 +66,7 @@ func (e *Extracted) prune(o BackboneOptions) error {
 // magnitude returns the bits of element i as a float64 without the sign, which order as
 // magnitudes do; NaN is the largest.
 func magnitude(d dtype.DType, data []byte, i int) uint64 {
-	return math.Float64bits(element(d, data[i*d.Size():])) &^ (1 << 63)
+	return math.Float64bits(d.Float(data[i*d.Size():])) &^ (1 << 63)
 }
 
 // masks returns the file's masks of the convolutions, or nil if it has none.

@@ -3,10 +3,10 @@ package serialize
 import (
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strconv"
 
+	"github.com/bcl-go/bcl/torch/serialize/internal/infile"
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
@@ -55,18 +55,11 @@ func Load(path string) (any, error) {
 // Open opens a file that torch.save wrote, and reads its tree without the
 // contents of the storages. Errors name the file.
 func Open(path string, opts Options) (*File, error) {
-	r, err := os.Open(path)
+	r, size, err := infile.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	st, err := r.Stat()
-	if err == nil && !st.Mode().IsRegular() {
-		err = fmt.Errorf("%s: not a regular file", path)
-	}
-	var f *File
-	if err == nil {
-		f, err = NewFile(r, st.Size(), path, opts)
-	}
+	f, err := NewFile(r, size, path, opts)
 	if err != nil {
 		r.Close()
 		return nil, err
@@ -79,7 +72,7 @@ func Open(path string, opts Options) (*File, error) {
 func NewFile(r io.ReaderAt, size int64, name string, opts Options) (*File, error) {
 	var start [4]byte
 	if n, err := r.ReadAt(start[:], 0); n < len(start) {
-		return nil, fmt.Errorf("%s: %d bytes: %w", name, size, unexpected(err))
+		return nil, fmt.Errorf("%s: %d bytes: %w", name, size, infile.Unexpected(err))
 	}
 	f := &File{name: name}
 	allow := pickle.Merge(classes(), opts.Allow)

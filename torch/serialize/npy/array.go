@@ -127,3 +127,16 @@ func Elements(shape []int) (int, error) {
 	}
 	return n, nil
 }
+
+// Size returns the bytes that an array takes. It is an error if [Elements] gives one, or
+// if the type is unknown or the bytes overflow.
+func Size(d dtype.DType, shape []int) (int, error) {
+	n, err := Elements(shape)
+	if err != nil {
+		return 0, err
+	}
+	if d.Size() == 0 || n > math.MaxInt/d.Size() {
+		return 0, fmt.Errorf("%v elements of shape %v do not fit in memory", d, shape)
+	}
+	return n * d.Size(), nil
+}

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"encoding/binary"
 	"io"
+
+	"github.com/bcl-go/bcl/torch/serialize/internal/infile"
 )
 
 // input counts the bytes that are read and never trusts a length. A failure ends
@@ -15,19 +17,12 @@ type input struct {
 	have int64 // bytes known to be there in all, or -1
 }
 
-func unexpected(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
-	}
-	return err
-}
-
 func (in *input) byte() byte {
 	if in.n >= in.max {
 		panic(failure("the pickle has more than %d bytes", in.max))
 	}
 	b, err := in.r.ReadByte()
-	ensure(unexpected(err))
+	ensure(infile.Unexpected(err))
 	in.n++
 	return b
 }
@@ -50,7 +45,7 @@ func (in *input) bytes(n uint64) []byte {
 	for done := uint64(0); ; {
 		k, err := io.ReadFull(in.r, b[done:])
 		in.n += int64(k)
-		ensure(unexpected(err))
+		ensure(infile.Unexpected(err))
 		if done = uint64(len(b)); done == n {
 			return b
 		}
@@ -72,7 +67,7 @@ func (in *input) line() string {
 			return string(line[:len(line)-1])
 		}
 		if err != bufio.ErrBufferFull {
-			ensure(unexpected(err))
+			ensure(infile.Unexpected(err))
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
+	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
 // Save writes a file, as package atomicfile does: it is there in full or not at
@@ -70,7 +71,7 @@ func Write(w io.Writer, tensors []*Tensor, metadata map[string]string) error {
 			return fmt.Errorf("safetensors: the name %q is there twice or is reserved", t.Name)
 		}
 		seen[t.Name] = true
-		n, err := size(t.DType, t.Shape)
+		n, err := npy.Size(t.DType, t.Shape)
 		if err == nil && t.Data != nil && len(t.Data) != n {
 			err = fmt.Errorf("%v elements of shape %v take %d bytes, not %d", t.DType, t.Shape, n, len(t.Data))
 		}
