@@ -1,6 +1,7 @@
 package serialize
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -138,7 +139,7 @@ func (f *File) Storages() []*Storage { return slices.Clone(f.storages) }
 // verifies the checksums of all records, and that of the file if it has one.
 func (f *File) ReadAll() error {
 	byOffset := f.Storages()
-	slices.SortStableFunc(byOffset, func(a, b *Storage) int { return int(a.in.offset - b.in.offset) })
+	slices.SortStableFunc(byOffset, func(a, b *Storage) int { return cmp.Compare(a.in.offset, b.in.offset) })
 	done := map[*stored]bool{}
 	for _, s := range byOffset {
 		if _, err := s.Bytes(); err != nil {

@@ -107,29 +107,23 @@ func (d *Decoder) makeSet(items []any) (*Set, error) {
 // the memo, and each time takes as long as it is.
 func (d *Decoder) hash(key any) (any, error) {
 	const free = 64
-	cost := 0
-	switch k := key.(type) {
-	case string:
-		cost = len(k) - free
-	case []byte:
-		cost = len(k) - free
-	}
-	if cost > 0 {
-		if err := d.Charge(cost); err != nil {
-			return nil, err
-		}
-	}
 	hash, err := hashKey(key)
-	switch h := hash.(type) {
-	case tupleKey:
-		cost = len(h) - free
-	case bigKey:
-		cost = len(h) - free
-	default:
-		cost = 0
+	if err != nil {
+		return nil, err
 	}
-	if err == nil && cost > 0 {
-		err = d.Charge(cost)
+	size := 0
+	switch h := hash.(type) {
+	case string:
+		size = len(h)
+	case bytesKey:
+		size = len(h)
+	case tupleKey:
+		size = len(h)
+	case bigKey:
+		size = len(h)
+	}
+	if size > free {
+		err = d.Charge(size - free)
 	}
 	return hash, err
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/bcl-go/bcl/torch/serialize/npy"
@@ -133,13 +134,12 @@ func (h header) tensor(name string) (*entry, error) {
 			if err != nil {
 				return err
 			}
-			for _, d := range dtypes {
-				if d.name == s {
-					e.DType = d.d
-					return nil
-				}
+			i := slices.IndexFunc(dtypes, func(d named) bool { return d.name == s })
+			if i < 0 {
+				return fmt.Errorf("the element type %.40q is not supported", s)
 			}
-			return fmt.Errorf("the element type %.40q is not supported", s)
+			e.DType = dtypes[i].d
+			return nil
 		case "shape":
 			dims, err := h.sizes(npy.MaxDims)
 			e.Shape = make([]int, len(dims))

@@ -1,6 +1,7 @@
 package safetensors
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -105,10 +106,7 @@ func NewFile(r io.ReaderAt, size int64) (*File, error) {
 // place checks that the tensors follow each other and fill the file.
 func (f *File) place(r io.ReaderAt, start, end int64, entries []*entry) error {
 	slices.SortStableFunc(entries, func(a, b *entry) int {
-		if a.begin != b.begin {
-			return int(max(-1, min(1, a.begin-b.begin)))
-		}
-		return int(max(-1, min(1, a.end-b.end)))
+		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end))
 	})
 	at := int64(0)
 	for _, e := range entries {

@@ -21,12 +21,15 @@ type Tensor struct {
 	in *io.SectionReader
 }
 
-// dtypes are the format's names of element types, in the order in which the
-// official library writes tensors.
-var dtypes = []struct {
+// named is an element type with the format's name of it.
+type named struct {
 	name string
 	d    dtype.DType
-}{
+}
+
+// dtypes are the format's names of element types, in the order in which the
+// official library writes tensors.
+var dtypes = []named{
 	{"I64", dtype.Int64}, {"F64", dtype.Float64}, {"F32", dtype.Float32}, {"I32", dtype.Int32}, {"BF16", dtype.BFloat16},
 	{"F16", dtype.Float16}, {"I16", dtype.Int16}, {"I8", dtype.Int8}, {"U8", dtype.Uint8}, {"BOOL", dtype.Bool},
 }
