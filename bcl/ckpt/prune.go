@@ -74,10 +74,7 @@ func (e *Extracted) masks(o BackboneOptions, convs []int) (masks [][]byte, err e
 	if o.Masks == nil {
 		return nil, nil
 	}
-	original := map[string]string{}
-	for _, m := range append(slices.Clone(e.Report.Renamed), same(e.Report.Same)...) {
-		original[m.To] = m.From
-	}
+	original := e.Report.sources()
 	for _, i := range convs {
 		t := e.Tensors[i]
 		m, ok := o.Masks[original[t.Name]]
