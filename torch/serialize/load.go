@@ -147,22 +147,19 @@ func (f *File) ReadAll() error {
 		}
 		done[s.in] = true
 	}
-	if f.zip == nil {
-		return nil
-	}
-	if err := f.zip.verify(done); err != nil {
-		return err
-	}
-	return f.zip.checkSeal()
+	return f.verify(done)
 }
 
 // Verify reads the file once in steps, keeping nothing, and verifies what ReadAll
 // does.
-func (f *File) Verify() error {
+func (f *File) Verify() error { return f.verify(nil) }
+
+// verify verifies the checksums of the file and of the records that done does not have.
+func (f *File) verify(done map[*stored]bool) error {
 	if f.zip == nil {
 		return nil
 	}
-	if err := f.zip.verify(nil); err != nil {
+	if err := f.zip.verify(done); err != nil {
 		return err
 	}
 	return f.zip.checkSeal()
