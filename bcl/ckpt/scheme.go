@@ -69,17 +69,13 @@ func Unwrap(names []string) string {
 	for again := len(names) > 0; again; {
 		again = false
 		for _, w := range wrappings {
-			if all(names, func(n string) bool { return strings.HasPrefix(n, prefix+w) }) {
+			if !slices.ContainsFunc(names, func(n string) bool { return !strings.HasPrefix(n, prefix+w) }) {
 				prefix += w
 				again = true
 			}
 		}
 	}
 	return prefix
-}
-
-func all(names []string, f func(string) bool) bool {
-	return !slices.ContainsFunc(names, func(n string) bool { return !f(n) })
 }
 
 // Detection is what [Detect] found.
