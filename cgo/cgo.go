@@ -22,9 +22,10 @@ func result(e C.bt_error) error {
 	return errors.New(C.GoString(e))
 }
 
-// text takes over a string that C++ allocated.
-func text(s *C.char, e C.bt_error) (string, error) {
-	if err := result(e); err != nil {
+// text takes over the string that a call allocated.
+func text(call func(out **C.char) C.bt_error) (string, error) {
+	var s *C.char
+	if err := result(call(&s)); err != nil {
 		return "", err
 	}
 	defer C.free(unsafe.Pointer(s))

@@ -54,9 +54,7 @@ func CUDADeviceCount() (int, error) {
 
 // CUDADeviceName returns the name of a GPU.
 func CUDADeviceName(device int) (string, error) {
-	var s *C.char
-	e := C.bt_cuda_device_name(C.int32_t(device), &s)
-	return text(s, e)
+	return text(func(s **C.char) C.bt_error { return C.bt_cuda_device_name(C.int32_t(device), s) })
 }
 
 // CUDASynchronize waits for a GPU.

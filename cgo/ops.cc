@@ -53,6 +53,17 @@ bool takes_none(const c10::FunctionSchema& schema, size_t position) {
   return list != nullptr && list->getElementType()->kind() == c10::TypeKind::OptionalType;
 }
 
+// read_list reads a length and the words of as many items.
+template <typename T, typename F>
+c10::IValue read_list(Reader& r, F&& item) {
+  const int64_t n = r.next();
+  const int64_t* words = r.need(n);
+  c10::List<T> list;
+  list.reserve(n);
+  for (int64_t i = 0; i < n; i++) list.push_back(item(words[i]));
+  return c10::IValue(std::move(list));
+}
+
 c10::IValue read_value(Reader& r, const c10::FunctionSchema& schema, size_t position) {
   switch (r.next()) {
     case BT_NONE:
@@ -68,42 +79,20 @@ c10::IValue read_value(Reader& r, const c10::FunctionSchema& schema, size_t posi
       return as_double(r.next());
     case BT_BOOL:
       return r.next() != 0;
-    case BT_INTS: {
-      const int64_t n = r.next();
-      const int64_t* v = r.need(n);
-      return c10::IValue(c10::List<int64_t>(c10::ArrayRef<int64_t>(v, n)));
-    }
-    case BT_TENSORS: {
-      const int64_t n = r.next();
-      const int64_t* v = r.need(n);
+    case BT_INTS:
+      return read_list<int64_t>(r, [](int64_t word) { return word; });
+    case BT_TENSORS:
       if (takes_none(schema, position)) {
-        c10::List<std::optional<at::Tensor>> list;
-        list.reserve(n);
-        for (int64_t i = 0; i < n; i++) {
-          at::Tensor t = bcl::get(v[i]);
-          list.push_back(t.defined() ? std::optional<at::Tensor>(std::move(t)) : std::nullopt);
-        }
-        return c10::IValue(std::move(list));
+        return read_list<std::optional<at::Tensor>>(r, [](int64_t number) {
+          at::Tensor t = bcl::get(number);
+          return t.defined() ? std::optional<at::Tensor>(std::move(t)) : std::nullopt;
+        });
       }
-      c10::List<at::Tensor> list;
-      list.reserve(n);
-      for (int64_t i = 0; i < n; i++) list.push_back(bcl::need(v[i]));
-      return c10::IValue(std::move(list));
-    }
-    case BT_DOUBLES: {
-      const int64_t n = r.next();
-      const int64_t* v = r.need(n);
-      c10::List<double> list;
-      for (int64_t i = 0; i < n; i++) list.push_back(as_double(v[i]));
-      return c10::IValue(std::move(list));
-    }
-    case BT_BOOLS: {
-      const int64_t n = r.next();
-      const int64_t* v = r.need(n);
-      c10::List<bool> list;
-      for (int64_t i = 0; i < n; i++) list.push_back(v[i] != 0);
-      return c10::IValue(std::move(list));
-    }
+      return read_list<at::Tensor>(r, bcl::need);
+    case BT_DOUBLES:
+      return read_list<double>(r, as_double);
+    case BT_BOOLS:
+      return read_list<bool>(r, [](int64_t word) { return word != 0; });
     case BT_STRING: {
       const int64_t n = r.next();
       const int64_t* v = r.need((n + 7) / 8);

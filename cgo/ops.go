@@ -91,27 +91,23 @@ func (a *Args) Ints(v []int64) *Args { return a.add(tagInts, int64(len(v))).add(
 
 // Floats adds a float[].
 func (a *Args) Floats(v []float64) *Args {
-	a.add(tagDoubles, int64(len(v)))
-	for _, f := range v {
-		a.add(int64(math.Float64bits(f)))
-	}
-	return a
+	return list(a, tagDoubles, v, func(f float64) int64 { return int64(math.Float64bits(f)) })
 }
 
 // Bools adds a bool[].
 func (a *Args) Bools(v []bool) *Args {
-	a.add(tagBools, int64(len(v)))
-	for _, b := range v {
-		a.add(int64(flag(b)))
-	}
-	return a
+	return list(a, tagBools, v, func(b bool) int64 { return int64(flag(b)) })
 }
 
 // Tensors adds a Tensor[] or a Tensor?[], with 0 for None.
 func (a *Args) Tensors(v []Tensor) *Args {
-	a.add(tagTensors, int64(len(v)))
-	for _, t := range v {
-		a.add(int64(t))
+	return list(a, tagTensors, v, func(t Tensor) int64 { return int64(t) })
+}
+
+func list[T any](a *Args, tag int64, v []T, word func(T) int64) *Args {
+	a.add(tag, int64(len(v)))
+	for _, x := range v {
+		a.add(word(x))
 	}
 	return a
 }

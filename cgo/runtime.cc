@@ -52,25 +52,23 @@ void bcl::use_threads() {
   used_threads = n;
 }
 
-bt_error bt_set_threads(int32_t intra, int32_t inter) {
+bt_error bt_set_threads(int32_t n) {
   return guard([&] {
-    if (intra < 0) throw std::invalid_argument("expected at least 1 thread");
-    if (intra > 0) wanted_threads = intra;
+    if (n < 0) throw std::invalid_argument("expected at least 1 thread");
+    if (n > 0) wanted_threads = n;
     bcl::use_threads();
-    if (inter > 0) at::set_num_interop_threads(inter);
   });
 }
 
-bt_error bt_threads(int32_t* intra, int32_t* inter) {
+bt_error bt_threads(int32_t* n) {
   return guard([&] {
     bcl::use_threads();
-    *intra = at::get_num_threads();
-    *inter = static_cast<int32_t>(at::get_num_interop_threads());
+    *n = at::get_num_threads();
   });
 }
 
-bt_error bt_set_deterministic(int32_t on, int32_t warn_only) {
-  return guard([&] { at::globalContext().setDeterministicAlgorithms(on != 0, warn_only != 0); });
+bt_error bt_set_deterministic(int32_t on) {
+  return guard([&] { at::globalContext().setDeterministicAlgorithms(on != 0, /*warn_only=*/false); });
 }
 
 bt_error bt_set_tf32(int32_t on) {

@@ -19,22 +19,18 @@ func SetRNGState(device, index int, state Tensor) error {
 	return result(C.bt_set_rng_state(C.int32_t(device), C.int32_t(index), C.bt_tensor(state)))
 }
 
-// SetThreads sets the threads within an operator and between operators; 0 leaves one as it is.
-func SetThreads(intra, inter int) error {
-	return result(C.bt_set_threads(C.int32_t(intra), C.int32_t(inter)))
-}
+// SetThreads sets the threads within an operator; 0 leaves them as they are.
+func SetThreads(n int) error { return result(C.bt_set_threads(C.int32_t(n))) }
 
-// Threads returns the threads within an operator and between operators.
-func Threads() (intra, inter int, err error) {
-	var a, b C.int32_t
-	err = result(C.bt_threads(&a, &b))
-	return int(a), int(b), err
+// Threads returns the threads within an operator.
+func Threads() (int, error) {
+	var n C.int32_t
+	err := result(C.bt_threads(&n))
+	return int(n), err
 }
 
 // SetDeterministic is torch.use_deterministic_algorithms.
-func SetDeterministic(on, warnOnly bool) error {
-	return result(C.bt_set_deterministic(flag(on), flag(warnOnly)))
-}
+func SetDeterministic(on bool) error { return result(C.bt_set_deterministic(flag(on))) }
 
 // SetTF32 allows TF32 in matrix products and convolutions on CUDA.
 func SetTF32(on bool) error { return result(C.bt_set_tf32(flag(on))) }
@@ -47,14 +43,10 @@ func SetCuDNNDeterministic(on bool) error { return result(C.bt_set_cudnn_determi
 
 // Version returns libtorch's version, as compiled against.
 func Version() (string, error) {
-	var s *C.char
-	e := C.bt_version(&s)
-	return text(s, e)
+	return text(func(s **C.char) C.bt_error { return C.bt_version(s) })
 }
 
 // Config returns how libtorch was built and how it runs in parallel.
 func Config() (string, error) {
-	var s *C.char
-	e := C.bt_config(&s)
-	return text(s, e)
+	return text(func(s **C.char) C.bt_error { return C.bt_config(s) })
 }

@@ -61,7 +61,5 @@ func (t Tensor) SetData(data Tensor) error {
 
 // Text returns the values as libtorch prints them.
 func (t Tensor) Text() (string, error) {
-	var s *C.char
-	e := C.bt_tensor_string(C.bt_tensor(t), &s)
-	return text(s, e)
+	return text(func(s **C.char) C.bt_error { return C.bt_tensor_string(C.bt_tensor(t), s) })
 }

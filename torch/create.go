@@ -10,80 +10,57 @@ type Options struct {
 // On returns the Options of elements of a type on a device.
 func On(dtype DType, device Device) Options { return Options{&dtype, device} }
 
-// options returns what opts ask for, with the constructor's own type if they name none.
-func options(own DType, opts []Options) (DType, Device) {
-	if len(opts) == 0 {
-		return own, CPU
+// create runs a constructor with args and what opts ask for: its own type if they name
+// none.
+func create(op string, own DType, opts []Options, args ...any) Tensor {
+	var o Options
+	if len(opts) > 0 {
+		o = opts[0]
 	}
-	o := opts[0]
 	if o.DType != nil {
 		own = *o.DType
 	}
 	if o.Device == (Device{}) {
 		o.Device = CPU
 	}
-	return own, o.Device
+	return one(op, append(args, own, nil, o.Device)...)
 }
 
 // Zeros returns a tensor of zeros.
-func Zeros(shape []int64, opts ...Options) Tensor {
-	d, dev := options(Float32, opts)
-	return one("zeros", shape, d, nil, dev)
-}
+func Zeros(shape []int64, opts ...Options) Tensor { return create("zeros", Float32, opts, shape) }
 
 // Ones returns a tensor of ones.
-func Ones(shape []int64, opts ...Options) Tensor {
-	d, dev := options(Float32, opts)
-	return one("ones", shape, d, nil, dev)
-}
+func Ones(shape []int64, opts ...Options) Tensor { return create("ones", Float32, opts, shape) }
 
 // Empty returns a tensor with undefined values.
 func Empty(shape []int64, opts ...Options) Tensor {
-	d, dev := options(Float32, opts)
-	return one("empty.memory_format", shape, d, nil, dev)
+	return create("empty.memory_format", Float32, opts, shape)
 }
 
 // Full returns a tensor filled with v.
 func Full(shape []int64, v float64, opts ...Options) Tensor {
-	d, dev := options(Float32, opts)
-	return one("full", shape, v, d, nil, dev)
+	return create("full", Float32, opts, shape, v)
 }
 
 // Arange returns the integers lo..hi-1, as Int64 if opts name no type.
-func Arange(lo, hi int64, opts ...Options) Tensor {
-	d, dev := options(Int64, opts)
-	return one("arange.start", lo, hi, d, nil, dev)
-}
+func Arange(lo, hi int64, opts ...Options) Tensor { return create("arange.start", Int64, opts, lo, hi) }
 
 // Eye returns the n x n identity.
-func Eye(n int64, opts ...Options) Tensor {
-	d, dev := options(Float32, opts)
-	return one("eye", n, d, nil, dev)
-}
+func Eye(n int64, opts ...Options) Tensor { return create("eye", Float32, opts, n) }
 
 // Randn returns standard normal values.
-func Randn(shape []int64, opts ...Options) Tensor {
-	d, dev := options(Float32, opts)
-	return one("randn", shape, d, nil, dev)
-}
+func Randn(shape []int64, opts ...Options) Tensor { return create("randn", Float32, opts, shape) }
 
 // Rand returns values uniform in [0, 1).
-func Rand(shape []int64, opts ...Options) Tensor {
-	d, dev := options(Float32, opts)
-	return one("rand", shape, d, nil, dev)
-}
+func Rand(shape []int64, opts ...Options) Tensor { return create("rand", Float32, opts, shape) }
 
 // Randint returns integers uniform in lo..hi-1, as Int64 if opts name no type.
 func Randint(lo, hi int64, shape []int64, opts ...Options) Tensor {
-	d, dev := options(Int64, opts)
-	return one("randint.low", lo, hi, shape, d, nil, dev)
+	return create("randint.low", Int64, opts, lo, hi, shape)
 }
 
 // Randperm returns a random order of 0..n-1, as Int64 if opts name no type.
-func Randperm(n int64, opts ...Options) Tensor {
-	d, dev := options(Int64, opts)
-	return one("randperm", n, d, nil, dev)
-}
+func Randperm(n int64, opts ...Options) Tensor { return create("randperm", Int64, opts, n) }
 
 // ZerosLike returns zeros with t's shape, type, device and memory format.
 func ZerosLike(t Tensor) Tensor { return one("zeros_like", t) }

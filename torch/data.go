@@ -40,18 +40,18 @@ func FromSlice[T Element](data []T, shape ...int64) Tensor {
 	if shape == nil {
 		shape = []int64{int64(len(data))}
 	}
-	size := int(unsafe.Sizeof(*new(T)))
-	return newTensor(unsafe.Pointer(unsafe.SliceData(data)), len(data)*size, DTypeOf[T](), shape)
+	return FromBytes(raw(data), DTypeOf[T](), shape...)
+}
+
+// raw is the memory of v.
+func raw[T Element](v []T) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(v))), len(v)*int(unsafe.Sizeof(*new(T))))
 }
 
 // FromBytes copies raw elements, in C order and native byte order, into a new
 // CPU tensor of any type.
 func FromBytes(data []byte, dtype DType, shape ...int64) Tensor {
-	return newTensor(unsafe.Pointer(unsafe.SliceData(data)), len(data), dtype, shape)
-}
-
-func newTensor(p unsafe.Pointer, nbytes int, dtype DType, shape []int64) Tensor {
-	h, err := cgo.NewTensor(p, nbytes, int8(dtype), shape)
+	h, err := cgo.NewTensor(unsafe.Pointer(unsafe.SliceData(data)), len(data), int8(dtype), shape)
 	check("tensor", err)
 	return Tensor{h}
 }
@@ -71,7 +71,7 @@ func CopyTo[T Element](dst []T, t Tensor) {
 	if want := DTypeOf[T](); t.DType() != want {
 		check("copy", fmt.Errorf("tensor is %v, the slice needs %v", t.DType(), want))
 	}
-	check("copy", t.h.Read(unsafe.Pointer(unsafe.SliceData(dst)), len(dst)*int(unsafe.Sizeof(*new(T)))))
+	t.ReadBytes(raw(dst))
 }
 
 // Bytes returns the raw elements of t in C order, whatever its type.

@@ -1,5 +1,7 @@
 package torch
 
+import "slices"
+
 // Sum returns the sum of all elements.
 func (t Tensor) Sum() Tensor { return one("sum", t) }
 
@@ -60,14 +62,8 @@ func (t Tensor) KthValue(k, dim int64) (value, index Tensor) {
 
 // Equal reports whether t and o have the same shape and values (torch.equal).
 func (t Tensor) Equal(o Tensor) bool {
-	a, b := t.Shape(), o.Shape()
-	if len(a) != len(b) {
+	if !slices.Equal(t.Shape(), o.Shape()) {
 		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
 	}
 	return t.Numel() == 0 || Item[bool](t.Eq(o).All())
 }

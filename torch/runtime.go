@@ -20,16 +20,13 @@ func SetRNGState(d Device, state Tensor) {
 
 // SetNumThreads sets the threads that work on one operator; 0 leaves them as they
 // are, at first one for each core.
-func SetNumThreads(n int) error { return cgo.SetThreads(n, 0) }
+func SetNumThreads(n int) error { return cgo.SetThreads(n) }
 
 // NumThreads returns the threads that work on one operator.
-func NumThreads() (int, error) {
-	n, _, err := cgo.Threads()
-	return n, err
-}
+func NumThreads() (int, error) { return cgo.Threads() }
 
 // UseDeterministicAlgorithms makes operators without a deterministic kernel fail.
-func UseDeterministicAlgorithms(on bool) error { return cgo.SetDeterministic(on, false) }
+func UseDeterministicAlgorithms(on bool) error { return cgo.SetDeterministic(on) }
 
 // AllowTF32 lets matrix products and convolutions on CUDA use TF32.
 func AllowTF32(on bool) error { return cgo.SetTF32(on) }

@@ -81,17 +81,14 @@ type Spec struct {
 // and in torchvision's order.
 func (a Arch) Specs() []Spec {
 	var out []Spec
-	conv := func(name string, to, from, k int) {
-		out = append(out, Spec{name + ".weight", []int{to, from, k, k}, dtype.Float32})
-	}
-	bn := func(name string, n int) {
+	layer := func(conv, norm string, to, from, k int) {
+		out = append(out, Spec{conv + ".weight", []int{to, from, k, k}, dtype.Float32})
 		for _, p := range []string{"weight", "bias", "running_mean", "running_var"} {
-			out = append(out, Spec{name + "." + p, []int{n}, dtype.Float32})
+			out = append(out, Spec{norm + "." + p, []int{to}, dtype.Float32})
 		}
-		out = append(out, Spec{name + ".num_batches_tracked", []int{}, dtype.Int64})
+		out = append(out, Spec{norm + ".num_batches_tracked", []int{}, dtype.Int64})
 	}
-	conv("conv1", a.Width, 3, a.Kernel)
-	bn("bn1", a.Width)
+	layer("conv1", "bn1", a.Width, 3, a.Kernel)
 	in := a.Width
 	for s, n := range a.Blocks {
 		planes := a.Width << s
@@ -100,21 +97,15 @@ func (a Arch) Specs() []Spec {
 			to := planes
 			if a.Bottleneck {
 				to = 4 * planes
-				conv(p+"conv1", planes, in, 1)
-				bn(p+"bn1", planes)
-				conv(p+"conv2", planes, planes, 3)
-				bn(p+"bn2", planes)
-				conv(p+"conv3", to, planes, 1)
-				bn(p+"bn3", to)
+				layer(p+"conv1", p+"bn1", planes, in, 1)
+				layer(p+"conv2", p+"bn2", planes, planes, 3)
+				layer(p+"conv3", p+"bn3", to, planes, 1)
 			} else {
-				conv(p+"conv1", planes, in, 3)
-				bn(p+"bn1", planes)
-				conv(p+"conv2", planes, planes, 3)
-				bn(p+"bn2", planes)
+				layer(p+"conv1", p+"bn1", planes, in, 3)
+				layer(p+"conv2", p+"bn2", planes, planes, 3)
 			}
 			if b == 0 && (s > 0 || in != to) {
-				conv(p+"downsample.0", to, in, 1)
-				bn(p+"downsample.1", to)
+				layer(p+"downsample.0", p+"downsample.1", to, in, 1)
 			}
 			in = to
 		}

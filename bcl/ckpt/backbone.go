@@ -111,10 +111,7 @@ func (e *Extracted) Rename(to *Scheme) ([]Tensor, error) {
 // of a scheme; out is what Rename gave.
 func (e *Extracted) Account(to *Scheme, out []Tensor) {
 	r := e.Report
-	source, used := map[string]string{}, map[string]bool{}
-	for _, m := range append(r.Renamed, same(r.Same)...) {
-		source[m.To] = m.From
-	}
+	source, used := r.sources(), map[string]bool{}
 	r.To, r.Renamed, r.Same = to.Name, []Move{}, []string{}
 	for _, t := range out {
 		n, _ := to.Parse(t.Name)
@@ -124,11 +121,7 @@ func (e *Extracted) Account(to *Scheme, out []Tensor) {
 		}
 		from := source[path]
 		used[from] = true
-		if from == t.Name {
-			r.Same = append(r.Same, from)
-		} else {
-			r.Renamed = append(r.Renamed, Move{from, t.Name})
-		}
+		r.move(from, t.Name)
 	}
 	for _, t := range e.Normalize {
 		if from := source["normalize."+t.Name]; !used[from] {

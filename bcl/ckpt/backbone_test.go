@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/torch/dtype"
 	"github.com/bcl-go/bcl/torch/serialize"
 )
@@ -242,7 +243,7 @@ func TestNearest(t *testing.T) {
 			t.Errorf("nearest to %q is %q, want %q", name, got, want)
 		}
 	}
-	if d := distance("kitten", "sitting", 10); d != 3 {
+	if d := settings.Distance("kitten", "sitting"); d != 3 {
 		t.Errorf("kitten is %d from sitting, want 3", d)
 	}
 }

@@ -58,16 +58,8 @@ type Report struct {
 type RestFailure struct{ Left []Dropped }
 
 func (e *RestFailure) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d tensors have no name in the target", len(e.Left))
-	for i, d := range e.Left {
-		if i == 20 {
-			fmt.Fprintf(&b, "\n  and %d more", len(e.Left)-i)
-			break
-		}
-		fmt.Fprintf(&b, "\n  %s: %s", d.Name, d.Reason)
-	}
-	return b.String()
+	head := fmt.Sprintf("%d tensors have no name in the target", len(e.Left))
+	return head + lines(e.Left, func(d Dropped) string { return d.Name + ": " + d.Reason })
 }
 
 // Convert renames tensors. The result shares them with the source, in its order.
@@ -91,17 +83,13 @@ func Convert(state []Tensor, o Options) ([]Tensor, *Report, error) {
 	for i, t := range kept {
 		for _, name := range p.target(t.Name, names[i]) {
 			out = append(out, Tensor{name, t.Tensor})
-			if to := o.Prefix + name; to == t.Name {
-				r.Same = append(r.Same, to)
-			} else {
-				r.Renamed = append(r.Renamed, Move{t.Name, to})
-			}
+			r.move(t.Name, o.Prefix+name)
 		}
 	}
 	if len(p.left) > 0 {
 		return nil, nil, &RestFailure{p.left}
 	}
-	if err := collisions(append(r.Renamed, same(r.Same)...)); err != nil {
+	if err := r.collisions(); err != nil {
 		return nil, nil, err
 	}
 	if len(out) == 0 {
@@ -138,16 +126,34 @@ next:
 	}
 	for i, u := range used {
 		if !u {
-			r.Notes = append(r.Notes, fmt.Sprintf("the pattern %q matches no name", o.Drop[i]))
+			r.note("the pattern %q matches no name", o.Drop[i])
 		}
 	}
 	return kept, nil
 }
 
-// collisions reports names that several tensors would get.
-func collisions(moves []Move) error {
+// moves returns all tensors that go along.
+func (r *Report) moves() []Move {
+	var moves []Move
+	for _, n := range r.Same {
+		moves = append(moves, Move{n, n})
+	}
+	return append(moves, r.Renamed...)
+}
+
+// sources returns the names in the file by those in the target.
+func (r *Report) sources() map[string]string {
 	by := map[string]string{}
-	for _, m := range moves {
+	for _, m := range r.moves() {
+		by[m.To] = m.From
+	}
+	return by
+}
+
+// collisions reports names that several tensors would get.
+func (r *Report) collisions() error {
+	by := map[string]string{}
+	for _, m := range r.moves() {
 		if other, ok := by[m.To]; ok {
 			return fmt.Errorf("%q and %q would both be named %q", other, m.From, m.To)
 		}
@@ -156,9 +162,11 @@ func collisions(moves []Move) error {
 	return nil
 }
 
-func same(names []string) (out []Move) {
-	for _, n := range names {
-		out = append(out, Move{n, n})
+// move notes that a tensor goes along.
+func (r *Report) move(from, to string) {
+	if from == to {
+		r.Same = append(r.Same, to)
+	} else {
+		r.Renamed = append(r.Renamed, Move{from, to})
 	}
-	return out
 }

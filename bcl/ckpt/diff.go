@@ -139,7 +139,7 @@ func compare(t, u Tensor) (*Difference, error) {
 		if alike && bytes.Equal(p, q) {
 			continue
 		}
-		v, w := element(t.DType, p), element(u.DType, q)
+		v, w := t.DType.Float(p), u.DType.Float(q)
 		if alike || v != w {
 			d.Unequal++
 		}

@@ -1,7 +1,6 @@
 package ckpt
 
 import (
-	"encoding/binary"
 	"encoding/json"
 	"math"
 	"slices"
@@ -76,27 +75,5 @@ func TestDiffValues(t *testing.T) {
 	c.DiffValues([]Value{{"a", "1"}, {"b", "2"}, {"c", "3"}}, []Value{{"a", "1"}, {"b", "3"}, {"d", "4"}})
 	if want := []Changed{{"b", "2", "3"}, {"c", "3", "-"}, {"d", "-", "4"}}; !slices.Equal(c.Values, want) || c.Within {
 		t.Errorf("%v", c.Values)
-	}
-}
-
-func TestElement(t *testing.T) {
-	le := binary.LittleEndian
-	for _, c := range []struct {
-		d    dtype.DType
-		b    []byte
-		want float64
-	}{
-		{dtype.Uint8, []byte{200}, 200}, {dtype.Int8, []byte{200}, -56}, {dtype.Bool, []byte{1}, 1},
-		{dtype.Int16, []byte{0, 0x80}, -32768}, {dtype.Int32, le.AppendUint32(nil, 0xffffffff), -1}, {dtype.Int64, le.AppendUint64(nil, 1<<40), 1 << 40},
-		{dtype.Float16, []byte{0xff, 0x7b}, 65504}, {dtype.Float16, []byte{0, 0x7c}, math.Inf(1)}, {dtype.Float16, []byte{0, 0xfc}, math.Inf(-1)},
-		{dtype.Float16, []byte{0xff, 3}, 1023 * math.Ldexp(1, -24)}, {dtype.BFloat16, []byte{0x80, 0xbf}, -1},
-		{dtype.Float32, le.AppendUint32(nil, math.Float32bits(.5)), .5}, {dtype.Float64, le.AppendUint64(nil, math.Float64bits(1e300)), 1e300},
-	} {
-		if got := element(c.d, c.b); got != c.want {
-			t.Errorf("%v %x is %v, want %v", c.d, c.b, got, c.want)
-		}
-	}
-	if !math.IsNaN(element(dtype.Float16, []byte{1, 0x7c})) || !math.IsNaN(element(dtype.DType(99), nil)) {
-		t.Error("NaN is not NaN")
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/bcl-go/bcl/bcl/settings"
 )
 
 // Misfit is why tensors are not those of a network: the lists, and for each name
@@ -16,30 +18,35 @@ type Misfit struct {
 }
 
 func (e *Misfit) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "the tensors do not fit %s", e.Network)
-	section(&b, "missing", e.Missing, e.Unexpected)
-	section(&b, "not expected", e.Unexpected, e.Missing)
-	section(&b, "of a wrong shape", e.Shapes, nil)
-	return b.String()
+	return "the tensors do not fit " + e.Network +
+		section("missing", e.Missing, e.Unexpected) +
+		section("not expected", e.Unexpected, e.Missing) +
+		section("of a wrong shape", e.Shapes, nil)
 }
 
-func section(b *strings.Builder, title string, names, other []string) {
-	const most = 20
+func section(title string, names, other []string) string {
 	if len(names) == 0 {
-		return
+		return ""
 	}
-	fmt.Fprintf(b, "\n%d %s:", len(names), title)
-	for i, n := range names {
-		if i == most {
-			fmt.Fprintf(b, "\n  and %d more", len(names)-i)
-			break
-		}
-		fmt.Fprintf(b, "\n  %s", n)
+	return fmt.Sprintf("\n%d %s:", len(names), title) + lines(names, func(n string) string {
 		if near := Nearest(n, other); near != "" {
-			fmt.Fprintf(b, " (nearest: %s)", near)
+			return fmt.Sprintf("%s (nearest: %s)", n, near)
 		}
+		return n
+	})
+}
+
+// lines is a list in a message, a line each and not too many.
+func lines[T any](list []T, show func(T) string) string {
+	const most = 20
+	var b strings.Builder
+	for _, v := range list[:min(len(list), most)] {
+		b.WriteString("\n  " + show(v))
 	}
+	if len(list) > most {
+		fmt.Fprintf(&b, "\n  and %d more", len(list)-most)
+	}
+	return b.String()
 }
 
 // Fit compares tensors with what a network has. A missing num_batches_tracked,
@@ -74,36 +81,17 @@ func Fit(state []Tensor, want []Spec, network string) error {
 // Nearest returns the name that takes the fewest edits to become another, or "" if
 // all take more than a third of its length.
 func Nearest(name string, among []string) string {
+	if len(name) > 256 {
+		return "" // too long to compare
+	}
 	best, least := "", len(name)/3+1
 	for _, other := range among {
-		if d := distance(name, other, least); d < least {
+		if gap := len(name) - len(other); gap >= least || -gap >= least {
+			continue
+		}
+		if d := settings.Distance(name, other); d < least {
 			best, least = other, d
 		}
 	}
 	return best
-}
-
-// distance is Levenshtein's, or limit if it is not less. Names that are too long to
-// compare are far.
-func distance(a, b string, limit int) int {
-	if d := len(a) - len(b); d >= limit || -d >= limit || len(a) > 256 {
-		return limit
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return min(row[len(b)], limit)
 }

@@ -41,21 +41,14 @@ func Inspect(f *File) (*Info, error) {
 		}
 	}
 	tensors, values := f.Leaves()
-	info := &Info{Path: f.Path, Format: f.Format, Metadata: f.Metadata, Unknown: append([]string{}, f.Unknown...), Values: values, Tensors: []TensorInfo{}}
-	if values == nil {
-		info.Values = []Value{}
-	}
+	info := &Info{Path: f.Path, Format: f.Format, Metadata: f.Metadata, Unknown: append([]string{}, f.Unknown...), Values: append([]Value{}, values...), Tensors: []TensorInfo{}}
 	for _, t := range tensors {
 		h := sha256.New()
 		if err := t.WriteData(h); err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", f.Path, t.Name, err)
 		}
 		n := t.Len()
-		shape := t.Shape
-		if shape == nil {
-			shape = []int{}
-		}
-		info.Tensors = append(info.Tensors, TensorInfo{t.Name, t.DType.String(), shape, n, n * t.DType.Size(), hex.EncodeToString(h.Sum(nil))})
+		info.Tensors = append(info.Tensors, TensorInfo{t.Name, t.DType.String(), shape(t), n, n * t.DType.Size(), hex.EncodeToString(h.Sum(nil))})
 		info.Elements += n
 		info.Bytes += n * t.DType.Size()
 	}

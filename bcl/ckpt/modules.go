@@ -69,7 +69,7 @@ func RenameModules(modules *serialize.Dict, r *Report, o Options) (kept *seriali
 // far as the ends of the names are the same.
 func movedModules(r *Report) map[string][]string {
 	moved := map[string][]string{}
-	for _, m := range append(same(r.Same), r.Renamed...) {
+	for _, m := range r.moves() {
 		from, to := parent(m.From), parent(m.To)
 		for {
 			if !slices.Contains(moved[from], to) {

@@ -62,13 +62,19 @@ func (n Name) isNorm() bool {
 // The authors' networks with two branches keep a pair of norms in a list, and name
 // the two modules of a shortcut.
 
+// normLists are the elements of such a list.
+var normLists = []struct {
+	branch Branch
+	path   string
+}{{Full, ".bn_list.0"}, {Pruned, ".bn_list.1"}}
+
 // fromDual turns "layer2.0.downsample.bn.bn_list.1.weight" into
 // "layer2.0.downsample.1.weight" of the pruned branch.
 func fromDual(path string) (string, Branch) {
 	branch := Single
-	for i, b := range []Branch{Full, Pruned} {
-		if rest, ok := cutInside(path, []string{".bn_list.0.", ".bn_list.1."}[i]); ok {
-			path, branch = rest, b
+	for _, l := range normLists {
+		if module, rest, ok := strings.Cut(path, l.path+"."); ok {
+			path, branch = module+"."+rest, l.branch
 			break
 		}
 	}
@@ -76,21 +82,14 @@ func fromDual(path string) (string, Branch) {
 	return strings.Replace(path, ".downsample.bn.", ".downsample.1.", 1), branch
 }
 
-func cutInside(s, sep string) (string, bool) {
-	a, b, ok := strings.Cut(s, sep)
-	return a + "." + b, ok
-}
-
 // toDual is the reverse of fromDual for a name whose norms have a branch.
 func toDual(n Name) string {
 	path := n.Path
-	if n.isNorm() {
-		i := strings.LastIndexByte(path, '.')
-		list := ".bn_list.0"
-		if n.Branch == Pruned {
-			list = ".bn_list.1"
+	for _, l := range normLists {
+		if n.isNorm() && n.Branch == l.branch {
+			i := strings.LastIndexByte(path, '.')
+			path = path[:i] + l.path + path[i:]
 		}
-		path = path[:i] + list + path[i:]
 	}
 	path = strings.Replace(path, ".downsample.0.", ".downsample.conv.", 1)
 	return strings.Replace(path, ".downsample.1.", ".downsample.bn.", 1)

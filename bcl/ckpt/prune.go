@@ -66,7 +66,7 @@ func (e *Extracted) prune(o BackboneOptions) error {
 // magnitude returns the bits of element i as a float64 without the sign, which order as
 // magnitudes do; NaN is the largest.
 func magnitude(d dtype.DType, data []byte, i int) uint64 {
-	return math.Float64bits(element(d, data[i*d.Size():])) &^ (1 << 63)
+	return math.Float64bits(d.Float(data[i*d.Size():])) &^ (1 << 63)
 }
 
 // masks returns the file's masks of the convolutions, or nil if it has none.
@@ -74,10 +74,7 @@ func (e *Extracted) masks(o BackboneOptions, convs []int) (masks [][]byte, err e
 	if o.Masks == nil {
 		return nil, nil
 	}
-	original := map[string]string{}
-	for _, m := range append(slices.Clone(e.Report.Renamed), same(e.Report.Same)...) {
-		original[m.To] = m.From
-	}
+	original := e.Report.sources()
 	for _, i := range convs {
 		t := e.Tensors[i]
 		m, ok := o.Masks[original[t.Name]]

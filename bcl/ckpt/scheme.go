@@ -52,14 +52,10 @@ func Schemes() []*Scheme { return slices.Clone(schemes) }
 
 // FindScheme returns the scheme with a name.
 func FindScheme(name string) (*Scheme, error) {
-	var names []string
-	for _, s := range schemes {
-		if s.Name == name {
-			return s, nil
-		}
-		names = append(names, s.Name)
+	if i := slices.IndexFunc(schemes, func(s *Scheme) bool { return s.Name == name }); i >= 0 {
+		return schemes[i], nil
 	}
-	return nil, fmt.Errorf("no naming scheme is called %q; there are %s", name, strings.Join(names, ", "))
+	return nil, fmt.Errorf("no naming scheme is called %q; there are %s", name, schemeNames(schemes))
 }
 
 // wrappings are put before all names by what wraps a network: DataParallel and
@@ -73,17 +69,13 @@ func Unwrap(names []string) string {
 	for again := len(names) > 0; again; {
 		again = false
 		for _, w := range wrappings {
-			if all(names, func(n string) bool { return strings.HasPrefix(n, prefix+w) }) {
+			if !slices.ContainsFunc(names, func(n string) bool { return !strings.HasPrefix(n, prefix+w) }) {
 				prefix += w
 				again = true
 			}
 		}
 	}
 	return prefix
-}
-
-func all(names []string, f func(string) bool) bool {
-	return !slices.ContainsFunc(names, func(n string) bool { return !f(n) })
 }
 
 // Detection is what [Detect] found.

@@ -12,15 +12,20 @@ type naming struct {
 	// read and write translate what comes after the prefix; nil leaves it.
 	read  func(string) (path string, b Branch)
 	write func(Name) string
-	// old prefixes are read too.
-	old []string
+	also  []string // further prefixes that are read
+}
+
+// and is m that reads another prefix too, one of old versions or of a wrapping.
+func (m naming) and(prefix string) naming {
+	m.also = []string{prefix}
+	return m
 }
 
 // scheme makes a Scheme of namings. Of a name that several could read the first reads it.
 func scheme(s Scheme, namings ...naming) *Scheme {
 	s.parse = func(key string) (Name, bool) {
 		for _, m := range namings {
-			for _, prefix := range append(m.old, m.prefix) {
+			for _, prefix := range append(m.also, m.prefix) {
 				path, ok := strings.CutPrefix(key, prefix)
 				if !ok {
 					continue
@@ -146,32 +151,22 @@ var schemes = []*Scheme{
 		dual("", Backbone)),
 	single,
 	scheme(Scheme{Name: "lightly", About: "lightly's examples: Sequential(*torchvision resnet.children())", Head: NormedHead, Note: lightlyNote},
-		func() naming {
-			m := translated("backbone.", Backbone, children(4)...)
-			m.old = []string{"features."} // before 1.0.6
-			return m
-		}(), lightlyHead),
+		translated("backbone.", Backbone, children(4)...).and("features."), // before 1.0.6
+		lightlyHead),
 	scheme(Scheme{Name: "lightly-cifar", About: "lightly's ResNetGenerator in a Sequential (its CIFAR benchmarks)", Head: NormedHead,
 		Note: lightlyNote + "; a Sequential of ResNetGenerator's children has no ReLU after the first norm, where its own forward, ours and torchvision's have one: the weights fit, the features differ"},
-		func() naming {
-			m := withShortcut(translated("backbone.", Backbone, children(2)...))
-			m.old = []string{"features."}
-			return m
-		}(), lightlyHead),
+		withShortcut(translated("backbone.", Backbone, children(2)...)).and("features."),
+		lightlyHead),
 	scheme(Scheme{Name: "lightly-named", About: "lightly with a torchvision ResNet whose fc is Identity (its ImageNet benchmarks)", Head: NormedHead, Note: lightlyNote},
 		naming{prefix: "backbone.", component: Backbone}, lightlyHead,
 		naming{prefix: "online_classifier.classification_head.", component: Classifier}),
 	scheme(Scheme{Name: "solo-learn", About: "solo-learn's SimCLR and SupCon", Head: PlainHead,
 		Note: noNormalise + "; with --data cifar10 or cifar100 its first convolution pads by 2, ours and torchvision's CIFAR stem by 1: the weights fit, the features differ unless conv1.padding is set alike"},
-		naming{prefix: "backbone.", component: Backbone, old: []string{"encoder."}}, // encoder in its first versions
+		naming{prefix: "backbone.", component: Backbone}.and("encoder."), // encoder in its first versions
 		translated("projector.", Head, "0.", "fc1.", "2.", "fc2."),
 		naming{prefix: "classifier.", component: Classifier}),
 	scheme(Scheme{Name: "supcontrast", About: "HobbitLong/SupContrast", Head: PlainHead, Note: noNormalise + "; its network has the CIFAR stem whatever the images"},
-		func() naming {
-			m := withShortcut(naming{prefix: "encoder.", component: Backbone})
-			m.old = []string{"encoder.module."} // it wraps the encoder alone in DataParallel
-			return m
-		}(),
+		withShortcut(naming{prefix: "encoder.", component: Backbone}).and("encoder.module."), // it wraps the encoder alone in DataParallel
 		translated("head.", Head, "0.", "fc1.", "2.", "fc2."),
 		naming{prefix: "fc.", component: Classifier}),
 	scheme(Scheme{Name: "mmpretrain", About: "mmpretrain's (MMSelfSup's) SimCLR and ImageClassifier", Head: NormedHead,

@@ -32,30 +32,25 @@ func (f *File) Leaves() (tensors []Tensor, values []Value) {
 		switch v := v.(type) {
 		case *serialize.Tensor:
 			tensors = append(tensors, Tensor{path, v})
-			if v.Attrs != nil {
-				walk(path, v.Attrs)
-			}
+			walk(path, v.Attrs)
 		case *serialize.Dict:
+			if v == nil {
+				return // the attributes of a value that has none
+			}
 			for k, v := range v.All() {
 				walk(join(path, key(k)), v)
 			}
-			if v.Attrs != nil { // such as _metadata, in one line
-				for k, a := range v.Attrs.All() {
-					values = append(values, Value{join(path, key(k)), show(a)})
-				}
+			for k, a := range v.Attrs.All() { // such as _metadata, in one line
+				values = append(values, Value{join(path, key(k)), show(a)})
 			}
 		case *serialize.List:
 			items(path, v.Items)
 		case *serialize.Tuple:
 			items(path, v.Items)
 		case *serialize.Namespace:
-			if v.Attrs != nil {
-				walk(path, v.Attrs)
-			}
+			walk(path, v.Attrs)
 		case *serialize.Object:
-			if v.Attrs != nil {
-				walk(path, v.Attrs)
-			}
+			walk(path, v.Attrs)
 		default:
 			values = append(values, Value{path, show(v)})
 		}

@@ -8,7 +8,7 @@ import "strings"
 func Nearest(name string, names []string) string {
 	best, least := "", 1+max(2, len(name)/3)
 	for _, n := range names {
-		d := distance(name, n)
+		d := Distance(name, n)
 		if strings.HasPrefix(n, name) {
 			d = min(d, 1)
 		}
@@ -28,8 +28,8 @@ func common(a, b string) int {
 	return n
 }
 
-// distance is Levenshtein's.
-func distance(a, b string) int {
+// Distance is Levenshtein's: the fewest letters to change, add or remove.
+func Distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

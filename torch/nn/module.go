@@ -1,6 +1,8 @@
 package nn
 
-import "github.com/bcl-go/bcl/torch"
+import (
+	"github.com/bcl-go/bcl/torch"
+)
 
 // Module is a part of a network: a tree with names. What it computes is its own
 // affair; see [Layer].
@@ -12,13 +14,21 @@ type Layer interface {
 	Forward(x torch.Tensor) torch.Tensor
 }
 
+// kind is what a tensor of a module is.
+type kind int
+
+const (
+	param kind = iota
+	buffer
+	transient // state that is not saved
+)
+
 // Base holds the names of a module's parameters, buffers and children. Modules
 // embed it; its zero value is ready.
 type Base struct {
-	params, buffers []Named
-	transient       []Named // state that is not saved
-	children        []child
-	eval            bool
+	tensors  [3][]Named // by kind
+	children []child
+	eval     bool
 }
 
 // Named is a tensor with its name, such as "layer1.0.conv1.weight".
@@ -39,25 +49,24 @@ func (b *Base) Training() bool { return !b.eval }
 
 // Param registers t as a parameter of m, switches on its gradient and returns it.
 func Param(m Module, name string, t torch.Tensor) torch.Tensor {
-	b := m.node()
-	t.SetRequiresGrad(true)
-	b.params = append(b.params, Named{name, t})
-	return t
+	return register(m, param, name, t.SetRequiresGrad(true))
 }
 
 // Buffer registers t as state of m that is saved but not trained, and returns it.
 func Buffer(m Module, name string, t torch.Tensor) torch.Tensor {
-	b := m.node()
-	b.buffers = append(b.buffers, Named{name, t})
-	return t
+	return register(m, buffer, name, t)
 }
 
 // Transient registers t as state of m that is neither trained nor saved but moves
 // with m to another device or memory format, and returns it (register_buffer with
 // persistent=False).
 func Transient(m Module, name string, t torch.Tensor) torch.Tensor {
+	return register(m, transient, name, t)
+}
+
+func register(m Module, k kind, name string, t torch.Tensor) torch.Tensor {
 	b := m.node()
-	b.transient = append(b.transient, Named{name, t})
+	b.tensors[k] = append(b.tensors[k], Named{name, t})
 	return t
 }
 
@@ -99,16 +108,21 @@ func setEval(m Module, eval bool) {
 	Walk(m, func(_ string, m Module) { m.node().eval = eval })
 }
 
-// NamedParameters returns all parameters of m in PyTorch's order.
-func NamedParameters(m Module) []Named {
+// named returns the tensors of some kinds of m and of all below it.
+func named(m Module, kinds ...kind) []Named {
 	var out []Named
 	Walk(m, func(name string, m Module) {
-		for _, p := range m.node().params {
-			out = append(out, Named{join(name, p.Name), p.Tensor})
+		for _, k := range kinds {
+			for _, n := range m.node().tensors[k] {
+				out = append(out, Named{join(name, n.Name), n.Tensor})
+			}
 		}
 	})
 	return out
 }
+
+// NamedParameters returns all parameters of m in PyTorch's order.
+func NamedParameters(m Module) []Named { return named(m, param) }
 
 // Parameters returns all parameters of m in PyTorch's order.
 func Parameters(m Module) []torch.Tensor {
@@ -144,12 +158,7 @@ func ToChannelsLast(m Module) {
 
 // each calls f for every parameter and buffer, saved or not.
 func each(m Module, f func(torch.Tensor)) {
-	Walk(m, func(_ string, m Module) {
-		b := m.node()
-		for _, list := range [][]Named{b.params, b.buffers, b.transient} {
-			for _, n := range list {
-				f(n.Tensor)
-			}
-		}
-	})
+	for _, n := range named(m, param, buffer, transient) {
+		f(n.Tensor)
+	}
 }

@@ -10,18 +10,7 @@ import (
 
 // StateDict returns the parameters and buffers of m with PyTorch's names in
 // PyTorch's order. The tensors are m's own, not copies.
-func StateDict(m Module) []Named {
-	var out []Named
-	Walk(m, func(name string, m Module) {
-		b := m.node()
-		for _, list := range [][]Named{b.params, b.buffers} {
-			for _, n := range list {
-				out = append(out, Named{join(name, n.Name), n.Tensor})
-			}
-		}
-	})
-	return out
-}
+func StateDict(m Module) []Named { return named(m, param, buffer) }
 
 // Mismatch is why a state dict does not fit a module.
 type Mismatch struct {

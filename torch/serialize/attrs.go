@@ -16,27 +16,9 @@ const (
 	bufferClass    tensorClass = "torch.nn.parameter.Buffer"
 )
 
-// attrClasses are the globals of tensors with attributes.
-func attrClasses() pickle.AllowList {
-	l := pickle.AllowList{}
-	for _, c := range []tensorClass{plainClass, parameterClass, bufferClass} {
-		l[string(c)] = c
-	}
-	for name, f := range map[string]func(*pickle.Decoder, []any) (any, error){
-		"torch._tensor._rebuild_from_type_v2":        rebuildFromType,
-		"torch._utils._rebuild_parameter_with_state": rebuildParameterWithState,
-	} {
-		l[name] = &pickle.Class{Name: name, New: f}
-	}
-	return l
-}
-
 // rebuildFromType is _rebuild_from_type_v2(function, class, arguments, state): a
 // tensor that the function makes, with attributes.
 func rebuildFromType(d *pickle.Decoder, args []any) (any, error) {
-	if len(args) != 4 {
-		return nil, fmt.Errorf("%d arguments, expected 4", len(args))
-	}
 	f, ok := args[0].(*pickle.Class)
 	inner, ok2 := args[2].(*Tuple)
 	if _, ok3 := args[1].(tensorClass); !ok || !ok2 || !ok3 {
@@ -58,9 +40,6 @@ func rebuildFromType(d *pickle.Decoder, args []any) (any, error) {
 // rebuildParameterWithState is _rebuild_parameter_with_state(data, requires_grad,
 // hooks, state).
 func rebuildParameterWithState(d *pickle.Decoder, args []any) (any, error) {
-	if len(args) != 4 {
-		return nil, fmt.Errorf("%d arguments, expected 4", len(args))
-	}
 	v, err := rebuildParameter(d, args[:3])
 	if err != nil {
 		return nil, err
@@ -86,9 +65,22 @@ func withAttrs(t *Tensor, state any) (any, error) {
 }
 
 // PickleChildren shows package pickle what to walk over.
-func (t *Tensor) PickleChildren() []any {
-	if t.Attrs == nil {
+func (t *Tensor) PickleChildren() []any { return attrsOf(t.Attrs) }
+
+// attrsOf is what package pickle walks over of a value with attributes.
+func attrsOf(attrs *Dict) []any {
+	if attrs == nil {
 		return nil
 	}
-	return []any{t.Attrs}
+	return []any{attrs}
+}
+
+// setAttrs gives what is called by a name its attributes, which it must not have yet.
+func setAttrs(attrs **Dict, name string, state any) error {
+	d, ok := state.(*Dict)
+	if !ok || *attrs != nil {
+		return fmt.Errorf("the state of %s is a %s, expected one dict", name, pickle.TypeName(state))
+	}
+	*attrs = d
+	return nil
 }

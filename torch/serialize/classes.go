@@ -19,6 +19,9 @@ var storageNames = map[dtype.DType]string{
 	dtype.BFloat16: "BFloat16Storage",
 }
 
+// varying is the number of arguments of a function that checks it itself.
+const varying = -1
+
 // classes lists all that a file may name, besides what [Options] adds.
 func classes() pickle.AllowList {
 	l := pickle.AllowList{}
@@ -28,21 +31,34 @@ func classes() pickle.AllowList {
 		l["torch."+d.String()] = d
 	}
 	l["torch.storage.UntypedStorage"] = storageClass{dtype.Uint8}
-	for name, f := range map[string]func(*pickle.Decoder, []any) (any, error){
-		"torch._utils._rebuild_tensor":    rebuildTensor,
-		"torch._utils._rebuild_tensor_v2": rebuildTensor,
-		"torch._utils._rebuild_parameter": rebuildParameter,
-		"torch.Size":                      newSize,
-		"torch.device":                    newDevice,
-		"torch.serialization._get_layout": newLayout,
-		"argparse.Namespace":              newNamespace,
-
-		"torch._utils._rebuild_device_tensor_from_cpu_tensor": rebuildFromCPU,
-		"torch._utils._rebuild_device_tensor_from_numpy":      rebuildFromNumPy,
-	} {
-		l[name] = &pickle.Class{Name: name, New: f}
+	for _, c := range []tensorClass{plainClass, parameterClass, bufferClass} {
+		l[string(c)] = c
 	}
-	return pickle.Merge(pickle.Builtins(), pickle.NumPy(), attrClasses(), names(), l)
+	for name, f := range map[string]struct {
+		args int // how many there must be
+		new  func(*pickle.Decoder, []any) (any, error)
+	}{
+		"torch._utils._rebuild_tensor":    {varying, rebuildTensor},
+		"torch._utils._rebuild_tensor_v2": {varying, rebuildTensor},
+		"torch._utils._rebuild_parameter": {3, rebuildParameter},
+		"torch.Size":                      {1, newSize},
+		"torch.device":                    {varying, newDevice},
+		"torch.serialization._get_layout": {varying, newLayout},
+		"argparse.Namespace":              {varying, newNamespace},
+
+		"torch._tensor._rebuild_from_type_v2":                 {4, rebuildFromType},
+		"torch._utils._rebuild_parameter_with_state":          {4, rebuildParameterWithState},
+		"torch._utils._rebuild_device_tensor_from_cpu_tensor": {4, rebuildFromCPU},
+		"torch._utils._rebuild_device_tensor_from_numpy":      {4, rebuildFromNumPy},
+	} {
+		l[name] = &pickle.Class{Name: name, New: func(d *pickle.Decoder, args []any) (any, error) {
+			if f.args != varying && len(args) != f.args {
+				return nil, fmt.Errorf("%d arguments, expected %d", len(args), f.args)
+			}
+			return f.new(d, args)
+		}}
+	}
+	return pickle.Merge(pickle.Builtins(), pickle.NumPy(), names(), l)
 }
 
 // rebuildTensor is _rebuild_tensor(storage, offset, size, stride), and v2 with
@@ -82,9 +98,6 @@ func rebuildTensor(d *pickle.Decoder, args []any) (any, error) {
 
 // rebuildParameter is _rebuild_parameter(data, requires_grad, backward_hooks).
 func rebuildParameter(_ *pickle.Decoder, args []any) (any, error) {
-	if len(args) != 3 {
-		return nil, fmt.Errorf("%d arguments, expected 3", len(args))
-	}
 	t, ok := args[0].(*Tensor)
 	grad, ok2 := args[1].(bool)
 	if !ok || !ok2 || !empty(args[2]) {
@@ -102,9 +115,6 @@ func empty(v any) bool {
 }
 
 func newSize(d *pickle.Decoder, args []any) (any, error) {
-	if len(args) != 1 {
-		return nil, fmt.Errorf("%d arguments, expected 1", len(args))
-	}
 	dims, err := toInts(d, args[0])
 	return Size(dims), err
 }

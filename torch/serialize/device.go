@@ -13,9 +13,6 @@ import (
 // f(data, dtype, device, requires_grad).
 
 func rebuildFromCPU(_ *pickle.Decoder, args []any) (any, error) {
-	if len(args) != 4 {
-		return nil, fmt.Errorf("%d arguments, expected 4", len(args))
-	}
 	t, ok := args[0].(*Tensor)
 	if !ok {
 		return nil, fmt.Errorf("of a %s, expected a tensor", pickle.TypeName(args[0]))
@@ -25,9 +22,6 @@ func rebuildFromCPU(_ *pickle.Decoder, args []any) (any, error) {
 }
 
 func rebuildFromNumPy(_ *pickle.Decoder, args []any) (any, error) {
-	if len(args) != 4 {
-		return nil, fmt.Errorf("%d arguments, expected 4", len(args))
-	}
 	a, ok := args[0].(*npy.Array)
 	if !ok {
 		return nil, fmt.Errorf("of a %s, expected an array", pickle.TypeName(args[0]))

@@ -9,6 +9,7 @@ import (
 	"math"
 	"math/big"
 
+	"github.com/bcl-go/bcl/torch/serialize/internal/infile"
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
@@ -68,7 +69,7 @@ func (f *File) placeStorages(r io.ReaderAt, at, size int64, keys []any, seen map
 		}
 		var count [8]byte
 		if _, err := r.ReadAt(count[:], at); err != nil {
-			return fmt.Errorf("%s: the size of storage %.40q at byte %d: %w", f.name, key, at, unexpected(err))
+			return fmt.Errorf("%s: the size of storage %.40q at byte %d: %w", f.name, key, at, infile.Unexpected(err))
 		}
 		n := binary.LittleEndian.Uint64(count[:])
 		if n != uint64(s.Len) || s.Len > math.MaxInt/s.DType.Size() || int64(s.Size()) > size-at-8 {

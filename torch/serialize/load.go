@@ -1,12 +1,13 @@
 package serialize
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strconv"
 
+	"github.com/bcl-go/bcl/torch/serialize/internal/infile"
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
@@ -55,18 +56,11 @@ func Load(path string) (any, error) {
 // Open opens a file that torch.save wrote, and reads its tree without the
 // contents of the storages. Errors name the file.
 func Open(path string, opts Options) (*File, error) {
-	r, err := os.Open(path)
+	r, size, err := infile.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	st, err := r.Stat()
-	if err == nil && !st.Mode().IsRegular() {
-		err = fmt.Errorf("%s: not a regular file", path)
-	}
-	var f *File
-	if err == nil {
-		f, err = NewFile(r, st.Size(), path, opts)
-	}
+	f, err := NewFile(r, size, path, opts)
 	if err != nil {
 		r.Close()
 		return nil, err
@@ -79,7 +73,7 @@ func Open(path string, opts Options) (*File, error) {
 func NewFile(r io.ReaderAt, size int64, name string, opts Options) (*File, error) {
 	var start [4]byte
 	if n, err := r.ReadAt(start[:], 0); n < len(start) {
-		return nil, fmt.Errorf("%s: %d bytes: %w", name, size, unexpected(err))
+		return nil, fmt.Errorf("%s: %d bytes: %w", name, size, infile.Unexpected(err))
 	}
 	f := &File{name: name}
 	allow := pickle.Merge(classes(), opts.Allow)
@@ -145,7 +139,7 @@ func (f *File) Storages() []*Storage { return slices.Clone(f.storages) }
 // verifies the checksums of all records, and that of the file if it has one.
 func (f *File) ReadAll() error {
 	byOffset := f.Storages()
-	slices.SortStableFunc(byOffset, func(a, b *Storage) int { return int(a.in.offset - b.in.offset) })
+	slices.SortStableFunc(byOffset, func(a, b *Storage) int { return cmp.Compare(a.in.offset, b.in.offset) })
 	done := map[*stored]bool{}
 	for _, s := range byOffset {
 		if _, err := s.Bytes(); err != nil {
@@ -153,22 +147,19 @@ func (f *File) ReadAll() error {
 		}
 		done[s.in] = true
 	}
-	if f.zip == nil {
-		return nil
-	}
-	if err := f.zip.verify(done); err != nil {
-		return err
-	}
-	return f.zip.checkSeal()
+	return f.verify(done)
 }
 
 // Verify reads the file once in steps, keeping nothing, and verifies what ReadAll
 // does.
-func (f *File) Verify() error {
+func (f *File) Verify() error { return f.verify(nil) }
+
+// verify verifies the checksums of the file and of the records that done does not have.
+func (f *File) verify(done map[*stored]bool) error {
 	if f.zip == nil {
 		return nil
 	}
-	if err := f.zip.verify(nil); err != nil {
+	if err := f.zip.verify(done); err != nil {
 		return err
 	}
 	return f.zip.checkSeal()

@@ -101,15 +101,14 @@ func (s *saver) reduce(v any) (any, error) {
 		return pickle.Global{Module: "torch", Name: v.String()}, nil
 	case Name:
 		return v.global(), nil
+	case *pickle.Opaque:
+		return nil, fmt.Errorf("an object of %s, which was passed over as unknown, cannot be saved", v.Name)
 	case *Namespace:
 		r := &pickle.Reduction{Fn: pickle.Global{Module: "argparse", Name: "Namespace"}, Args: &Tuple{}, New: true}
 		if v.Attrs != nil {
 			r.State = v.Attrs
 		}
 		return r, nil
-	}
-	if o, ok := v.(*pickle.Opaque); ok {
-		return nil, fmt.Errorf("an object of %s, which was passed over as unknown, cannot be saved", o.Name)
 	}
 	return nil, fmt.Errorf("a %T cannot be saved", v)
 }
@@ -144,8 +143,8 @@ func (s *saver) storage(st *Storage) (any, error) {
 	if !ok {
 		return nil, fmt.Errorf("a storage of %v cannot be saved", st.DType)
 	}
-	if st.Data != nil && len(st.Data) != st.Size() {
-		return nil, fmt.Errorf("a storage of %d elements of %v has %d bytes", st.Len, st.DType, len(st.Data))
+	if err := st.checkData(); err != nil {
+		return nil, err
 	}
 	key, ok := s.keys[st]
 	if !ok {

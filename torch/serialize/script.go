@@ -17,21 +17,11 @@ type Object struct {
 
 // SetState is called by package pickle with the attributes.
 func (o *Object) SetState(_ *pickle.Decoder, state any) error {
-	attrs, ok := state.(*Dict)
-	if !ok || o.Attrs != nil {
-		return fmt.Errorf("the state of %s is a %s, expected one dict", o.Class, pickle.TypeName(state))
-	}
-	o.Attrs = attrs
-	return nil
+	return setAttrs(&o.Attrs, o.Class, state)
 }
 
 // PickleChildren shows package pickle what to walk over.
-func (o *Object) PickleChildren() []any {
-	if o.Attrs == nil {
-		return nil
-	}
-	return []any{o.Attrs}
-}
+func (o *Object) PickleChildren() []any { return attrsOf(o.Attrs) }
 
 // Weights returns the tensors below o under the names of a state dict, such as
 // "layer1.0.conv1.weight". Attributes that are no tensors or modules are left
@@ -40,9 +30,6 @@ func (o *Object) Weights() *Dict {
 	out := NewOrderedDict()
 	var walk func(prefix string, o *Object)
 	walk = func(prefix string, o *Object) {
-		if o.Attrs == nil {
-			return
-		}
 		for k, v := range o.Attrs.All() {
 			name := prefix + str(k)
 			switch v := v.(type) {

@@ -34,8 +34,8 @@ func (s *Storage) Bytes() ([]byte, error) {
 		}
 		s.Data = data
 	}
-	if len(s.Data) != s.Size() {
-		return nil, fmt.Errorf("a storage of %d elements of %v has %d bytes", s.Len, s.DType, len(s.Data))
+	if err := s.checkData(); err != nil {
+		return nil, err
 	}
 	return s.Data, nil
 }
@@ -47,26 +47,28 @@ func (s *Storage) ReadInto(dst []byte) error {
 	if len(dst) != s.Size() {
 		return fmt.Errorf("a storage of %d bytes cannot be read into %d", s.Size(), len(dst))
 	}
-	switch {
-	case s.Data != nil:
-		if len(s.Data) != len(dst) {
-			return fmt.Errorf("a storage of %d elements of %v has %d bytes", s.Len, s.DType, len(s.Data))
-		}
-		copy(dst, s.Data)
-		return nil
-	case s.Source != nil:
-		w := &fixed{dst: dst}
-		if err := s.Source(w); err != nil {
-			return err
-		}
-		if w.n != len(dst) {
-			return fmt.Errorf("a storage's source wrote %d bytes, expected %d", w.n, len(dst))
-		}
-		return nil
-	case s.in != nil:
+	if err := s.checkData(); err != nil {
+		return err
+	}
+	if s.fromFile() {
 		return s.in.readInto(dst, s.DType.Size())
 	}
-	return fmt.Errorf("a storage of %d bytes has no data", s.Size())
+	w := &fixed{dst: dst}
+	if err := s.writeTo(w); err != nil {
+		return err
+	}
+	if w.n != len(dst) {
+		return fmt.Errorf("a storage's source wrote %d bytes, expected %d", w.n, len(dst))
+	}
+	return nil
+}
+
+// checkData reports elements in memory that are not as many as there should be.
+func (s *Storage) checkData() error {
+	if s.Data != nil && len(s.Data) != s.Size() {
+		return fmt.Errorf("a storage of %d elements of %v has %d bytes", s.Len, s.DType, len(s.Data))
+	}
+	return nil
 }
 
 // fixed writes into a slice of fixed size.

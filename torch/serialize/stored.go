@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+
+	"github.com/bcl-go/bcl/torch/serialize/internal/infile"
+	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
 // stored is a run of bytes of an open file.
@@ -25,13 +28,13 @@ func (s *stored) readInto(dst []byte, elem int) error {
 		return fmt.Errorf("%s: %d bytes, expected %d", s.what, s.size, len(dst))
 	}
 	if _, err := io.ReadFull(io.NewSectionReader(s.r, s.offset, s.size), dst); err != nil {
-		return fmt.Errorf("%s: %w", s.what, unexpected(err))
+		return fmt.Errorf("%s: %w", s.what, infile.Unexpected(err))
 	}
 	if err := s.verify(crc32.ChecksumIEEE(dst)); err != nil {
 		return err
 	}
 	if s.big {
-		swap(dst, elem)
+		npy.Swap(dst, elem)
 	}
 	return nil
 }
@@ -63,12 +66,12 @@ func (s *stored) copy(w io.Writer, from, n int64, elem int, sum io.Writer) error
 	for end := from + n; from < end; {
 		part := buf[:min(end-from, int64(len(buf)))]
 		if _, err := io.ReadFull(io.NewSectionReader(s.r, s.offset+from, int64(len(part))), part); err != nil {
-			return fmt.Errorf("%s: %w", s.what, unexpected(err))
+			return fmt.Errorf("%s: %w", s.what, infile.Unexpected(err))
 		}
 		from += int64(len(part))
 		sum.Write(part)
 		if s.big {
-			swap(part, elem) // steps hold whole elements
+			npy.Swap(part, elem) // steps hold whole elements
 		}
 		if _, err := w.Write(part); err != nil {
 			return err
@@ -86,20 +89,4 @@ func (s *stored) verify(sum uint32) error {
 		return fmt.Errorf("%s: the checksum of the contents is %08x, expected %08x%s", s.what, sum, s.crc, hint)
 	}
 	return nil
-}
-
-// swap reverses the bytes of every element in place.
-func swap(data []byte, elem int) {
-	for i := 0; i+elem <= len(data); i += elem {
-		for a, b := i, i+elem-1; a < b; a, b = a+1, b-1 {
-			data[a], data[b] = data[b], data[a]
-		}
-	}
-}
-
-func unexpected(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
-	}
-	return err
 }

@@ -53,7 +53,7 @@ func (t *Tensor) ReadData() ([]byte, error) {
 		if err := s.ReadInto(data); err != nil {
 			return nil, err
 		}
-		return gather(data, t, t.DType.Size(), t.Len()), nil
+		return t.gather(data), nil
 	}
 	return t.Bytes()
 }

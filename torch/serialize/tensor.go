@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 
 	"github.com/bcl-go/bcl/torch/dtype"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
@@ -50,14 +49,11 @@ func FromArray(a *npy.Array) (*Tensor, error) {
 // when it is saved, so that they need not be in memory before. The function may
 // be called more than once and must write exactly the shape's bytes.
 func FromFunc(d dtype.DType, shape []int, write func(io.Writer) error) (*Tensor, error) {
-	n, err := npy.Elements(shape)
+	size, err := npy.Size(d, shape)
 	if err != nil {
 		return nil, err
 	}
-	if d.Size() == 0 || n > math.MaxInt/d.Size() {
-		return nil, fmt.Errorf("%v elements of shape %v do not fit in memory", d, shape)
-	}
-	return &Tensor{DType: d, Shape: shape, Storage: &Storage{DType: d, Len: n, Source: write}}, nil
+	return &Tensor{DType: d, Shape: shape, Storage: &Storage{DType: d, Len: size / d.Size(), Source: write}}, nil
 }
 
 // Len returns the number of elements.
@@ -161,32 +157,17 @@ func (t *Tensor) Bytes() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	size, n := t.DType.Size(), t.Len()
 	if t.IsContiguous() {
-		at := t.Offset * size
-		return data[at : at+n*size : at+n*size], nil
+		size := t.DType.Size()
+		at, end := t.Offset*size, (t.Offset+t.Len())*size
+		return data[at:end:end], nil
 	}
-	return gather(data, t, size, n), nil
+	return t.gather(data), nil
 }
 
-// gather copies the elements of a tensor with gaps or in another order. It
-// keeps the position by adding strides, as an odometer does.
-func gather(data []byte, t *Tensor, size, n int) []byte {
-	out := make([]byte, 0, n*size)
-	index := make([]int, len(t.Shape))
-	for pos := t.Offset; len(out) < n*size; {
-		out = append(out, data[pos*size:(pos+1)*size]...)
-		for i := len(t.Shape) - 1; i >= 0; i-- {
-			index[i]++
-			pos += t.Stride[i]
-			if index[i] < t.Shape[i] {
-				break
-			}
-			pos -= t.Stride[i] * t.Shape[i]
-			index[i] = 0
-		}
-	}
-	return out
+// gather copies the elements of a tensor with gaps or in another order.
+func (t *Tensor) gather(data []byte) []byte {
+	return npy.Gather(data, t.Shape, t.Stride, t.Offset, t.Len(), t.DType.Size())
 }
 
 // Array returns the tensor as an array, whose accessors give Go's slices. It

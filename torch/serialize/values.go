@@ -47,18 +47,8 @@ type Namespace struct{ Attrs *Dict }
 
 // SetState is called by package pickle with the attributes.
 func (n *Namespace) SetState(_ *pickle.Decoder, state any) error {
-	attrs, ok := state.(*Dict)
-	if !ok || n.Attrs != nil {
-		return fmt.Errorf("the state of a Namespace is a %s, expected one dict", pickle.TypeName(state))
-	}
-	n.Attrs = attrs
-	return nil
+	return setAttrs(&n.Attrs, "a Namespace", state)
 }
 
 // PickleChildren shows package pickle what to walk over.
-func (n *Namespace) PickleChildren() []any {
-	if n.Attrs == nil {
-		return nil
-	}
-	return []any{n.Attrs}
-}
+func (n *Namespace) PickleChildren() []any { return attrsOf(n.Attrs) }

@@ -2,6 +2,7 @@ package serialize
 
 import (
 	"archive/zip"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -48,27 +49,23 @@ func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archi
 			return nil, fmt.Errorf("%s: record %d has the name %.80q: %w", name, i, f.Name, err)
 		}
 		dir, base, ok := strings.Cut(f.Name, "/")
-		if !ok {
-			return nil, fmt.Errorf("%s: record %d has the name %.80q, expected FOLDER/NAME", name, i, f.Name)
-		}
 		if i == 0 {
 			a.prefix = dir
-		} else if dir != a.prefix {
+		}
+		switch {
+		case !ok:
+			return nil, fmt.Errorf("%s: record %d has the name %.80q, expected FOLDER/NAME", name, i, f.Name)
+		case dir != a.prefix:
 			return nil, fmt.Errorf("%s: the record %.80q is not in the folder %.80q like the first", name, f.Name, a.prefix)
-		}
-		if a.records[base] != nil {
+		case a.records[base] != nil:
 			return nil, fmt.Errorf("%s: the record %.80q is there twice", name, f.Name)
-		}
-		if strings.HasPrefix(base, "code/") && f.Flags&1 == 0 {
+		case strings.HasPrefix(base, "code/") && f.Flags&1 == 0:
 			continue // TorchScript's source, which may be compressed and is never read
-		}
-		if f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64 {
+		case f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64:
 			return nil, fmt.Errorf("%s: the record %.80q is compressed, which PyTorch never does", name, f.Name)
-		}
-		if !f.Mode().IsRegular() {
+		case !f.Mode().IsRegular():
 			return nil, fmt.Errorf("%s: the record %.80q is a link or a device, expected a file", name, f.Name)
-		}
-		if f.Flags&1 != 0 {
+		case f.Flags&1 != 0:
 			return nil, fmt.Errorf("%s: the record %.80q is encrypted", name, f.Name)
 		}
 		at, err := f.DataOffset()
@@ -91,7 +88,7 @@ func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archi
 func (a *archive) disjoint() error {
 	byOffset := slices.Clone(a.order)
 	slices.SortFunc(byOffset, func(x, y string) int {
-		return int(a.records[x].offset - a.records[y].offset)
+		return cmp.Compare(a.records[x].offset, a.records[y].offset)
 	})
 	var last string
 	var end int64

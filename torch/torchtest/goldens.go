@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -111,12 +112,7 @@ func HasAVX2() bool {
 
 func (g *Goldens) alike(name string, got, want torch.Tensor) bool {
 	g.t.Helper()
-	a, b := got.Shape(), want.Shape()
-	same := len(a) == len(b)
-	for i := range min(len(a), len(b)) {
-		same = same && a[i] == b[i]
-	}
-	if !same || got.DType() != want.DType() {
+	if a, b := got.Shape(), want.Shape(); !slices.Equal(a, b) || got.DType() != want.DType() {
 		g.t.Errorf("%s: %v %v, want %v %v", name, got.DType(), a, want.DType(), b)
 		return false
 	}

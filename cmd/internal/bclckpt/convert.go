@@ -67,16 +67,13 @@ func convert(c *call) error {
 	if o.To, err = optionalScheme(*to); err != nil {
 		return err
 	}
-	if err := ckpt.CheckOut(args[1]); err != nil {
-		return &cli.UsageError{Err: err}
+	if err := checkOut(args[1], *force); err != nil {
+		return err
 	}
 	if *mapFile != "" {
 		if o.Map, err = ckpt.ReadKeyMapping(*mapFile); err != nil {
 			return err
 		}
-	}
-	if err := notThere(args[1], *force); err != nil {
-		return err
 	}
 	in, err := open(args[0], *at, *skip)
 	if err != nil {

@@ -55,10 +55,7 @@ func extract(c *call) error {
 	if err != nil {
 		return err
 	}
-	if err := ckpt.CheckOut(args[1]); err != nil {
-		return &cli.UsageError{Err: err}
-	}
-	if err := notThere(args[1], *force); err != nil {
+	if err := checkOut(args[1], *force); err != nil {
 		return err
 	}
 	in, err := open(args[0], *at, *skip)

@@ -69,20 +69,14 @@ func explain(err error) error {
 
 // unknown is the error for a file that names what is not on the allow-list.
 func unknown(f *ckpt.File) error {
-	names := make([]string, len(f.Unknown))
-	for i, n := range f.Unknown {
-		names[i] = fmt.Sprintf("%.80q", n)
-	}
 	const most = 10
-	if len(names) > most {
-		names = append(names[:most], fmt.Sprintf("%d more", len(names)-most))
-	}
+	names := quoted(f.Unknown, most, fmt.Sprintf("%d more", len(f.Unknown)-most))
 	are := "is"
-	if len(names) > 1 {
+	if len(f.Unknown) > 1 {
 		are = "are"
 	}
 	return fmt.Errorf("%s: %s %s not on the allow-list of what a file may name (nothing in it was executed); convert and extract-backbone pass over it with --skip-unknown, inspect always",
-		f.Path, strings.Join(names, ", "), are)
+		f.Path, names, are)
 }
 
 // saveOptions says what goes along with the tensors to a file, and notes what its
@@ -103,21 +97,20 @@ func (in *input) saveOptions(out, wrap string, r *ckpt.Report, o ckpt.Options) c
 	}
 	var left []string
 	if s.Modules, left = ckpt.RenameModules(in.modules, r, o); len(left) > 0 {
-		in.other = append(in.other, fmt.Sprintf("_metadata of %d modules without tensors or whose tensors were dropped (%s)", len(left), list(left)))
+		in.other = append(in.other, fmt.Sprintf("_metadata of %d modules without tensors or whose tensors were dropped (%s)", len(left), quoted(left, 4, "...")))
 	}
 	return s
 }
 
-// list writes a few names, quoted: the name of the network itself is empty.
-func list(names []string) string {
-	const most = 4
-	quoted := make([]string, 0, most+1)
-	for i, n := range names {
-		if i == most {
-			quoted = append(quoted, "...")
-			break
-		}
-		quoted = append(quoted, fmt.Sprintf("%.80q", n))
+// quoted writes a few names, of which that of the network itself is empty, and more for
+// the others.
+func quoted(names []string, most int, more string) string {
+	var out []string
+	for _, n := range names[:min(len(names), most)] {
+		out = append(out, fmt.Sprintf("%.80q", n))
 	}
-	return strings.Join(quoted, ", ")
+	if len(names) > most {
+		out = append(out, more)
+	}
+	return strings.Join(out, ", ")
 }

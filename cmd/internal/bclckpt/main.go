@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/bcl-go/bcl/bcl/ckpt"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
@@ -88,8 +89,12 @@ func (c *call) writeJSON(v any) error {
 	return e.Encode(v)
 }
 
-// notThere is an error if there is a file already, unless it may be replaced.
-func notThere(path string, force bool) error {
+// checkOut is an error if a result cannot be written under a name: by its ending, or as
+// there is a file already, unless it may be replaced.
+func checkOut(path string, force bool) error {
+	if err := ckpt.CheckOut(path); err != nil {
+		return &cli.UsageError{Err: err}
+	}
 	if _, err := os.Lstat(path); err == nil && !force {
 		return fmt.Errorf("%s: there is such a file already; --force replaces it", path)
 	}

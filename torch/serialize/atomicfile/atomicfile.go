@@ -69,17 +69,11 @@ func (f *File) Commit() error {
 		return fmt.Errorf("writing %s: %w", f.path, os.ErrClosed)
 	}
 	defer f.Abort()
-	if err := f.buf.Flush(); err != nil {
-		return fmt.Errorf("writing %s: %w", f.path, err)
-	}
-	if err := f.tmp.Sync(); err != nil {
-		return fmt.Errorf("writing %s: %w", f.path, err)
-	}
-	if err := f.tmp.Close(); err != nil {
-		return fmt.Errorf("writing %s: %w", f.path, err)
-	}
-	if err := os.Rename(f.tmp.Name(), f.path); err != nil {
-		return fmt.Errorf("writing %s: %w", f.path, err)
+	rename := func() error { return os.Rename(f.tmp.Name(), f.path) }
+	for _, step := range []func() error{f.buf.Flush, f.tmp.Sync, f.tmp.Close, rename} {
+		if err := step(); err != nil {
+			return fmt.Errorf("writing %s: %w", f.path, err)
+		}
 	}
 	f.tmp = nil
 	if err := syncFolder(filepath.Dir(f.path)); err != nil {

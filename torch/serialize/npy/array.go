@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/bcl-go/bcl/torch/dtype"
 )
@@ -29,11 +30,7 @@ func (a *Array) Len() int {
 
 // FromInt64s returns a one-dimensional int64 array with a copy of v.
 func FromInt64s(v []int64) *Array {
-	data := make([]byte, 8*len(v))
-	for i, x := range v {
-		binary.LittleEndian.PutUint64(data[8*i:], uint64(x))
-	}
-	return &Array{DType: dtype.Int64, Shape: []int{len(v)}, Data: data}
+	return &Array{DType: dtype.Int64, Shape: []int{len(v)}, Data: littleEndian(v)}
 }
 
 // FromFloat32s returns a float32 array with a copy of v; without a shape it has
@@ -45,44 +42,32 @@ func FromFloat32s(v []float32, shape ...int) *Array {
 	if n, err := Elements(shape); err != nil || n != len(v) {
 		panic(fmt.Sprintf("npy: %d values do not fill the shape %v", len(v), shape))
 	}
-	data := make([]byte, 4*len(v))
-	for i, x := range v {
-		binary.LittleEndian.PutUint32(data[4*i:], math.Float32bits(x))
-	}
-	return &Array{DType: dtype.Float32, Shape: append([]int(nil), shape...), Data: data}
+	return &Array{DType: dtype.Float32, Shape: slices.Clone(shape), Data: littleEndian(v)}
 }
 
 // Int64s returns the elements in C order, whatever the shape. It is an error if
 // the element type is not int64.
-func (a *Array) Int64s() ([]int64, error) {
-	if err := a.want(dtype.Int64); err != nil {
-		return nil, err
-	}
-	out := make([]int64, a.Len())
-	for i := range out {
-		out[i] = int64(binary.LittleEndian.Uint64(a.Data[8*i:]))
-	}
-	return out, nil
-}
+func (a *Array) Int64s() ([]int64, error) { return values[int64](a, dtype.Int64) }
 
 // Float32s returns the elements in C order, whatever the shape. It is an error
 // if the element type is not float32.
-func (a *Array) Float32s() ([]float32, error) {
-	if err := a.want(dtype.Float32); err != nil {
+func (a *Array) Float32s() ([]float32, error) { return values[float32](a, dtype.Float32) }
+
+func values[T int64 | float32](a *Array, d dtype.DType) ([]T, error) {
+	if a.DType != d {
+		return nil, fmt.Errorf("npy: the array holds %v, not %v", a.DType, d)
+	}
+	if err := a.Check(); err != nil {
 		return nil, err
 	}
-	out := make([]float32, a.Len())
-	for i := range out {
-		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(a.Data[4*i:]))
-	}
-	return out, nil
+	out := make([]T, a.Len())
+	_, err := binary.Decode(a.Data, binary.LittleEndian, out)
+	return out, err
 }
 
-func (a *Array) want(d dtype.DType) error {
-	if a.DType != d {
-		return fmt.Errorf("npy: the array holds %v, not %v", a.DType, d)
-	}
-	return a.Check()
+func littleEndian[T int64 | float32](v []T) []byte {
+	data, _ := binary.Append(nil, binary.LittleEndian, v) // fails only for types without a size
+	return data
 }
 
 // Check reports an array whose fields disagree: an element type without a size,
@@ -126,4 +111,17 @@ func Elements(shape []int) (int, error) {
 		return 0, nil
 	}
 	return n, nil
+}
+
+// Size returns the bytes that an array takes. It is an error if [Elements] gives one, or
+// if the type is unknown or the bytes overflow.
+func Size(d dtype.DType, shape []int) (int, error) {
+	n, err := Elements(shape)
+	if err != nil {
+		return 0, err
+	}
+	if d.Size() == 0 || n > math.MaxInt/d.Size() {
+		return 0, fmt.Errorf("%v elements of shape %v do not fit in memory", d, shape)
+	}
+	return n * d.Size(), nil
 }

@@ -1,35 +1,34 @@
 package npy
 
-// swapped returns a copy of data with the bytes of every element reversed.
-func swapped(data []byte, size int) []byte {
-	out := make([]byte, len(data))
-	for i := 0; i < len(data); i += size {
-		for j := range size {
-			out[i+j] = data[i+size-1-j]
-		}
+import "slices"
+
+// Swap reverses the bytes of every element of the given size in place.
+func Swap(data []byte, size int) {
+	for element := range slices.Chunk(data, size) {
+		slices.Reverse(element)
 	}
-	return out
 }
 
-// fromFortran returns a copy in C order of data in which the first index runs
-// fastest. It walks the output in order and keeps the input's position by
-// adding strides, as an odometer does.
+// fromFortran returns a copy in C order of data in which the first index runs fastest.
 func fromFortran(data []byte, shape []int, size int) []byte {
-	out := make([]byte, 0, len(data))
-	if len(data) == 0 {
-		return out
-	}
 	stride := make([]int, len(shape))
-	step := size
+	step := 1
 	for i, d := range shape {
 		stride[i] = step
 		step *= d
 	}
+	return Gather(data, shape, stride, 0, len(data)/size, size)
+}
+
+// Gather copies n elements of the given size, those of an array with gaps or in another
+// order, into C order. The first is at an offset; it and the strides count elements. It
+// keeps the position by adding strides, as an odometer does.
+func Gather(data []byte, shape, stride []int, offset, n, size int) []byte {
+	out := make([]byte, 0, n*size)
 	index := make([]int, len(shape))
-	for pos := 0; ; {
-		out = append(out, data[pos:pos+size]...)
-		i := len(shape) - 1
-		for ; i >= 0; i-- {
+	for pos := offset; len(out) < n*size; {
+		out = append(out, data[pos*size:(pos+1)*size]...)
+		for i := len(shape) - 1; i >= 0; i-- {
 			index[i]++
 			pos += stride[i]
 			if index[i] < shape[i] {
@@ -38,8 +37,6 @@ func fromFortran(data []byte, shape []int, size int) []byte {
 			pos -= stride[i] * shape[i]
 			index[i] = 0
 		}
-		if i < 0 {
-			return out
-		}
 	}
+	return out
 }

@@ -7,8 +7,10 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 
 	"github.com/bcl-go/bcl/torch/dtype"
+	"github.com/bcl-go/bcl/torch/serialize/internal/infile"
 )
 
 const magic = "\x93NUMPY"
@@ -80,7 +82,7 @@ func read(r io.Reader, size int64) (*Array, error) {
 func readHeader(r io.Reader) (h header, used int64, err error) {
 	var pre [12]byte
 	if _, err := io.ReadFull(r, pre[:10]); err != nil {
-		return h, 0, fmt.Errorf("npy: the first 10 bytes: %w", unexpected(err))
+		return h, 0, fmt.Errorf("npy: the first 10 bytes: %w", infile.Unexpected(err))
 	}
 	if string(pre[:6]) != magic {
 		return h, 0, fmt.Errorf("npy: the file begins with %q, not with %q", pre[:6], magic)
@@ -90,7 +92,7 @@ func readHeader(r io.Reader) (h header, used int64, err error) {
 	case [2]byte{1, 0}:
 	case [2]byte{2, 0}, [2]byte{3, 0}:
 		if _, err := io.ReadFull(r, pre[10:]); err != nil {
-			return h, 0, fmt.Errorf("npy: the header's length: %w", unexpected(err))
+			return h, 0, fmt.Errorf("npy: the header's length: %w", infile.Unexpected(err))
 		}
 		n, used = int(binary.LittleEndian.Uint32(pre[8:])), 12
 	default:
@@ -101,7 +103,7 @@ func readHeader(r io.Reader) (h header, used int64, err error) {
 	}
 	text := make([]byte, n)
 	if _, err := io.ReadFull(r, text); err != nil {
-		return h, 0, fmt.Errorf("npy: a header of %d bytes: %w", n, unexpected(err))
+		return h, 0, fmt.Errorf("npy: a header of %d bytes: %w", n, infile.Unexpected(err))
 	}
 	h, err = parseHeader(string(text), pre[6])
 	return h, used + int64(n), err
@@ -113,20 +115,13 @@ func readN(r io.Reader, n int, known bool) ([]byte, error) {
 	if known || n <= 1<<16 {
 		data := make([]byte, n)
 		_, err := io.ReadFull(r, data)
-		return data, unexpected(err)
+		return data, infile.Unexpected(err)
 	}
 	var buf bytes.Buffer
 	if _, err := io.CopyN(&buf, r, int64(n)); err != nil {
-		return nil, unexpected(err)
+		return nil, infile.Unexpected(err)
 	}
 	return buf.Bytes(), nil
-}
-
-func unexpected(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
-	}
-	return err
 }
 
 // FromRaw makes an array from elements as NumPy stores them, converting the
@@ -148,7 +143,8 @@ func FromRaw(descr string, shape []int, fortran bool, data []byte) (*Array, erro
 		}
 	}
 	if big {
-		a.Data = swapped(a.Data, d.Size())
+		a.Data = slices.Clone(a.Data)
+		Swap(a.Data, d.Size())
 	}
 	if fortran {
 		a.Data = fromFortran(a.Data, shape, d.Size())

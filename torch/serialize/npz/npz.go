@@ -17,9 +17,9 @@ import (
 	"archive/zip"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
+	"github.com/bcl-go/bcl/torch/serialize/internal/infile"
 	"github.com/bcl-go/bcl/torch/serialize/internal/zipname"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
@@ -36,16 +36,12 @@ type Entry struct {
 
 // Load reads all arrays, in the order of the file. Errors name the file.
 func Load(path string) ([]Entry, error) {
-	f, err := os.Open(path)
+	f, size, err := infile.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	entries, err := Read(f, st.Size())
+	entries, err := Read(f, size)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -3,7 +3,7 @@ package pickle
 import "fmt"
 
 // container runs the opcodes of tuples, lists, dicts and sets.
-func (d *Decoder) container(op byte) error {
+func (d *Decoder) container(op byte) {
 	switch op {
 	case opEmptyTuple:
 		d.push(&Tuple{})
@@ -14,103 +14,64 @@ func (d *Decoder) container(op byte) error {
 	case opEmptySet:
 		d.push(&Set{})
 	case opTuple1, opTuple2, opTuple3:
-		items, err := d.popN(int(op-opTuple1) + 1)
-		return d.pushed(&Tuple{items}, err)
+		d.push(&Tuple{d.popN(int(op-opTuple1) + 1)})
 	case opTuple:
-		items, err := d.popMark()
-		return d.pushed(&Tuple{items}, err)
+		d.push(&Tuple{d.popMark()})
 	case opList:
-		items, err := d.popMark()
-		return d.pushed(&List{items}, err)
+		d.push(&List{d.popMark()})
 	case opFrozenSet:
-		items, err := d.popMark()
-		if err != nil {
-			return err
-		}
-		return d.pushed(d.makeSet(items))
+		d.push(must(d.makeSet(d.popMark())))
 	case opDict:
-		items, err := d.popMark()
-		if err != nil {
-			return err
-		}
+		items := d.popMark()
 		dict := &Dict{}
 		d.push(dict)
-		return d.setItems(dict, items)
+		d.setItems(dict, items)
 	case opAppend:
-		items, err := d.popN(1)
-		return d.extend(items, err)
+		d.extend(d.popN(1))
 	case opAppends, opAddItems:
-		items, err := d.popMark()
-		return d.extend(items, err)
-	case opSetItem, opSetItems:
-		var items []any
-		var err error
-		if op == opSetItem {
-			items, err = d.popN(2)
-		} else {
-			items, err = d.popMark()
-		}
-		if err != nil {
-			return err
-		}
-		v, err := d.top()
-		if err != nil {
-			return err
-		}
-		if _, ok := v.(*Opaque); ok {
-			return nil
-		}
-		dict, ok := v.(*Dict)
-		if !ok {
-			return fmt.Errorf("an item is set in a %s, expected a dict", TypeName(v))
-		}
-		return d.setItems(dict, items)
+		d.extend(d.popMark())
+	case opSetItem:
+		items := d.popN(2)
+		d.setItems(d.top(), items)
+	case opSetItems:
+		items := d.popMark()
+		d.setItems(d.top(), items)
 	default:
-		return fmt.Errorf("unknown opcode")
+		panic(failure("unknown opcode"))
 	}
-	return nil
 }
 
 // extend adds items to the list or set on top of the stack.
-func (d *Decoder) extend(items []any, err error) error {
-	if err != nil {
-		return err
-	}
-	v, err := d.top()
-	if err != nil {
-		return err
-	}
-	switch c := v.(type) {
+func (d *Decoder) extend(items []any) {
+	switch c := d.top().(type) {
 	case *List:
 		c.Items = append(c.Items, items...)
 	case *Set:
 		if len(c.Items) > 0 { // CPython writes all items at once, or 1,000 at a time
-			if err := d.Charge(len(c.Items)); err != nil {
-				return err
-			}
+			ensure(d.Charge(len(c.Items)))
 		}
-		s, err := d.makeSet(append(c.Items[:len(c.Items):len(c.Items)], items...))
-		if err != nil {
-			return err
-		}
-		c.Items = s.(*Set).Items
+		*c = *must(d.makeSet(append(c.Items[:len(c.Items):len(c.Items)], items...)))
 	case *Opaque:
 	default:
-		return fmt.Errorf("an item is added to a %s, expected a list or set", TypeName(v))
+		panic(failure("an item is added to a %s, expected a list or set", TypeName(c)))
 	}
-	return nil
 }
 
-func (d *Decoder) setItems(dict *Dict, items []any) error {
+// setItems sets keys and values, which alternate.
+func (d *Decoder) setItems(v any, items []any) {
+	if _, ok := v.(*Opaque); ok {
+		return
+	}
+	dict, ok := v.(*Dict)
+	if !ok {
+		panic(failure("an item is set in a %s, expected a dict", TypeName(v)))
+	}
 	if len(items)%2 != 0 {
-		return fmt.Errorf("%d keys and values, an odd number", len(items))
+		panic(failure("%d keys and values, an odd number", len(items)))
 	}
 	for i := 0; i < len(items); i += 2 {
-		if err := d.setItem(dict, items[i], items[i+1]); err != nil {
-			return err
-		}
+		ensure(d.setItem(dict, items[i], items[i+1]))
 	}
-	return nil
 }
 
 // setItem adds a key that must be new: Python never writes one twice, and
@@ -127,7 +88,7 @@ func (d *Decoder) setItem(dict *Dict, key, value any) error {
 	return nil
 }
 
-func (d *Decoder) makeSet(items []any) (any, error) {
+func (d *Decoder) makeSet(items []any) (*Set, error) {
 	seen := make(map[any]bool, len(items))
 	for _, item := range items {
 		hash, err := d.hash(item)
@@ -146,29 +107,23 @@ func (d *Decoder) makeSet(items []any) (any, error) {
 // the memo, and each time takes as long as it is.
 func (d *Decoder) hash(key any) (any, error) {
 	const free = 64
-	cost := 0
-	switch k := key.(type) {
-	case string:
-		cost = len(k) - free
-	case []byte:
-		cost = len(k) - free
-	}
-	if cost > 0 {
-		if err := d.Charge(cost); err != nil {
-			return nil, err
-		}
-	}
 	hash, err := hashKey(key)
-	switch h := hash.(type) {
-	case tupleKey:
-		cost = len(h) - free
-	case bigKey:
-		cost = len(h) - free
-	default:
-		cost = 0
+	if err != nil {
+		return nil, err
 	}
-	if err == nil && cost > 0 {
-		err = d.Charge(cost)
+	size := 0
+	switch h := hash.(type) {
+	case string:
+		size = len(h)
+	case bytesKey:
+		size = len(h)
+	case tupleKey:
+		size = len(h)
+	case bigKey:
+		size = len(h)
+	}
+	if size > free {
+		err = d.Charge(size - free)
 	}
 	return hash, err
 }

@@ -43,47 +43,47 @@ func Unmarshal(data []byte, opts Options) (any, error) {
 // Decode reads the next pickle. Errors give the byte within it and the opcode.
 // An input that ends before the pickle does gives an error that wraps
 // [io.ErrUnexpectedEOF].
-func (d *Decoder) Decode() (any, error) {
+func (d *Decoder) Decode() (v any, err error) {
 	if d.in.have >= 0 {
 		d.in.have -= d.in.n
 	}
 	d.past += d.in.n
 	d.in.n, d.spent = 0, 0
 	d.stack, d.marks, d.memo = nil, nil, make(map[uint64]any)
+	at, op := int64(0), noOp
+	defer catch(func(why error) { v, err = nil, fmt.Errorf("pickle: at byte %d%s: %w", at, opName(op), why) })
 	for {
-		at := d.in.n
-		op, err := d.in.byte()
-		if err != nil {
-			return nil, fmt.Errorf("pickle: at byte %d: %w", at, err)
+		at, op = d.in.n, noOp
+		if op = int(d.in.byte()); op == opStop {
+			break
 		}
-		if op == opStop {
-			v, err := d.pop()
-			if err == nil && (len(d.stack) > 0 || len(d.marks) > 0) {
-				err = fmt.Errorf("%d values are left on the stack", len(d.stack))
-			}
-			if err == nil {
-				err = d.checkResult(v)
-			}
-			if err != nil {
-				return nil, fmt.Errorf("pickle: at byte %d (STOP): %w", at, err)
-			}
-			d.stack, d.memo = nil, nil
-			return v, nil
-		}
-		if err := d.step(op); err != nil {
-			return nil, fmt.Errorf("pickle: at byte %d (opcode %s): %w", at, opName(op), err)
-		}
+		d.step(byte(op))
 	}
+	v = d.pop()
+	if len(d.stack) > 0 || len(d.marks) > 0 {
+		panic(failure("%d values are left on the stack", len(d.stack)))
+	}
+	ensure(d.checkResult(v))
+	d.stack, d.memo = nil, nil
+	return v, nil
 }
 
 // Consumed returns the bytes that all calls of Decode took.
 func (d *Decoder) Consumed() int64 { return d.past + d.in.n }
 
-func opName(op byte) string {
-	if op > ' ' && op < 0x7f {
-		return fmt.Sprintf("%q", op)
+// noOp is no opcode: one is being read.
+const noOp = -1
+
+func opName(op int) string {
+	switch {
+	case op == noOp:
+		return ""
+	case op == opStop:
+		return " (STOP)"
+	case op > ' ' && op < 0x7f:
+		return fmt.Sprintf(" (opcode %q)", rune(op))
 	}
-	return fmt.Sprintf("%#x", op)
+	return fmt.Sprintf(" (opcode %#x)", op)
 }
 
 // Charge accounts for n bytes copied, or items worked on, by a function of an
@@ -98,60 +98,49 @@ func (d *Decoder) Charge(n int) error {
 }
 
 // step runs one opcode.
-func (d *Decoder) step(op byte) error {
+func (d *Decoder) step(op byte) {
 	switch op {
 	case opProto:
-		p, err := d.in.byte()
-		if err == nil && p > 5 {
-			err = fmt.Errorf("protocol %d is not one of 0 to 5", p)
+		if p := d.in.byte(); p > 5 {
+			panic(failure("protocol %d is not one of 0 to 5", p))
 		}
-		return err
 	case opFrame:
-		_, err := d.in.uint(8) // only a hint for buffering
-		return err
+		d.in.uint(8) // only a hint for buffering
 	case opMark:
 		d.marks = append(d.marks, len(d.stack))
-		return nil
 	case opPop:
 		if n := len(d.marks); n > 0 && d.marks[n-1] == len(d.stack) {
 			d.marks = d.marks[:n-1]
-			return nil
+		} else {
+			d.pop()
 		}
-		_, err := d.pop()
-		return err
 	case opPopMark:
-		_, err := d.popMark()
-		return err
+		d.popMark()
 	case opDup:
-		v, err := d.top()
-		if err == nil {
-			d.push(v)
-		}
-		return err
+		d.push(d.top())
 	case opNone:
 		d.push(nil)
-		return nil
 	case opNewTrue, opNewFalse:
 		d.push(op == opNewTrue)
-		return nil
 	case opInt, opBinInt, opBinInt1, opBinInt2, opLong, opLong1, opLong4, opFloat, opBinFloat:
-		return d.pushed(d.number(op))
+		d.push(d.number(op))
 	case opString, opBinString, opShortBinString, opUnicode, opBinUnicode, opShortBinUnicode, opBinUnicode8,
 		opBinBytes, opShortBinBytes, opBinBytes8, opByteArray8:
-		return d.pushed(d.str(op))
+		d.push(d.str(op))
 	case opPut, opBinPut, opLongBinPut, opMemoize, opGet, opBinGet, opLongBinGet:
-		return d.memory(op)
+		d.memory(op)
 	case opGlobal, opStackGlobal, opReduce, opNewObj, opNewObjEx, opInst, opObj, opPersID, opBinPersID:
-		return d.pushed(d.object(op))
+		d.push(d.object(op))
 	case opBuild:
-		return d.build()
+		state := d.pop()
+		ensure(d.build(d.top(), state))
 	case opExt1, opExt2, opExt4:
-		return fmt.Errorf("extension codes are not supported")
+		panic(failure("extension codes are not supported"))
 	case opNextBuffer:
-		return fmt.Errorf("out-of-band buffers are not supported")
+		panic(failure("out-of-band buffers are not supported"))
 	case opReadOnlyBuffer:
-		_, err := d.top() // a buffer's being read-only does not matter here
-		return err
+		d.top() // a buffer's being read-only does not matter here
+	default:
+		d.container(op)
 	}
-	return d.container(op)
 }

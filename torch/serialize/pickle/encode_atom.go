@@ -2,7 +2,6 @@ package pickle
 
 import (
 	"encoding/binary"
-	"fmt"
 	"math"
 	"math/big"
 	"slices"
@@ -35,16 +34,15 @@ func (e *encoder) int(v int64) {
 	}
 }
 
-func (e *encoder) bigInt(v *big.Int) error {
-	if v == nil {
-		return fmt.Errorf("a nil *big.Int cannot be written")
-	}
-	if v.IsInt64() {
+func (e *encoder) bigInt(v *big.Int) {
+	switch {
+	case v == nil:
+		panic(failure("a nil *big.Int cannot be written"))
+	case v.IsInt64():
 		e.int(v.Int64())
-	} else {
+	default:
 		e.long(v)
 	}
-	return nil
 }
 
 // long writes a little-endian two's complement number of as few bytes as hold it.
@@ -65,26 +63,25 @@ func (e *encoder) long(v *big.Int) {
 	e.buf.Write(b)
 }
 
-func (e *encoder) string(s string) error {
+func (e *encoder) string(s string) {
 	if !utf8.ValidString(s) {
-		return fmt.Errorf("a string is not UTF-8: %.40q", s)
+		panic(failure("a string is not UTF-8: %.40q", s))
 	}
 	if len(s) > math.MaxInt32 {
-		return fmt.Errorf("a string of %d bytes is too long for protocol 2", len(s))
+		panic(failure("a string of %d bytes is too long for protocol 2", len(s)))
 	}
 	e.buf.Write(binary.LittleEndian.AppendUint32([]byte{opBinUnicode}, uint32(len(s))))
 	e.buf.WriteString(s)
 	e.put(s)
-	return nil
 }
 
 // bytes writes what protocol 2 has no opcode for: a call that encodes text.
-func (e *encoder) bytes(b []byte) error {
+func (e *encoder) bytes(b []byte) {
 	r := &Reduction{Fn: Global{"_codecs", "encode"}, Args: NewTuple(latin1(b), "latin1")}
 	if len(b) == 0 {
 		r = &Reduction{Fn: Global{"__builtin__", "bytes"}, Args: NewTuple()}
 	}
-	return e.reduction(r, r)
+	e.reduction(r, r)
 }
 
 func (e *encoder) global(g Global) {

@@ -1,61 +1,56 @@
 package pickle
 
+import "slices"
+
 // tuple writes the items and then collects them. An empty tuple is not memoised.
-func (e *encoder) tuple(t *Tuple) error {
+func (e *encoder) tuple(t *Tuple) {
 	n := len(t.Items)
 	if n == 0 {
 		e.buf.WriteByte(opEmptyTuple)
-		return nil
+		return
 	}
 	if n > 3 {
 		e.buf.WriteByte(opMark)
 	}
-	for _, item := range t.Items {
-		if err := e.value(item); err != nil {
-			return err
-		}
-	}
+	e.values(t.Items)
 	if n > 3 {
 		e.buf.WriteByte(opTuple)
 	} else {
 		e.buf.WriteByte(opTuple1 + byte(n) - 1)
 	}
 	e.put(t)
-	return nil
+}
+
+func (e *encoder) values(items []any) {
+	for _, item := range items {
+		e.value(item)
+	}
 }
 
 // list writes an empty list, under the given key of the memo, and appends.
-func (e *encoder) list(key any, items []any) error {
+func (e *encoder) list(key any, items []any) {
 	e.buf.WriteByte(opEmptyList)
 	e.put(key)
 	if len(items) == 1 {
-		if err := e.value(items[0]); err != nil {
-			return err
-		}
+		e.value(items[0])
 		e.buf.WriteByte(opAppend)
-		return nil
+		return
 	}
-	for len(items) > 0 {
-		n := min(len(items), batch)
+	for part := range slices.Chunk(items, batch) {
 		e.buf.WriteByte(opMark)
-		for _, item := range items[:n] {
-			if err := e.value(item); err != nil {
-				return err
-			}
-		}
+		e.values(part)
 		e.buf.WriteByte(opAppends)
-		items = items[n:]
 	}
-	return nil
 }
 
 // dict writes an empty dict or a call of OrderedDict, then the items, then the
 // attributes; a Counter is a call with a dict.
-func (e *encoder) dict(d *Dict) error {
+func (e *encoder) dict(d *Dict) {
 	if d.Counter {
 		counts := *d
 		counts.Counter = false
-		return e.reduction(d, &Reduction{Fn: Global{"collections", "Counter"}, Args: NewTuple(&counts)})
+		e.reduction(d, &Reduction{Fn: Global{"collections", "Counter"}, Args: NewTuple(&counts)})
+		return
 	}
 	if d.Ordered {
 		e.global(Global{"collections", "OrderedDict"})
@@ -64,58 +59,43 @@ func (e *encoder) dict(d *Dict) error {
 		e.buf.WriteByte(opEmptyDict)
 	}
 	e.put(d)
-	for start := 0; start < d.Len(); {
-		n := min(d.Len()-start, batch)
+	for start := 0; start < d.Len(); start += batch {
+		end := min(d.Len(), start+batch)
 		// CPython writes a last single item without a mark, for a plain dict
 		// only if it is the only one.
-		single := n == 1 && (d.Ordered || d.Len() == 1)
+		single := end-start == 1 && (d.Ordered || d.Len() == 1)
 		if !single {
 			e.buf.WriteByte(opMark)
 		}
-		for i := start; i < start+n; i++ {
+		for i := start; i < end; i++ {
 			key, value := d.At(i)
-			if err := e.value(key); err != nil {
-				return err
-			}
-			if err := e.value(value); err != nil {
-				return err
-			}
+			e.value(key)
+			e.value(value)
 		}
 		if single {
 			e.buf.WriteByte(opSetItem)
 		} else {
 			e.buf.WriteByte(opSetItems)
 		}
-		start += n
 	}
-	if d.Attrs == nil {
-		return nil
+	if d.Attrs != nil {
+		e.value(d.Attrs)
+		e.buf.WriteByte(opBuild)
 	}
-	if err := e.value(d.Attrs); err != nil {
-		return err
-	}
-	e.buf.WriteByte(opBuild)
-	return nil
 }
 
 // reduction writes a call, under the given key of the memo.
-func (e *encoder) reduction(key any, r *Reduction) error {
+func (e *encoder) reduction(key any, r *Reduction) {
 	e.global(r.Fn)
-	if err := e.value(r.Args); err != nil {
-		return err
-	}
+	e.value(r.Args)
 	if r.New {
 		e.buf.WriteByte(opNewObj)
 	} else {
 		e.buf.WriteByte(opReduce)
 	}
 	e.put(key)
-	if r.State == nil {
-		return nil
+	if r.State != nil {
+		e.value(r.State)
+		e.buf.WriteByte(opBuild)
 	}
-	if err := e.value(r.State); err != nil {
-		return err
-	}
-	e.buf.WriteByte(opBuild)
-	return nil
 }

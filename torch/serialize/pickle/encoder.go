@@ -46,124 +46,105 @@ type encoder struct {
 // types, float32, []any, []int, []float64 and []string (as lists), and what
 // Reduce knows. Pointers that occur again are written as references. It is an
 // error if v contains itself or is nested deeper than [MaxDepth].
-func Marshal(v any, opts EncodeOptions) ([]byte, error) {
+func Marshal(v any, opts EncodeOptions) (program []byte, err error) {
 	if err := Check(v); err != nil {
 		return nil, fmt.Errorf("pickle: %w", err)
 	}
+	defer catch(func(why error) { err = fmt.Errorf("pickle: %w", why) })
 	e := &encoder{opts: opts, memo: map[any]uint32{}}
 	e.buf.Write([]byte{opProto, 2})
-	if err := e.value(v); err != nil {
-		return nil, fmt.Errorf("pickle: %w", err)
-	}
+	e.value(v)
 	e.buf.WriteByte(opStop)
 	return e.buf.Bytes(), nil
 }
 
 // value writes one value of any kind.
-func (e *encoder) value(v any) error {
+func (e *encoder) value(v any) {
 	if e.depth++; e.depth > 4*MaxDepth { // Check did not see what Reduce made
-		return fmt.Errorf("values are nested more than %d deep", 4*MaxDepth)
+		panic(failure("values are nested more than %d deep", 4*MaxDepth))
 	}
 	defer func() { e.depth-- }()
 
+	switch v.(type) {
+	case string, *List, *Tuple, *Set, *Dict:
+		if e.get(v) {
+			return
+		}
+	}
 	switch v := v.(type) {
 	case nil:
 		e.buf.WriteByte(opNone)
-		return nil
 	case bool:
 		e.bool(v)
-		return nil
 	case float64:
 		e.float(v)
-		return nil
 	case float32:
 		e.float(float64(v))
-		return nil
 	case complex128:
-		return e.reduction(nil, &Reduction{Fn: Global{"__builtin__", "complex"}, Args: NewTuple(real(v), imag(v))})
+		e.reduction(nil, &Reduction{Fn: Global{"__builtin__", "complex"}, Args: NewTuple(real(v), imag(v))})
 	case uint:
-		return e.value(new(big.Int).SetUint64(uint64(v)))
+		e.bigInt(new(big.Int).SetUint64(uint64(v)))
 	case uint64:
-		return e.value(new(big.Int).SetUint64(v))
+		e.bigInt(new(big.Int).SetUint64(v))
 	case *big.Int:
-		return e.bigInt(v)
+		e.bigInt(v)
 	case string:
-		if !e.get(v) {
-			return e.string(v)
-		}
-		return nil
+		e.string(v)
 	case []byte:
-		return e.bytes(v)
+		e.bytes(v)
 	case []any:
-		return e.list(nil, v)
+		e.list(nil, v)
 	case []int:
-		return e.list(nil, anys(v))
+		e.list(nil, anys(v))
 	case []float64:
-		return e.list(nil, anys(v))
+		e.list(nil, anys(v))
 	case []string:
-		return e.list(nil, anys(v))
+		e.list(nil, anys(v))
 	case Global:
 		e.global(v)
-		return nil
 	case *Persistent:
-		if err := e.value(v.ID); err != nil {
-			return err
-		}
+		e.value(v.ID)
 		e.buf.WriteByte(opBinPersID)
-		return nil
 	case *Reduction:
-		return e.reduction(v, v)
+		e.reduction(v, v)
 	case *List:
-		if e.get(v) {
-			return nil
-		}
-		return e.list(v, v.Items)
+		e.list(v, v.Items)
 	case *Tuple:
-		if e.get(v) {
-			return nil
-		}
-		return e.tuple(v)
+		e.tuple(v)
 	case *Set:
-		if e.get(v) {
-			return nil
-		}
-		return e.reduction(v, &Reduction{Fn: Global{"__builtin__", "set"}, Args: NewTuple(&List{v.Items})})
+		e.reduction(v, &Reduction{Fn: Global{"__builtin__", "set"}, Args: NewTuple(&List{v.Items})})
 	case *Dict:
-		if e.get(v) {
-			return nil
+		e.dict(v)
+	default:
+		if i, ok := toInt64(v); ok {
+			e.int(i)
+		} else {
+			e.other(v)
 		}
-		return e.dict(v)
 	}
-	if i, ok := toInt64(v); ok {
-		e.int(i)
-		return nil
-	}
-	return e.other(v)
 }
 
 // other writes a value that only the caller's Reduce knows.
-func (e *encoder) other(v any) error {
+func (e *encoder) other(v any) {
 	if e.opts.Reduce == nil {
-		return fmt.Errorf("a %T cannot be written", v)
+		panic(failure("a %T cannot be written", v))
 	}
 	var key any // of the memo; a slice, say, cannot be one
 	if reflect.TypeOf(v).Comparable() {
 		key = v
 	}
 	if key != nil && e.get(key) {
-		return nil
+		return
 	}
-	r, err := e.opts.Reduce(v)
-	if err != nil {
-		return err
-	}
+	r := must(e.opts.Reduce(v))
 	if red, ok := r.(*Reduction); ok {
-		return e.reduction(key, red)
+		e.reduction(key, red)
+		return
 	}
 	if reflect.TypeOf(r) == reflect.TypeOf(v) {
-		return fmt.Errorf("a %T cannot be written", v)
+		panic(failure("a %T cannot be written", v))
 	}
-	return e.value(r)
+	e.value(r)
 }
 
 func anys[T any](v []T) []any {

@@ -2,7 +2,6 @@ package pickle
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"math/big"
 	"math/bits"
@@ -15,81 +14,68 @@ import (
 const maxDigits = 4300
 
 // number reads the argument of an opcode that pushes an int, bool or float.
-func (d *Decoder) number(op byte) (any, error) {
+func (d *Decoder) number(op byte) any {
 	switch op {
 	case opBinInt1:
-		u, err := d.in.uint(1)
-		return int64(u), err
+		return int64(d.in.uint(1))
 	case opBinInt2:
-		u, err := d.in.uint(2)
-		return int64(u), err
+		return int64(d.in.uint(2))
 	case opBinInt:
-		u, err := d.in.uint(4)
-		return int64(int32(u)), err
-	case opLong1, opLong4:
-		size := 1
-		if op == opLong4 {
-			size = 4
-		}
-		n, err := d.in.uint(size)
-		if err != nil {
-			return nil, err
-		}
-		if n > math.MaxInt32 {
-			return nil, fmt.Errorf("an int of %d bytes", n)
-		}
-		b, err := d.in.bytes(n)
-		if err != nil {
-			return nil, err
-		}
-		return twosComplement(b), nil
+		return int64(int32(d.in.uint(4)))
+	case opLong1:
+		return d.long(1)
+	case opLong4:
+		return d.long(4)
 	case opBinFloat:
-		u, err := d.in.uint(8)
-		return math.Float64frombits(bits.ReverseBytes64(u)), err // big-endian
+		return math.Float64frombits(bits.ReverseBytes64(d.in.uint(8))) // big-endian
 	}
-	line, err := d.in.line()
-	if err != nil {
-		return nil, err
-	}
-	switch op {
-	case opInt:
-		switch line {
-		case "00":
-			return false, nil
-		case "01":
-			return true, nil
-		}
+	line := d.in.line()
+	switch {
+	case op == opInt && line == "00":
+		return false
+	case op == opInt && line == "01":
+		return true
+	case op == opInt:
 		return decimal(line)
-	case opLong:
+	case op == opLong:
 		return decimal(strings.TrimSuffix(line, "L"))
 	}
 	return float(line)
 }
 
-func decimal(s string) (any, error) {
+// long reads an int after its number of bytes, which takes size bytes.
+func (d *Decoder) long(size int) any {
+	n := d.in.uint(size)
+	if n > math.MaxInt32 {
+		panic(failure("an int of %d bytes", n))
+	}
+	return twosComplement(d.in.bytes(n))
+}
+
+func decimal(s string) any {
 	digits := strings.TrimPrefix(s, "-")
 	if digits == "" || len(digits) > maxDigits || strings.Trim(digits, "0123456789") != "" {
-		return nil, fmt.Errorf("not a decimal int: %.40q", s)
+		panic(failure("not a decimal int: %.40q", s))
 	}
 	if i, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return i, nil
+		return i
 	}
 	i, ok := new(big.Int).SetString(s, 10)
 	if !ok {
-		return nil, fmt.Errorf("not a decimal int: %.40q", s)
+		panic(failure("not a decimal int: %.40q", s))
 	}
-	return i, nil
+	return i
 }
 
-func float(s string) (any, error) {
+func float(s string) any {
 	if len(s) > 1000 || strings.ContainsAny(s, "xXpP_") {
-		return nil, fmt.Errorf("not a float: %.40q", s)
+		panic(failure("not a float: %.40q", s))
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil && !errors.Is(err, strconv.ErrRange) { // 1e999 is inf, as in Python
-		return nil, fmt.Errorf("not a float: %.40q", s)
+		panic(failure("not a float: %.40q", s))
 	}
-	return f, nil
+	return f
 }
 
 // twosComplement reads a little-endian signed integer of any length.

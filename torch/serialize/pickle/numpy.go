@@ -164,5 +164,11 @@ func newScalar(d *Decoder, args []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return scalar(a), nil
+	switch {
+	case a.DType == dtype.Bool:
+		return a.Data[0] != 0, nil
+	case a.DType.IsFloat():
+		return a.DType.Float(a.Data), nil
+	}
+	return a.DType.Int(a.Data), nil
 }

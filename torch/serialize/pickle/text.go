@@ -8,24 +8,12 @@ import (
 )
 
 // str reads the argument of an opcode that pushes a str or bytes.
-func (d *Decoder) str(op byte) (any, error) {
+func (d *Decoder) str(op byte) any {
 	switch op {
 	case opString:
-		line, err := d.in.line()
-		if err != nil {
-			return nil, err
-		}
-		b, err := unquote(line)
-		if err != nil {
-			return nil, err
-		}
-		return d.opts.py2string(b)
+		return must(d.opts.py2string(must(unquote(d.in.line()))))
 	case opUnicode:
-		line, err := d.in.line()
-		if err != nil {
-			return nil, err
-		}
-		return rawUnicode(line)
+		return must(rawUnicode(d.in.line()))
 	}
 	size := 4
 	switch op {
@@ -34,24 +22,17 @@ func (d *Decoder) str(op byte) (any, error) {
 	case opBinUnicode8, opBinBytes8, opByteArray8:
 		size = 8
 	}
-	n, err := d.in.uint(size)
-	if err != nil {
-		return nil, err
-	}
-	b, err := d.in.bytes(n)
-	if err != nil {
-		return nil, err
-	}
+	b := d.in.bytes(d.in.uint(size))
 	switch op {
 	case opBinString, opShortBinString:
-		return d.opts.py2string(b)
+		return must(d.opts.py2string(b))
 	case opBinUnicode, opShortBinUnicode, opBinUnicode8:
 		if !utf8.Valid(b) {
-			return nil, fmt.Errorf("a str is not UTF-8: %.40q", b)
+			panic(failure("a str is not UTF-8: %.40q", b))
 		}
-		return string(b), nil
+		return string(b)
 	}
-	return b, nil
+	return b
 }
 
 // unquote reads a Python 2 string literal, with its quotes and escapes.

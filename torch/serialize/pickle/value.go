@@ -54,9 +54,12 @@ func (d *Dict) Len() int { return len(d.keys) }
 // At returns the i-th key and its value.
 func (d *Dict) At(i int) (key, value any) { return d.keys[i], d.values[i] }
 
-// All yields the keys and values in order.
+// All yields the keys and values in order, of a nil Dict none.
 func (d *Dict) All() iter.Seq2[any, any] {
 	return func(yield func(any, any) bool) {
+		if d == nil {
+			return
+		}
 		for i, k := range d.keys {
 			if !yield(k, d.values[i]) {
 				return

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/bcl-go/bcl/torch/serialize/npy"
@@ -99,19 +100,19 @@ func (h header) str() (string, error) {
 }
 
 // sizes reads an array of at most limit integers that are not negative.
-func (h header) sizes(limit int) ([]int64, error) {
+func (h header) sizes(limit int) ([]int, error) {
 	if err := h.delim('['); err != nil {
 		return nil, err
 	}
-	out := []int64{}
+	out := []int{}
 	for h.dec.More() {
 		tok, err := h.token()
 		if err != nil {
 			return nil, err
 		}
 		num, _ := tok.(json.Number)
-		n, err := strconv.ParseInt(string(num), 10, 64)
-		if err != nil || n < 0 || int64(int(n)) != n {
+		n, err := strconv.Atoi(string(num))
+		if err != nil || n < 0 {
 			return nil, fmt.Errorf("%.40q, expected a size", fmt.Sprint(tok))
 		}
 		if len(out) == limit {
@@ -125,7 +126,7 @@ func (h header) sizes(limit int) ([]int64, error) {
 func (h header) tensor(name string) (*entry, error) {
 	e := &entry{Tensor: &Tensor{Name: name}}
 	seen := 0
-	err := h.object(func(key string) error {
+	err := h.object(func(key string) (err error) {
 		seen++
 		switch key {
 		case "dtype":
@@ -133,19 +134,14 @@ func (h header) tensor(name string) (*entry, error) {
 			if err != nil {
 				return err
 			}
-			for _, d := range dtypes {
-				if d.name == s {
-					e.DType = d.d
-					return nil
-				}
+			i := slices.IndexFunc(dtypes, func(d named) bool { return d.name == s })
+			if i < 0 {
+				return fmt.Errorf("the element type %.40q is not supported", s)
 			}
-			return fmt.Errorf("the element type %.40q is not supported", s)
+			e.DType = dtypes[i].d
+			return nil
 		case "shape":
-			dims, err := h.sizes(npy.MaxDims)
-			e.Shape = make([]int, len(dims))
-			for i, d := range dims {
-				e.Shape[i] = int(d)
-			}
+			e.Shape, err = h.sizes(npy.MaxDims)
 			return err
 		case "data_offsets":
 			at, err := h.sizes(2)
@@ -153,7 +149,7 @@ func (h header) tensor(name string) (*entry, error) {
 				err = fmt.Errorf("%d sizes, expected 2", len(at))
 			}
 			if err == nil {
-				e.begin, e.end = at[0], at[1]
+				e.begin, e.end = int64(at[0]), int64(at[1])
 			}
 			return err
 		}

@@ -1,12 +1,15 @@
 package safetensors
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/bcl-go/bcl/torch/serialize/internal/infile"
+	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
 // maxHeader is the official library's limit.
@@ -56,18 +59,11 @@ func Load(path string) (*File, error) {
 
 // Open opens a file and reads its header. Errors name the file.
 func Open(path string) (*File, error) {
-	r, err := os.Open(path)
+	r, size, err := infile.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	st, err := r.Stat()
-	if err == nil && !st.Mode().IsRegular() {
-		err = fmt.Errorf("not a regular file")
-	}
-	var f *File
-	if err == nil {
-		f, err = NewFile(r, st.Size())
-	}
+	f, err := NewFile(r, size)
 	if err != nil {
 		r.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -80,7 +76,7 @@ func Open(path string) (*File, error) {
 func NewFile(r io.ReaderAt, size int64) (*File, error) {
 	var pre [8]byte
 	if k, err := r.ReadAt(pre[:], 0); k < len(pre) {
-		return nil, fmt.Errorf("safetensors: the first 8 bytes: %w", unexpected(err))
+		return nil, fmt.Errorf("safetensors: the first 8 bytes: %w", infile.Unexpected(err))
 	}
 	n := binary.LittleEndian.Uint64(pre[:])
 	if n > maxHeader || int64(n) > size-8 {
@@ -88,7 +84,7 @@ func NewFile(r io.ReaderAt, size int64) (*File, error) {
 	}
 	text := make([]byte, n)
 	if k, err := r.ReadAt(text, 8); k < len(text) {
-		return nil, fmt.Errorf("safetensors: the header: %w", unexpected(err))
+		return nil, fmt.Errorf("safetensors: the header: %w", infile.Unexpected(err))
 	}
 	if n == 0 || text[0] != '{' {
 		return nil, fmt.Errorf("safetensors: the header does not begin with '{'")
@@ -110,14 +106,11 @@ func NewFile(r io.ReaderAt, size int64) (*File, error) {
 // place checks that the tensors follow each other and fill the file.
 func (f *File) place(r io.ReaderAt, start, end int64, entries []*entry) error {
 	slices.SortStableFunc(entries, func(a, b *entry) int {
-		if a.begin != b.begin {
-			return int(max(-1, min(1, a.begin-b.begin)))
-		}
-		return int(max(-1, min(1, a.end-b.end)))
+		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end))
 	})
 	at := int64(0)
 	for _, e := range entries {
-		n, err := size(e.DType, e.Shape)
+		n, err := npy.Size(e.DType, e.Shape)
 		if err != nil {
 			return fmt.Errorf("safetensors: tensor %.80q: %w", e.Name, err)
 		}
@@ -137,11 +130,4 @@ func (f *File) place(r io.ReaderAt, start, end int64, entries []*entry) error {
 		return fmt.Errorf("safetensors: the tensors end at byte %d, but the file has %d after its header", at, end-start)
 	}
 	return nil
-}
-
-func unexpected(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
-	}
-	return err
 }

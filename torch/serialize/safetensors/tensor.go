@@ -3,7 +3,6 @@ package safetensors
 import (
 	"fmt"
 	"io"
-	"math"
 
 	"github.com/bcl-go/bcl/torch/dtype"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
@@ -22,33 +21,24 @@ type Tensor struct {
 	in *io.SectionReader
 }
 
-// dtypes are the format's names of element types, in the order in which the
-// official library writes tensors.
-var dtypes = []struct {
+// named is an element type with the format's name of it.
+type named struct {
 	name string
 	d    dtype.DType
-}{
-	{"I64", dtype.Int64}, {"F64", dtype.Float64}, {"F32", dtype.Float32}, {"I32", dtype.Int32}, {"BF16", dtype.BFloat16},
-	{"F16", dtype.Float16}, {"I16", dtype.Int16}, {"I8", dtype.Int8}, {"U8", dtype.Uint8}, {"BOOL", dtype.Bool},
 }
 
-// size returns the bytes that an array takes.
-func size(d dtype.DType, shape []int) (int, error) {
-	n, err := npy.Elements(shape)
-	if err != nil {
-		return 0, err
-	}
-	if d.Size() == 0 || n > math.MaxInt/d.Size() {
-		return 0, fmt.Errorf("%v elements of shape %v do not fit in memory", d, shape)
-	}
-	return n * d.Size(), nil
+// dtypes are the format's names of element types, in the order in which the
+// official library writes tensors.
+var dtypes = []named{
+	{"I64", dtype.Int64}, {"F64", dtype.Float64}, {"F32", dtype.Float32}, {"I32", dtype.Int32}, {"BF16", dtype.BFloat16},
+	{"F16", dtype.Float16}, {"I16", dtype.Int16}, {"I8", dtype.Int8}, {"U8", dtype.Uint8}, {"BOOL", dtype.Bool},
 }
 
 // Bytes returns the elements. The first call on a tensor of an open file reads
 // and keeps them.
 func (t *Tensor) Bytes() ([]byte, error) {
 	if t.Data == nil {
-		n, err := size(t.DType, t.Shape)
+		n, err := npy.Size(t.DType, t.Shape)
 		if err != nil {
 			return nil, err
 		}
@@ -64,7 +54,7 @@ func (t *Tensor) Bytes() ([]byte, error) {
 // ReadInto copies the elements into dst, which must have exactly their size. It
 // needs no further memory.
 func (t *Tensor) ReadInto(dst []byte) error {
-	n, err := size(t.DType, t.Shape)
+	n, err := npy.Size(t.DType, t.Shape)
 	if err == nil && n != len(dst) {
 		err = fmt.Errorf("%d bytes cannot be read into %d", n, len(dst))
 	}
@@ -91,7 +81,7 @@ func (t *Tensor) ReadInto(dst []byte) error {
 
 // WriteData writes the elements, copying them from an open file in steps.
 func (t *Tensor) WriteData(w io.Writer) error {
-	n, err := size(t.DType, t.Shape)
+	n, err := npy.Size(t.DType, t.Shape)
 	if err == nil {
 		err = t.writeTo(w, int64(n))
 	}

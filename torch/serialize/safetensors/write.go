@@ -2,6 +2,7 @@ package safetensors
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
+	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
 // Save writes a file, as package atomicfile does: it is there in full or not at
@@ -25,27 +27,14 @@ func Save(path string, tensors []*Tensor, metadata map[string]string) error {
 // is "__metadata__" or not UTF-8, or if a tensor's data do not have the size of
 // its shape.
 func Write(w io.Writer, tensors []*Tensor, metadata map[string]string) error {
-	rank := map[string]int{}
-	name := func(t *Tensor) string {
-		for i, d := range dtypes {
-			if d.d == t.DType {
-				rank[d.name] = i
-				return d.name
-			}
-		}
-		return ""
-	}
-	sorted := slices.Clone(tensors)
-	for _, t := range sorted {
-		if name(t) == "" {
+	rank := func(t *Tensor) int { return slices.IndexFunc(dtypes, func(d named) bool { return d.d == t.DType }) }
+	for _, t := range tensors {
+		if rank(t) < 0 {
 			return fmt.Errorf("safetensors: tensor %q has the unknown element type %v", t.Name, t.DType)
 		}
 	}
-	slices.SortStableFunc(sorted, func(a, b *Tensor) int {
-		if c := rank[name(a)] - rank[name(b)]; c != 0 {
-			return c
-		}
-		return strings.Compare(a.Name, b.Name)
+	sorted := slices.SortedStableFunc(slices.Values(tensors), func(a, b *Tensor) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Name, b.Name))
 	})
 
 	var b bytes.Buffer
@@ -70,7 +59,7 @@ func Write(w io.Writer, tensors []*Tensor, metadata map[string]string) error {
 			return fmt.Errorf("safetensors: the name %q is there twice or is reserved", t.Name)
 		}
 		seen[t.Name] = true
-		n, err := size(t.DType, t.Shape)
+		n, err := npy.Size(t.DType, t.Shape)
 		if err == nil && t.Data != nil && len(t.Data) != n {
 			err = fmt.Errorf("%v elements of shape %v take %d bytes, not %d", t.DType, t.Shape, n, len(t.Data))
 		}
@@ -84,7 +73,7 @@ func Write(w io.Writer, tensors []*Tensor, metadata map[string]string) error {
 			return err
 		}
 		shape := strings.ReplaceAll(strings.Trim(fmt.Sprint(t.Shape), "[]"), " ", ",")
-		fmt.Fprintf(&b, `:{"dtype":"%s","shape":[%s],"data_offsets":[%d,%d]}`, name(t), shape, at, at+n)
+		fmt.Fprintf(&b, `:{"dtype":"%s","shape":[%s],"data_offsets":[%d,%d]}`, dtypes[rank(t)].name, shape, at, at+n)
 		at += n
 		sizes[i] = n
 	}

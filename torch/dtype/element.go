@@ -1,33 +1,39 @@
-package ckpt
+package dtype
 
 import (
 	"encoding/binary"
 	"math"
-
-	"github.com/bcl-go/bcl/torch/dtype"
 )
 
-// element reads one element, little-endian. Integers beyond 2^53 are rounded.
-func element(d dtype.DType, b []byte) float64 {
+// Int reads an element of an integer type or Bool, little-endian.
+func (d DType) Int(b []byte) int64 {
 	switch d {
-	case dtype.Uint8, dtype.Bool:
-		return float64(b[0])
-	case dtype.Int8:
-		return float64(int8(b[0]))
-	case dtype.Int16:
-		return float64(int16(binary.LittleEndian.Uint16(b)))
-	case dtype.Int32:
-		return float64(int32(binary.LittleEndian.Uint32(b)))
-	case dtype.Int64:
-		return float64(int64(binary.LittleEndian.Uint64(b)))
-	case dtype.Float16:
+	case Int8:
+		return int64(int8(b[0]))
+	case Int16:
+		return int64(int16(binary.LittleEndian.Uint16(b)))
+	case Int32:
+		return int64(int32(binary.LittleEndian.Uint32(b)))
+	case Int64:
+		return int64(binary.LittleEndian.Uint64(b))
+	}
+	return int64(b[0])
+}
+
+// Float reads an element of any type, little-endian. Integers beyond 2^53 are rounded;
+// a type that this package does not know gives NaN.
+func (d DType) Float(b []byte) float64 {
+	switch d {
+	case Float16:
 		return half(binary.LittleEndian.Uint16(b))
-	case dtype.BFloat16:
+	case BFloat16:
 		return float64(math.Float32frombits(uint32(binary.LittleEndian.Uint16(b)) << 16))
-	case dtype.Float32:
+	case Float32:
 		return float64(math.Float32frombits(binary.LittleEndian.Uint32(b)))
-	case dtype.Float64:
+	case Float64:
 		return math.Float64frombits(binary.LittleEndian.Uint64(b))
+	case Uint8, Bool, Int8, Int16, Int32, Int64:
+		return float64(d.Int(b))
 	}
 	return math.NaN()
 }

@@ -1,0 +1,33 @@
+// Package infile opens files for readers of them.
+package infile
+
+import (
+	"fmt"
+	"io"
+	"os"
+)
+
+// Open opens a regular file and returns its size. Errors name the file.
+func Open(path string) (*os.File, int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	st, err := f.Stat()
+	if err == nil && !st.Mode().IsRegular() {
+		err = fmt.Errorf("%s: not a regular file", path)
+	}
+	if err != nil {
+		f.Close()
+		return nil, 0, err
+	}
+	return f, st.Size(), nil
+}
+
+// Unexpected returns the error of an input that ends where more has to come.
+func Unexpected(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}

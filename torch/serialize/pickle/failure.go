@@ -1,0 +1,31 @@
+package pickle
+
+import "fmt"
+
+// failed carries an error from the depths of [Decoder.Decode] or [Marshal] to their
+// end: nothing of what lies between goes on after it. It never leaves the package.
+type failed struct{ error }
+
+func failure(format string, args ...any) failed { return failed{fmt.Errorf(format, args...)} }
+
+// catch is deferred, and gives then the error of a failure. Other panics pass.
+func catch(then func(error)) {
+	switch p := recover().(type) {
+	case nil:
+	case failed:
+		then(p.error)
+	default:
+		panic(p)
+	}
+}
+
+func ensure(err error) {
+	if err != nil {
+		panic(failed{err})
+	}
+}
+
+func must[T any](v T, err error) T {
+	ensure(err)
+	return v
+}
