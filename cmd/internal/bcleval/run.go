@@ -85,18 +85,14 @@ func (o *options) measure(ctx context.Context, s *eval.Suite, what string, e eva
 	var bar *cli.Progress
 	now := ""
 	s.Progress = func(task string, done, total int) {
-		if bar == nil || task != now {
-			if bar != nil {
-				bar.Clear()
-			}
+		if task != now {
+			bar.Clear()
 			bar, now = cli.NewProgress(stderr, what+": "+task, total), task
 		}
 		bar.Set(done, "")
 	}
 	results, err := s.Measure(ctx, e)
-	if bar != nil {
-		bar.Clear()
-	}
+	bar.Clear()
 	for _, result := range results {
 		r.Rows = append(r.Rows, score.Row{Network: what, Result: result})
 	}

@@ -32,19 +32,14 @@ func (o *options) changes(before, now []byte, sameImages, within bool) ([]change
 	if err != nil {
 		return nil, err
 	}
-	was, err := settings.Parse(text)
-	if err != nil {
-		return nil, err
+	var lists [3]settings.List
+	for i, text := range [][]byte{text, before, now} {
+		if lists[i], err = settings.Parse(text); err != nil {
+			return nil, err
+		}
 	}
-	had, err := settings.Parse(before)
-	if err != nil {
-		return nil, err
-	}
-	is, err := settings.Parse(now)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range had {
+	was, is := lists[0], lists[2]
+	for _, s := range lists[1] {
 		was = was.With(s.Name, s.Value)
 	}
 	var out []change

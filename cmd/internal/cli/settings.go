@@ -35,9 +35,12 @@ func AddSettings(f *pflag.FlagSet, table []settings.Setting) {
 	}
 }
 
-// FieldUsage is the [*UsageError] for what a library says of settings. A field that it
-// names is called by the flag of table that it belongs to.
+// FieldUsage is the [*UsageError] for what a library says of settings, nil for nil. A field
+// that it names is called by the flag of table that it belongs to.
 func FieldUsage(table settings.Table, err error) error {
+	if err == nil {
+		return nil
+	}
 	var e *field.Error
 	if errors.As(err, &e) {
 		if s := table.First(func(s settings.Setting) bool { return s.Field == e.Field }); s != nil {
