@@ -41,8 +41,7 @@ func FieldUsage(table settings.Table, err error) error {
 	if err == nil {
 		return nil
 	}
-	var e *field.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*field.Error](err); ok {
 		if s := table.First(func(s settings.Setting) bool { return s.Field == e.Field }); s != nil {
 			return Usagef("--%s is %v, expected %s", s.Name, e.Value, e.Expected)
 		}
