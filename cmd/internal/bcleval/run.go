@@ -19,7 +19,6 @@ import (
 )
 
 func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
-	defer o.source.Close()
 	device, note, err := device.Open(o.device, o.threads)
 	if err != nil {
 		return err
