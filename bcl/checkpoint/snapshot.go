@@ -88,7 +88,6 @@ func (s *Snapshot) take(t *train.Trainer, about About) error {
 	return nil
 }
 
-// set copies a tensor into d.
 func (s *Snapshot) set(d *serialize.Dict, key any, t torch.Tensor) error {
 	c, err := s.copy(t)
 	if err != nil {
@@ -97,7 +96,6 @@ func (s *Snapshot) set(d *serialize.Dict, key any, t torch.Tensor) error {
 	return d.Set(key, c)
 }
 
-// setAll copies named state into d.
 func (s *Snapshot) setAll(d *serialize.Dict, all state.Dict) error {
 	for _, e := range all {
 		value := e.Value

@@ -70,7 +70,6 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	return o.write(r, stdout)
 }
 
-// suite is what networks are measured with.
 func (o *options) suite(im *images, d torch.Device) *eval.Suite {
 	s := eval.NewSuite(im.probe, im.test, im.groups, o.Size)
 	s.Validation, s.Protocols, s.Classifiers = im.validation, im.protocols, o.chosen
@@ -130,7 +129,6 @@ func (o *options) write(r *score.Results, stdout io.Writer) error {
 	return errors.Join(errs...)
 }
 
-// print writes the results on stdout.
 func (o *options) print(r *score.Results, stdout io.Writer) error {
 	if o.json {
 		return r.WriteJSON(stdout)

@@ -43,7 +43,6 @@ func (o *options) readFiles() error {
 	return err
 }
 
-// checkName takes the name of the run.
 func (o *options) checkName() error {
 	o.name = o.flags.Arg(0)
 	switch {
@@ -156,5 +155,4 @@ func (o *options) makePipeline() error {
 	return cli.FieldUsage(o.table, p.Check())
 }
 
-// dir is the run directory.
 func (o *options) dir() string { return filepath.Join(o.saveDir, o.name) }

@@ -34,5 +34,4 @@ func (t *terminal) Observe(_ *session.Session, e session.Event) error {
 	return nil
 }
 
-// clear takes the bar off the terminal.
 func (t *terminal) clear() { t.bar.Clear() }
