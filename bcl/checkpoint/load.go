@@ -6,6 +6,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/memory"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/state"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
@@ -32,6 +33,13 @@ func Load(path string) (*Checkpoint, error) {
 	return decode(f, path)
 }
 
+// LoadNewest reads the newest good checkpoint of the run at path. skipped says what was
+// wrong with newer ones.
+func LoadNewest(path string) (c *Checkpoint, skipped, err error) {
+	_, c, skipped, err = run.Newest(path, Load)
+	return c, skipped, err
+}
+
 // decode is Load of an open file.
 func decode(f *serialize.File, path string) (*Checkpoint, error) {
 	if err := f.ReadAll(); err != nil {
@@ -46,9 +54,8 @@ func decode(f *serialize.File, path string) (*Checkpoint, error) {
 		if c.Weights, ok = w.(*serialize.Dict); !ok {
 			return nil, fmt.Errorf("%s: state_dict is a %T, expected a dict", path, w)
 		}
-		epoch, _ := top.Lookup("epoch")
-		n, _ := epoch.(int64)
-		c.Epoch = int(n)
+		epoch, _ := lookup[int64](top, "epoch")
+		c.Epoch = int(epoch)
 		c.optim, _ = child(top, "optim")
 		if c.bcl, _ = child(top, "bcl"); c.bcl != nil {
 			if err := run.CheckFormat(c.bcl, f.Sealed()); err != nil {
@@ -67,44 +74,38 @@ func decode(f *serialize.File, path string) (*Checkpoint, error) {
 	return c, nil
 }
 
+// lookup returns a value of d; false if d is nil or has none of the kind.
+func lookup[T any](d *serialize.Dict, name string) (v T, ok bool) {
+	if d != nil {
+		found, _ := d.Lookup(name)
+		v, ok = found.(T)
+	}
+	return v, ok
+}
+
 func child(d *serialize.Dict, name string) (*serialize.Dict, bool) {
-	v, _ := d.Lookup(name)
-	c, ok := v.(*serialize.Dict)
-	return c, ok
+	return lookup[*serialize.Dict](d, name)
 }
 
 // Config returns the config.yaml of the run that wrote c; "" if the file is not ours.
 func (c *Checkpoint) Config() string {
-	if c.bcl == nil {
-		return ""
-	}
-	v, _ := c.bcl.Lookup("config")
-	s, _ := v.(string)
-	return s
+	text, _ := lookup[string](c.bcl, "config")
+	return text
 }
 
 // Data returns what the run that wrote c was trained on; zero if the file does not say.
 func (c *Checkpoint) Data() run.Data {
-	if c.bcl == nil {
-		return run.Data{}
-	}
-	d, ok := child(c.bcl, "data")
-	if !ok {
-		return run.Data{}
-	}
-	f := fields{d, nil}
-	fingerprint, _ := f.get("fingerprint").(string)
-	return run.Data{Fingerprint: fingerprint, Samples: f.int("samples")}
+	data, _ := child(c.bcl, "data")
+	fingerprint, _ := lookup[string](data, "fingerprint")
+	samples, _ := lookup[int64](data, "samples")
+	return run.Data{Fingerprint: fingerprint, Samples: int(samples)}
 }
 
 // WithinEpoch reports whether c was written between two steps of an epoch.
 func (c *Checkpoint) WithinEpoch() bool {
-	if c.bcl == nil {
-		return false
-	}
-	p, ok := child(c.bcl, "position")
-	f := fields{p, nil}
-	return ok && f.int("batch") > 0
+	position, _ := child(c.bcl, "position")
+	batch, _ := lookup[int64](position, "batch")
+	return batch > 0
 }
 
 // Kind returns the kind of network that the weights are of. Their names tell, in the
@@ -123,15 +124,15 @@ func (c *Checkpoint) LoadWeights(net nn.Module) error {
 }
 
 func (c *Checkpoint) loadWeights(net nn.Module) error {
-	var state []nn.Named
+	var named []nn.Named
 	for k, v := range c.Weights.All() {
 		t, err := bridge.FromFile(v.(*serialize.Tensor))
 		if err != nil {
 			return fmt.Errorf("%s: %v: %w", c.Path, k, err)
 		}
-		state = append(state, nn.Named{Name: fmt.Sprint(k), Tensor: t})
+		named = append(named, nn.Named{Name: fmt.Sprint(k), Tensor: t})
 	}
-	if err := nn.LoadStateDict(net, state); err != nil {
+	if err := nn.LoadStateDict(net, named); err != nil {
 		return fmt.Errorf("%s: %w", c.Path, err)
 	}
 	return nil
@@ -171,20 +172,15 @@ func (c *Checkpoint) adopt(t *train.Trainer) error {
 }
 
 func (c *Checkpoint) restore(t *train.Trainer) error {
-	position, ok := child(c.bcl, "position")
-	if !ok {
-		return fmt.Errorf("bcl.position is missing")
+	all, err := stateOf(c.bcl)
+	if err != nil {
+		return fmt.Errorf("bcl.%w", err)
 	}
-	p := fields{position, nil}
-	at := train.Position{Epoch: p.int("epoch"), Batch: p.int("batch"), Step: p.int("step"), LossSum: p.float("loss_sum")}
-	mem, ok := child(c.bcl, "memory")
-	if !ok {
-		return fmt.Errorf("bcl.memory is missing")
-	}
-	m := fields{mem, nil}
-	state := memory.State{Loss: tensorOf[float32](&m, "loss"), Seen: tensorOf[bool](&m, "seen"), Weights: tensorOf[float64](&m, "weights")}
-	if p.err != nil || m.err != nil {
-		return fmt.Errorf("position %v, memory %v", p.err, m.err)
+	position, _ := all.Dict("position")
+	p := &state.Reader{Dict: position}
+	at := train.Position{Epoch: p.Int("epoch"), Batch: p.Int("batch"), Step: p.Int("step"), LossSum: p.Float("loss_sum")}
+	if p.Err != nil {
+		return fmt.Errorf("bcl.position: %w", p.Err)
 	}
 	if at.Epoch < 1 || at.Batch < 0 || at.Batch >= t.Batches() {
 		return fmt.Errorf("bcl.position is epoch %d, batch %d, expected an epoch from 1 and a batch below %d", at.Epoch, at.Batch, t.Batches())
@@ -192,15 +188,17 @@ func (c *Checkpoint) restore(t *train.Trainer) error {
 	if at.Batch == 0 { // the size of a batch may have changed
 		at.Step = (at.Epoch - 1) * t.Batches()
 	}
-	if err := t.Memory.SetState(state); err != nil {
+	mem, _ := all.Dict("memory")
+	m := &state.Reader{Dict: mem}
+	losses, seen, weights := state.Slice[float32](m, "loss"), state.Slice[bool](m, "seen"), state.Slice[float64](m, "weights")
+	if m.Err != nil {
+		return fmt.Errorf("bcl.memory: %w", m.Err)
+	}
+	if err := t.Memory.SetState(memory.State{Loss: losses, Seen: seen, Weights: weights}); err != nil {
 		return err
 	}
 	t.Position = at
-	named, err := stateOf(c.bcl, own...)
-	if err != nil {
-		return fmt.Errorf("bcl.%w", err)
-	}
-	if err := t.SetState(named); err != nil {
+	if err := t.SetState(all); err != nil {
 		return fmt.Errorf("bcl.%w", err)
 	}
 	return c.restoreOptim(t)

@@ -95,16 +95,10 @@ func hasMomentum(state *serialize.Dict) bool {
 
 // lastLR is the learning rate of the last step.
 func (c *Checkpoint) lastLR() (lr float64, ok bool) {
-	v, _ := c.optim.Lookup("param_groups")
-	groups, ok := v.(*serialize.List)
+	groups, ok := lookup[*serialize.List](c.optim, "param_groups")
 	if !ok || len(groups.Items) != 1 {
 		return 0, false
 	}
-	group, ok := groups.Items[0].(*serialize.Dict)
-	if !ok {
-		return 0, false
-	}
-	v, _ = group.Lookup("lr")
-	lr, ok = v.(float64)
-	return lr, ok
+	group, _ := groups.Items[0].(*serialize.Dict)
+	return lookup[float64](group, "lr")
 }

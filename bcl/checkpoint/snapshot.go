@@ -62,10 +62,6 @@ func (s *Snapshot) take(t *train.Trainer, about About) error {
 	if err != nil {
 		return err
 	}
-	mem, err := s.memory(t.Memory.State())
-	if err != nil {
-		return err
-	}
 	libtorch, err := torch.Version()
 	if err != nil {
 		return err
@@ -78,10 +74,10 @@ func (s *Snapshot) take(t *train.Trainer, about About) error {
 		"data", serialize.NewDict("fingerprint", about.Data.Fingerprint, "samples", about.Data.Samples),
 		"position", serialize.NewDict(
 			"epoch", t.Position.Epoch, "batch", t.Batch, "step", t.Step, "loss_sum", t.LossSum),
-		"memory", mem,
+		"memory", nil, // from here on as named state
 		"masks", nil, // which every file has, with or without a pruned branch
 	)
-	if err := s.setAll(bcl, t.State()); err != nil {
+	if err := s.setAll(bcl, append(state.Dict{{Name: "memory", Value: memoryState(t.Memory.State())}}, t.State()...)); err != nil {
 		return err
 	}
 	s.tree = serialize.NewDict(
@@ -92,7 +88,6 @@ func (s *Snapshot) take(t *train.Trainer, about About) error {
 	return nil
 }
 
-// set copies a tensor into d.
 func (s *Snapshot) set(d *serialize.Dict, key any, t torch.Tensor) error {
 	c, err := s.copy(t)
 	if err != nil {
@@ -101,7 +96,6 @@ func (s *Snapshot) set(d *serialize.Dict, key any, t torch.Tensor) error {
 	return d.Set(key, c)
 }
 
-// setAll copies named state into d.
 func (s *Snapshot) setAll(d *serialize.Dict, all state.Dict) error {
 	for _, e := range all {
 		value := e.Value
@@ -145,16 +139,15 @@ func (s *Snapshot) copy(t torch.Tensor) (*serialize.Tensor, error) {
 	return serialize.NewTensor(t.DType(), shape, b)
 }
 
-func (s *Snapshot) memory(m memory.State) (*serialize.Dict, error) {
-	d := serialize.NewDict("loss", nil, "seen", nil, "weights", nil)
-	if err := s.set(d, "loss", torch.FromSlice(m.Loss)); err != nil {
-		return nil, err
+// memoryState has None for weights that there are not yet.
+func memoryState(m memory.State) state.Dict {
+	var weights any
+	if m.Weights != nil {
+		weights = torch.FromSlice(m.Weights)
 	}
-	if err := s.set(d, "seen", torch.FromSlice(m.Seen)); err != nil {
-		return nil, err
+	return state.Dict{
+		{Name: "loss", Value: torch.FromSlice(m.Loss)},
+		{Name: "seen", Value: torch.FromSlice(m.Seen)},
+		{Name: "weights", Value: weights},
 	}
-	if m.Weights == nil {
-		return d, nil
-	}
-	return d, s.set(d, "weights", torch.FromSlice(m.Weights))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/nn"
 )
 
 // Set is the features of a set of labelled images.
@@ -71,4 +72,25 @@ func (e *Extractor) Features(ctx context.Context, ds dataset.Dataset) (Set, erro
 func (e *Extractor) forward(b *sampler.Batch) (features torch.Tensor) {
 	torch.NoGrad(func() { features = e.Net.Forward(e.inputs(b)...) })
 	return features
+}
+
+// evaluating puts a network into evaluation mode and returns a function that puts
+// each of its modules back into the mode it was in.
+func evaluating(net nn.Module) (restore func()) {
+	var modules []nn.Module
+	var training []bool
+	nn.Walk(net, func(_ string, m nn.Module) {
+		modules, training = append(modules, m), append(training, nn.IsTraining(m))
+	})
+	nn.Eval(net)
+	return func() {
+		// A module comes before its parts, whose mode it sets too.
+		for i, m := range modules {
+			if training[i] {
+				nn.Train(m)
+			} else {
+				nn.Eval(m)
+			}
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -74,12 +75,7 @@ func (f FineTune) Classify(ctx context.Context, m *Measurement) ([][][]int64, er
 }
 
 // rate is the highest learning rate.
-func (f FineTune) rate() float64 {
-	if f.LR > 0 {
-		return f.LR
-	}
-	return 0.05 * float64(f.Batch) / 256
-}
+func (f FineTune) rate() float64 { return cmp.Or(f.LR, 0.05*float64(f.Batch)/256) }
 
 // classified is an encoder and a linear classifier on its features.
 type classified struct {

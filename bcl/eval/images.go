@@ -2,6 +2,7 @@ package eval
 
 import (
 	"context"
+	"slices"
 
 	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/views"
@@ -49,9 +50,8 @@ func deal(ctx context.Context, l *sampler.Loader, epoch int, batches [][]int, st
 // split cuts samples into batches. A last one of fewer than least is left out, unless it
 // is the only one.
 func split(samples []int, size, least int) (batches [][]int) {
-	for lo := 0; lo < len(samples); lo += size {
-		part := samples[lo:min(lo+size, len(samples))]
-		if len(part) >= least || lo == 0 {
+	for part := range slices.Chunk(samples, size) {
+		if len(part) >= least || batches == nil {
 			batches = append(batches, part)
 		}
 	}

@@ -24,7 +24,6 @@ func (i Images) labelled(ds dataset.Dataset, rows []int, batch, least int, seed 
 	return &labelled{l, ds, rows, batch, least, seed}, err
 }
 
-// epoch calls step with the batches of an epoch in order.
 func (v *labelled) epoch(ctx context.Context, epoch int, step func(b *sampler.Batch, labels []int64) error) error {
 	return deal(ctx, v.loader, epoch, split(v.order(epoch), v.batch, v.least), func(b *sampler.Batch) error {
 		labels := make([]int64, len(b.Samples))

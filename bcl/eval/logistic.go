@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -74,10 +75,7 @@ func (l Logistic) Predict(ctx context.Context, train Set, classes int, x torch.T
 func (l Logistic) fit(ctx context.Context, train Set, classes int) (weight, bias torch.Tensor, err error) {
 	x := train.X.To(torch.Float64)
 	n, d, c := x.Size(0), x.Size(1), int64(classes)
-	penalty := l.Penalty
-	if penalty == 0 {
-		penalty = 1 / float64(n)
-	}
+	penalty := cmp.Or(l.Penalty, 1/float64(n))
 	options := torch.On(torch.Float64, x.Device())
 	minusTarget := torch.Zeros([]int64{n, c}, options)
 	minusTarget.ScatterAdd_(1, train.Labels.Unsqueeze(1), torch.Full([]int64{n, 1}, -1, options))

@@ -35,12 +35,7 @@ const (
 )
 
 // First is the first epoch with the loss, of a run of so many epochs.
-func (c Config) First(epochs int) int {
-	if c.From == 0 {
-		return epochs/2 + 1
-	}
-	return c.From
-}
+func (c Config) First(epochs int) int { return cmp.Or(c.From, epochs/2+1) }
 
 // Check returns a [*field.Error] for the first setting that cannot be used with
 // projections of dim numbers in a run of epochs, of which warmup are warm-up of the

@@ -26,17 +26,10 @@ func (h *Harmony) State() state.Dict {
 
 // SetState puts back a state of a run with as many samples and classes.
 func (h *Harmony) SetState(s state.Dict) error {
-	history, err := state.Slice[float32](s, "history")
-	if err != nil {
-		return err
-	}
-	shares, err := state.Slice[float64](s, "shares")
-	if err != nil {
-		return err
-	}
-	sum, err := s.Float("loss_sum")
-	if err != nil {
-		return err
+	r := &state.Reader{Dict: s}
+	history, shares, sum := state.Slice[float32](r, "history"), state.Slice[float64](r, "shares"), r.Float("loss_sum")
+	if r.Err != nil {
+		return r.Err
 	}
 	p := h.population
 	if len(history) != len(p.history) || shares != nil && len(shares) != p.classes {

@@ -1,71 +1,56 @@
 package model
 
 import (
+	"fmt"
+
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 )
 
-// basicBlock is two 3x3 convolutions and a shortcut (He et al. 2016, figure 2).
-type basicBlock struct {
+// block is convolutions, each with a norm, and a shortcut (He et al. 2016, figures 2 and 5).
+type block struct {
 	nn.Base
-	conv1, conv2 nn.Layer
-	bn1, bn2     nn.Layer
+	convs, norms []nn.Layer
 	downsample   nn.Layer // nil for the identity
 }
 
-func newBasicBlock(l Layers, in, planes, stride int64, downsample nn.Layer) nn.Layer {
-	b := &basicBlock{downsample: downsample}
-	b.conv1 = nn.Child(b, "conv1", l.Conv(in, planes, 3, stride, 1))
-	b.bn1 = nn.Child(b, "bn1", l.Norm(planes))
-	b.conv2 = nn.Child(b, "conv2", l.Conv(planes, planes, 3, 1, 1))
-	b.bn2 = nn.Child(b, "bn2", l.Norm(planes))
-	addShortcut(b, downsample)
-	return b
+// conv is a convolution of a block.
+type conv struct{ out, kernel, stride int64 }
+
+// basicBlock is two 3x3 convolutions.
+func basicBlock(planes, stride int64) []conv {
+	return []conv{{planes, 3, stride}, {planes, 3, 1}}
 }
 
-func (b *basicBlock) Forward(x torch.Tensor) torch.Tensor {
-	y := b.bn1.Forward(b.conv1.Forward(x)).ReLU_()
-	y = b.bn2.Forward(b.conv2.Forward(y))
-	return y.Add_(shortcut(b.downsample, x), 1).ReLU_()
+// bottleneck is 1x1, 3x3, 1x1 convolutions; the stride is in the 3x3 one, as in
+// torchvision.
+func bottleneck(planes, stride int64) []conv {
+	return []conv{{planes, 1, 1}, {planes, 3, stride}, {4 * planes, 1, 1}}
 }
 
-// bottleneck is 1x1, 3x3, 1x1 convolutions and a shortcut; the stride is in the
-// 3x3 one, as in torchvision.
-type bottleneck struct {
-	nn.Base
-	conv1, conv2, conv3 nn.Layer
-	bn1, bn2, bn3       nn.Layer
-	downsample          nn.Layer // nil for the identity
-}
-
-func newBottleneck(l Layers, in, planes, stride int64, downsample nn.Layer) nn.Layer {
-	b := &bottleneck{downsample: downsample}
-	b.conv1 = nn.Child(b, "conv1", l.Conv(in, planes, 1, 1, 0))
-	b.bn1 = nn.Child(b, "bn1", l.Norm(planes))
-	b.conv2 = nn.Child(b, "conv2", l.Conv(planes, planes, 3, stride, 1))
-	b.bn2 = nn.Child(b, "bn2", l.Norm(planes))
-	b.conv3 = nn.Child(b, "conv3", l.Conv(planes, 4*planes, 1, 1, 0))
-	b.bn3 = nn.Child(b, "bn3", l.Norm(4*planes))
-	addShortcut(b, downsample)
-	return b
-}
-
-func (b *bottleneck) Forward(x torch.Tensor) torch.Tensor {
-	y := b.bn1.Forward(b.conv1.Forward(x)).ReLU_()
-	y = b.bn2.Forward(b.conv2.Forward(y)).ReLU_()
-	y = b.bn3.Forward(b.conv3.Forward(y))
-	return y.Add_(shortcut(b.downsample, x), 1).ReLU_()
-}
-
-func addShortcut(block, downsample nn.Layer) {
+func newBlock(l Layers, in int64, convs []conv, downsample nn.Layer) nn.Layer {
+	b := &block{downsample: downsample}
+	for i, c := range convs {
+		b.convs = append(b.convs, nn.Child(b, fmt.Sprintf("conv%d", i+1), l.Conv(in, c.out, c.kernel, c.stride, c.kernel/2)))
+		b.norms = append(b.norms, nn.Child(b, fmt.Sprintf("bn%d", i+1), l.Norm(c.out)))
+		in = c.out
+	}
 	if downsample != nil {
-		nn.Child(block, "downsample", downsample)
+		nn.Child(b, "downsample", downsample)
 	}
+	return b
 }
 
-func shortcut(downsample nn.Layer, x torch.Tensor) torch.Tensor {
-	if downsample == nil {
-		return x
+func (b *block) Forward(x torch.Tensor) torch.Tensor {
+	y, shortcut := x, x
+	for i, c := range b.convs {
+		if i > 0 {
+			y = y.ReLU_()
+		}
+		y = b.norms[i].Forward(c.Forward(y))
 	}
-	return downsample.Forward(x)
+	if b.downsample != nil {
+		shortcut = b.downsample.Forward(x)
+	}
+	return y.Add_(shortcut, 1).ReLU_()
 }

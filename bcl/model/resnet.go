@@ -2,8 +2,8 @@ package model
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
@@ -42,27 +42,20 @@ func Published() Config { return Config{Arch: "resnet18", Stem: CIFARStem, Width
 
 // arch is the kind of block and how many of them each stage has.
 type arch struct {
-	block     func(l Layers, in, planes, stride int64, downsample nn.Layer) nn.Layer
+	block     func(planes, stride int64) []conv
 	expansion int64
 	blocks    [4]int
 }
 
 var archs = map[string]arch{
-	"resnet10": {newBasicBlock, 1, [4]int{1, 1, 1, 1}},
-	"resnet18": {newBasicBlock, 1, [4]int{2, 2, 2, 2}},
-	"resnet34": {newBasicBlock, 1, [4]int{3, 4, 6, 3}},
-	"resnet50": {newBottleneck, 4, [4]int{3, 4, 6, 3}},
+	"resnet10": {basicBlock, 1, [4]int{1, 1, 1, 1}},
+	"resnet18": {basicBlock, 1, [4]int{2, 2, 2, 2}},
+	"resnet34": {basicBlock, 1, [4]int{3, 4, 6, 3}},
+	"resnet50": {bottleneck, 4, [4]int{3, 4, 6, 3}},
 }
 
 // Archs returns the names of the networks there are.
-func Archs() []string {
-	var names []string
-	for n := range archs {
-		names = append(names, n)
-	}
-	sort.Strings(names)
-	return names
-}
+func Archs() []string { return slices.Sorted(maps.Keys(archs)) }
 
 // Check returns an error that names what is wrong with c.
 func (c Config) Check() error {
@@ -140,9 +133,9 @@ func stage(a arch, l Layers, in, planes int64, n int, stride int64) nn.Layer {
 	if stride != 1 || in != out {
 		downsample = l.Shortcut(l.Conv(in, out, 1, stride, 0), l.Norm(out))
 	}
-	blocks := []nn.Layer{a.block(l, in, planes, stride, downsample)}
+	blocks := []nn.Layer{newBlock(l, in, a.block(planes, stride), downsample)}
 	for range n - 1 {
-		blocks = append(blocks, a.block(l, out, planes, 1, nil))
+		blocks = append(blocks, newBlock(l, out, a.block(planes, 1), nil))
 	}
 	return nn.NewSequential(blocks...)
 }

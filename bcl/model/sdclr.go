@@ -36,7 +36,7 @@ func init() {
 func NewSDCLR(b Builder) *SDCLR {
 	m := &SDCLR{branch: &branch{}}
 	m.Backbone = nn.Child(m, "backbone", b.Build(m.branch.layers()))
-	m.head = nn.Child(m.Backbone, "fc", newProjector(m.Backbone.Features(), ProjectionSize, m.branch.layers()))
+	m.head = nn.Child(m.Backbone, "fc", NewProjector(m.Backbone.Features(), ProjectionSize, m.branch.layers()))
 	return m
 }
 

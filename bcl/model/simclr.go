@@ -13,9 +13,7 @@ type Projector struct {
 }
 
 // NewProjector returns a head from in to out numbers.
-func NewProjector(in, out int64) *Projector { return newProjector(in, out, Plain) }
-
-func newProjector(in, out int64, l Layers) *Projector {
+func NewProjector(in, out int64, l Layers) *Projector {
 	p := &Projector{}
 	p.fc1 = nn.Child(p, "fc1", nn.NewLinear(in, in, true))
 	p.bn1 = nn.Child(p, "bn1", l.Norm(in))
@@ -48,7 +46,7 @@ func init() {
 func NewSimCLR(b Builder) *SimCLR {
 	m := &SimCLR{}
 	m.Backbone = nn.Child(m, "backbone", b.Build(Plain))
-	m.Projector = nn.Child(m, "projector", NewProjector(m.Backbone.Features(), ProjectionSize))
+	m.Projector = nn.Child(m, "projector", NewProjector(m.Backbone.Features(), ProjectionSize, Plain))
 	return m
 }
 

@@ -16,6 +16,7 @@ type Batch struct {
 	pending sync.WaitGroup
 	mu      sync.Mutex
 	err     error
+	failed  int // sample of the batch that err is of
 }
 
 // Views returns V, the number of views of a sample.
@@ -107,10 +108,11 @@ func (l layout) rows(b *Batch, k, view int, dst [][]byte) [][]byte {
 	return dst
 }
 
-func (b *Batch) fail(err error) {
+// fail keeps the error of the first sample that has one, whichever worker is faster.
+func (b *Batch) fail(k int, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.err == nil {
-		b.err = err
+	if b.err == nil || k < b.failed {
+		b.err, b.failed = err, k
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -39,23 +40,24 @@ func (r *Results) WriteCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	out.Write([]string{"network", "protocol", "subset", "classifier", "class", "name", "train_images", "group", "accuracy"})
 	for _, row := range r.Rows {
-		lines := func(subset string, accuracy func(class int) string) {
+		lines := func(subset string, of Accuracy) {
 			for c, name := range r.ClassNames {
 				out.Write([]string{row.Network, row.Protocol, subset, row.Classifier, strconv.Itoa(c), name,
-					strconv.Itoa(r.ClassCounts[c]), r.Groups.Of(c), accuracy(c)})
+					strconv.Itoa(r.ClassCounts[c]), r.Groups.Of(c), number(float64(of.PerClass[c]))})
 			}
 		}
-		lines("", func(c int) string { return number(row.Accuracy.PerClass[c].Known(), float64(row.Accuracy.PerClass[c])) })
+		lines("", row.Accuracy)
 		for _, s := range row.Subsets {
-			lines(s.Name, func(c int) string { return number(s.Accuracy.PerClass[c].Known(), float64(s.Accuracy.PerClass[c])) })
+			lines(s.Name, s.Accuracy)
 		}
 	}
 	out.Flush()
 	return out.Error()
 }
 
-func number(known bool, v float64) string {
-	if !known {
+// number is "" for NaN.
+func number(v float64) string {
+	if math.IsNaN(v) {
 		return ""
 	}
 	return strconv.FormatFloat(v, 'g', -1, 64)
@@ -66,7 +68,7 @@ func (r *Results) WriteTail(w io.Writer) error {
 	out := csv.NewWriter(w)
 	out.Write([]string{"epoch", "few_auc", "size_auc"})
 	for i, t := range r.Tail {
-		out.Write([]string{strconv.Itoa(i + 1), number(true, t.Few), number(true, t.Size)})
+		out.Write([]string{strconv.Itoa(i + 1), number(t.Few), number(t.Size)})
 	}
 	out.Flush()
 	return out.Error()

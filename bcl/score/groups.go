@@ -3,6 +3,7 @@ package score
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 )
@@ -78,10 +79,8 @@ func (g Groups) None() bool { return len(g[0])+len(g[1])+len(g[2]) == 0 }
 // Of returns the name of the group of a class, "-" if it is in none.
 func (g Groups) Of(class int) string {
 	for i, group := range g {
-		for _, c := range group {
-			if c == class {
-				return GroupNames[i]
-			}
+		if slices.Contains(group, class) {
+			return GroupNames[i]
 		}
 	}
 	return "-"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 )
 
@@ -57,12 +58,7 @@ func (r *Results) WriteJSON(w io.Writer) error {
 
 // protocols reports whether rows differ in what they were fitted on.
 func (r *Results) protocols() bool {
-	for _, row := range r.Rows {
-		if row.Protocol != "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Rows, func(row Row) bool { return row.Protocol != "" })
 }
 
 // WriteTable writes the accuracies in percent, a row each: of several subsets the

@@ -5,11 +5,13 @@ package state
 
 import (
 	"fmt"
+	"reflect"
 
 	"github.com/bcl-go/bcl/torch"
 )
 
-// Dict is state in order. Values are [torch.Tensor], float64, int, Dict, or nil for None.
+// Dict is state in order. Values are [torch.Tensor], float64, int, Dict, or nil for None;
+// from a file an int comes as an int64.
 type Dict []Entry
 
 // Entry is a value with its name.
@@ -35,34 +37,49 @@ func (d Dict) Dict(name string) (sub Dict, ok bool) {
 	return sub, ok
 }
 
+// Reader reads values out of a dict and keeps the first error.
+type Reader struct {
+	Dict Dict
+	Err  error
+}
+
+// value returns the value of a name; false and an error if it is not a T.
+func value[T any](r *Reader, name string) (v T, ok bool) {
+	found, there := r.Dict.Get(name)
+	v, ok = found.(T)
+	switch {
+	case ok || r.Err != nil:
+	case !there:
+		r.Err = fmt.Errorf("%s is missing", name)
+	default:
+		r.Err = fmt.Errorf("%s is a %T, expected a %v", name, found, reflect.TypeFor[T]())
+	}
+	return v, ok
+}
+
+// Int returns the whole number of a name, in state that comes from a file.
+func (r *Reader) Int(name string) int {
+	n, _ := value[int64](r, name)
+	return int(n)
+}
+
 // Float returns the number of a name.
-func (d Dict) Float(name string) (float64, error) {
-	v, ok := d.Get(name)
-	if !ok {
-		return 0, fmt.Errorf("%s is missing", name)
-	}
-	f, ok := v.(float64)
-	if !ok {
-		return 0, fmt.Errorf("%s is not a float", name)
-	}
-	return f, nil
+func (r *Reader) Float(name string) float64 {
+	f, _ := value[float64](r, name)
+	return f
 }
 
 // Slice returns the elements of the tensor of a name; None is nil.
-func Slice[T torch.Element](d Dict, name string) ([]T, error) {
-	v, ok := d.Get(name)
-	if !ok {
-		return nil, fmt.Errorf("%s is missing", name)
+func Slice[T torch.Element](r *Reader, name string) []T {
+	if v, ok := r.Dict.Get(name); ok && v == nil {
+		return nil
 	}
-	if v == nil {
-		return nil, nil
+	t, ok := value[torch.Tensor](r, name)
+	if ok && t.DType() != torch.DTypeOf[T]() && r.Err == nil {
+		r.Err = fmt.Errorf("%s is %v, expected %v", name, t.DType(), torch.DTypeOf[T]())
 	}
-	t, ok := v.(torch.Tensor)
-	if !ok {
-		return nil, fmt.Errorf("%s is a %T, expected a tensor", name, v)
+	if r.Err != nil {
+		return nil
 	}
-	if t.DType() != torch.DTypeOf[T]() {
-		return nil, fmt.Errorf("%s is %v, expected %v", name, t.DType(), torch.DTypeOf[T]())
-	}
-	return torch.Slice[T](t), nil
+	return torch.Slice[T](t)
 }

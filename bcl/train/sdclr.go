@@ -11,7 +11,7 @@ import (
 
 func init() {
 	RegisterObjective("sdclr", func(c Config, encoder model.Builder) Objective {
-		return &sdclr{net: model.NewSDCLR(encoder), prune: c.Prune, loss: newContrastive(c)}
+		return &sdclr{net: model.NewSDCLR(encoder), config: c}
 	})
 }
 
@@ -23,21 +23,20 @@ func init() {
 // sides is the sum of those two, and the two pruned passes are the same, so one loss
 // and two passes do. See [model.SDCLR.ForwardPruned] for the running statistics.
 type sdclr struct {
-	net   *model.SDCLR
-	prune model.Pruning
-	loss  contrastive
+	net    *model.SDCLR
+	config Config
 }
 
 func (o *sdclr) Network() model.Network { return o.net }
 
 func (o *sdclr) BeginEpoch(seed uint64, epoch int) error {
-	return o.net.Prune(o.prune, seed, epoch)
+	return o.net.Prune(o.config.Prune, seed, epoch)
 }
 
 func (o *sdclr) Losses(v Views, epoch int) Losses {
 	z1 := v.Only(0, o.net.Forward)
 	z2 := v.Only(1, o.net.ForwardPruned)
-	return o.loss.of(z1, z2, epoch)
+	return o.config.contrastive(z1, z2, epoch)
 }
 
 // masksName is the state of the pruned branch: bool tensors by the names of the weights

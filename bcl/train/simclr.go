@@ -4,7 +4,7 @@ import "github.com/bcl-go/bcl/bcl/model"
 
 func init() {
 	RegisterObjective("simclr", func(c Config, encoder model.Builder) Objective {
-		return &simclr{net: model.NewSimCLR(encoder), loss: newContrastive(c)}
+		return &simclr{net: model.NewSimCLR(encoder), config: c}
 	})
 }
 
@@ -12,13 +12,13 @@ func init() {
 // statistics of batch normalisation (Chen et al. 2020, arXiv 2002.05709).
 type simclr struct {
 	stateless
-	net  *model.SimCLR
-	loss contrastive
+	net    *model.SimCLR
+	config Config
 }
 
 func (o *simclr) Network() model.Network { return o.net }
 
 func (o *simclr) Losses(v Views, epoch int) Losses {
 	z := v.Each(o.net.Forward)
-	return o.loss.of(z[0], z[1], epoch)
+	return o.config.contrastive(z[0], z[1], epoch)
 }

@@ -39,49 +39,25 @@ func (c Crop) Check() error {
 // What is drawn depends on seed, epoch and sample.
 func (c Crop) Of(ds dataset.Dataset, size int, seed uint64) sampler.Source {
 	recipe := &augment.Pipeline{Size: size, Filter: augment.Bicubic, Scale: [2]float64{0.08, 1}, Ratio: [2]float64{3. / 4, 4. / 3}, Flip: 0.5}
-	return &crops{ds, c, recipe, seed}
-}
-
-type crops struct {
-	ds     dataset.Dataset
-	kind   Crop
-	recipe *augment.Pipeline
-	seed   uint64
-}
-
-func (s *crops) Len() int                { return s.ds.Len() }
-func (s *crops) Views() [][]sampler.Spec { return [][]sampler.Spec{{pixels(s.recipe.Size)}} }
-func (s *crops) NewViewer() sampler.Viewer {
-	return &cropViewer{crops: s, worker: s.recipe.NewWorker(), whole: rgb.New(s.recipe.Size, s.recipe.Size)}
-}
-
-type cropViewer struct {
-	*crops
-	worker *augment.Worker
-	params augment.Params
-	whole  *rgb.Image
-	out    rgb.Image
-}
-
-func (v *cropViewer) View(dst [][]byte, sample int, _ float64, epoch, _ int) error {
-	m, err := v.ds.Image(sample)
-	if err != nil {
-		return fmt.Errorf("sample %d: %w", sample, err)
-	}
-	s := rng.New(v.seed, rng.Probe, uint32(epoch), uint32(sample), rng.ProbeView)
-	if v.kind == CropResized {
-		v.recipe.Draw(&v.params, &s, m.W, m.H, augment.Strength{})
-		v.worker.Apply(dst[0], m, &v.params)
-		return nil
-	}
-	size := v.recipe.Size
-	v.worker.Plain(v.whole.Pix, m, size)
-	border := size / 8
-	x, y := s.IntN(2*border+1)-border, s.IntN(2*border+1)-border
-	augment.Crop(&v.out, v.whole, augment.Box{X: x, Y: y, W: size, H: size})
-	if s.Bool(0.5) {
-		augment.FlipHorizontal(&v.out)
-	}
-	copy(dst[0], v.out.Pix)
-	return nil
+	return &source{ds, size, 1, func() drawer {
+		worker, whole := recipe.NewWorker(), rgb.New(size, size)
+		var params augment.Params
+		var out rgb.Image
+		return func(dst []byte, m *rgb.Image, _ float64, epoch, sample, _ int) {
+			s := rng.New(seed, rng.Probe, uint32(epoch), uint32(sample), rng.ProbeView)
+			if c == CropResized {
+				recipe.Draw(&params, &s, m.W, m.H, augment.Strength{})
+				worker.Apply(dst, m, &params)
+				return
+			}
+			worker.Plain(whole.Pix, m, size)
+			border := size / 8
+			x, y := s.IntN(2*border+1)-border, s.IntN(2*border+1)-border
+			augment.Crop(&out, whole, augment.Box{X: x, Y: y, W: size, H: size})
+			if s.Bool(0.5) {
+				augment.FlipHorizontal(&out)
+			}
+			copy(dst, out.Pix)
+		}
+	}}
 }

@@ -1,4 +1,4 @@
-// Package eval is the command bcl-eval: features of a frozen network, classifiers
+// Package bcleval is the command bcl-eval: features of a frozen network, classifiers
 // on them, and the table of what they get right.
 package bcleval
 
@@ -38,6 +38,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		return code
 	}
 	return cli.Run(name, "ending without results", stderr, func(ctx context.Context) error {
+		defer func() { o.source.Close() }()
 		if err := o.resolve(); err != nil {
 			return err
 		}

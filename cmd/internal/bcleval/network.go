@@ -68,8 +68,9 @@ func openSource(path, at string) (*source, error) {
 	return s, nil
 }
 
+// Close closes the file; of a nil source there is none.
 func (s *source) Close() {
-	if s.file != nil {
+	if s != nil && s.file != nil {
 		s.file.Close()
 	}
 }

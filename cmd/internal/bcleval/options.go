@@ -1,6 +1,7 @@
 package bcleval
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"slices"
@@ -133,16 +134,11 @@ func (o *options) resolve() error {
 	if o.source, err = openSource(o.path, o.key); err != nil {
 		return err
 	}
+	settle := o.derive
 	if o.source.ours != nil {
-		err = o.inherit()
-	} else {
-		err = o.derive()
+		settle = o.inherit
 	}
-	if err == nil {
-		err = o.theirs.CheckNetwork(o.source.path, o.source.kind.Name == "sdclr")
-	}
-	if err != nil {
-		o.source.Close()
+	if err := cmp.Or(settle(), o.theirs.CheckNetwork(o.source.path, o.source.kind.Name == "sdclr")); err != nil {
 		return err
 	}
 	if o.Data == "" {

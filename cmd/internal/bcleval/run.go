@@ -19,7 +19,6 @@ import (
 )
 
 func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
-	defer o.source.Close()
 	device, note, err := device.Open(o.device, o.threads)
 	if err != nil {
 		return err
@@ -71,7 +70,6 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	return o.write(r, stdout)
 }
 
-// suite is what networks are measured with.
 func (o *options) suite(im *images, d torch.Device) *eval.Suite {
 	s := eval.NewSuite(im.probe, im.test, im.groups, o.Size)
 	s.Validation, s.Protocols, s.Classifiers = im.validation, im.protocols, o.chosen
@@ -85,18 +83,14 @@ func (o *options) measure(ctx context.Context, s *eval.Suite, what string, e eva
 	var bar *cli.Progress
 	now := ""
 	s.Progress = func(task string, done, total int) {
-		if bar == nil || task != now {
-			if bar != nil {
-				bar.Clear()
-			}
+		if task != now {
+			bar.Clear()
 			bar, now = cli.NewProgress(stderr, what+": "+task, total), task
 		}
 		bar.Set(done, "")
 	}
 	results, err := s.Measure(ctx, e)
-	if bar != nil {
-		bar.Clear()
-	}
+	bar.Clear()
 	for _, result := range results {
 		r.Rows = append(r.Rows, score.Row{Network: what, Result: result})
 	}
@@ -135,7 +129,6 @@ func (o *options) write(r *score.Results, stdout io.Writer) error {
 	return errors.Join(errs...)
 }
 
-// print writes the results on stdout.
 func (o *options) print(r *score.Results, stdout io.Writer) error {
 	if o.json {
 		return r.WriteJSON(stdout)

@@ -12,12 +12,12 @@ import (
 
 // change is a setting that is not what it was.
 type change struct {
-	name, before, now string
-	why               string // it cannot change; "" if --allow-change may allow it
+	settings.Change
+	why string // it cannot change; "" if --allow-change may allow it
 }
 
 func (c change) String() string {
-	text := fmt.Sprintf("%s: before %s, now %s", c.name, c.before, c.now)
+	text := fmt.Sprintf("%s: before %s, now %s", c.Name, c.Before, c.Now)
 	if c.why != "" {
 		text += " (cannot change: " + c.why + ")"
 	}
@@ -32,19 +32,14 @@ func (o *options) changes(before, now []byte, sameImages, within bool) ([]change
 	if err != nil {
 		return nil, err
 	}
-	was, err := settings.Parse(text)
-	if err != nil {
-		return nil, err
+	var lists [3]settings.List
+	for i, text := range [][]byte{text, before, now} {
+		if lists[i], err = settings.Parse(text); err != nil {
+			return nil, err
+		}
 	}
-	had, err := settings.Parse(before)
-	if err != nil {
-		return nil, err
-	}
-	is, err := settings.Parse(now)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range had {
+	was, is := lists[0], lists[2]
+	for _, s := range lists[1] {
 		was = was.With(s.Name, s.Value)
 	}
 	var out []change
@@ -53,7 +48,7 @@ func (o *options) changes(before, now []byte, sameImages, within bool) ([]change
 		if s == nil || c.Gone || s.OnResume == settings.Free || sameImages && s.OnResume == settings.FreeImages {
 			continue
 		}
-		out = append(out, change{c.Name, c.Before, c.Now, reason(s, c.Before, c.Now, within)})
+		out = append(out, change{c, reason(s, c.Before, c.Now, within)})
 	}
 	return out, nil
 }
@@ -87,13 +82,13 @@ func (o *options) refuse(list []change) error {
 	var ask []string
 	refused := false
 	for _, c := range list {
-		allowed := c.why == "" && slices.Contains(o.allow, c.name)
+		allowed := c.why == "" && slices.Contains(o.allow, c.Name)
 		refused = refused || !allowed
 		if !allowed {
 			fmt.Fprintf(&text, "\n\t%v", c)
 		}
 		if c.why == "" {
-			ask = append(ask, c.name)
+			ask = append(ask, c.Name)
 		}
 	}
 	if !refused {

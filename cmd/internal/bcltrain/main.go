@@ -47,8 +47,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 			return err
 		}
 		err := o.run(ctx, stdout, stderr)
-		var kept *run.KeptError
-		if errors.As(err, &kept) {
+		if kept, ok := errors.AsType[*run.KeptError](err); ok {
 			return fmt.Errorf("run directory %s has no %s; --resume=%s goes on from the checkpoint that was kept", kept.Path, run.CheckpointFile, kept.Checkpoint())
 		}
 		return err

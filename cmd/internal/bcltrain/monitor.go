@@ -1,6 +1,7 @@
 package bcltrain
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/score"
+	"github.com/bcl-go/bcl/bcl/settings/field"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/torch"
 )
@@ -22,22 +24,17 @@ type monitor struct {
 }
 
 func (m *monitor) check() error {
-	switch {
-	case m.freq < 0:
-		return cli.Usagef("eval-freq is %d, expected 0 or more", m.freq)
-	case m.epochs < 1:
-		return cli.Usagef("probe-epochs is %d, expected at least 1", m.epochs)
-	}
 	chosen, err := eval.Choose(eval.All(), m.by)
 	for _, c := range chosen {
 		if c.Spec().Copy {
 			return cli.Usagef("--eval-by %s: fine-tuning is for bcl-eval, when training is done", c.Spec().Name)
 		}
 	}
-	if err != nil {
-		return &cli.UsageError{Err: err}
-	}
-	return nil
+	return cli.FieldUsage(nil, cmp.Or(
+		field.Expect(m.freq >= 0, "eval-freq", m.freq, "0 or more"),
+		field.Expect(m.epochs >= 1, "probe-epochs", m.epochs, "at least 1"),
+		err,
+	))
 }
 
 // prepare opens what evaluation needs, before training starts, and reads each image of

@@ -2,8 +2,6 @@ package bcltrain
 
 import (
 	"embed"
-	"errors"
-	"io/fs"
 	"strings"
 
 	"github.com/bcl-go/bcl/cmd/internal/cli"
@@ -30,11 +28,8 @@ func (o *options) follow() error {
 		return nil
 	}
 	text, err := recipes.ReadFile("recipes/" + o.recipe + ".yaml")
-	switch {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid):
+	if err != nil {
 		return cli.Usagef("there is no recipe %q; the recipes are %s", o.recipe, strings.Join(recipeNames(), ", "))
-	case err != nil:
-		return err
 	}
 	return cli.ApplyConfig(o.flags, text, "recipe "+o.recipe)
 }

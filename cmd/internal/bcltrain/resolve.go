@@ -9,6 +9,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/method"
+	"github.com/bcl-go/bcl/bcl/settings/field"
 	"github.com/bcl-go/bcl/cmd/internal/authors"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/torch/dtype"
@@ -16,6 +17,20 @@ import (
 
 // resolve completes and checks the settings. Its errors are errors of usage.
 func (o *options) resolve() error {
+	for _, step := range []func() error{
+		o.readFiles, o.likeTheirs, o.parseMethod, o.checkName, o.checkAllowed, o.monitor.check,
+		o.byMethod, o.checkIdle, o.complete, o.check, o.makePipeline,
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	o.theirs.Correct(authors.Resolved{Resumed: o.resume != "", ManyBoosted: o.config.Method.Boosted() && o.boost.K > 1, Dual: o.config.Method.Traits().Objective == "sdclr", EvalFreq: o.monitor.freq})
+	return nil
+}
+
+// readFiles sets what no flag did from --config, and then from --recipe.
+func (o *options) readFiles() error {
 	o.notice(byFlag)
 	if o.configFile != "" {
 		if err := cli.LoadConfig(o.flags, o.configFile); err != nil {
@@ -23,16 +38,13 @@ func (o *options) resolve() error {
 		}
 		o.notice(byConfig)
 	}
-	if err := o.follow(); err != nil {
-		return err
-	}
+	err := o.follow()
 	o.notice(byRecipe)
-	if err := o.likeTheirs(); err != nil {
-		return err
-	}
-	if err := o.parseMethod(); err != nil {
-		return err
-	}
+	return err
+}
+
+func (o *options) checkName() error {
+	o.name = o.flags.Arg(0)
 	switch {
 	case o.flags.NArg() == 0:
 		return cli.Usagef("the run needs a name: bcl-train NAME --data PLACE")
@@ -40,21 +52,9 @@ func (o *options) resolve() error {
 		return cli.Usagef("one name for the run at a time, and %q was given too", o.flags.Arg(1))
 	case o.data == "":
 		return cli.Usagef("--data is missing: \"embedded\" or a folder of images")
-	}
-	o.name = o.flags.Arg(0)
-	if !filepath.IsLocal(o.name) || strings.HasPrefix(o.name, "-") {
+	case !filepath.IsLocal(o.name) || strings.HasPrefix(o.name, "-"):
 		return cli.Usagef("%q cannot be the name of a run: it must be a name below --save-dir", o.name)
 	}
-	if err := o.checkAllowed(); err != nil {
-		return err
-	}
-	if err := o.monitor.check(); err != nil {
-		return err
-	}
-	if err := o.check(); err != nil {
-		return err
-	}
-	o.theirs.Correct(authors.Resolved{Resumed: o.resume != "", ManyBoosted: o.config.Method.Boosted() && o.boost.K > 1, Dual: o.config.Method.Traits().Objective == "sdclr", EvalFreq: o.monitor.freq})
 	return nil
 }
 
@@ -95,13 +95,8 @@ func (o *options) parseMethod() error {
 	return nil
 }
 
-func (o *options) check() error {
-	if err := o.byMethod(); err != nil {
-		return err
-	}
-	if err := o.checkIdle(); err != nil {
-		return err
-	}
+// complete makes what libraries want of what was given as text.
+func (o *options) complete() error {
 	if o.schedule != "" {
 		schedule, err := loss.ParseTemperature(o.schedule)
 		if err != nil {
@@ -109,44 +104,31 @@ func (o *options) check() error {
 		}
 		o.config.Schedule = &schedule
 	}
-	switch o.precision {
-	case "fp32":
-		o.config.Precision = dtype.Float32
-	case "bf16":
-		o.config.Precision = dtype.BFloat16
-	default:
+	known := map[string]dtype.DType{"fp32": dtype.Float32, "bf16": dtype.BFloat16}
+	var ok bool
+	if o.config.Precision, ok = known[o.precision]; !ok {
 		return cli.Usagef("precision %q is not fp32 or bf16", o.precision)
 	}
 	if o.harmonize {
 		o.config.Auxiliary = []loss.AuxiliaryConfig{o.harmony}
 	}
-	if err := o.model.Check(); err != nil {
-		return &cli.UsageError{Err: err}
-	}
-	if err := o.config.Check(); err != nil {
-		return cli.FieldUsage(o.table, err)
-	}
 	if o.size == 0 {
 		o.size = o.model.Stem.Size()
 	}
-	switch {
-	case o.size < 8 || o.size > 4096:
-		return cli.Usagef("size is %d, expected 8 to 4096 pixels", o.size)
-	case o.printFreq < 0:
-		return cli.Usagef("print-freq is %d, expected 0 or more", o.printFreq)
-	case o.saveFreq < 1:
-		return cli.Usagef("save-freq is %d, expected at least 1", o.saveFreq)
-	case o.keepLast < 1:
-		return cli.Usagef("keep-last is %d, expected at least 1", o.keepLast)
-	case !(o.saveMins >= 0):
-		return cli.Usagef("save-minutes is %v, expected 0 or more", o.saveMins)
-	case o.threads < 0:
-		return cli.Usagef("threads is %d, expected 0 or more", o.threads)
-	}
-	if err := o.makePipeline(); err != nil {
-		return cli.FieldUsage(o.table, err)
-	}
 	return nil
+}
+
+func (o *options) check() error {
+	return cli.FieldUsage(o.table, cmp.Or(
+		o.model.Check(),
+		o.config.Check(),
+		field.Expect(o.size >= 8 && o.size <= 4096, "size", o.size, "8 to 4096 pixels"),
+		field.Expect(o.printFreq >= 0, "print-freq", o.printFreq, "0 or more"),
+		field.Expect(o.saveFreq >= 1, "save-freq", o.saveFreq, "at least 1"),
+		field.Expect(o.keepLast >= 1, "keep-last", o.keepLast, "at least 1"),
+		field.Expect(o.saveMins >= 0, "save-minutes", o.saveMins, "0 or more"),
+		field.Expect(o.threads >= 0, "threads", o.threads, "0 or more"),
+	))
 }
 
 func methodNames() (names []string) {
@@ -164,14 +146,13 @@ func (o *options) makePipeline() error {
 		return cli.Usagef("--views: %v", err)
 	}
 	if p, err = o.stages.Of(*p); err != nil {
-		return err
+		return cli.FieldUsage(o.table, err)
 	}
 	if o.config.Method.Boosted() {
 		p = p.With(o.boost)
 	}
 	o.pipeline = p
-	return p.Check()
+	return cli.FieldUsage(o.table, p.Check())
 }
 
-// dir is the run directory.
 func (o *options) dir() string { return filepath.Join(o.saveDir, o.name) }

@@ -34,9 +34,4 @@ func (t *terminal) Observe(_ *session.Session, e session.Event) error {
 	return nil
 }
 
-// clear takes the bar off the terminal.
-func (t *terminal) clear() {
-	if t.bar != nil {
-		t.bar.Clear()
-	}
-}
+func (t *terminal) clear() { t.bar.Clear() }

@@ -112,14 +112,11 @@ func Exit(name string, err error, stderr io.Writer) int {
 	if err == nil || errors.Is(err, ErrHelp) {
 		return OK
 	}
-	var signal *Interrupted
-	if errors.As(err, &signal) {
-		fmt.Fprintf(stderr, "%s: %v\n", name, err)
+	fmt.Fprintf(stderr, "%s: %v\n", name, err)
+	if signal, ok := errors.AsType[*Interrupted](err); ok {
 		return signal.Code()
 	}
-	fmt.Fprintf(stderr, "%s: %v\n", name, err)
-	var usage *UsageError
-	if errors.As(err, &usage) {
+	if _, ok := errors.AsType[*UsageError](err); ok {
 		fmt.Fprintf(stderr, "Try '%s --help'.\n", name)
 		return Usage
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,17 +19,11 @@ func (e *Interrupted) Error() string { return "stopped by " + signalName(e.Signa
 // Code is the exit code of a process that the signal ended: 130 for Ctrl-C.
 func (e *Interrupted) Code() int { return 128 + int(e.Signal) }
 
-func signalName(s syscall.Signal) string {
-	switch s {
-	case syscall.SIGINT:
-		return "Ctrl-C (SIGINT)"
-	case syscall.SIGTERM:
-		return "SIGTERM"
-	case syscall.SIGHUP:
-		return "SIGHUP (the terminal is closed)"
-	}
-	return s.String()
+var signalNames = map[syscall.Signal]string{
+	syscall.SIGINT: "Ctrl-C (SIGINT)", syscall.SIGTERM: "SIGTERM", syscall.SIGHUP: "SIGHUP (the terminal is closed)",
 }
+
+func signalName(s syscall.Signal) string { return cmp.Or(signalNames[s], s.String()) }
 
 // echo is how long after the first signal the same again is its echo: schedulers and
 // engines of containers send some to a process and to its parent, which passes it on.

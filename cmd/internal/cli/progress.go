@@ -55,9 +55,9 @@ func (p *Progress) Set(done int, detail string) {
 	}
 }
 
-// Clear takes the bar off the terminal.
+// Clear takes the bar off the terminal; of a nil Progress there is none.
 func (p *Progress) Clear() {
-	if p.bar != nil {
+	if p != nil && p.bar != nil {
 		_ = p.bar.Clear()
 	}
 }
@@ -78,9 +78,5 @@ func Bar(w io.Writer, what string) (progress func(done, total int), clear func()
 		}
 		bar.Set(done, "")
 	}
-	return progress, func() {
-		if bar != nil {
-			bar.Clear()
-		}
-	}
+	return progress, func() { bar.Clear() }
 }

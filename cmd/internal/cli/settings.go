@@ -35,11 +35,13 @@ func AddSettings(f *pflag.FlagSet, table []settings.Setting) {
 	}
 }
 
-// FieldUsage is the [*UsageError] for what a library says of settings. A field that it
-// names is called by the flag of table that it belongs to.
+// FieldUsage is the [*UsageError] for what a library says of settings, nil for nil. A field
+// that it names is called by the flag of table that it belongs to.
 func FieldUsage(table settings.Table, err error) error {
-	var e *field.Error
-	if errors.As(err, &e) {
+	if err == nil {
+		return nil
+	}
+	if e, ok := errors.AsType[*field.Error](err); ok {
 		if s := table.First(func(s settings.Setting) bool { return s.Field == e.Field }); s != nil {
 			return Usagef("--%s is %v, expected %s", s.Name, e.Value, e.Expected)
 		}

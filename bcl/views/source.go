@@ -1,0 +1,45 @@
+package views
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/rgb"
+	"github.com/bcl-go/bcl/bcl/sampler"
+	"github.com/bcl-go/bcl/torch/dtype"
+)
+
+// source makes views of each image of a set: uint8, size x size x 3.
+type source struct {
+	ds        dataset.Dataset
+	size      int           // of a view, pixels
+	views     int           // of an image
+	newDrawer func() drawer // for one goroutine
+}
+
+// drawer writes a view of image m to dst. What it writes depends on its arguments alone.
+type drawer func(dst []byte, m *rgb.Image, weight float64, epoch, sample, view int)
+
+func (s *source) Len() int { return s.ds.Len() }
+
+func (s *source) Views() [][]sampler.Spec {
+	n := int64(s.size)
+	return slices.Repeat([][]sampler.Spec{{{DType: dtype.Uint8, Shape: []int64{n, n, 3}}}}, s.views)
+}
+
+func (s *source) NewViewer() sampler.Viewer { return &viewer{s.ds, s.newDrawer()} }
+
+type viewer struct {
+	ds   dataset.Dataset
+	draw drawer
+}
+
+func (v *viewer) View(dst [][]byte, sample int, weight float64, epoch, view int) error {
+	m, err := v.ds.Image(sample)
+	if err != nil {
+		return fmt.Errorf("sample %d: %w", sample, err)
+	}
+	v.draw(dst[0], m, weight, epoch, sample, view)
+	return nil
+}
