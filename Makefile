@@ -58,10 +58,12 @@ pure: ## build the libraries without C for macOS, Windows and WebAssembly
 outside: setup ## build and run a module that imports torch from outside the checkout
 	.ci/outside
 
-lint: setup ## gofmt, go vet, staticcheck
+lint: setup ## gofmt, go vet, staticcheck, shellcheck
 	@files=$$(gofmt -l bcl cgo cmd torch third_party/fetch); test -z "$$files" || { echo "gofmt: $$files"; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
+	@command -v shellcheck >/dev/null || { echo "no shellcheck: install the package shellcheck of your system"; exit 1; }
+	shellcheck -x docker/engine.sh $$(grep -rlE '^#!/.*[ /](ba)?sh$$' .ci docker docs/*.slurm)
 
 bench: setup ## time views, decoding and training against the torchvision and PyTorch of PYTHON
 	$(GO) run ./bcl/internal/bench -python $(PYTHON)
