@@ -45,8 +45,15 @@ func TestNew(t *testing.T) {
 		if !slices.Equal(h.directions.Shape(), []int64{3, dim}) || h.population.Len() != samples || h.first != 3 || h.EndEpoch() != 0 {
 			t.Errorf("%v, %d samples, first epoch %d", h.directions.Shape(), h.population.Len(), h.first)
 		}
+		var settings loss.AuxiliaryConfig = small
+		if epoch, share := settings.Restart(epochs); epoch != 0 || share != 0 || settings.Name() != "harmony" {
+			t.Errorf("%s: another cosine from epoch %d at %v", settings.Name(), epoch, share)
+		}
 		half := small
-		half.From = 0
+		half.From, half.LRShare = 0, 0.6
+		if epoch, share := half.Restart(epochs); epoch != epochs/2+1 || share != 0.6 {
+			t.Errorf("the second cosine is from epoch %d at %v", epoch, share)
+		}
 		var a loss.Auxiliary = half.New(samples, dim, epochs, 8, torch.CPU)
 		other := a.(*Harmony)
 		if other.first != epochs/2+1 || torchtest.Difference(other.directions, h.directions) == 0 {
