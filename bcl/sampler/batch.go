@@ -15,7 +15,8 @@ type Batch struct {
 	layout  layout
 	pending sync.WaitGroup
 	mu      sync.Mutex
-	err     error
+	err     error // of the first of its samples that has one, however workers share them
+	failed  int   // place of that sample
 }
 
 // Views returns V, the number of views of a sample.
@@ -107,10 +108,10 @@ func (l layout) rows(b *Batch, k, view int, dst [][]byte) [][]byte {
 	return dst
 }
 
-func (b *Batch) fail(err error) {
+func (b *Batch) fail(k int, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.err == nil {
-		b.err = err
+	if b.err == nil || k < b.failed {
+		b.err, b.failed = err, k
 	}
 }

@@ -175,7 +175,7 @@ func (w *worker) run(t task) {
 		for view := range w.layout.views {
 			w.dst = w.layout.rows(t.batch, k, view, w.dst)
 			if err := w.viewer.View(w.dst, sample, w.weight(sample), w.epoch, view); err != nil {
-				t.batch.fail(err)
+				t.batch.fail(k, err)
 				return
 			}
 		}
