@@ -18,7 +18,7 @@ import (
 // without C, for every platform of Go. A package leaves this list more easily than it joins.
 var withC = strings.Fields(`cgo
 	torch torch/nn torch/optim torch/serialize/bridge torch/torchtest
-	bcl/checkpoint bcl/eval bcl/harmony bcl/loss bcl/model bcl/session bcl/state bcl/train
+	bcl/checkpoint bcl/eval bcl/harmony bcl/loss bcl/model bcl/pretrained bcl/session bcl/state bcl/train
 	cmd/internal/bclckpt cmd/internal/bcleval cmd/internal/bcltrain cmd/internal/device`)
 
 const (
