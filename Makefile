@@ -47,8 +47,9 @@ test: setup bin/libbcl_cuda.so race pure outside ## run all tests
 # A template of go list that names the packages without C.
 WITHOUT_C := {{$$c := eq .Name "cgo"}}{{range .Deps}}{{if eq . "github.com/bcl-go/bcl/cgo"}}{{$$c = true}}{{end}}{{end}}{{if not $$c}}{{.ImportPath}}{{end}}
 
+# Each process that a test starts would sleep for a second at its end.
 race: setup ## run the tests of the packages without C under the race detector
-	$(GO) test -race $$($(GO) list -f '$(WITHOUT_C)' ./...)
+	GORACE=atexit_sleep_ms=10 $(GO) test -race $$($(GO) list -f '$(WITHOUT_C)' ./...)
 
 pure: ## build the libraries without C for macOS, Windows and WebAssembly
 	packages=$$($(GO) list -f '$(WITHOUT_C)' ./bcl/... ./torch/...) && for target in darwin/arm64 windows/amd64 js/wasm; do \
