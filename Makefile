@@ -47,8 +47,9 @@ test: setup bin/libbcl_cuda.so race pure outside ## run all tests
 # A template of go list that names the packages without C.
 WITHOUT_C := {{$$c := eq .Name "cgo"}}{{range .Deps}}{{if eq . "github.com/bcl-go/bcl/cgo"}}{{$$c = true}}{{end}}{{end}}{{if not $$c}}{{.ImportPath}}{{end}}
 
+# Each process that a test starts would sleep for a second at its end.
 race: setup ## run the tests of the packages without C under the race detector
-	$(GO) test -race $$($(GO) list -f '$(WITHOUT_C)' ./...)
+	GORACE=atexit_sleep_ms=10 $(GO) test -race $$($(GO) list -f '$(WITHOUT_C)' ./...)
 
 pure: ## build the libraries without C for macOS, Windows and WebAssembly
 	packages=$$($(GO) list -f '$(WITHOUT_C)' ./bcl/... ./torch/...) && for target in darwin/arm64 windows/amd64 js/wasm; do \
@@ -58,10 +59,12 @@ pure: ## build the libraries without C for macOS, Windows and WebAssembly
 outside: setup ## build and run a module that imports torch from outside the checkout
 	.ci/outside
 
-lint: setup ## gofmt, go vet, staticcheck
+lint: setup ## gofmt, go vet, staticcheck, shellcheck
 	@files=$$(gofmt -l bcl cgo cmd torch third_party/fetch); test -z "$$files" || { echo "gofmt: $$files"; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
+	@command -v shellcheck >/dev/null || { echo "no shellcheck: install the package shellcheck of your system"; exit 1; }
+	shellcheck -x docker/engine.sh $$(grep -rlE '^#!/.*[ /](ba)?sh$$' .ci docker docs/*.slurm)
 
 bench: setup ## time views, decoding and training against the torchvision and PyTorch of PYTHON
 	$(GO) run ./bcl/internal/bench -python $(PYTHON)

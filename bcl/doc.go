@@ -6,7 +6,7 @@
 // Zhou, Yao, Wang, Han, Zhang: "Contrastive Learning with Boosted Memorization",
 // ICML 2022, arXiv 2205.12693. Real images are unlabelled and long-tailed. A
 // network learns common samples first and rare ones late, so the history of a
-// sample's contrastive loss tells how rare its kind is. Samples that stay hard get
+// sample's contrastive loss shows how rare its kind is. Samples that stay hard get
 // views with more information discrepancy: stronger augmentation.
 //
 // # An epoch
@@ -25,10 +25,10 @@
 //
 // BCL-I does this with the network of SimCLR, BCL-D with that of SDCLR, whose second
 // view goes through the same network without its smallest weights (model.SDCLR).
-// Controls tell what the weight adds: the same operations at a constant weight, or
+// Controls separate what the weight adds: the same operations at a constant weight, or
 // at the weight of another sample (memory.Rule). docs/method.md has the details.
 //
-// # The way data walks
+// # Data flow
 //
 //	files -> dataset -> views -> sampler -> network -> loss -> memory -+-> checkpoint -> run folder -> eval, repro
 //	                     ^                                             |
@@ -36,7 +36,7 @@
 //
 // The method never mentions images: sampler, memory, loss and step know sample
 // numbers, weights, buffers and losses. Images are one source of views (package views).
-// Labels are asked for by evaluation alone.
+// Only evaluation needs labels.
 //
 // Randomness comes from counter-based streams named by (seed, purpose, epoch,
 // sample, view), package rng, so results depend neither on the number of workers

@@ -2,6 +2,8 @@
 # Tests of the launcher with engines that only print how they are called, so that they
 # need none. Part of "make test"; docker/test.sh tries the real thing.
 set -euo pipefail
+# Where this runs under nohup, the launcher would too.
+[ "${1-}" = here ] || exec env --default-signal=HUP "$0" here
 launcher=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)/launcher
 dir=$(cd "$(mktemp -d)" && pwd -P)
 trap 'rm -rf "$dir"' EXIT

@@ -111,7 +111,7 @@ mkdir "$dir/elsewhere"
 expect 0 ./bcl-train far "${tiny[@]}" --epochs 1 --save-dir "$dir/elsewhere/new/runs"
 expect 0 ./bcl-eval "$dir/elsewhere/new/runs/far" --by knn
 
-step "signals, and going on"
+step "signals, and resuming"
 # stopped SIGNAL CODE: SIGNAL sent to the launcher in mid-training ends it with CODE.
 stopped() {
 	local code=0 i
@@ -126,8 +126,8 @@ stopped() {
 	[ "$code" = "$2" ] || { tail "$dir/out"; fail "SIG$1 gave $code, expected $2"; }
 	echo "SIG$1: exit $code; $(grep 'stopped by' "$dir/out")"
 	expect 0 ./bcl-train stopped "${tiny[@]}" --resume
-	cmp runs/stopped/model.pt runs/whole/model.pt || fail "going on gave another model"
-	echo "going on gave the same model.pt as without a stop"
+	cmp runs/stopped/model.pt runs/whole/model.pt || fail "resuming gave another model"
+	echo "resuming gave the same model.pt as without a stop"
 }
 stopped TERM 143
 stopped INT 130

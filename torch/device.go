@@ -12,7 +12,7 @@ import (
 
 type deviceType int
 
-// Device is a place where tensors live.
+// Device is where tensors live.
 type Device struct {
 	Type  deviceType
 	Index int // number of the GPU; -1 is the current one, and the CPU

@@ -50,6 +50,6 @@
 // # Everything else
 //
 // [Call] reaches any operator of libtorch by its schema name, [Values] those that
-// give numbers. What has no place in their arguments: complex numbers, generators
+// give numbers. Not supported as arguments: complex numbers, generators
 // other than the default, names of dimensions, storages and streams.
 package torch

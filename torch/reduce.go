@@ -39,7 +39,7 @@ func (t Tensor) LogSumExp(dim int64, keepDim bool) Tensor {
 	return one("logsumexp", t, []int64{dim}, keepDim)
 }
 
-// ArgMax returns the place of the largest element along a dimension.
+// ArgMax returns the index of the largest element along a dimension.
 func (t Tensor) ArgMax(dim int64) Tensor { return one("argmax", t, dim) }
 
 // TopK returns the k largest (or smallest) elements along a dimension and their places.

@@ -41,7 +41,7 @@ func (t Tensor) IndexSelect(dim int64, index Tensor) Tensor {
 // Index returns t[index], with tensors of places or a mask for the first dimensions.
 func (t Tensor) Index(index ...Tensor) Tensor { return one("index.Tensor", t, index) }
 
-// Gather returns out[i][j] = t[i][index[i][j]] for dim 1, and alike for others.
+// Gather returns out[i][j] = t[i][index[i][j]] for dim 1, and likewise for others.
 func (t Tensor) Gather(dim int64, index Tensor) Tensor { return one("gather", t, dim, index) }
 
 // IndexCopy_ sets the entries with the given places along a dimension.
@@ -75,7 +75,7 @@ func (t Tensor) ToFormat(format MemoryFormat) Tensor {
 	return one("to.dtype", t, t.DType(), false, false, format)
 }
 
-// ScatterAdd_ adds source[i][j] to t[i][index[i][j]] for dim 1, and alike for others.
+// ScatterAdd_ adds source[i][j] to t[i][index[i][j]] for dim 1, and likewise for others.
 func (t Tensor) ScatterAdd_(dim int64, index, source Tensor) Tensor {
 	return inPlace("scatter_add_", t, dim, index, source)
 }

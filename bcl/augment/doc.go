@@ -27,7 +27,7 @@
 // before the rows when the height shrinks much more than the width; the reference ran on
 // versions that never did. The last bit of a large photograph's view can differ
 // between them; 32x32 images, which are only enlarged, are the same in all. And the
-// reference draws the centre of a cutout from [1, w] by a slip; here it is uniform
+// reference draws the centre of a cutout from [1, w] by mistake; here it is uniform
 // in [0, w).
 //
 // Multiplications whose product is added to something are written

@@ -7,7 +7,7 @@ import "math"
 func KernelSize(size int) int { return int(0.1*float64(size))/2*2 + 1 }
 
 // gaussian fills k, of odd length, with torchvision's kernel of one dimension.
-// It is bit-equal but for exp: PyTorch leaves that to MKL, which misses the nearest
+// It is bit-equal except for exp: PyTorch leaves that to MKL, which misses the nearest
 // number by one unit about once in a hundred times; here it is the nearest.
 func gaussian(k []float32, sigma float32) {
 	for i := range k {

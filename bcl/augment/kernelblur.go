@@ -28,7 +28,7 @@ const MaxKernel = 127
 // Blur blurs m, in place, with a kernel of size x size pixels and standard
 // deviation sigma. The size is odd and at most MaxKernel; an even one counts as
 // one more, and one below 2 changes nothing. Where torchvision refuses an image as too small for the
-// kernel, the reflections here go on.
+// kernel, the reflections here repeat.
 func (z *KernelBlurrer) Blur(m *rgb.Image, size int, sigma float64) {
 	if size < 2 || !(sigma > 0) || len(m.Pix) == 0 {
 		return
@@ -93,7 +93,7 @@ func (z *KernelBlurrer) convolve(out, in []float32, at, step, reach int) {
 // exact is the value at byte i of row y in the order of oneDNN's depthwise
 // convolution, which PyTorch calls: row by row, each product fused with its
 // addition. Double precision holds a product of a byte and a weight exactly, so
-// that the sum is rounded once (but for a chance of some 2^-29, where it is rounded
+// that the sum is rounded once (except with probability about 2^-29, where it is rounded
 // to double before).
 func (z *KernelBlurrer) exact(i, y int) (sum float32) {
 	for dy, ky := range z.kernel {

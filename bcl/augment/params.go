@@ -91,7 +91,7 @@ func (j Jitter) draw(s *rng.Stream) (v JitterParams) {
 // drawStep draws what op needs beside its magnitude.
 //
 // One departure from the released code: its centre of a cutout is uniform in
-// [1, w], a slip (NumPy's uniform(w) has 1 as its other end); this one is uniform
+// [1, w], a mistake (NumPy's uniform(w) has 1 as its other end); this one is uniform
 // in [0, w).
 func drawStep(s *rng.Stream, op Op, magnitude float64) Step {
 	t := Step{Op: op, Value: op.Value(magnitude)}

@@ -3,6 +3,6 @@
 // optim, and a dict bcl with the rest of what a run is (docs/format.md).
 //
 // [Snapshot] copies the state of a trainer, so that a [Saver] writes it into a run
-// folder (package run) while training goes on; [Load] reads a file of ours or of the
+// folder (package run) during training; [Load] reads a file of ours or of the
 // authors', and [Checkpoint.Restore] puts a trainer where it was.
 package checkpoint

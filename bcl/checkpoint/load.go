@@ -139,7 +139,7 @@ func (c *Checkpoint) loadWeights(net nn.Module) error {
 }
 
 // Exact reports whether c holds all that a run is. The authors' files lack the
-// momentum loss and the place in the epoch.
+// momentum loss and the position in the epoch.
 func (c *Checkpoint) Exact() bool { return c.bcl != nil }
 
 // Restore puts t, made with the settings of the run that wrote c, where that run

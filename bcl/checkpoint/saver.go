@@ -5,7 +5,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/train"
 )
 
-// Saver writes the checkpoints of a run while the run goes on. Training waits for a
+// Saver writes the checkpoints of a run while it trains. Training waits for a
 // copy of its state in memory, and for the disk only if the checkpoint before is not
 // written yet: one is under way at a time, and there is one copy. It is for one
 // goroutine.

@@ -21,7 +21,7 @@ type About struct {
 }
 
 // Snapshot is the state of a run at one moment, in memory of its own, so that it can
-// be written while the run goes on.
+// be written during training.
 type Snapshot struct {
 	tree    *serialize.Dict
 	buffers [][]byte // copies of tensors, whose memory the next Take uses again
@@ -120,7 +120,7 @@ func (s *Snapshot) setAll(d *serialize.Dict, all state.Dict) error {
 }
 
 // copy is t.Serial with memory of the snapshot. Tensors come in the same order
-// every time, but for named state, which is there or not and comes last.
+// every time, except for named state, which is there or not and comes last.
 func (s *Snapshot) copy(t torch.Tensor) (*serialize.Tensor, error) {
 	size := int(t.Numel()) * t.DType().Size()
 	if s.used == len(s.buffers) {

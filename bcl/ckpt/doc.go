@@ -4,7 +4,7 @@
 // # Files
 //
 // [Open] reads PyTorch's .pt and .pth (zip and from before 1.6), TorchScript
-// archives, .safetensors, .npy and .npz; what the file is its first bytes tell,
+// archives, .safetensors, .npy and .npz; a file is recognised by its first bytes,
 // not its name. Nothing in a file is executed (package serialize). Tensors stay
 // in the file until they are asked for, and are then copied in steps. [Save]
 // writes .pt and .safetensors.
@@ -12,13 +12,13 @@
 // # Names
 //
 // The same network has different names in different projects. A [Scheme] reads a
-// project's names and writes them; between them stands [Name], which says what a
+// project's names and writes them; between them is [Name], which says what a
 // tensor is: of the backbone, the projection head, a classifier or the
 // normalisation of the input, under torchvision's names within that component, and for
 // a network with two branches (SDCLR, BCL-D) of which branch. So n schemes need n
 // pairs of functions and not n*n tables.
 //
-// [Convert] never loses a tensor in silence: each is renamed, dropped for a reason
+// [Convert] never loses a tensor silently: each is renamed, dropped for a reason
 // that is given, or an error; two that get one name are an error.
 //
 // # Reading the source

@@ -24,7 +24,7 @@ type File struct {
 	Path     string
 	Format   string // "pt", "legacy pt", "torchscript", "safetensors", "npy" or "npz"
 	Metadata map[string]string
-	// Unknown names the globals that OpenOptions.SkipUnknown passed over.
+	// Unknown names the globals that OpenOptions.SkipUnknown skipped.
 	Unknown []string
 
 	tree   any // what a .pt holds; of other formats a *serialize.Dict of the tensors

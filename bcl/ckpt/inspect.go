@@ -25,7 +25,7 @@ type Info struct {
 	Prefix   string            `json:"prefix,omitempty"`  // before all of them
 	Network  string            `json:"network,omitempty"` // what the shapes say
 	Metadata map[string]string `json:"metadata,omitempty"`
-	Unknown  []string          `json:"unknown_globals"` // named by the file, and passed over
+	Unknown  []string          `json:"unknown_globals"` // named by the file, and skipped
 	Values   []Value           `json:"values"`
 	Tensors  []TensorInfo      `json:"tensors"`
 	Elements int               `json:"elements"`
@@ -57,7 +57,7 @@ func Inspect(f *File) (*Info, error) {
 	return info, nil
 }
 
-// guess says what network it may be; a file that is none leaves it open.
+// guess names the network; it stays empty for other files.
 func (info *Info) guess(f *File) {
 	state, _, _, err := f.State("")
 	if err != nil {

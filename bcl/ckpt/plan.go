@@ -19,7 +19,7 @@ type plan struct {
 // Options.Branch does not say which.
 var ErrBranch = errors.New("choose the full branch (unpruned, the one that is evaluated) or the pruned one")
 
-// schemes settles which schemes there are and what stands between them.
+// schemes chooses the schemes and the renaming between them.
 func (p *plan) schemes(names []string) error {
 	p.from = p.o.From
 	p.r.Prefix = Unwrap(names)

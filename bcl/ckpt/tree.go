@@ -187,7 +187,7 @@ func siblings(d *serialize.Dict, without string) []string {
 }
 
 // stateOf returns the tensors of v if it is a state dict: a dict with text for keys
-// whose values are tensors, but for _extra_state and tensors of types that are not
+// whose values are tensors, except for _extra_state and tensors of types that are not
 // known, which rest names.
 func stateOf(v any) (state []Tensor, rest []string, ok bool) {
 	if o, isObject := v.(*serialize.Object); isObject {

@@ -16,7 +16,7 @@ func CIFARKinds() []string { return []string{CIFAR10, CIFAR100} }
 
 // CIFARFolder returns the folder of the files of CIFAR: place itself, or what the
 // archive unpacked to in it. kind is [CIFAR10] or [CIFAR100], and a set of the other
-// kind alone is an error. With kind "" either will do, and a place with both is an
+// kind alone is an error. With kind "" either will do, and a folder with both is an
 // error: index lists of one often fit the other, and choose the wrong images. The
 // folder is "" if place has no such files.
 func CIFARFolder(place, kind string) (string, error) {

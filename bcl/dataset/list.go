@@ -139,7 +139,7 @@ func readList(root, list string, opt Options) (*folder, error) {
 	return f, nil
 }
 
-// origin says where in a list each sample of a set stands.
+// origin is the position in a list of each sample of a set.
 type origin struct {
 	list string
 	form string // of a position: "line %d" or "images[%d]"
@@ -153,7 +153,7 @@ func (o *origin) errorf(at int, format string, args ...any) error {
 	return &ListError{List: o.list, At: fmt.Sprintf(o.form, at), Problem: fmt.Sprintf(format, args...)}
 }
 
-// add appends a file that stands at position at of the list.
+// add appends a file at position at of the list.
 func (f *folder) add(name string, at int) error {
 	f.origin.at = append(f.origin.at, at)
 	f.files = append(f.files, path.Clean(name))

@@ -9,7 +9,7 @@ import (
 )
 
 // The form of iNaturalist, which is COCO's: images, categories, and annotations
-// that tie one to the other, in any order. Other fields are passed over.
+// that tie one to the other, in any order. Other fields are skipped.
 type (
 	jsonImage struct {
 		ID   jsonID  `json:"id"`

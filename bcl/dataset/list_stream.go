@@ -22,7 +22,7 @@ func records[T any](f func(i int, v *T) error) recordReader {
 }
 
 // readObject reads a JSON object whose named fields are lists, a record at a time.
-// Fields without a reader are passed over. Errors name the file and the record.
+// Fields without a reader are skipped. Errors name the file and the record.
 func readObject(r io.Reader, file string, fields map[string]recordReader) error {
 	dec := json.NewDecoder(r)
 	fail := func(at string, err error) error {
@@ -57,7 +57,7 @@ func readObject(r io.Reader, file string, fields map[string]recordReader) error 
 			continue
 		}
 		if seen[field] {
-			return fail(field, errors.New("stands there twice"))
+			return fail(field, errors.New("is repeated"))
 		}
 		seen[field] = true
 		if err := expect(dec, '['); err != nil {

@@ -57,7 +57,7 @@ func ManifestPath(list string) string {
 // it. source is the name that the manifest gives the set, excluded the file of
 // the excluded samples, if any. Without overwrite, files that are there already
 // are an error; with it, a file of the manifest's name that is no manifest still
-// is: it may be the very list of images that the split was made from. Each file
+// is: it may be the list of images that the split was made from. Each file
 // appears whole or not at all.
 func (s *Split) Write(path, source, excluded string, overwrite bool) (*Manifest, error) {
 	if filepath.Ext(path) != ".npy" {

@@ -9,7 +9,7 @@ import (
 )
 
 // checkManifest compares ds and the list at path with the manifest beside the
-// list. Lists without one, such as the published ones, are good as they are.
+// list. Lists without one, such as the published ones, are accepted.
 func checkManifest(ds Dataset, path string) error {
 	m, _, err := beside(path)
 	if m == nil {

@@ -5,13 +5,13 @@ import (
 	"os"
 )
 
-// Embedded is the name of the place that needs no files.
+// Embedded is the data set that needs no files.
 const Embedded = "embedded"
 
 // Folder is the kind of a place that has image files.
 const Folder = "folder"
 
-// Options says how [Open] reads a place. The zero value is a good choice.
+// Options says how [Open] reads a data set. The zero value is a good choice.
 type Options struct {
 	// CacheBytes bounds the decoded images of folders that are kept in memory,
 	// for each of train and test. 0 means [DefaultCacheBytes]; below 0 keeps
@@ -58,7 +58,7 @@ func Open(place string, opt Options) (*Place, error) {
 	return &p, p.choose(lists.indices)
 }
 
-// find opens the whole of a place.
+// find opens the whole data set.
 func find(place string, opt Options, lists partLists) (*Place, error) {
 	if place == Embedded {
 		return openEmbedded(), lists.onlyIndices(Embedded)

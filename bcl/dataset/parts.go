@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// partLists are the list files of a place. Each part has none, an index list that
+// partLists are the list files of a data set. Each part has none, an index list that
 // chooses samples, or a list of files that defines it.
 type partLists struct {
 	indices [3]string  // of Train, Probe and Test; "" for none
@@ -33,12 +33,12 @@ func openLists(place string, opt Options) (l partLists, err error) {
 	return l, nil
 }
 
-// onlyIndices refuses lists of files for a place that is no folder of images.
+// onlyIndices refuses lists of files for a data set that is not a folder of images.
 func (l partLists) onlyIndices(kind string) error {
 	for _, f := range l.files {
 		if f != nil {
 			return &ListError{List: f.origin.list,
-				Problem: fmt.Sprintf("a list of image files, and %s has none: give an index list (.npy)", kind)}
+				Problem: fmt.Sprintf("a list of image files, but %s has no files: give an index list (.npy)", kind)}
 		}
 	}
 	return nil
@@ -62,7 +62,7 @@ func (p *Place) choose(lists [3]string) error {
 	return nil
 }
 
-// openFolder puts a place together from sub-folders and lists of files.
+// openFolder makes a data set of sub-folders and lists of files.
 func openFolder(place string, opt Options, lists partLists) (*Place, error) {
 	trainDir, testDir := partFolders(place)
 	train, probe, test := lists.files[0], lists.files[1], lists.files[2]
@@ -107,7 +107,7 @@ func openFolder(place string, opt Options, lists partLists) (*Place, error) {
 }
 
 // partFolders returns the names of the sub-folders for training and test; both are
-// "" if the whole of the place is for training.
+// "" if all of the folder is for training.
 func partFolders(place string) (train, test string) {
 	if !isDir(filepath.Join(place, "train")) {
 		return "", ""

@@ -118,7 +118,7 @@ func (s *Split) count() error {
 			return fmt.Errorf("%d images of each class, at least 1 is needed", spec.Shots)
 		}
 		if spec.Imbalance != 0 || spec.Largest != 0 {
-			return errors.New("imbalance and the largest class do not apply to a fixed number of images a class")
+			return errors.New("imbalance and the largest class do not apply to a fixed number of images per class")
 		}
 		s.Counts = slices.Repeat([]int{spec.Shots}, n)
 		return nil

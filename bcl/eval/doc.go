@@ -3,9 +3,9 @@
 // package needs labels.
 //
 // A [Suite] holds data, protocols (what classifiers are fitted on: everything, or so
-// many images a class, over several subsets) and classifiers: the linear probe of
+// many images per class, over several subsets) and classifiers: the linear probe of
 // the published protocol, nearest neighbours, ridge and logistic regression, SDCLR's
-// probe, and fine-tuning of a copy. [Suite.Measure] leaves no trace in the network,
+// probe, and fine-tuning of a copy. [Suite.Measure] leaves the network unchanged,
 // so it also serves while a run is under way.
 //
 // A [Classifier] is one file, which registers it and says its settings ([Spec]): adding

@@ -13,7 +13,7 @@ import (
 )
 
 // The embedded images through a network that was never trained, with the nearest
-// neighbours of 10 images a class. Chance is 10 %.
+// neighbours of 10 images per class. Chance is 10 %.
 func ExampleSuite() {
 	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 type Images struct {
 	views.Plain            // of test images, and of those that features are computed of
 	Crop        views.Crop // of images that a classifier is trained on
-	Batch       int        // images at once
+	Batch       int        // images per batch
 	Workers     int        // goroutines that read images
 	Device      torch.Device
 }

@@ -29,7 +29,7 @@ func (k *KNN) Spec() Spec {
 	return Spec{
 		Name: ByKNN, Rank: 10,
 		Settings: []settings.Setting{
-			{Name: "knn-k", Usage: "nearest neighbours that vote; 0: as many as a class has images to fit on, at most 200", Value: &k.K, Check: settings.AtLeast(&k.K, 0)},
+			{Name: "knn-k", Usage: "nearest neighbours; 0: images per class, at most 200", Value: &k.K, Check: settings.AtLeast(&k.K, 0)},
 			{Name: "knn-temperature", Usage: "temperature of the votes' weights", Value: &k.Temperature},
 		},
 	}

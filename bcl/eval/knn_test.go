@@ -93,7 +93,7 @@ func TestKNNManyRows(t *testing.T) {
 	})
 }
 
-// A K of 0 is the images a class, here 2.
+// A K of 0 is the images per class, here 2.
 func TestKNNByClassSize(t *testing.T) {
 	torchtest.Do(t, func() {
 		torch.ManualSeed(2)

@@ -100,7 +100,7 @@ func (m *minimiser) aim() {
 	m.slope = dot(m.gradient, m.direction)
 }
 
-// firstLength is how far the line search looks first: a whole step, but the very
+// firstLength is the first step length of the line search: a whole step, but the
 // first moves the parts by 1 in all.
 func (m *minimiser) firstLength() float64 {
 	if len(m.steps) > 0 {

@@ -34,7 +34,7 @@ func (l *Logistic) Spec() Spec {
 	return Spec{
 		Name: "lbfgs", Rank: 40,
 		Settings: []settings.Setting{
-			{Name: "lbfgs-penalty", Usage: "weight of |W|^2/2 beside the mean loss; 0: 1/images", Value: &l.Penalty},
+			{Name: "lbfgs-penalty", Usage: "penalty on |W|^2/2 added to the mean loss; 0: 1/images", Value: &l.Penalty},
 			{Name: "lbfgs-iterations", Usage: "most iterations of L-BFGS", Value: &l.Iterations},
 		},
 	}

@@ -20,7 +20,7 @@ type Encoder struct {
 
 // Measure returns the results of every protocol and classifier, protocol by protocol.
 //
-// It leaves no trace: weights, statistics, gradients and modes of the network and
+// It changes nothing: weights, statistics, gradients and modes of the network and
 // libtorch's random numbers are afterwards what they were. It must run inside
 // [torch.Do].
 func (s *Suite) Measure(ctx context.Context, net Encoder) (results []score.Result, err error) {

@@ -126,7 +126,7 @@ func (m *Measurement) extract(ctx context.Context) error {
 }
 
 // union returns all rows that protocols need, in the order in which they first come,
-// and the place of each; nil and nil if that is everything, in its own order.
+// and the position of each; nil and nil if that is everything, in its own order.
 func union(protocols []protocol.Protocol) (rows []int, place map[int]int) {
 	place = map[int]int{}
 	for _, p := range protocols {

@@ -149,7 +149,7 @@ func (p SDCLRProbe) WithEpochs(n int) SDCLRProbe {
 // SDCLR is [SDCLRProbe] for a Suite: one setting or the other, by the protocol.
 type SDCLR struct {
 	Full    SDCLRProbe // for protocols of everything and of lists
-	FewShot SDCLRProbe // for protocols of some images a class
+	FewShot SDCLRProbe // for protocols of some images per class
 	Epochs  int        // of both, with drops and validations at the same parts; 0: as they have
 	LR      float64    // of both
 	Seed    uint64     // of both
@@ -167,13 +167,13 @@ func (s *SDCLR) Spec() Spec {
 	return Spec{
 		Name: "probe-sdclr", Rank: 50, Seed: &s.Seed, Validation: true,
 		Settings: []settings.Setting{
-			{Name: "sdclr-epochs", Usage: "epochs of SDCLR's probe; 0: 30, and 100 for so many images a class", Value: &s.Epochs, Check: settings.AtLeast(&s.Epochs, 0)},
+			{Name: "sdclr-epochs", Usage: "epochs of SDCLR's probe; 0: 30, or 100 for few-shot protocols", Value: &s.Epochs, Check: settings.AtLeast(&s.Epochs, 0)},
 			{Name: "sdclr-lr", Usage: "learning rate of SDCLR's probe", Value: &s.LR},
 		},
 	}
 }
 
-// probe is the setting for protocols of everything or of some images a class.
+// probe is the setting for protocols of everything or of some images per class.
 func (s SDCLR) probe(shots bool) SDCLRProbe {
 	p := s.Full
 	if shots {

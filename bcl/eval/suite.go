@@ -24,7 +24,7 @@ type Suite struct {
 	Classifiers []Classifier // such as new(Published()), or [Choose] of [All]
 
 	Images // Resize is 256 and Filter bilinear in ImageNet's protocol of 224
-	// Progress, if set, is called as work goes on: task says on what.
+	// Progress, if set, is called during the work; task names it.
 	Progress func(task string, done, total int)
 }
 
@@ -68,7 +68,7 @@ func (s *Suite) Check() error {
 		}
 	}
 	if len(s.Protocols) == 0 {
-		return errors.New("no protocol says what to fit on")
+		return errors.New("no protocol is given")
 	}
 	for _, p := range s.Protocols {
 		if err := p.Check(s.Probe); err != nil {
@@ -86,7 +86,7 @@ func (s *Suite) Check() error {
 
 func checkLabels(ds dataset.Dataset, classes int) error {
 	if ds.Len() == 0 {
-		return errors.New("there are none")
+		return errors.New("it is empty")
 	}
 	for i := range ds.Len() {
 		switch c := ds.Label(i); {

@@ -15,7 +15,7 @@ const (
 	mostTrials         = 25 // of one line search
 )
 
-// point is a place along the direction: how far, and value and slope there.
+// point is a step along the direction: its length, and the value and slope there.
 type point struct{ t, value, slope float64 }
 
 // at moves the trial point to length t along the direction.

@@ -34,7 +34,7 @@ const (
 	every        = 20   // epochs between estimates of the shares
 )
 
-// First is the first epoch with the loss, of a run of so many epochs.
+// First is the first epoch with the loss, in a run of that many epochs.
 func (c Config) First(epochs int) int { return cmp.Or(c.From, epochs/2+1) }
 
 // Check returns a [*field.Error] for the first setting that cannot be used with

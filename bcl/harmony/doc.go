@@ -3,8 +3,8 @@
 // Harmonization", NeurIPS 2023, arXiv 2310.17622). NT-Xent spreads single samples
 // evenly, so common classes take most of the sphere; this loss spreads classes.
 //
-// K directions that are as far apart as K can be stand for classes that nobody
-// named ([Simplex]). Sample i has the logits t_i, its cosines with them ([Logits]).
+// K directions as far apart as possible represent unnamed
+// classes ([Simplex]). Sample i has the logits t_i, its cosines with them ([Logits]).
 //
 //	s_i = beta s_i + (1 - beta) t_i            its history, each epoch     Population
 //	pi_k = share of the samples whose largest s_i is at k                  Population
@@ -16,5 +16,5 @@
 //
 // What is done is what the authors' released code does for CIFAR-100-LT
 // (train_cifar.py and utils.py); a comment says where that differs from their code
-// for ImageNet-LT, or is a slip that is put right here.
+// for ImageNet-LT, or is a mistake that is corrected here.
 package harmony

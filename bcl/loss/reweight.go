@@ -5,7 +5,7 @@ import "github.com/bcl-go/bcl/torch"
 // PositiveWeights returns the weight of each sample's loss (B) by the distance d of
 // its two views, z1 and z2 (B x D): 1 + (d - mean d)/(max d - min d), with d = 1 -
 // cosine. Pairs far apart count more; the mean weight of a batch is 1. No gradient
-// flows through the weights. If all distances are alike every weight is 1.
+// flows through the weights. If all distances are equal every weight is 1.
 //
 // This is an option of this project's description of the method; the paper does not
 // have it.

@@ -43,7 +43,7 @@ func (m *Memory) Observe(samples []int, losses []float32) {
 // EndEpoch makes the weights of the next epoch: with z the momentum losses
 // standardised over all samples (unbiased deviation), w_i = z_i/(2 max|z|) + 1/2
 // (section 3.2, equation 3). Their mean is 1/2 by construction. If all losses are
-// alike every weight is 1/2.
+// equal every weight is 1/2.
 func (m *Memory) EndEpoch() error {
 	for i, seen := range m.seen {
 		if !seen {

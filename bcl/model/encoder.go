@@ -45,7 +45,7 @@ type Kind struct {
 	Names func(names []string) bool
 }
 
-// Kinds are the networks there are. Names of a state dict are tried in this order.
+// Kinds are the networks. Names of a state dict are tried in this order.
 func Kinds() []Kind { return kinds }
 
 var kinds []Kind

@@ -8,7 +8,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/protocol"
 )
 
-// Three subsets of five images a class are drawn from the embedded probe set.
+// Three subsets of five images per class are drawn from the embedded probe set.
 func ExampleSpec_Resolve() {
 	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
 	if err != nil {

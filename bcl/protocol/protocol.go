@@ -24,7 +24,7 @@ type Subset struct {
 // Everything is the protocol of the whole probe set.
 func Everything() Protocol { return Protocol{Subsets: []Subset{{}}} }
 
-// Shots returns the protocol of k images a class: subsets number of draws (seeds 1,
+// Shots returns the protocol of k images per class: subsets number of draws (seeds 1,
 // 2, ...) by [dataset.MakeSplit] among some rows of the probe set (nil: all). The
 // error names a class with fewer images.
 func Shots(ds dataset.Dataset, rows []int, k, subsets int) (Protocol, error) {

@@ -16,7 +16,7 @@ import (
 // Full is the name of the protocol of the whole probe set, where it needs one.
 const Full = "full"
 
-// ShotsName is the name of the protocol of k images a class.
+// ShotsName is the name of the protocol of k images per class.
 func ShotsName(k int) string { return fmt.Sprintf("%d-shot", k) }
 
 // Spec is a protocol in words. With lists, a classifier is fitted on each, and accuracies
@@ -55,7 +55,7 @@ func (s Spec) String() string {
 func (s Spec) Check() error {
 	switch {
 	case s.Shots < 0:
-		return fmt.Errorf("shots %d, expected a number of images a class", s.Shots)
+		return fmt.Errorf("shots %d, expected a number of images per class", s.Shots)
 	case s.Subsets < 0:
 		return fmt.Errorf("subsets %d, expected a number of subsets to draw", s.Subsets)
 	case s.Shots == 0 && len(s.Lists) > 0 && s.Probe != "":

@@ -157,7 +157,7 @@ func (p *Plan) Lists() []string {
 // list is the path of a published list.
 func (p *Plan) list(name string) string { return protocol.Find(p.Splits, name) }
 
-// Place is the place of a part's images, for --data.
+// Place is where a part's images are, for --data.
 func (p *Plan) Place(part *Part) string {
 	if part.Data == dataset.Embedded {
 		return dataset.Embedded

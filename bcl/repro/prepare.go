@@ -63,13 +63,13 @@ func (p *Plan) prepare(ctx context.Context, u *Unit, found places) error {
 	return within("split "+u.Split.Name, p.makeSplit(u, pl))
 }
 
-// parts say what of a place is opened.
+// parts say what of a data set is opened.
 type parts struct{ place, train, probe, test string }
 
 // places are those that were opened.
 type places map[parts]*dataset.Place
 
-// open opens a place, and looks whether the files that lists name are there.
+// open opens a data set and checks that the files in lists exist.
 func (found places) open(ctx context.Context, at parts) (*dataset.Place, error) {
 	if pl := found[at]; pl != nil {
 		return pl, nil

@@ -99,10 +99,10 @@ func ReadFile(path string) (*Preset, error) {
 	return Parse(text, path)
 }
 
-// fileName is what may stand in the names of files and of rows.
+// fileName is what names of files and rows may be.
 var fileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
-// names reports a name that is no name, or is there twice.
+// names reports a name that is no name, or is repeated.
 type names map[string]bool
 
 func (n names) add(key, name string) error {
@@ -110,7 +110,7 @@ func (n names) add(key, name string) error {
 		return fmt.Errorf("%s: %q, expected letters, digits, '.', '_' and '-'", key, name)
 	}
 	if n[name] {
-		return fmt.Errorf("%s: %q is there twice", key, name)
+		return fmt.Errorf("%s: %q is repeated", key, name)
 	}
 	n[name] = true
 	return nil

@@ -43,16 +43,16 @@ func TestParseErrors(t *testing.T) {
 		{"seeds:", "seed:", `unknown field "seed"`},
 		{"label: SimCLR", "lable: SimCLR", `unknown field "lable"`},
 		{"seeds: [1, 2]", "seeds: []", "seeds: missing"},
-		{"seeds: [1, 2]", "seeds: [1, 1]", `seeds: "1" is there twice`},
+		{"seeds: [1, 2]", "seeds: [1, 1]", `seeds: "1" is repeated`},
 		{"method: simclr", "method: simclear", `methods[0].method: "simclear" is not one of [simclr`},
 		{"name: strong", "name: ../x", `methods[1]: "../x", expected letters`},
 		{"epochs: 2", "save_dir: x", "train: save_dir: bcl-repro sets this itself"},
 		{"epochs: 2", "saveDir: x", "train: saveDir: bcl-repro sets this itself"},
 		{"epochs: 2", "Data_Folder: x", "train: Data_Folder: bcl-repro sets this itself"},
 		{"epochs: 2", "bcl: true", "train: bcl: bcl-repro sets this itself"},
-		{"epochs: 2", "epochs: 2, batchSize: 4, batch-size: 8", "train: batch-size: is there twice"},
-		{"epochs: 2", "epochs: [[2]]", "train: epochs: is a []interface {}, expected a word"},
-		{"epochs: 2", "epochs: {a: 2}", "train: epochs: is a map[string]interface {}, expected a word"},
+		{"epochs: 2", "epochs: 2, batchSize: 4, batch-size: 8", "train: batch-size: is repeated"},
+		{"epochs: 2", "epochs: [[2]]", "train: epochs: is a []interface {}, expected a string"},
+		{"epochs: 2", "epochs: {a: 2}", "train: epochs: is a map[string]interface {}, expected a string"},
 		{"probe-epochs", "probe-list", "eval: probe-list: bcl-repro sets this itself"},
 		{"probe-epochs", "shots", "eval: shots: bcl-repro sets this itself"},
 		{"lists: [x.npy, y.npy]", "lists: [x.txt]", `part a: protocol few: list "x.txt", expected the name of a .npy file`},
@@ -60,7 +60,7 @@ func TestParseErrors(t *testing.T) {
 		{"lists: [x.npy, y.npy]", "shots: -5", "part a: protocol few: shots -5, expected"},
 		{"lists: [x.npy, y.npy]", "probe: /all.txt", `part a: protocol few: probe: list "/all.txt"`},
 		{"data: cifar10", "data: cifar10\n    test: ../t.txt", `part b: test: list "../t.txt"`},
-		{"name: b", "name: a", `"a" is there twice`},
+		{"name: b", "name: a", `"a" is repeated`},
 		{"x.npy", "../x.npy", `part a: protocol few: list "../x.npy"`},
 		{"name: s2, make", "name: s2, list: z.npy, make", "part b: split s2: list and make exclude"},
 		{"{method: strong, top1", "{method: bcl-i, top1", `part a: published: method "bcl-i"`},
@@ -139,7 +139,7 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-// A protocol of so many images a class asks bcl-eval for subsets of a list; lists of
+// A protocol of so many images per class asks bcl-eval for subsets of a list; lists of
 // values are one flag.
 func TestShotsOfList(t *testing.T) {
 	p := parse(t, `

@@ -25,7 +25,7 @@ func Names() []string {
 	return names
 }
 
-// UnknownError is the name of a preset that there is not.
+// UnknownError is the name of an unknown preset.
 type UnknownError struct{ Name string }
 
 func (e *UnknownError) Error() string {

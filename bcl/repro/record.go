@@ -132,7 +132,7 @@ func (p *Plan) Add(r *Record, t Task, output []byte, took time.Duration) error {
 }
 
 // lists returns the lists of protocols as they are now: that of the probe set, those of
-// everything, those of so many images a class.
+// everything, those of so many images per class.
 func (p *Plan) lists(specs []protocol.Spec) ([]List, error) {
 	var names []string
 	if probe := specs[0].Probe; probe != "" {

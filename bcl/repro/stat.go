@@ -29,7 +29,7 @@ func stat(values []float64) Stat {
 	return s
 }
 
-// format writes mean and std; "-" stands for what is not known.
+// format writes mean and std; "-" for unknown values.
 func (s Stat) format(decimals int) string {
 	switch {
 	case s.N == 0:

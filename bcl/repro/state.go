@@ -33,7 +33,7 @@ type State struct {
 	Run settings.List
 	// Record has the results that are still good; nil before Trained.
 	Record *Record
-	// Empty says that a run of this plan was cut off before its first checkpoint, and
+	// Empty says that a run of this plan was interrupted before its first checkpoint, and
 	// is to be started again in its folder (ToDo).
 	Empty bool
 }

@@ -54,7 +54,7 @@ func TestState(t *testing.T) {
 		}, "conflict: .*model.pt: ", State{}},
 		{"begun", func(t *testing.T, dir string) { putRun(t, dir, 0) }, "to do", State{Empty: true}},
 		{"two epochs, nothing saved", func(t *testing.T, dir string) { putRun(t, dir, 2); remove(t, dir, run.CheckpointFile) }, "to do", State{Empty: true}},
-		{"three epochs, nothing saved", func(t *testing.T, dir string) { putRun(t, dir, 3); remove(t, dir, run.CheckpointFile) }, "conflict: .* has metrics of 3 epochs, and no checkpoint", State{}},
+		{"three epochs, nothing saved", func(t *testing.T, dir string) { putRun(t, dir, 3); remove(t, dir, run.CheckpointFile) }, "conflict: .* has metrics of 3 epochs but no checkpoint", State{}},
 		{"one that was kept", func(t *testing.T, dir string) {
 			putRun(t, dir, 0)
 			putCheckpoint(t, filepath.Join(dir, run.KeptName(1)), 1)

@@ -46,7 +46,7 @@ type Row struct {
 	Published map[string]float64 `json:"published,omitempty"`
 }
 
-// Collect reads the results that there are.
+// Collect reads the existing results.
 func (p *Plan) Collect() (*Table, error) {
 	t := &Table{Preset: p.Preset.Name, Description: strings.TrimSpace(p.Preset.Description), Source: strings.TrimSpace(p.Preset.Source),
 		Made: time.Now().UTC().Format(time.DateOnly), Planned: len(p.Units), Missing: []Missing{}}

@@ -72,7 +72,7 @@ func Create(path string, config []byte, command []string, env Environment) (*Dir
 	})
 }
 
-// Restart begins again with a run that was cut off before its first checkpoint. One
+// Restart starts a run again that was interrupted before its first checkpoint. One
 // that has a checkpoint, also one that was kept for good, is left alone.
 func Restart(path string, config []byte, command []string, env Environment) (*Dir, error) {
 	return locked(path, func(d *Dir) error {
@@ -126,7 +126,7 @@ func (d *Dir) write(name string, text []byte) error {
 }
 
 // Reopen opens the folder of a run to resume with epoch. Metrics and evaluations of
-// that epoch and later ones, written before the run was cut off, are taken out.
+// that epoch and later ones, written before the interruption, are removed.
 func Reopen(path string, epoch int) (*Dir, error) {
 	return locked(path, func(d *Dir) error { return d.reopen(epoch) })
 }

@@ -7,7 +7,7 @@ import (
 
 // GoBack is Reopen to resume from a checkpoint in the folder that need not be the
 // newest. It becomes that, and keeps its name too, before metrics of later epochs are
-// taken out: however the process ends, what is there fits together.
+// removed: however the process ends, the files agree.
 func GoBack(path, checkpoint string, epoch, last int) (*Dir, error) {
 	return locked(path, func(d *Dir) error {
 		if err := d.promote(checkpoint, last); err != nil {

@@ -37,7 +37,7 @@ func CheckUnsaved(path string) error {
 	}
 	n, err := Epochs(path)
 	if err == nil && n > mostUnsaved {
-		err = fmt.Errorf("run directory %s has metrics of %d epochs, and no checkpoint to go on with: choose another name for the run, or remove it", path, n)
+		err = fmt.Errorf("run directory %s has metrics of %d epochs but no checkpoint to resume from: choose another name for the run, or remove it", path, n)
 	}
 	return err
 }

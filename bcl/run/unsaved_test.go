@@ -22,8 +22,8 @@ func TestCheckUnsaved(t *testing.T) {
 		{metrics: line, files: []string{nextFile}},
 		{metrics: line + line + `{"epo`},
 		{metrics: line + line, files: []string{"model_best.pt", "model_007.pt"}}, // not names of ours
-		{metrics: line + line + line, want: "metrics of 3 epochs, and no checkpoint"},
-		{metrics: line + line + line, files: []string{nextFile}, want: "metrics of 3 epochs, and no checkpoint"},
+		{metrics: line + line + line, want: "metrics of 3 epochs but no checkpoint"},
+		{metrics: line + line + line, files: []string{nextFile}, want: "metrics of 3 epochs but no checkpoint"},
 		{metrics: line, files: []string{KeptName(9), KeptName(10)}, kept: KeptName(10), want: KeptName(10)},
 	} {
 		dir := t.TempDir()

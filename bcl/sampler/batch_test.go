@@ -1,8 +1,10 @@
 package sampler
 
 import (
+	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/bcl-go/bcl/torch/dtype"
 )
@@ -83,5 +85,33 @@ func TestMemoryIsUsedAgain(t *testing.T) {
 	}
 	if most := ahead + 2; allocated > most {
 		t.Errorf("%d buffers were allocated, expected at most %d", allocated, most)
+	}
+}
+
+// slowFirst fails for every sample, and takes longer for the first.
+type slowFirst struct{ numbers }
+
+func (s slowFirst) NewViewer() Viewer { return s }
+func (s slowFirst) View(_ [][]byte, sample int, _ float64, _, _ int) error {
+	if sample == 0 {
+		time.Sleep(10 * time.Millisecond)
+	}
+	return fmt.Errorf("sample %d", sample)
+}
+
+// The error of a batch is that of its first sample, whichever worker is done first.
+func TestFirstError(t *testing.T) {
+	l, err := NewLoader(slowFirst{numbers{4 * chunk, -1}}, 4, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := make([]int, 4*chunk)
+	for i := range all {
+		all[i] = i
+	}
+	e := l.Epoch(0, 1, func(int) []int { return all }, half)
+	defer e.Close()
+	if _, err := e.Next(); err == nil || err.Error() != "sample 0" {
+		t.Errorf("error %v, want that of sample 0", err)
 	}
 }

@@ -63,7 +63,7 @@ func AUC(score []float64, positive []bool) (float64, error) {
 
 // Concordance is how likely, of two samples of different rank, that of the higher
 // rank scores higher; equal scores count half. With two ranks it is the [AUC]. It
-// is an error if all ranks are alike. It takes n log n steps.
+// is an error if all ranks are equal. It takes n log n steps.
 func Concordance(score []float64, rank []int) (float64, error) {
 	if len(score) != len(rank) {
 		return 0, fmt.Errorf("%d scores of %d samples", len(score), len(rank))

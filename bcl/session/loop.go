@@ -85,7 +85,7 @@ func (s *Session) epoch(ctx context.Context) error {
 	return nil
 }
 
-// end sees to the checkpoint when an epoch ended with err.
+// end saves the checkpoint when an epoch ended with err.
 func (s *Session) end(ctx context.Context, err error) error {
 	failed := s.saver.Wait()
 	switch {

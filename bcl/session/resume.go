@@ -93,7 +93,7 @@ func (s *Session) enter(b Start, c *checkpoint.Checkpoint, changed []string, bef
 	return err
 }
 
-// explain says what the run begins with that is not plain.
+// explain logs what is special about the start of the run.
 func explain(c *checkpoint.Checkpoint, changed []string, skipped error) (notes []string) {
 	if skipped != nil {
 		notes = append(notes, fmt.Sprintf("%v: skipped, resuming from %s", skipped, c.Path))

@@ -39,20 +39,20 @@ func Layers(layers ...yaml.MapSlice) List {
 }
 
 // CheckLayer returns an error that names the first setting of a layer that cannot be used:
-// one that is there twice, or one that is neither word, number nor list of them.
+// one that is repeated, or one that is neither word, number nor list of them.
 func CheckLayer(layer yaml.MapSlice) error {
 	seen := make(map[string]bool)
 	for _, item := range layer {
 		key, ok := text(item.Key)
 		if !ok {
-			return fmt.Errorf("a name is a %T, expected a word", item.Key)
+			return fmt.Errorf("a name is a %T, expected a string", item.Key)
 		}
 		if seen[Normalize(key)] {
-			return fmt.Errorf("%s: is there twice", key)
+			return fmt.Errorf("%s: is repeated", key)
 		}
 		seen[Normalize(key)] = true
 		if _, ok := text(item.Value); !ok {
-			return fmt.Errorf("%s: is a %T, expected a word, a number, or a list of them", key, item.Value)
+			return fmt.Errorf("%s: is a %T, expected a string, a number, or a list of them", key, item.Value)
 		}
 	}
 	return nil

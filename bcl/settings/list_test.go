@@ -37,7 +37,7 @@ func TestList(t *testing.T) {
 func TestCheckLayer(t *testing.T) {
 	for want, layer := range map[string]yaml.MapSlice{
 		"":                              {{Key: "lr", Value: 1}, {Key: "by", Value: []any{"knn", 2}}},
-		"trainSplit: is there twice":    {{Key: "train-split", Value: 1}, {Key: "trainSplit", Value: 1}},
+		"trainSplit: is repeated":       {{Key: "train-split", Value: 1}, {Key: "trainSplit", Value: 1}},
 		"lr: is a []interface {}":       {{Key: "lr", Value: []any{[]any{1}}}},
 		"a name is a map[string]string": {{Key: map[string]string{}, Value: 1}},
 	} {

@@ -45,7 +45,7 @@ func text(s state.Dict) (all string) {
 func TestHarmonyGoesWithEveryMethod(t *testing.T) {
 	for _, m := range method.All() {
 		c := harmonised(m)
-		c.Epochs, settings(c).From = 3, 2
+		c.Epochs, settings(c).From = 2, 2
 		settings(c).LRShare = 0 // it moves the learning rate of the epochs before too
 		weights, with := trained(t, c)
 		c.Auxiliary = nil

@@ -26,10 +26,10 @@ func (t *Trainer) StateDict() []nn.Named {
 }
 
 // Hold waits until nothing moves the state of t and keeps it so until release: what
-// RunEpoch does on another goroutine goes on to where it would move something, and
+// RunEpoch, on another goroutine, runs to where it would change something, and
 // waits there. So a process that has to end can save without waiting for the end of
 // a pass, which nothing can break off. If Batch is Batches, the epoch is about to end
-// and there is no place to go on from.
+// and the run cannot be resumed.
 func (t *Trainer) Hold() (release func()) {
 	t.moving.Lock()
 	return t.moving.Unlock

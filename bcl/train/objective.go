@@ -18,7 +18,7 @@ type Objective interface {
 	// Losses runs the views of a batch through the network in an epoch, counted from 1.
 	Losses(v Views, epoch int) Losses
 	// State returns what a checkpoint keeps beside weights; within says that the run
-	// stands between two steps of an epoch.
+	// is between two steps of an epoch.
 	State(within bool) state.Dict
 	// SetState puts back what State returned. It is an error if something is missing and
 	// needed, or does not fit.

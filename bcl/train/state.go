@@ -17,7 +17,7 @@ func (t *Trainer) State() state.Dict {
 }
 
 // SetState puts back what State returned, after the Position was. State that this run has
-// no use for is passed over.
+// no use for is ignored.
 func (t *Trainer) SetState(s state.Dict) error {
 	if err := t.objective.SetState(s, t.Batch > 0); err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 
 // statistics are the buffers that passes move before the optimiser's step: running
 // means and variances, and how often they moved. With their values from before, a
-// step that is cut off leaves nothing behind.
+// an interrupted step changes nothing.
 type statistics struct {
 	names           []string
 	buffers, before []torch.Tensor

@@ -35,7 +35,7 @@ type Trainer struct {
 	statistics *statistics
 }
 
-// Position is how far a run has come: what is to be done next.
+// Position is where a run is: the next step.
 type Position struct {
 	Epoch   int     // counted from 1
 	Batch   int     // of the epoch, counted from 0

@@ -43,7 +43,7 @@ func images(t *testing.T, n int, m method.Method, seed uint64) sampler.Source {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := augment.CIFAR(32)
+	p := augment.CIFAR(16)
 	if m.Boosted() {
 		p = p.With(augment.Boost{K: 1, R: 30})
 	}

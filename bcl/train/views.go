@@ -11,7 +11,7 @@ type Views struct {
 	run   pass
 }
 
-// pass runs a network on raw inputs: it sees to device and precision.
+// pass runs a network on raw inputs: it handles device and precision.
 type pass func(f func(...torch.Tensor) torch.Tensor, raw []torch.Tensor) torch.Tensor
 
 // forward is the [pass] of t: float32 for the loss, in the precision that was asked for.

@@ -24,7 +24,7 @@ const (
 	CropResized Crop = "resized"
 )
 
-// Crops returns the crops there are.
+// Crops returns the crops.
 func Crops() []Crop { return []Crop{CropPad, CropResized} }
 
 // Check returns an error that names a crop that does not exist.

@@ -36,7 +36,7 @@ func download(dir string, pins []pin) error {
 	}
 	args := append(append(pip[1:len(pip):len(pip)], pipArgs...), "-r", list, "-d", dir)
 	if err := run(pip[0], args...); err != nil {
-		return fmt.Errorf("pip download failed (%w); what it said is above. LIBTORCH=/path/to/libtorch uses a copy that you have", err)
+		return fmt.Errorf("pip download failed (%w); its output is above. LIBTORCH=/path/to/libtorch uses a copy that you have", err)
 	}
 	return nil
 }

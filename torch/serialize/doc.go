@@ -27,7 +27,7 @@
 // _rebuild_from_type_v2 and _rebuild_parameter_with_state give them, are read.
 //
 // What this package writes is byte for byte what torch.save of PyTorch 2.11
-// writes for the same tree, but for the digits of the serialization id, and
+// writes for the same tree, except for the digits of the serialization id, and
 // for strings that are equal without being one object in Python.
 //
 // Files from before PyTorch 1.6, a row of pickles and then the storages, are
@@ -45,7 +45,7 @@
 // # What is refused
 //
 // Everything that the file names and that is not known here, by name, unless
-// Options.SkipUnknown passes over it: nothing in a file is ever run. Compressed,
+// Options.SkipUnknown skips it: nothing in a file is ever run. Compressed,
 // encrypted, overlapping, doubled or oddly named records, wrong checksums, tensors
 // that do not lie within their storage or repeat it excessively, pickles that
 // contain themselves or unfold to much more than they are. Also sparse, nested,

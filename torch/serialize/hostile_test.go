@@ -167,6 +167,7 @@ func masks(i int) []byte { return []byte{1 << (i % 8), 0x80, 0xff} }
 // TestFlipped changes every byte of a file. There is no panic; and a file that is
 // still read, as one is whose padding changed, gives the same tree.
 func TestFlipped(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"checkpoint.pt", "big_endian.pt"} {
 		want := repr(mustLoad(t, name))
 		b, err := os.ReadFile(golden(name))
@@ -201,6 +202,7 @@ func TestFlipped(t *testing.T) {
 
 // TestFlippedLegacy has no checksums to rely on.
 func TestFlippedLegacy(t *testing.T) {
+	t.Parallel()
 	b, err := os.ReadFile(golden("legacy.pt"))
 	if err != nil {
 		t.Fatal(err)

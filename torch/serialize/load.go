@@ -28,7 +28,7 @@ type Options struct {
 type File struct {
 	// Tree is what was saved: dicts, lists, tuples, numbers, strings, tensors.
 	Tree any
-	// Unknown names the globals that Options.SkipUnknown passed over.
+	// Unknown names the globals that Options.SkipUnknown skipped.
 	Unknown []string
 
 	name   string

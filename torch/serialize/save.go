@@ -102,7 +102,7 @@ func (s *saver) reduce(v any) (any, error) {
 	case Name:
 		return v.global(), nil
 	case *pickle.Opaque:
-		return nil, fmt.Errorf("an object of %s, which was passed over as unknown, cannot be saved", v.Name)
+		return nil, fmt.Errorf("an object of %s, which was skipped as unknown, cannot be saved", v.Name)
 	case *Namespace:
 		r := &pickle.Reduction{Fn: pickle.Global{Module: "argparse", Name: "Namespace"}, Args: &Tuple{}, New: true}
 		if v.Attrs != nil {

@@ -169,6 +169,7 @@ func TestCannotSave(t *testing.T) {
 }
 
 func TestManyRecords(t *testing.T) {
+	t.Parallel()
 	const n = 70000 // more than 16 bits count
 	list := &List{}
 	for i := range n {

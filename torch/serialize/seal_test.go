@@ -12,6 +12,7 @@ import (
 // No bit of a sealed file can change, and no byte be lost, without an error; and
 // the seal is all that tells it from a file of Write.
 func TestSeal(t *testing.T) {
+	t.Parallel()
 	weight, err := NewTensor(dtype.Float32, []int{2}, []byte("12345678"))
 	if err != nil {
 		t.Fatal(err)

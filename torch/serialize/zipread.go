@@ -58,7 +58,7 @@ func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archi
 		case dir != a.prefix:
 			return nil, fmt.Errorf("%s: the record %.80q is not in the folder %.80q like the first", name, f.Name, a.prefix)
 		case a.records[base] != nil:
-			return nil, fmt.Errorf("%s: the record %.80q is there twice", name, f.Name)
+			return nil, fmt.Errorf("%s: the record %.80q is repeated", name, f.Name)
 		case strings.HasPrefix(base, "code/") && f.Flags&1 == 0:
 			continue // TorchScript's source, which may be compressed and is never read
 		case f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64:

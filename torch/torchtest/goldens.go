@@ -104,7 +104,7 @@ func (g *Goldens) Exact(name string, got torch.Tensor) {
 	}
 }
 
-// HasAVX2 reports whether libtorch uses kernels for AVX2 or AVX-512, which round alike.
+// HasAVX2 reports whether libtorch uses kernels for AVX2 or AVX-512, which round the same way.
 func HasAVX2() bool {
 	config, err := torch.Config()
 	return err == nil && (strings.Contains(config, "CPU capability usage: AVX2") || strings.Contains(config, "CPU capability usage: AVX512"))

@@ -28,7 +28,7 @@ func (k Knobs) Part(p Part) *Images {
 	for c, n := range k.counts(p) {
 		labels = append(labels, slices.Repeat([]int{c}, n)...)
 	}
-	// Classes come mixed: the place of a sample must not give it away.
+	// Classes are mixed: the position of a sample must not reveal its class.
 	order := make([]int, len(labels))
 	stream := rng.New(k.Seed, rng.Synth, 0, uint32(p), 0)
 	stream.Perm(order)

@@ -4,7 +4,7 @@
 //	go run ./bcl/internal/bench -python /path/to/python
 //
 // Views and decoding use one core on both sides, training all cores. Training
-// here includes making the views; the peer gets a batch for nothing.
+// here includes making the views; the peer's batch is free.
 package main
 
 import (

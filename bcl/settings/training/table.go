@@ -22,8 +22,8 @@ func AuthorsFlags() []string { return []string{"data-folder", "dataset", "bcl", 
 type Choices struct{ Recipes, Methods, Models, Views, Blurs, Classifiers []string }
 
 const (
-	otherNetwork = "it makes another network"
-	otherWeights = "it moved the initial weights"
+	otherNetwork = "it changes the network"
+	otherWeights = "it changes the initial weights"
 )
 
 // Table returns the settings without their values, in the order of the help.
@@ -31,14 +31,14 @@ func Table(c Choices) settings.Table {
 	list := func(names []string) string { return strings.Join(names, ", ") }
 	return settings.Table{
 		{Name: "config", Once: true, Reserved: true, Usage: "YAML `FILE` of settings, such as a run's config.yaml; flags override it"},
-		{Name: "recipe", Once: true, Usage: "settings of a published experiment, before --config and flags: " + list(c.Recipes)},
+		{Name: "recipe", Once: true, Usage: "settings of a published experiment, overridden by --config and flags: " + list(c.Recipes)},
 		{Name: "save-dir", OnResume: settings.Free, Place: true, Reserved: true, Usage: "`DIR` for run directories"},
-		{Name: "resume", Once: true, Bare: Newest, Reserved: true, Usage: "go on with the run NAME from its newest good checkpoint, or with =`PATH` begin from a checkpoint or the newest of a run directory; the authors' model.pt will do"},
-		{Name: "allow-change", Once: true, Usage: "go on though the settings with these `NAMES` are not what they were"},
+		{Name: "resume", Once: true, Bare: Newest, Reserved: true, Usage: "resume the run NAME from its newest good checkpoint, or with =`PATH` start from another checkpoint, or the newest of a run folder; the authors' model.pt works"},
+		{Name: "allow-change", Once: true, Usage: "resume although these settings (`NAMES`) have changed"},
 
 		{Name: "data", OnResume: settings.FreeImages, Place: true, Reserved: true, Usage: "`PLACE` of the images"},
-		{Name: "train-split", OnResume: settings.FreeImages, Place: true, Reserved: true, Usage: "train on what a `FILE` lists: .npy indices, text lines PATH LABEL, or iNaturalist's JSON"},
-		{Name: "skip-broken", OnResume: settings.FreeImages, Usage: "leave out images that cannot be read instead of ending"},
+		{Name: "train-split", OnResume: settings.FreeImages, Place: true, Reserved: true, Usage: "train on the images listed in `FILE`: .npy indices, text lines PATH LABEL, or iNaturalist's JSON"},
+		{Name: "skip-broken", OnResume: settings.FreeImages, Usage: "skip images that cannot be read instead of stopping"},
 
 		{Name: "method", Field: "Method", Reserved: true, Usage: list(c.Methods)},
 		{Name: "model", Field: "Model.Arch", Fixed: otherNetwork, Usage: list(c.Models)},
@@ -51,49 +51,49 @@ func Table(c Choices) settings.Table {
 		{Name: "grey-prob", Field: "Stages.Grey", Usage: "probability of a greyscale view; below 0: the recipe's"},
 		{Name: "blur-prob", Field: "Stages.Blur", Usage: "probability of a Gaussian blur; below 0: the recipe's"},
 		{Name: "blur-filter", Field: "Stages.Filter", Usage: "filter of the blur: " + list(c.Blurs) + "; the recipe's by default"},
-		{Name: "num-class", Field: "Model.Classes", Fixed: otherWeights, Usage: "size of the classifier that the authors' code draws and drops; moves the initial weights"},
+		{Name: "num-class", Field: "Model.Classes", Fixed: otherWeights, Usage: "size of the classifier that the authors' code creates and drops; changes the initial weights"},
 
 		{Name: "epochs", Field: "Epochs", Usage: "epochs to train"},
-		{Name: "batch-size", Field: "Batch", OnResume: settings.FixedWithin, Usage: "samples of a step, each seen in two views"},
+		{Name: "batch-size", Field: "Batch", OnResume: settings.FixedWithin, Usage: "samples per step, each in two views"},
 		{Name: "lr", Field: "LR", Usage: "highest learning rate of SGD"},
 		{Name: "warmup", Field: "Warmup", Usage: "epochs of linear warm-up; then half a cosine to 1e-6"},
 		{Name: "weight-decay", Field: "WeightDecay", Usage: "weight decay, on every parameter; 1e-4 by default with sdclr and bcl-d"},
 		{Name: "momentum", Field: "Momentum", Usage: "momentum of SGD"},
 		{Name: "temperature", Field: "Temperature", IdleWith: "temperature-schedule", Usage: "temperature of the NT-Xent loss"},
 		{Name: "momentum-loss-beta", Field: "Beta", Usage: "share of the past in each sample's momentum loss"},
-		{Name: "temperature-schedule", Usage: "swing the temperature: cosine (0.1 to 1 and back in 400 epochs) or `LOW,HIGH,PERIOD`"},
-		{Name: "reweight-positives", Field: "Reweight", Usage: "weigh each sample's loss by the distance of its two views"},
-		{Name: "rand-k", Field: "Boost.K", Needs: Boost, Usage: "boosted operations of a view; 2 by default with bcl-d"},
+		{Name: "temperature-schedule", Usage: "schedule of the temperature: cosine (0.1 to 1 and back in 400 epochs) or `LOW,HIGH,PERIOD`"},
+		{Name: "reweight-positives", Field: "Reweight", Usage: "weight each sample's loss by the distance of its two views"},
+		{Name: "rand-k", Field: "Boost.K", Needs: Boost, Usage: "boosted operations per view; 2 by default with bcl-d"},
 		{Name: "rand-strength", Field: "Boost.R", Needs: Boost, Usage: "strongest magnitude of boosted operations: 10 to 30, from 5 with rand-k 2 or more, from 0 with no-floor"},
-		{Name: "no-floor", Field: "Boost.NoFloor", Needs: Boost, Usage: "boosted magnitude without a floor, the rule of ImageNet-LT and Places-LT"},
-		{Name: "prune-percent", Field: "Prune.Share", Needs: Dual, Usage: "share of the weights that the pruned branch lacks, 0 to 1"},
-		{Name: "random-prune-percent", Field: "Prune.Random", Needs: Dual, Usage: "the part of it that is drawn at random"},
+		{Name: "no-floor", Field: "Boost.NoFloor", Needs: Boost, Usage: "boosted magnitude starts at 0, as for ImageNet-LT and Places-LT"},
+		{Name: "prune-percent", Field: "Prune.Share", Needs: Dual, Usage: "share of the weights that are pruned, 0 to 1"},
+		{Name: "random-prune-percent", Field: "Prune.Random", Needs: Dual, Usage: "part of that share that is pruned at random"},
 		{Name: "seed", Field: "Seed", OnResume: settings.FixedWithin, Reserved: true, Usage: "seed of weights, order and views"},
 
 		{Name: "harmonize", Usage: "Geometric Harmonization, with any method"},
 		{Name: "harmonize-classes", Field: "harmony.Classes", IdleWithout: "harmonize", Usage: "its surrogate classes"},
 		{Name: "harmonize-from", Field: "harmony.From", IdleWithout: "harmonize", Usage: "first `epoch` of its loss; 0: when half of them are done"},
 		{Name: "harmonize-ramp", Field: "harmony.Ramp", IdleWithout: "harmonize", Usage: "epochs until its loss has its full weight"},
-		{Name: "harmonize-weight", Field: "harmony.Weight", IdleWithout: "harmonize", Usage: "weight of its loss beside the contrastive one"},
+		{Name: "harmonize-weight", Field: "harmony.Weight", IdleWithout: "harmonize", Usage: "weight of its loss relative to the contrastive one"},
 		{Name: "harmonize-momentum", Field: "harmony.Momentum", IdleWithout: "harmonize", Usage: "share of the past in its histories of logits"},
 		{Name: "harmonize-iterations", Field: "harmony.Iterations", IdleWithout: "harmonize", Usage: "iterations of Sinkhorn's algorithm"},
 		{Name: "harmonize-floor", Field: "harmony.Floor", IdleWithout: "harmonize", Usage: "samples added to each class when shares are estimated"},
-		{Name: "harmonize-lr-share", Field: "harmony.LRShare", IdleWithout: "harmonize", Usage: "share of --lr that is left when its loss begins; 0: the schedule stays"},
+		{Name: "harmonize-lr-share", Field: "harmony.LRShare", IdleWithout: "harmonize", Usage: "share of --lr when its loss starts; 0: schedule unchanged"},
 
-		{Name: "print-freq", OnResume: settings.Free, Usage: "write a line to the log every so many `steps`, in the form of the authors' code; 0: none"},
-		{Name: "eval-freq", OnResume: settings.Free, Usage: "evaluate after every so many `epochs`, by labels that training does not see; 0: never"},
+		{Name: "print-freq", OnResume: settings.Free, Usage: "log a line every this many `steps`, in the form of the authors' code; 0: never"},
+		{Name: "eval-freq", OnResume: settings.Free, Usage: "evaluate every this many `epochs`, with labels that training does not see; 0: never"},
 		{Name: "eval-by", OnResume: settings.Free, Usage: "with these classifiers: " + list(c.Classifiers)},
-		{Name: "probe-list", OnResume: settings.Free, Usage: "fit them on what a `FILE` lists (.npy, text or JSON); all labelled training images by default"},
-		{Name: "test-list", OnResume: settings.Free, Usage: "test them on what a `FILE` lists; the place's test images by default"},
+		{Name: "probe-list", OnResume: settings.Free, Usage: "fit on the images listed in `FILE` (.npy, text or JSON); all labelled training images by default"},
+		{Name: "test-list", OnResume: settings.Free, Usage: "test on the images listed in `FILE`; the data set's test images by default"},
 		{Name: "probe-epochs", OnResume: settings.Free, Usage: "epochs of the linear probe"},
 
-		{Name: "save-freq", OnResume: settings.Free, Usage: "keep a copy of the checkpoint every so many epochs"},
-		{Name: "keep-last", OnResume: settings.Free, Usage: "keep the last so many checkpoints: model.pt, model_previous.pt, model_previous_2.pt, ..."},
-		{Name: "save-minutes", OnResume: settings.Free, Usage: "within an epoch save every so many `minutes`; 0: between epochs alone"},
+		{Name: "save-freq", OnResume: settings.Free, Usage: "keep a copy of the checkpoint every this many epochs"},
+		{Name: "keep-last", OnResume: settings.Free, Usage: "keep this many last checkpoints: model.pt, model_previous.pt, model_previous_2.pt, ..."},
+		{Name: "save-minutes", OnResume: settings.Free, Usage: "also save every this many `minutes` within an epoch; 0: only between epochs"},
 
 		{Name: "num-workers", Field: "Workers", OnResume: settings.Free, Place: true, Usage: "goroutines that prepare views"},
-		{Name: "threads", Place: true, Usage: "threads of the network on the CPU; 0: one for each core"},
+		{Name: "threads", Place: true, Usage: "CPU threads of the network; 0: one per core"},
 		{Name: "precision", Usage: "fp32 or bf16 (autocast)"},
-		{Name: "device", Place: true, Reserved: true, Usage: "cpu, cuda, cuda:N, or auto (a GPU if there is one)"},
+		{Name: "device", Place: true, Reserved: true, Usage: "cpu, cuda, cuda:N, or auto (a GPU if available)"},
 	}
 }

@@ -114,15 +114,15 @@ func (t *Train) Correct(r Resolved) {
 	if !t.Theirs {
 		return
 	}
-	t.Remark("the authors' command line: as their code, but where that goes wrong (docs/method.md, docs/fidelity.md)")
+	t.Remark("the authors' command line: as in their code, except for its faults (docs/method.md, docs/fidelity.md)")
 	if strings.EqualFold(t.resume, "false") {
-		t.Remark("--resume %s: begins anew (their code takes every word for true)", t.resume)
+		t.Remark("--resume %s: starts a new run (in their code every value is true)", t.resume)
 	}
 	if r.Resumed {
-		t.Remark("--resume: goes on with the very next step (their code begins at epoch 1 again, without the momentum loss)")
+		t.Remark("--resume: continues at the next step (their code restarts at epoch 1, without the momentum loss)")
 	}
 	if r.ManyBoosted {
-		t.Remark("u of the boosted strength is drawn anew for each sample and epoch (their loader's processes repeat theirs)")
+		t.Remark("u of the boosted strength is drawn for each sample and epoch (their loader's workers repeat it)")
 	}
 	if r.EvalFreq > 0 {
 		t.Remark("linear probe after every %d epochs (theirs: one epoch earlier)", r.EvalFreq)

@@ -25,7 +25,7 @@ A tensor that the target has no name for is an error that lists all such; --drop
 taken off when a scheme is given, and by --strip; --prefix puts one before.
 
 From .pt to .pt the versions of the modules (_metadata) go along under the new names,
-and between safetensors files their metadata. What is left behind is listed.
+and between safetensors files their metadata. What is not converted is listed.
 `
 
 func convert(c *call) error {

@@ -10,7 +10,7 @@ import (
 
 const diffUsage = `Usage: bcl-ckpt diff A B [flags]
 
-Compares the state dicts of two files, of any formats: names that one alone has,
+Compares the state dicts of two files, of any formats: names that only one has,
 shapes, types, and of each tensor that differs the number of elements whose bits
 differ and the largest absolute difference. The exit status is 0 if they are equal
 (with --tolerance: within it), else 1.

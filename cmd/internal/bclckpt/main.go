@@ -18,7 +18,7 @@ import (
 
 const usage = `Usage: bcl-ckpt COMMAND [flags]
 
-Looks into files of weights and converts them. It reads .pt and .pth (zip, and from
+Inspects and converts files of weights. It reads .pt and .pth (zip, and from
 before PyTorch 1.6), TorchScript archives, .safetensors, .npy and .npz, and executes
 nothing of what is in them.
 
@@ -26,7 +26,7 @@ Commands:
   inspect           list what a file holds: names, shapes, types, sizes, hashes
   convert           change the format and the names (--from and --to, --map)
   diff              compare two files
-  extract-backbone  take out the backbone, under torchvision's names
+  extract-backbone  write the backbone alone, under torchvision's names
   verify            compare features with those that a Python script computes
   schemes           list the naming schemes
 

@@ -171,7 +171,7 @@ func judge(got, want *npy.Array, tolerance float64) (*verdict, error) {
 		scale = max(scale, math.Abs(float64(y[i])))
 	}
 	if scale == 0 {
-		return nil, fmt.Errorf("all features are 0, so that there is nothing to compare")
+		return nil, fmt.Errorf("all features are 0: nothing to compare")
 	}
 	v.Largest, v.Scale = ckpt.Number(worst), ckpt.Number(scale)
 	v.Agree = v.Agree && worst <= tolerance*scale

@@ -85,7 +85,7 @@ func TestWrongUsage(t *testing.T) {
 func TestInspect(t *testing.T) {
 	out := ok(t, "inspect")
 	for _, want := range []string{"train: 1485 images, 10 classes", "32 x 32", "rings     600    Many",
-		"Few     3 classes of 16 to 6 images, 32 in all", "balanced     100 images a class"} {
+		"Few     3 classes of 16 to 6 images, 32 in all", "balanced     100 images per class"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("output lacks %q:\n%s", want, out)
 		}

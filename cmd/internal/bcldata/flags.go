@@ -10,7 +10,7 @@ import (
 // flags are the flags of a sub-command.
 type flags struct {
 	*pflag.FlagSet
-	data               string // the place
+	data               string // the data set
 	train, probe, test string // lists that define its parts
 }
 
@@ -47,12 +47,12 @@ func (f *flags) parse(c *call, usage string) error {
 	return nil
 }
 
-// open opens the place. No command reads an image twice, so none is kept.
+// open opens the data set. No command reads an image twice, so none is cached.
 func (f *flags) open() (*dataset.Place, error) {
 	return dataset.Open(f.data, dataset.Options{CacheBytes: -1, Train: f.train, Probe: f.probe, Test: f.test})
 }
 
-// part is a named part of a place.
+// part is a named part of a data set.
 type part struct {
 	name string
 	ds   dataset.Dataset

@@ -11,7 +11,7 @@ import (
 
 const inspectUsage = `Usage: bcl-data inspect [DATA] [flags]
 
-Shows what a data set holds: its parts, how many images each class has, which
+Shows the contents of a data set: its parts, how many images each class has, which
 third of the classes (Many, Medium, Few) it belongs to, the size of the images,
 and the fingerprint that manifests of splits refer to. With --list, shows the
 training samples that an index list chooses.
@@ -56,7 +56,7 @@ func inspect(c *call) error {
 	f.otherLists()
 	var list string
 	var asJSON bool
-	f.StringVar(&list, "list", "", "look at the training samples in the index list `FILE.npy`")
+	f.StringVar(&list, "list", "", "show the training samples in the index list `FILE.npy`")
 	f.BoolVar(&asJSON, "json", false, "print the result as JSON")
 	if err := f.parse(c, inspectUsage); err != nil {
 		return err

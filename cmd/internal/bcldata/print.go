@@ -39,7 +39,7 @@ func (p *partReport) print(out io.Writer) {
 	slices.SortStableFunc(sorted, func(a, b dataset.ManifestClass) int { return cmp.Compare(b.Images, a.Images) })
 	most, least := sorted[0].Images, sorted[len(sorted)-1].Images
 	if most == least {
-		fmt.Fprintf(out, "  balanced     %d images a class\n", most)
+		fmt.Fprintf(out, "  balanced     %d images per class\n", most)
 		return
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)

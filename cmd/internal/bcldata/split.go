@@ -33,11 +33,11 @@ func split(c *call) error {
 	f.Uint64Var(&spec.Seed, "seed", 1, "seed `N` of the choice")
 	f.Float64Var(&spec.Imbalance, "imbalance", 100, "imbalance factor `IF`: most frequent over rarest class")
 	f.IntVar(&spec.Largest, "largest", 0, "`N` images of the most frequent class (default nine tenths of the smallest class)")
-	f.BoolVar(&balanced, "balanced", false, "the balanced control: same size, all classes alike")
+	f.BoolVar(&balanced, "balanced", false, "the balanced control: same size, equal classes")
 	f.IntVar(&spec.Shots, "shots", 0, "a probe list instead: `K` images of every class")
 	f.StringVar(&exclude, "exclude", "", "choose none of the samples in the index list `FILE.npy`")
 	f.StringVar(&from, "from", "", "make the list of the manifest `FILE.json` again, and compare")
-	f.BoolVar(&overwrite, "overwrite", false, "replace a list and its manifest that are there already")
+	f.BoolVar(&overwrite, "overwrite", false, "replace an existing list and its manifest")
 	if err := f.parse(c, splitUsage); err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func split(c *call) error {
 	return nil
 }
 
-// sourceName is what a manifest calls a place: not where it is on this machine,
+// sourceName is what a manifest calls a data set: not where it is on this machine,
 // and for CIFAR not which form it has, as lists are good for either.
 func (f *flags) sourceName(p *dataset.Place) string {
 	if !dataset.HasFiles(p.Train) {

@@ -14,11 +14,10 @@ const name = "bcl-eval"
 
 const usage = `Usage: bcl-eval RUN [flags]
 
-Measures what the features of a trained network are worth. RUN is a run directory
+Measures how good the features of a trained network are. RUN is a run directory
 of bcl-train, a checkpoint file of ours or of the authors, or a ResNet backbone of
-another project (what bcl-ckpt knows), which says itself what network it is. The
-network is frozen; classifiers are fitted on the features of the probe set (all
-labelled training images of the place, if it has no probe set of its own) and
+another project (see bcl-ckpt), whose architecture is found in the file. The
+network is frozen; classifiers are fitted on the features of the probe set (by default all labelled training images) and
 scored on its test set, over all classes and over Many, Medium and Few: the thirds
 of the classes by their size in the training split.
 

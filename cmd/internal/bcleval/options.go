@@ -41,7 +41,7 @@ type options struct {
 	probeLists     []string
 	validationList string
 	shotWords      []string
-	shots          []int // images a class; 0: full
+	shots          []int // images per class; 0: full
 	shotLists      []string
 	splits         string
 	shotSubsets    int
@@ -77,26 +77,26 @@ func newOptions() *options {
 	f.BoolVar(&o.json, "json", false, "write JSON with per-class accuracies instead of the table")
 	f.BoolVar(&o.perClass, "per-class", false, "also write a table of the classes")
 	f.StringVar(&o.csv, "csv", "", "write per-class accuracies to `FILE`.csv")
-	f.StringVar(&o.tailFile, "tail-curve", "", "write, for each epoch of the run, how well the memorisation weights find rare classes to `FILE`.csv")
+	f.StringVar(&o.tailFile, "tail-curve", "", "write, for each epoch of the run, how well the memorisation weights rank rare classes to `FILE`.csv")
 	for _, c := range o.classifiers {
 		cli.AddSettings(f, c.Spec().Settings)
 	}
 	f.StringVar(&o.crop, "finetune-crop", "", "crop of fine-tuning and SDCLR's probe: pad or resized; pad by default with the cifar stem, else resized")
-	f.StringVar(&o.key, "key", "", "where in a file the state dict is, such as state_dict; found by default")
-	f.StringVar(&o.Arch, "model", "resnet18", "the network, which the checkpoint says itself: "+strings.Join(model.Archs(), ", "))
+	f.StringVar(&o.key, "key", "", "key of the state dict in the file, such as state_dict; found by default")
+	f.StringVar(&o.Arch, "model", "resnet18", "architecture, if the checkpoint does not say: "+strings.Join(model.Archs(), ", "))
 	f.StringVar(&o.Stem, "stem", string(model.CIFARStem), "the same: cifar or imagenet")
 	f.IntVar(&o.Width, "width", 64, "the same: channels of the first stage")
-	f.Float32SliceVar(&o.mean, "mean", []float32{0.485, 0.456, 0.406}, "mean of the input, for files that have none")
-	f.Float32SliceVar(&o.std, "std", []float32{0.229, 0.224, 0.225}, "standard deviation of the input, for files that have none")
+	f.Float32SliceVar(&o.mean, "mean", []float32{0.485, 0.456, 0.406}, "mean of the input, for files without one")
+	f.Float32SliceVar(&o.std, "std", []float32{0.229, 0.224, 0.225}, "standard deviation of the input, for files without one")
 	f.IntVar(&o.Size, "size", 0, "side of the images in `pixels`; the run's own, or the stem's, by default")
 	f.IntVar(&o.resize, "resize", 0, "shorter side in `pixels` before --size is cropped from the centre, 256 in ImageNet's protocol; 0: --size")
 	f.StringVar(&o.interpolation, "interpolation", "bicubic", "of --resize: bicubic, or bilinear as in ImageNet's protocol")
 	f.IntVar(&o.Classes, "num-class", 100, "for --untrained: as for bcl-train")
 	f.Uint64Var(&o.Seed, "seed", 10, "seed of the classifiers, and of --untrained; the run's own by default")
-	f.IntVar(&o.batch, "batch-size", 256, "images at once")
+	f.IntVar(&o.batch, "batch-size", 256, "images per batch")
 	f.IntVar(&o.workers, "num-workers", runtime.NumCPU(), "goroutines that read images")
-	f.IntVar(&o.threads, "threads", 0, "threads of the network on the CPU; 0: one for each core")
-	f.StringVar(&o.device, "device", "cpu", "cpu, cuda, cuda:N, or auto (a GPU if there is one)")
+	f.IntVar(&o.threads, "threads", 0, "CPU threads of the network; 0: one per core")
+	f.StringVar(&o.device, "device", "cpu", "cpu, cuda, cuda:N, or auto (a GPU if available)")
 	f.BoolP("help", "h", false, "show this help")
 	return o
 }
@@ -104,16 +104,16 @@ func newOptions() *options {
 func (o *options) dataFlags() {
 	f := o.flags
 	f.StringVar(&o.Data, "data", "", "`PLACE` of the images; the run's own by default")
-	f.StringVar(&o.Split, "train-split", "", "`FILE` that lists what was trained on (.npy, text or JSON), whose class sizes make the groups; the run's own by default")
+	f.StringVar(&o.Split, "train-split", "", "`FILE` that lists the training images (.npy, text or JSON); its class sizes make the groups; default: the run's")
 	f.StringArrayVar(&o.protocolTexts, "protocol", nil, "fit by a `SPEC` such as '{name: 5-shot, shots: 5}', as presets of bcl-repro have them, instead of --probe-list, --shots and --shot-lists; once for each")
-	f.StringSliceVar(&o.probeLists, "probe-list", nil, "fit on what a `FILE` lists (.npy, text or JSON); several .npy, also as a pattern or a{1..5}.npy, are averaged")
-	f.StringVar(&o.TestList, "test-list", "", "test on what a `FILE` lists (.npy, text or JSON)")
-	f.BoolVar(&o.skipBroken, "skip-broken", false, "leave out images that cannot be read, which takes reading all; the run's own by default")
+	f.StringSliceVar(&o.probeLists, "probe-list", nil, "fit on the images listed in `FILE` (.npy, text or JSON); several .npy, also as a pattern or a{1..5}.npy, are averaged")
+	f.StringVar(&o.TestList, "test-list", "", "test on the images listed in `FILE` (.npy, text or JSON)")
+	f.BoolVar(&o.skipBroken, "skip-broken", false, "skip images that cannot be read (reads all of them first); default: the run's")
 	f.StringVar(&o.validationList, "val-list", "", "for probe-sdclr: pick the epoch on the samples of the probe set that `FILE`.npy lists")
-	f.StringSliceVar(&o.shotWords, "shots", nil, "protocols, such as full,100,50: everything, and so many images a class")
-	f.StringSliceVar(&o.shotLists, "shot-lists", nil, "the subsets of so many images a class, `FILE`.npy or a pattern or a{1..5}.npy; else those in --splits, else draws of our own")
+	f.StringSliceVar(&o.shotWords, "shots", nil, "protocols, such as full,100,50: all images, and that many per class")
+	f.StringSliceVar(&o.shotLists, "shot-lists", nil, "few-shot subsets, `FILE`.npy or a pattern or a{1..5}.npy; default: those in --splits, or drawn ones")
 	f.StringVar(&o.splits, "splits", "", "`DIR` of the published lists, such as split of the authors' repository: *trainIdxList.npy, *valIdxList.npy, *split*_test_100shot.npy, ...")
-	f.IntVar(&o.shotSubsets, "shot-subsets", 5, "subsets to draw where no lists are given")
+	f.IntVar(&o.shotSubsets, "shot-subsets", 5, "subsets to draw if no lists are given")
 	f.StringVar(&o.rule, "groups", string(score.Thirds), "Many, Medium, Few: thirds of the classes, or counts (above 100, 20 to 100, below 20 images)")
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/verify"
 )
 
-// openPlace opens the place with the lists that define or choose its parts; probe is
+// openPlace opens the data set with the lists that define or choose its parts; probe is
 // the list that defines the probe set, if any. On another place than the run's own,
 // the run's lists count if they give the images that the run was trained on; else
 // they are left out, which stderr tells.
@@ -38,7 +38,7 @@ func (o *options) openPlace(ctx context.Context, probe string, stderr io.Writer)
 	return o.openParts(ctx, probe, stderr)
 }
 
-// borrowed returns the flags of the lists that are the run's, where the place is not.
+// borrowed returns the flags of the run's lists if the data set is another.
 func (o *options) borrowed() (lists []*pflag.Flag) {
 	if o.source.ours == nil || !o.flags.Changed("data") {
 		return nil
@@ -51,7 +51,7 @@ func (o *options) borrowed() (lists []*pflag.Flag) {
 	return lists
 }
 
-// openParts opens the place, without the images that cannot be read if that is
+// openParts opens the data set, without images that cannot be read if that is
 // wanted. Index lists still count in all of them.
 func (o *options) openParts(ctx context.Context, probe string, stderr io.Writer) (*dataset.Place, error) {
 	p, err := dataset.Open(o.Data, dataset.Options{Train: o.Split, Probe: probe, Test: o.TestList})

@@ -14,7 +14,7 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
-// checkProtocols reads --protocol, and --shots: full, or numbers of images a class, of
+// checkProtocols reads --protocol, and --shots: full, or numbers of images per class, of
 // which 0 stands for full.
 func (o *options) checkProtocols() error {
 	for _, text := range o.protocolTexts {
@@ -25,7 +25,7 @@ func (o *options) checkProtocols() error {
 		s = s.In(o.listPath)
 		for _, other := range o.protocols {
 			if s.Name == other.Name {
-				return cli.Usagef("--protocol %s: the name %q is there twice", text, s.Name)
+				return cli.Usagef("--protocol %s: the name %q is repeated", text, s.Name)
 			}
 			if s.Probe != other.Probe {
 				return cli.Usagef("--protocol %s: another probe list than that of %s, and there is one probe set a call", text, other)
@@ -41,7 +41,7 @@ func (o *options) checkProtocols() error {
 		if w = strings.TrimSuffix(w, "-shot"); w != protocol.Full {
 			var err error
 			if k, err = strconv.Atoi(w); err != nil || k < 1 {
-				return cli.Usagef("--shots has %q, expected %s or a number of images a class", w, protocol.Full)
+				return cli.Usagef("--shots has %q, expected %s or a number of images per class", w, protocol.Full)
 			}
 		}
 		if slices.Contains(o.shots, k) {
@@ -142,7 +142,7 @@ func (o *options) whole(lists []string) (s protocol.Spec, err error) {
 	return s, nil
 }
 
-// givenShots returns --shot-lists by their images a class.
+// givenShots returns --shot-lists by their images per class.
 func (o *options) givenShots(classes int) (map[int][]string, error) {
 	files, err := protocol.Expand(o.shotLists)
 	if err != nil {
@@ -156,14 +156,14 @@ func (o *options) givenShots(classes int) (map[int][]string, error) {
 		}
 		k := len(rows) / max(1, classes)
 		if !slices.Contains(o.shots, k) {
-			return nil, cli.Usagef("%s has %d images a class, but --shots has no %d", path, k, k)
+			return nil, cli.Usagef("%s has %d images per class, but --shots has no %d", path, k, k)
 		}
 		out[k] = append(out[k], path)
 	}
 	return out, nil
 }
 
-// shotsOf returns the protocol of k images a class: the lists given, else those
+// shotsOf returns the protocol of k images per class: the lists given, else those
 // published, else our own draws from the one whole list.
 func (o *options) shotsOf(k int, given []string, whole protocol.Spec, stderr io.Writer) (protocol.Spec, error) {
 	s := protocol.Spec{Name: protocol.ShotsName(k), Shots: k, Lists: given}

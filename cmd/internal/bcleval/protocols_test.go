@@ -28,7 +28,7 @@ func lists(t *testing.T, files map[string][]int) string {
 }
 
 // published has a whole list without the first image of each class, lists of two
-// images a class, and a validation list. colours has 8 training images a class.
+// images per class, and a validation list. colours has 8 training images per class.
 func published(t *testing.T) string {
 	var whole []int
 	for i := range 24 {
@@ -55,7 +55,7 @@ func results(t *testing.T, args ...string) (r score.Results) {
 	return r
 }
 
-// Full, the published lists of 2 images a class, and our own draws of 3 from the
+// Full, the published lists of 2 images per class, and our own draws of 3 from the
 // whole list, with every classifier.
 func TestShots(t *testing.T) {
 	dir := trained(t, colours(t))
@@ -220,7 +220,7 @@ func TestBadProtocols(t *testing.T) {
 		{"a test image that is not there", []string{"--test-list", file("gone.txt")}, 1, "gone.txt: line 1: stat "},
 		{"more shots than images", []string{"--shots", "9"}, 1, `9-shot: class "class0" has 8 images`},
 		{"a list that is not balanced", []string{"--shots", "1", "--shot-lists", file("uneven.npy")}, 1, `uneven.npy: class "class0" has 2 images`},
-		{"a list of other shots", []string{"--shots", "1", "--shot-lists", file("two.npy")}, 2, "two.npy has 2 images a class"},
+		{"a list of other shots", []string{"--shots", "1", "--shot-lists", file("two.npy")}, 2, "two.npy has 2 images per class"},
 		{"no such pattern", []string{"--probe-list", file("none*.npy")}, 1, "no file matches"},
 		{"shots that are no number", []string{"--shots", "some"}, 2, `"some"`},
 		{"shots twice", []string{"--shots", "2,2-shot"}, 2, "twice"},

@@ -53,6 +53,6 @@ func TestSplitsOfTheAuthors(t *testing.T) {
 		}
 	}
 	if r := results(t, dir, "--by", "ridge", "--splits", split, "--shots", "2"); len(r.Rows) != 1 || len(r.Rows[0].Subsets) != 3 {
-		t.Errorf("lists of two images a class alone: %+v", r.Rows)
+		t.Errorf("lists of two images per class alone: %+v", r.Rows)
 	}
 }

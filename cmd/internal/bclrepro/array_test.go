@@ -28,7 +28,7 @@ func TestSlurm(t *testing.T) {
 #SBATCH --signal=B:TERM@300
 #SBATCH --requeue
 # A task that its time limit ends saves first: submit the script again, and what is
-# done is skipped, what was cut off goes on. Afterwards the table:
+# finished is skipped, interrupted is resumed. Afterwards the table:
 #   ` + strings.TrimPrefix(unitCommand, "exec ") + ` --table
 set -euo pipefail
 ` + unitCommand + ` --unit "$SLURM_ARRAY_TASK_ID"

@@ -47,7 +47,7 @@ func (o *options) train(u *repro.Unit, s *repro.State, d device) *command {
 	}
 	args := append(o.samples(u, "--save-dir=."), settings.Args()...)
 	if s.Empty {
-		args = append(args, "--resume") // which starts it again, whatever its settings of the place were
+		args = append(args, "--resume") // which starts it again, whatever its paths were
 	}
 	return &command{p.Folder(u), o.program("bcl-train"), append(args, "--device="+device), d.env()}
 }

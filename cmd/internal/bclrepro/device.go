@@ -63,7 +63,7 @@ func parseDevices(text string) ([]device, error) {
 			id = visible[n]
 		}
 		if seen[id] {
-			return nil, fmt.Errorf("devices %q: %s is there twice", text, word)
+			return nil, fmt.Errorf("devices %q: %s is repeated", text, word)
 		}
 		seen[id] = true
 		pool = append(pool, device{true, id})

@@ -21,7 +21,7 @@ func object(pairs ...any) yaml.MapSlice {
 }
 
 // writeKubernetes writes an Indexed Job with a pod for each unit. An index that is
-// cut off is tried again and goes on where it was.
+// interrupted is tried again and resumed.
 func (o *options) writeKubernetes(w io.Writer) error {
 	p := o.plan
 	paths := []string{p.Out}

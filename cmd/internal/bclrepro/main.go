@@ -13,15 +13,15 @@ const usage = `Usage: bcl-repro PRESET [flags]
        bcl-repro --list
 
 Trains and evaluates methods x splits x seeds of an experiment and prints the table
-beside the published numbers. What is done is skipped, what was cut off goes on: the
-same command again finishes the work. PRESET is a name that --list shows or a file
+beside the published numbers. Finished units are skipped, interrupted ones resumed: the
+same command again completes the work. PRESET is a name that --list shows or a file
 FILE.yaml of your own (docs/repro.md).
 
-  bcl-repro small --data ~/cifar10 --dry-run       the plan, and what of it is done
+  bcl-repro small --data ~/cifar10 --dry-run       the plan and its state
   bcl-repro small --data ~/cifar10 --jobs 2
   bcl-repro cifar100-lt --data ~/cifar-100-python --splits ~/BCL/split --devices cuda:0,cuda:1
   bcl-repro cifar100-lt --data ... --splits ... --slurm > job.sh
-  bcl-repro small --data ~/cifar10 --table         the table of what there is`
+  bcl-repro small --data ~/cifar10 --table         the table so far`
 
 // Main runs bcl-repro with the arguments after the program's name and returns its
 // exit code. Table, plan and scripts go to stdout, progress and messages to stderr.

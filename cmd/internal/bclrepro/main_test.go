@@ -144,7 +144,7 @@ parts:
 	metrics := filepath.Join(folder, "metrics.jsonl")
 	line := contents(t, metrics)
 	writeFile(t, metrics, strings.Repeat(line, 3))
-	if code, _, stderr := call(args...); code != 1 || !strings.Contains(stderr, folder+" has metrics of 3 epochs, and no checkpoint") {
+	if code, _, stderr := call(args...); code != 1 || !strings.Contains(stderr, folder+" has metrics of 3 epochs but no checkpoint") {
 		t.Fatalf("without its checkpoint: exit code %d: %s", code, stderr)
 	}
 	writeFile(t, metrics, line)
@@ -161,7 +161,7 @@ parts:
 	}
 }
 
-// TestEndToEnd on images that text lists name, with probes of so many images a class, drawn
+// TestEndToEnd on images that text lists name, with probes of so many images per class, drawn
 // and listed, in one call of bcl-eval. Another list of test images is another evaluation.
 func TestEndToEndOfLists(t *testing.T) {
 	dir := t.TempDir()
@@ -295,7 +295,7 @@ func TestUsageErrors(t *testing.T) {
 		{"unit 36, expected 0 to 35", []string{"small", "--data", dir, "--unit", "36"}},
 		{"exclude each other", []string{"small", "--table", "--slurm"}},
 		{`"tpu" is not cuda:N`, []string{"small", "--data", dir, "--devices", "tpu"}},
-		{"is there twice", []string{"small", "--data", dir, "--devices", "cuda:0,cuda:0"}},
+		{"is repeated", []string{"small", "--data", dir, "--devices", "cuda:0,cuda:0"}},
 		{"2 jobs on 1 GPUs", []string{"small", "--data", dir, "--devices", "cuda:0", "--jobs", "2"}},
 		{"is not below /mnt", []string{"small", "--data", dir, "--kubernetes", "--mount", "/mnt"}},
 	} {

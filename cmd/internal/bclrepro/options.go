@@ -46,10 +46,10 @@ func newOptions() *options {
 	f.StringSliceVar(&o.methods, "methods", nil, "only these `METHODS`")
 	f.UintSliceVar(&o.seeds, "seeds", nil, "these `SEEDS` instead of the preset's")
 	f.BoolVar(&o.dryRun, "dry-run", false, "print the plan: the state and the commands of each unit")
-	f.BoolVar(&o.table, "table", false, "only collect what there is, and print and write the table")
+	f.BoolVar(&o.table, "table", false, "only collect existing results, and print and write the table")
 	f.IntVar(&o.unit, "unit", -1, "do unit `K` of the plan alone (from 0), for array jobs")
-	f.IntVar(&o.jobs, "jobs", 0, "units at a time; 0: one for each device")
-	f.StringVar(&o.devices, "devices", "auto", "cpu, or GPUs such as cuda:0,cuda:1, or auto: all GPUs, else cpu")
+	f.IntVar(&o.jobs, "jobs", 0, "units at once; 0: one per device")
+	f.StringVar(&o.devices, "devices", "auto", "cpu, or GPUs such as cuda:0,cuda:1, or auto: all GPUs, or else cpu")
 	f.IntVar(&o.threads, "threads", 0, "threads of each unit on the CPU; 0: the preset's, or the cores divided by the jobs")
 	f.StringVar(&o.bin, "bin", "", "`DIR` of bcl-train and bcl-eval; by default that of bcl-repro, then PATH")
 	f.BoolVar(&o.slurm, "slurm", false, "print a Slurm array script for the plan")
@@ -148,7 +148,7 @@ func (o *options) places() error {
 	}
 	p.Splits, p.Out = o.splits, o.out
 	if lists := p.Lists(); len(lists) > 0 && p.Splits == "" {
-		return cli.Usagef("--splits is missing: the folder of %s and %d more published lists (docs/repro.md says where they are from)", lists[0], len(lists)-1)
+		return cli.Usagef("--splits is missing: the folder of %s and %d more published lists (see docs/data.md)", lists[0], len(lists)-1)
 	}
 	if p.Out == "" {
 		p.Out = filepath.Join("runs", p.Preset.Name)

@@ -33,7 +33,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	}
 	failures := o.runAll(ctx, units, stderr)
 	if err := ctx.Err(); err != nil {
-		fmt.Fprintf(stderr, "%s: stopped; the same command again goes on\n", name)
+		fmt.Fprintf(stderr, "%s: stopped; the same command resumes\n", name)
 		return err
 	}
 	if o.unit < 0 {

@@ -67,7 +67,7 @@ func TestSignal(t *testing.T) {
 			syscall.Kill(os.Getpid(), s)
 		}()
 		code, stdout, stderr := call(args...)
-		if code != 128+int(s) || stdout != "" || !strings.Contains(stderr, "goes on") {
+		if code != 128+int(s) || stdout != "" || !strings.Contains(stderr, "resumes") {
 			t.Fatalf("exit code %d, stdout %q: %s", code, stdout, stderr)
 		}
 		if log := contents(t, filepath.Join(runs, "simclr-14.log")); !strings.Contains(log, "fake: saved after "+s.String()) {
@@ -173,7 +173,7 @@ func TestEmptyRun(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"model_500.pt":        {epoch, " has no good model.pt, but model_500.pt: copy"},
 		"model_previous_2.pt": {epoch, "/model_previous_2.pt: "},
-		"metrics.jsonl":       {epoch + epoch + epoch, " has metrics of 3 epochs, and no checkpoint"},
+		"metrics.jsonl":       {epoch + epoch + epoch, " has metrics of 3 epochs but no checkpoint"},
 	} {
 		work := writeFile(t, filepath.Join(dir, name), c.text)
 		history := writeFile(t, filepath.Join(dir, "momentum_loss.npy"), "rows")

@@ -21,7 +21,7 @@ func (o *options) writeSlurm(w io.Writer) error {
 #SBATCH --signal=B:TERM@300
 #SBATCH --requeue
 # A task that its time limit ends saves first: submit the script again, and what is
-# done is skipped, what was cut off goes on. Afterwards the table:
+# finished is skipped, interrupted is resumed. Afterwards the table:
 `)
 	fmt.Fprintf(&b, "#   %s --table\nset -euo pipefail\nexec %s --unit \"$SLURM_ARRAY_TASK_ID\"\n", run.ShellLine(o.self()...), run.ShellLine(o.self()...))
 	_, err := io.WriteString(w, b.String())

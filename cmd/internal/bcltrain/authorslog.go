@@ -81,7 +81,7 @@ func (l *authorsLog) begin(lr float64) string {
 }
 
 // step is the line after a step, "" if there is none. The means are those of the
-// epoch, or of its rest when the run goes on within it.
+// epoch, or of its rest if the run was resumed within it.
 func (l *authorsLog) step(s train.Step) string {
 	if s.Epoch != l.epoch {
 		*l = authorsLog{every: l.every, epoch: s.Epoch}

@@ -19,13 +19,13 @@ type change struct {
 func (c change) String() string {
 	text := fmt.Sprintf("%s: before %s, now %s", c.Name, c.Before, c.Now)
 	if c.why != "" {
-		text += " (cannot change: " + c.why + ")"
+		text += " (fixed: " + c.why + ")"
 	}
 	return text
 }
 
 // changes lists the settings that changed and matter. sameImages says that the
-// images were found to be the same, within that the run stands within an epoch. What the
+// images were found to be the same, within that the run is within an epoch. What the
 // program that wrote before did not have yet is as by default.
 func (o *options) changes(before, now []byte, sameImages, within bool) ([]change, error) {
 	text, err := cli.Resolved(newOptions().flags)
@@ -58,14 +58,14 @@ func reason(s *settings.Setting, before, now string, within bool) string {
 	b, errB := method.Parse(now)
 	switch {
 	case s.Name == "method" && (errA != nil || errB != nil || a.Traits().Objective != b.Traits().Objective):
-		return "it makes another network"
+		return "it changes the network"
 	case within && s.OnResume == settings.FixedWithin:
-		return "the run stands within an epoch"
+		return "the run is within an epoch"
 	}
 	return s.Fixed
 }
 
-// checkAllowed sees to it that --allow-change names settings.
+// checkAllowed checks that --allow-change names settings.
 func (o *options) checkAllowed() error {
 	for i, name := range o.allow {
 		o.allow[i] = settings.Normalize(name)
@@ -94,8 +94,8 @@ func (o *options) refuse(list []change) error {
 	if !refused {
 		return nil
 	}
-	if len(ask) == len(list) { // nothing stands in the way but leave
-		fmt.Fprintf(&text, "\n(--resume --allow-change %s goes on with the new values)", strings.Join(ask, ","))
+	if len(ask) == len(list) { // only permission is missing
+		fmt.Fprintf(&text, "\n(--resume --allow-change %s resumes with the new values)", strings.Join(ask, ","))
 	}
-	return fmt.Errorf("the settings are not what they were:%s", text.String())
+	return fmt.Errorf("the settings have changed:%s", text.String())
 }

@@ -26,7 +26,7 @@ func interruptAndResume(t *testing.T, method ...string) {
 	t.Helper()
 	data, save := folder(t, 12), t.TempDir()
 	long := func(name string, more ...string) []string {
-		args := tiny(data, save, slices.Concat([]string{"--epochs", "100"}, method, more)...)
+		args := tiny(data, save, slices.Concat([]string{"--epochs", "40"}, method, more)...)
 		args[0] = name
 		return args
 	}

@@ -17,8 +17,8 @@ const usage = `Usage: bcl-train NAME --data PLACE [flags]
 
 Trains a network on images without using labels, and writes it with its log and
 metrics to the run directory SAVE_DIR/NAME. The defaults are the published recipe
-for CIFAR-100-LT, but for what makes it long-tailed: that is the list that
---train-split names. Without one, all training images are used as they are.
+for CIFAR-100-LT. What makes the images long-tailed is the list that --train-split
+names; without one, all training images are used.
 
   bcl-train demo --data embedded --method bcl-i --model resnet10 --width 16 --epochs 20
   bcl-train cifar --data ~/cifar-100-python --train-split cifar100_split1_D_i.npy
@@ -26,7 +26,7 @@ for CIFAR-100-LT, but for what makes it long-tailed: that is the list that
 
 PLACE is "embedded", a folder with CIFAR-10 or CIFAR-100 in binary or Python form,
 or a folder of JPEG and PNG files with or without class sub-folders. "bcl-data
-inspect PLACE" shows what is there. Ctrl-C saves and ends; --resume goes on.
+inspect PLACE" shows what is there. Ctrl-C saves and ends; --resume continues.
 
 Command lines of the authors' train.py run as they are, and those of their
 train_sdclr.py after --method sdclr:
@@ -48,7 +48,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		}
 		err := o.run(ctx, stdout, stderr)
 		if kept, ok := errors.AsType[*run.KeptError](err); ok {
-			return fmt.Errorf("run directory %s has no %s; --resume=%s goes on from the checkpoint that was kept", kept.Path, run.CheckpointFile, kept.Checkpoint())
+			return fmt.Errorf("run directory %s has no %s; --resume=%s resumes from the kept checkpoint", kept.Path, run.CheckpointFile, kept.Checkpoint())
 		}
 		return err
 	})

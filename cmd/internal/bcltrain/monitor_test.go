@@ -13,10 +13,19 @@ import (
 	"github.com/bcl-go/bcl/bcl/score"
 )
 
-// small is a run of few steps on embedded images.
+// small is a run of few steps on every seventh of the embedded images.
 func small(t *testing.T, name, save string, more ...string) []string {
-	return append([]string{name, "--data", "embedded", "--save-dir", save, "--model", "resnet10", "--width", "2",
-		"--epochs", "2", "--batch-size", "256", "--lr", "0.1", "--warmup", "1", "--threads", "1", "--method", "bcl-d"}, more...)
+	t.Helper()
+	var listed []int
+	for i := 0; i < 1485; i += 7 {
+		listed = append(listed, i)
+	}
+	list := filepath.Join(t.TempDir(), "seventh.npy")
+	if err := dataset.WriteIndexList(list, listed); err != nil {
+		t.Fatal(err)
+	}
+	return append([]string{name, "--data", "embedded", "--train-split", list, "--save-dir", save, "--model", "resnet10", "--width", "2",
+		"--epochs", "2", "--batch-size", "64", "--lr", "0.1", "--warmup", "1", "--threads", "1", "--method", "bcl-d"}, more...)
 }
 
 // Evaluation during training leaves no trace: the run ends with the same bytes.

@@ -36,7 +36,7 @@ type options struct {
 	recipe     string
 	theirs     *authors.Train // of whom the command line may be
 	resume     string         // "", newest, or a checkpoint or run directory
-	allow      []string       // settings that may change when a run goes on
+	allow      []string       // settings that may change when a run is resumed
 
 	data, split, saveDir string
 	skipBroken           bool

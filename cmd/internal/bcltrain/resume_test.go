@@ -124,7 +124,7 @@ func TestAllowChange(t *testing.T) {
 	longer := func(more ...string) []string { return tiny(data, save, append([]string{"--epochs", "4"}, more...)...) }
 	refused(t, 1, []string{"epochs: before 2, now 4", "lr: before 0.05, now 0.04", "--allow-change epochs,lr"}, longer("--resume", "--lr", "0.04")...)
 	refused(t, 1, []string{"lr: before 0.05, now 0.04"}, longer("--resume", "--lr", "0.04", "--allow-change", "epochs")...)
-	refused(t, 1, []string{"width: before 2, now 4 (cannot change: it makes another network)"}, longer("--resume", "--width", "4", "--allow-change", "width,epochs")...)
+	refused(t, 1, []string{"width: before 2, now 4 (fixed: it changes the network)"}, longer("--resume", "--width", "4", "--allow-change", "width,epochs")...)
 	refused(t, 1, []string{"method: before bcl-i, now sdclr (cannot change"}, longer("--resume", "--method", "sdclr", "--allow-change", "method,epochs,weight-decay")...)
 	refused(t, 2, []string{`no setting "learning-rate"`}, longer("--resume", "--allow-change", "learning-rate")...)
 
@@ -317,7 +317,7 @@ func TestWorkWithoutCheckpoint(t *testing.T) {
 	remove(run.CheckpointFile, run.PreviousFile, "model_4.pt")
 	kept := filepath.Join(dir, "model_2.pt")
 	for _, more := range []string{"--print-freq=0", "--resume"} {
-		refused(t, 1, []string{"has no model.pt; --resume=" + kept + " goes on"}, args(more)...)
+		refused(t, 1, []string{"has no model.pt; --resume=" + kept + " resumes"}, args(more)...)
 		unchanged()
 	}
 	must(t, args("--resume="+kept)...)
@@ -327,7 +327,7 @@ func TestWorkWithoutCheckpoint(t *testing.T) {
 	metrics = file(t, dir, run.MetricsFile)
 	remove(run.CheckpointFile, run.PreviousFile, "model_2.pt", "model_4.pt")
 	for _, more := range []string{"--print-freq=0", "--resume"} {
-		refused(t, 1, []string{dir + " has metrics of 4 epochs, and no checkpoint"}, args(more)...)
+		refused(t, 1, []string{dir + " has metrics of 4 epochs but no checkpoint"}, args(more)...)
 		unchanged()
 	}
 }

@@ -21,7 +21,7 @@ import (
 	"github.com/bcl-go/bcl/torch/nn"
 )
 
-// patience is how long the step under way may go on after a signal.
+// patience is how long the current step may take after a signal.
 var patience = 1500 * time.Millisecond
 
 // run trains from the start or from a checkpoint.
@@ -119,7 +119,7 @@ func (o *options) compare(before, now []byte, sameImages, within bool) (changed 
 	return changed, nil
 }
 
-// announce says what is about to be trained on what.
+// announce logs what is trained on what.
 func (o *options) announce(s *session.Session, ds dataset.Dataset, device torch.Device) error {
 	parameters := int64(0)
 	for _, p := range nn.Parameters(s.Trainer.Net) {

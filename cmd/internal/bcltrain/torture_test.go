@@ -49,6 +49,9 @@ func child(limit int, args ...string) (cmd *exec.Cmd, stderr *bytes.Buffer) {
 // that nobody killed: checkpoint, kept checkpoints and history byte for byte, metrics
 // but for times. BCL_TORTURE is the number of kills.
 func TestTorture(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it trains for minutes on a busy machine, in processes that are killed")
+	}
 	kills := 3
 	if n, err := strconv.Atoi(os.Getenv("BCL_TORTURE")); err == nil {
 		kills = n

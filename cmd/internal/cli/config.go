@@ -64,7 +64,7 @@ func eachSetting(text []byte, f func(name string, value any) error) error {
 	}
 	for _, s := range items {
 		if !settings.IsScalar(s.Key) {
-			return fmt.Errorf("a name is a %T, expected a word", s.Key)
+			return fmt.Errorf("a name is a %T, expected a string", s.Key)
 		}
 		if err := f(fmt.Sprint(s.Key), s.Value); err != nil {
 			return err

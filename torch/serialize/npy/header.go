@@ -59,7 +59,7 @@ func parseHeader(text string, version byte) (header, error) {
 			return h, err
 		}
 		if seen[key] {
-			return h, p.fail("the key %q is there twice", key)
+			return h, p.fail("the key %q is repeated", key)
 		}
 		seen[key] = true
 		if !p.eat(':') {

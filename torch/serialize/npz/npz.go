@@ -65,7 +65,7 @@ func Read(r io.ReaderAt, size int64) ([]Entry, error) {
 		case !ok:
 			return nil, fmt.Errorf("npz: record %d has the name %.80q, expected NAME.npy", i, f.Name)
 		case seen[name]:
-			return nil, fmt.Errorf("npz: the record %.80q is there twice", f.Name)
+			return nil, fmt.Errorf("npz: the record %.80q is repeated", f.Name)
 		case f.Flags&1 != 0:
 			return nil, fmt.Errorf("npz: the record %.80q is encrypted", f.Name)
 		case f.Method != zip.Store && f.Method != zip.Deflate:

@@ -77,7 +77,7 @@ func (h header) object(value func(key string) error) error {
 			return err
 		}
 		if seen[key] {
-			return fmt.Errorf("the key %.80q is there twice", key)
+			return fmt.Errorf("the key %.80q is repeated", key)
 		}
 		seen[key] = true
 		if err := value(key); err != nil {

@@ -23,7 +23,7 @@ func Save(path string, tensors []*Tensor, metadata map[string]string) error {
 }
 
 // Write writes tensors, in the official library's order whatever theirs is, and
-// metadata, which may be nil, by key. It is an error if a name is there twice,
+// metadata, which may be nil, by key. It is an error if a name is repeated,
 // is "__metadata__" or not UTF-8, or if a tensor's data do not have the size of
 // its shape.
 func Write(w io.Writer, tensors []*Tensor, metadata map[string]string) error {
@@ -56,7 +56,7 @@ func Write(w io.Writer, tensors []*Tensor, metadata map[string]string) error {
 	sizes := make([]int, len(sorted))
 	for i, t := range sorted {
 		if seen[t.Name] {
-			return fmt.Errorf("safetensors: the name %q is there twice or is reserved", t.Name)
+			return fmt.Errorf("safetensors: the name %q is repeated or is reserved", t.Name)
 		}
 		seen[t.Name] = true
 		n, err := npy.Size(t.DType, t.Shape)

@@ -62,7 +62,7 @@ var generators = []generator{
 		switch r.IntN(6) {
 		case 0:
 			a[1], a[3] = 0, 0
-		case 1: // beyond fixed point, but for the first column
+		case 1: // beyond fixed point, except for the first column
 			a[0], a[2] = 40000, -20000+a[2]
 		}
 		return a
