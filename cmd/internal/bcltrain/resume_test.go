@@ -125,7 +125,7 @@ func TestAllowChange(t *testing.T) {
 	refused(t, 1, []string{"epochs: before 2, now 4", "lr: before 0.05, now 0.04", "--allow-change epochs,lr"}, longer("--resume", "--lr", "0.04")...)
 	refused(t, 1, []string{"lr: before 0.05, now 0.04"}, longer("--resume", "--lr", "0.04", "--allow-change", "epochs")...)
 	refused(t, 1, []string{"width: before 2, now 4 (fixed: it changes the network)"}, longer("--resume", "--width", "4", "--allow-change", "width,epochs")...)
-	refused(t, 1, []string{"method: before bcl-i, now sdclr (cannot change"}, longer("--resume", "--method", "sdclr", "--allow-change", "method,epochs,weight-decay")...)
+	refused(t, 1, []string{"method: before bcl-i, now sdclr (fixed: it changes the network"}, longer("--resume", "--method", "sdclr", "--allow-change", "method,epochs,weight-decay")...)
 	refused(t, 2, []string{`no setting "learning-rate"`}, longer("--resume", "--allow-change", "learning-rate")...)
 
 	said := must(t, longer("--resume", "--lr", "0.04", "--batch-size", "3", "--num-workers", "1", "--allow-change", "lr,epochs", "--allow-change", "batch_size")...)
