@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/torch"
 )
@@ -16,9 +17,6 @@ type KNN struct {
 	Temperature float64
 }
 
-// ByKNN is the name of [KNN].
-const ByKNN = "knn"
-
 func init() { Register(DefaultKNN) }
 
 // DefaultKNN has the temperature of the paper.
@@ -27,7 +25,7 @@ func DefaultKNN() KNN { return KNN{Temperature: 0.07} }
 // Spec implements [Classifier].
 func (k *KNN) Spec() Spec {
 	return Spec{
-		Name: ByKNN, Rank: 10,
+		Name: score.KNN, Rank: 10,
 		Settings: []settings.Setting{
 			{Name: "knn-k", Usage: "nearest neighbours; 0: images per class, at most 200", Value: &k.K, Check: settings.AtLeast(&k.K, 0)},
 			{Name: "knn-temperature", Usage: "temperature of the votes' weights", Value: &k.Temperature},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/torch"
 )
@@ -26,15 +27,12 @@ func Published() Probe {
 	return Probe{Epochs: 500, Batch: 1000, LR: 1e-2, LastLR: 1e-6, WeightDecay: 5e-6, Seed: 10}
 }
 
-// ByProbe is the name of [Probe].
-const ByProbe = "probe"
-
 func init() { Register(Published) }
 
 // Spec implements [Classifier].
 func (p *Probe) Spec() Spec {
 	return Spec{
-		Name: ByProbe, Rank: 20, Seed: &p.Seed,
+		Name: score.Probe, Rank: 20, Seed: &p.Seed,
 		Settings: []settings.Setting{
 			{Name: "probe-epochs", Usage: "epochs of the linear probe", Value: &p.Epochs},
 		},

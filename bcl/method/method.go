@@ -23,9 +23,15 @@ const (
 	BCLDShuffled Method = "bcl-d-shuffled"
 )
 
+// The objectives: what is trained, and with which loss. Package train registers them.
+const (
+	OneNetwork   = "simclr" // both views through one network
+	PrunedBranch = "sdclr"  // the second view through a pruned branch
+)
+
 // Traits are what tells a method from the others.
 type Traits struct {
-	Objective   string      // the network and the loss; package train registers them by name
+	Objective   string      // OneNetwork or PrunedBranch
 	Rule        memory.Rule // how samples get their weights
 	RandK       int         // published number of boosted operations of a view: 1 for BCL-I, 2 for BCL-D; 0 without a boost
 	WeightDecay float64     // published
@@ -36,14 +42,14 @@ var methods = []struct {
 	Method
 	Traits
 }{
-	{SimCLR, Traits{"simclr", memory.Zero, 0, 5e-4}},
-	{BCLI, Traits{"simclr", memory.Boosted, 1, 5e-4}},
-	{SDCLR, Traits{"sdclr", memory.Zero, 0, 1e-4}},
-	{BCLD, Traits{"sdclr", memory.Boosted, 2, 1e-4}},
-	{BCLIConstant, Traits{"simclr", memory.Constant, 1, 5e-4}},
-	{BCLIShuffled, Traits{"simclr", memory.Shuffled, 1, 5e-4}},
-	{BCLDConstant, Traits{"sdclr", memory.Constant, 2, 1e-4}},
-	{BCLDShuffled, Traits{"sdclr", memory.Shuffled, 2, 1e-4}},
+	{SimCLR, Traits{OneNetwork, memory.Zero, 0, 5e-4}},
+	{BCLI, Traits{OneNetwork, memory.Boosted, 1, 5e-4}},
+	{SDCLR, Traits{PrunedBranch, memory.Zero, 0, 1e-4}},
+	{BCLD, Traits{PrunedBranch, memory.Boosted, 2, 1e-4}},
+	{BCLIConstant, Traits{OneNetwork, memory.Constant, 1, 5e-4}},
+	{BCLIShuffled, Traits{OneNetwork, memory.Shuffled, 1, 5e-4}},
+	{BCLDConstant, Traits{PrunedBranch, memory.Constant, 2, 1e-4}},
+	{BCLDShuffled, Traits{PrunedBranch, memory.Shuffled, 2, 1e-4}},
 }
 
 // All lists the methods there are.

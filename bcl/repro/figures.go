@@ -9,12 +9,6 @@ import (
 	"github.com/bcl-go/bcl/bcl/score"
 )
 
-// Classifiers that figures are of, as bcl-eval calls them.
-const (
-	byProbe = "probe"
-	byKNN   = "knn"
-)
-
 // Names of figures beside the protocols'.
 const (
 	KNN     = "kNN"
@@ -107,7 +101,7 @@ func (r *Run) add(o *score.Results, x *Result, part *Part) {
 			continue
 		}
 		switch a := row.Accuracy; row.Classifier {
-		case byProbe:
+		case score.Probe:
 			r.Figures[protocol] = a.Top1
 			for i, v := range []score.Percent{a.Groups[0], a.Groups[1], a.Groups[2], a.Std} {
 				if v.Known() {
@@ -117,7 +111,7 @@ func (r *Run) add(o *score.Results, x *Result, part *Part) {
 			if row.Spread != nil {
 				r.Figures[detail(protocols, protocol, Subsets)] = row.Spread.Top1
 			}
-		case byKNN:
+		case score.KNN:
 			if protocol == protocols[0] {
 				r.Figures[KNN] = a.Top1
 			}

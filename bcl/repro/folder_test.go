@@ -11,6 +11,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/torch/serialize"
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
@@ -93,7 +94,7 @@ func putRun(t *testing.T, dir string, epochs int) {
 func output(rows ...string) []byte {
 	var texts []string
 	for i, row := range rows {
-		for _, by := range []string{byKNN, byProbe} {
+		for _, by := range []string{score.KNN, score.Probe} {
 			texts = append(texts, fmt.Sprintf(`{"network": "trained", "protocol": %q, "classifier": %q, "accuracy": {"top1": %d, "groups": [null, 20, 10], "std": 5}}`, row, by, 30+i))
 		}
 	}

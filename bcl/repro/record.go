@@ -96,7 +96,7 @@ func (p *Plan) good(u *Unit, x *Result) (bool, error) {
 	}
 	have := x.Eval.Without("shots") // of earlier versions
 	first := slices.Contains(x.names(), u.Part.Protocols[0].Name)
-	return len(differences(have, u.Eval, true)) == 0 || !first && len(differences(have, u.Eval.With("by", "probe"), true)) == 0, nil
+	return len(differences(have, u.Eval, true)) == 0 || !first && len(differences(have, u.Eval.With("by", score.Probe), true)) == 0, nil
 }
 
 // newRecord returns the record of a unit as it is now trained, without results.

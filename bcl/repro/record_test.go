@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/settings"
 )
 
@@ -53,7 +54,7 @@ func TestRecordOfEarlierVersions(t *testing.T) {
 		output []byte
 	}{
 		{"list,ten", u.Eval.With("shots", "full,10"), output("full", "10-shot")},
-		{"drawn", u.Eval.With("by", "probe").With("shots", "5"), output("5-shot")},
+		{"drawn", u.Eval.With("by", score.Probe).With("shots", "5"), output("5-shot")},
 	} {
 		lists, err := plan.lists(u.Part.named(strings.Split(call.names, ",")))
 		if err != nil {

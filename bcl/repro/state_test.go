@@ -9,6 +9,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/score"
 )
 
 // What the folder of a run says of its unit.
@@ -103,7 +104,7 @@ func TestEvaluated(t *testing.T) {
 		}, "done"},
 		{"another protocol of that name", func(t *testing.T, plan *Plan, u *Unit, r *Record) { r.Results[0].Specs[1].Shots = 6 }, "trained, 0"},
 		{"the first protocol by the probe alone", func(t *testing.T, plan *Plan, u *Unit, r *Record) {
-			r.Results[0].Eval = r.Results[0].Eval.With("by", "probe")
+			r.Results[0].Eval = r.Results[0].Eval.With("by", score.Probe)
 		}, "trained, 0"},
 		{"one protocol of three", func(t *testing.T, plan *Plan, u *Unit, r *Record) { keep(t, plan, u, r, "list") }, "trained, 1"},
 	} {

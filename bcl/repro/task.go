@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/protocol"
+	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/settings"
 )
 
@@ -34,7 +35,7 @@ func (u *Unit) tasks(protocols []protocol.Spec) []Task {
 		if i < 0 {
 			i, tasks = len(tasks), append(tasks, Task{Eval: u.Eval})
 			if s.Name != u.Part.Protocols[0].Name {
-				tasks[i].Eval = u.Eval.With("by", "probe")
+				tasks[i].Eval = u.Eval.With("by", score.Probe)
 			}
 		}
 		tasks[i].Protocols = append(tasks[i].Protocols, s)

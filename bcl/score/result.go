@@ -1,5 +1,12 @@
 package score
 
+// Names of the classifiers that tables and the authors' programs speak of. Package eval
+// has all of them.
+const (
+	Probe = "probe" // the linear probe of the published numbers
+	KNN   = "knn"
+)
+
 // Result is what one classifier got right by one protocol.
 type Result struct {
 	Protocol   string   `json:"protocol,omitempty"`

@@ -14,7 +14,7 @@ type Setting struct {
 	OnResume OnResume // whether a run that is resumed may change it
 	Fixed    string   // why it never may; "": it may
 
-	Needs       string // trait of the method without which it does nothing
+	Needs       string // what the method must have, or it does nothing
 	IdleWith    string // setting with which it does nothing
 	IdleWithout string // setting without which it does nothing
 

@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/state"
 	"github.com/bcl-go/bcl/torch"
@@ -10,7 +11,7 @@ import (
 )
 
 func init() {
-	RegisterObjective("sdclr", func(c Config, encoder model.Builder) Objective {
+	RegisterObjective(method.PrunedBranch, func(c Config, encoder model.Builder) Objective {
 		return &sdclr{net: model.NewSDCLR(encoder), config: c}
 	})
 }

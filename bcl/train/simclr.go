@@ -1,9 +1,12 @@
 package train
 
-import "github.com/bcl-go/bcl/bcl/model"
+import (
+	"github.com/bcl-go/bcl/bcl/method"
+	"github.com/bcl-go/bcl/bcl/model"
+)
 
 func init() {
-	RegisterObjective("simclr", func(c Config, encoder model.Builder) Objective {
+	RegisterObjective(method.OneNetwork, func(c Config, encoder model.Builder) Objective {
 		return &simclr{net: model.NewSimCLR(encoder), config: c}
 	})
 }

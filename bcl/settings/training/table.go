@@ -3,17 +3,16 @@ package training
 import (
 	"strings"
 
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/settings"
 )
 
 // Newest is --resume without a path: the newest good checkpoint of the run.
 const Newest = "newest"
 
-// What a method must have for some settings to do anything.
-const (
-	Boost = "boost" // views augmented by a weight of the sample
-	Dual  = "dual"  // a second, pruned branch
-)
+// Boost is what a method must have for some settings to do anything: views augmented by a
+// weight of the sample. Other settings need an objective, by its name.
+const Boost = "boost"
 
 // AuthorsFlags lists the flags of the authors' programs that bcl-train rewrites into its own.
 func AuthorsFlags() []string { return []string{"data-folder", "dataset", "bcl", "gpus", "checkpoint"} }
@@ -66,8 +65,8 @@ func Table(c Choices) settings.Table {
 		{Name: "rand-k", Field: "Boost.K", Needs: Boost, Usage: "boosted operations per view; 2 by default with bcl-d"},
 		{Name: "rand-strength", Field: "Boost.R", Needs: Boost, Usage: "strongest magnitude of boosted operations: 10 to 30, from 5 with rand-k 2 or more, from 0 with no-floor"},
 		{Name: "no-floor", Field: "Boost.NoFloor", Needs: Boost, Usage: "boosted magnitude starts at 0, as for ImageNet-LT and Places-LT"},
-		{Name: "prune-percent", Field: "Prune.Share", Needs: Dual, Usage: "share of the weights that are pruned, 0 to 1"},
-		{Name: "random-prune-percent", Field: "Prune.Random", Needs: Dual, Usage: "part of that share that is pruned at random"},
+		{Name: "prune-percent", Field: "Prune.Share", Needs: method.PrunedBranch, Usage: "share of the weights that are pruned, 0 to 1"},
+		{Name: "random-prune-percent", Field: "Prune.Random", Needs: method.PrunedBranch, Usage: "part of that share that is pruned at random"},
 		{Name: "seed", Field: "Seed", OnResume: settings.FixedWithin, Reserved: true, Usage: "seed of weights, order and views"},
 
 		{Name: "harmonize", Usage: "Geometric Harmonization, with any method"},

@@ -8,14 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/bcl-go/bcl/bcl/protocol"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
-)
-
-// What such a line asks for, in our words.
-const (
-	probe = "probe" // the classifier
-	full  = "full"  // the protocol of all images
 )
 
 // Eval is a command line of test.py for bcl-eval, such as
@@ -44,7 +39,7 @@ func NewEval(args []string) *Eval {
 	shots := []struct {
 		word string
 		on   *bool
-	}{{full, f.Bool("test-fullshot", false, "")}, {"100", f.Bool("test-100shot", false, "")}, {"50", f.Bool("test-50shot", false, "")}}
+	}{{protocol.Full, f.Bool("test-fullshot", false, "")}, {"100", f.Bool("test-100shot", false, "")}, {"50", f.Bool("test-50shot", false, "")}}
 	e.Err = l.take(args)
 	if f.Changed("prune") {
 		e.prune = prune
@@ -68,7 +63,7 @@ func (e *Eval) rewrite(l *line) error {
 		return err
 	}
 	if e.folder.given {
-		for _, def := range [][2]string{{"device", "auto"}, {"by", probe}} {
+		for _, def := range [][2]string{{"device", "auto"}, {"by", score.Probe}} {
 			if !l.has(def[0]) {
 				l.set(def[0], def[1])
 			}
@@ -137,11 +132,11 @@ func (e *Eval) WriteLines(w io.Writer, r *score.Results) error {
 	}
 	text := func(a score.Accuracy) string { return fmt.Sprintf("{1: %v, 5: %v}", a.Top1/100, a.Top5/100) }
 	for _, row := range r.Rows {
-		if row.Classifier != probe || row.Network != "trained" {
+		if row.Classifier != score.Probe || row.Network != score.Trained {
 			continue
 		}
 		what := strings.ReplaceAll(row.Protocol, "-", "")
-		if row.Protocol == full {
+		if row.Protocol == protocol.Full {
 			what = "fullshot"
 		}
 		line := text(row.Accuracy)

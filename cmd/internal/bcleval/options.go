@@ -11,6 +11,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/eval"
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/protocol"
 	"github.com/bcl-go/bcl/bcl/score"
@@ -72,7 +73,7 @@ func newOptions() *options {
 	o := &options{flags: cli.NewFlags(name), theirs: &authors.Eval{}, classifiers: eval.All()}
 	f := o.flags
 	o.dataFlags()
-	f.StringSliceVar(&o.by, "by", []string{eval.ByKNN, eval.ByProbe}, "classifiers: "+strings.Join(eval.Names(o.classifiers), ", "))
+	f.StringSliceVar(&o.by, "by", []string{score.KNN, score.Probe}, "classifiers: "+strings.Join(eval.Names(o.classifiers), ", "))
 	f.BoolVar(&o.untrained, "untrained", false, "also evaluate the network with its initial weights")
 	f.BoolVar(&o.json, "json", false, "write JSON with per-class accuracies instead of the table")
 	f.BoolVar(&o.perClass, "per-class", false, "also write a table of the classes")
@@ -138,7 +139,7 @@ func (o *options) resolve() error {
 	if o.source.ours != nil {
 		settle = o.inherit
 	}
-	if err := cmp.Or(settle(), o.theirs.CheckNetwork(o.source.path, o.source.kind.Name == "sdclr")); err != nil {
+	if err := cmp.Or(settle(), o.theirs.CheckNetwork(o.source.path, o.source.kind.Name == method.PrunedBranch)); err != nil {
 		return err
 	}
 	if o.Data == "" {

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
-	"github.com/bcl-go/bcl/bcl/eval"
+	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/session"
 	"github.com/bcl-go/bcl/bcl/train"
 )
@@ -55,7 +55,7 @@ func (l *authorsLog) Observe(s *session.Session, e session.Event) error {
 // accuracy is the line on a linear probe; "" without one.
 func accuracy(e session.Evaluation) string {
 	for _, r := range e.Results {
-		if a := r.Accuracy; r.Classifier == eval.ByProbe {
+		if a := r.Accuracy; r.Classifier == score.Probe {
 			return fmt.Sprintf("Accuracy fullshot {1: %v, 5: %v}", a.Top1/100, a.Top5/100)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/harmony"
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/bcl/settings/training"
 	"github.com/bcl-go/bcl/bcl/train"
@@ -59,7 +60,7 @@ type options struct {
 func newOptions() *options {
 	o := &options{flags: cli.NewFlags(name), theirs: &authors.Train{}, config: train.Default(method.BCLI), model: model.Published(), harmony: harmony.Published(),
 		boost: augment.Boost{K: method.BCLI.Traits().RandK, R: augment.MaxMagnitude}, stages: augment.Unchanged(), saveDir: "runs", precision: "fp32", device: "cpu",
-		saveFreq: 500, keepLast: 2, saveMins: 10, monitor: monitor{by: []string{eval.ByProbe}, epochs: eval.Published().Epochs}}
+		saveFreq: 500, keepLast: 2, saveMins: 10, monitor: monitor{by: []string{score.Probe}, epochs: eval.Published().Epochs}}
 	o.config.Workers = runtime.NumCPU()
 	o.table = training.Table(training.Choices{Recipes: recipeNames(), Methods: methodNames(), Models: model.Archs(), Views: augment.Recipes(), Blurs: augment.Blurs(), Classifiers: eval.Names(eval.WhileTraining())})
 	m := &o.monitor

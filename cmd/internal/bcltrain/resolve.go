@@ -25,7 +25,7 @@ func (o *options) resolve() error {
 			return err
 		}
 	}
-	o.theirs.Correct(authors.Resolved{Resumed: o.resume != "", ManyBoosted: o.config.Method.Boosted() && o.boost.K > 1, Dual: o.config.Method.Traits().Objective == "sdclr", EvalFreq: o.monitor.freq})
+	o.theirs.Correct(authors.Resolved{Resumed: o.resume != "", ManyBoosted: o.config.Method.Boosted() && o.boost.K > 1, Dual: o.config.Method.Traits().Objective == method.PrunedBranch, EvalFreq: o.monitor.freq})
 	return nil
 }
 

@@ -2,6 +2,7 @@ package bcltrain
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/pflag"
 
@@ -73,14 +74,17 @@ func (o *options) otherMethods(setting string) bool {
 // another method.
 func (o *options) checkIdle() error {
 	m := o.config.Method
-	lacks := map[string]bool{training.Boost: !m.Boosted(), training.Dual: m.Traits().Objective != "sdclr"}
+	has := []string{"", m.Traits().Objective}
+	if m.Boosted() {
+		has = append(has, training.Boost)
+	}
 	for _, s := range o.table {
 		switch {
 		case !o.typed(s.Name):
 		case s.IdleWithout != "" && !o.on(s.IdleWithout):
 			return cli.Usagef("--%s does nothing without --%s", s.Name, s.IdleWithout)
 		case o.theirs.Theirs:
-		case lacks[s.Needs]:
+		case !slices.Contains(has, s.Needs):
 			return cli.Usagef("--%s does nothing with --method %s", s.Name, m)
 		case s.IdleWith != "" && o.on(s.IdleWith):
 			return cli.Usagef("--%s does nothing with --%s", s.Name, s.IdleWith)
