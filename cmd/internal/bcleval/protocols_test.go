@@ -119,7 +119,7 @@ func TestProtocolSpecs(t *testing.T) {
 	for want, args := range map[string][]string{
 		"excludes":                  {"--protocol", "{name: a}", "--shots", "2"},
 		`unknown field "shot"`:      {"--protocol", "{shot: 2}"},
-		`the name "a" is there tw`:  {"--protocol", "{name: a}", "--protocol", "{name: a, shots: 2}"},
+		`the name "a" is repeated`:  {"--protocol", "{name: a}", "--protocol", "{name: a, shots: 2}"},
 		"another probe list than":   {"--protocol", "{name: a}", "--protocol", "{name: b, probe: x.txt}"},
 		"expected the name of a .n": {"--protocol", "{lists: [a.txt]}"},
 	} {
