@@ -93,7 +93,7 @@ func file(dict string, data ...byte) []byte {
 func TestHostileHeaders(t *testing.T) {
 	for dict, want := range map[string]string{
 		`{'descr': '|u1', 'fortran_order': False, 'shape': (2,), 'x': 1}`:                              `unknown key "x"`,
-		`{'descr': '|u1', 'fortran_order': False, 'descr': '|u1'}`:                                     "twice",
+		`{'descr': '|u1', 'fortran_order': False, 'descr': '|u1'}`:                                     "is repeated",
 		`{'descr': '|u1', 'fortran_order': False}`:                                                     "2 of the keys",
 		`{'descr': '|u1', 'fortran_order': False, 'shape': (2)}`:                                       "needs a comma",
 		`{'descr': '|u1', 'fortran_order': False, 'shape': (-2,)}`:                                     "not a number",
