@@ -86,7 +86,7 @@ func (s *Suite) Check() error {
 
 func checkLabels(ds dataset.Dataset, classes int) error {
 	if ds.Len() == 0 {
-		return errors.New("it is empty")
+		return errors.New("the set is empty")
 	}
 	for i := range ds.Len() {
 		switch c := ds.Label(i); {

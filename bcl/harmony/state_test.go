@@ -78,7 +78,7 @@ func TestSetStateErrors(t *testing.T) {
 			"shares is missing":         {Name: "shares"},
 			"loss_sum is missing":       {Name: "loss_sum"},
 			"history is a int":          {Name: "history", Value: 3},
-			"loss_sum is not a float":   {Name: "loss_sum", Value: 3},
+			"loss_sum is a int, expected a float64":   {Name: "loss_sum", Value: 3},
 			"shares is float32":         {Name: "shares", Value: torch.Zeros([]int64{3})},
 			"9 numbers of history":      {Name: "history", Value: torch.Zeros([]int64{3, 3})},
 			"and 2 shares, expected":    {Name: "shares", Value: torch.FromSlice([]float64{0.5, 0.5})},
