@@ -40,6 +40,8 @@ type Place struct {
 	// Test is held out from training; nil when the place has none. If some of its
 	// samples are labelled and others are not, it has those that are.
 	Test Dataset
+	// Notes say what of a folder was taken for what, and what was left out.
+	Notes []string
 }
 
 // part is a part of a place, under the name that messages call it.

@@ -39,6 +39,9 @@ func fileCheck(ds Dataset) func(i int) error {
 }
 
 func (f *folder) checkFile(i int) error {
+	if err := f.bad[f.files[i]]; err != nil {
+		return err
+	}
 	info, err := os.Stat(f.path(i))
 	if err == nil && !info.Mode().IsRegular() { // opening a pipe would wait for ever
 		err = fmt.Errorf("%s: a folder or device, where a file is expected", f.path(i))

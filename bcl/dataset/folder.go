@@ -18,7 +18,9 @@ type folder struct {
 	files   []string // relative to root, with slashes
 	labels  []int    // nil when unlabelled
 	classes []string
-	origin  *origin // of a list, else nil
+	origin  *origin          // of a list, else nil
+	bad     map[string]error // sub-folders that cannot be read, which files has too
+	notes   []string         // what of it was taken, and left out ([Place])
 	cache   *cache
 }
 
@@ -35,6 +37,9 @@ func (f *folder) Label(i int) int {
 
 func (f *folder) Image(i int) (*rgb.Image, error) {
 	return f.cache.get(i, func() (*rgb.Image, error) {
+		if err := f.bad[f.files[i]]; err != nil {
+			return nil, err
+		}
 		m, err := rgb.DecodeFile(f.path(i))
 		return m, f.explain(i, err)
 	})
@@ -50,7 +55,8 @@ func (f *folder) explain(i int, err error) error {
 	return fmt.Errorf("%s: %s: %w", f.origin.list, f.origin.where(i), err)
 }
 
-// readFolder lists the images of root/part (part may be "").
+// readFolder lists the images of root/part (part may be ""). Its sub-folders are the
+// classes, unless there are images beside them, or the labels do not matter: then it has none.
 func readFolder(root, part string, opt Options) (*folder, error) {
 	dir := filepath.Join(root, part)
 	top, err := listDir(dir)
@@ -58,29 +64,31 @@ func readFolder(root, part string, opt Options) (*folder, error) {
 		return nil, err
 	}
 	f := &folder{root: root}
-	if len(top.dirs) > 0 && len(top.images) > 0 {
-		return nil, fmt.Errorf("%s: has both class folders (%s) and images outside of them (%s); move one of them away",
-			dir, top.dirs[0], top.images[0])
+	if opt.Unlabelled || len(top.images) > 0 {
+		f.walk(part)
+		if n := len(top.images); !opt.Unlabelled && n < len(f.files) {
+			f.notes = append(f.notes, fmt.Sprintf("%s: %s images lie beside sub-folders (%s): all %s images are taken, without labels",
+				dir, thousands(n), atMost(3, top.dirs), thousands(len(f.files))))
+		}
+		top.dirs = nil
 	}
-	for _, name := range top.images {
-		f.files = append(f.files, path.Join(part, name))
-	}
+	var empty []string
 	for _, class := range top.dirs {
-		files, err := walkImages(filepath.Join(dir, class))
-		if err != nil {
-			return nil, err
+		before := len(f.files)
+		f.walk(path.Join(part, class))
+		n := len(f.files) - before
+		if n == 0 {
+			empty = append(empty, class)
+			continue
 		}
-		if len(files) == 0 {
-			return nil, fmt.Errorf("%s: class folder without JPEG or PNG files", filepath.Join(dir, class))
-		}
-		for _, name := range files {
-			f.files = append(f.files, path.Join(part, class, name))
-			f.labels = append(f.labels, len(f.classes))
-		}
+		f.labels = append(f.labels, slices.Repeat([]int{len(f.classes)}, n)...)
 		f.classes = append(f.classes, class)
 	}
 	if len(f.files) == 0 {
 		return nil, fmt.Errorf("%s: no JPEG or PNG files, no class folders with any, and no CIFAR files", dir)
+	}
+	if empty != nil {
+		f.notes = append(f.notes, fmt.Sprintf("%s: left out: folders without images (%s)", dir, atMost(3, empty)))
 	}
 	f.cache = newCache(len(f.files), opt)
 	return f, nil

@@ -144,8 +144,7 @@ func TestOpenErrors(t *testing.T) {
 		want  string
 	}{
 		{"empty", nil, "no JPEG or PNG files"},
-		{"empty class", map[string][]byte{"train/a/1.png": px, "train/b/": nil}, "train/b: class folder without"},
-		{"mixed", map[string][]byte{"train/a/1.png": px, "train/1.png": px}, "both class folders (a) and images outside of them (1.png)"},
+		{"empty parts, both named", map[string][]byte{"train/a/": nil, "test/": nil}, "test: no JPEG"},
 		{"classes", map[string][]byte{"train/a/1.png": px, "train/b/1.png": px, "val/a/1.png": px, "val/c/1.png": px},
 			"only train has b; only val has c"},
 	} {
@@ -186,8 +185,19 @@ func TestFolderLinks(t *testing.T) {
 	if err := os.Symlink(train, filepath.Join(train, "dog", "again")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(place, Options{}); err == nil || !strings.Contains(err.Error(), "a link back to a folder") {
-		t.Errorf("a loop of links: error %v", err)
+	broken := func() string {
+		t.Helper()
+		p, err := Open(place, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := CheckFiles(t.Context(), p.Train, VerifyOptions{}); err != nil {
+			return err.Error()
+		}
+		return ""
+	}
+	if got := broken(); !strings.Contains(got, "1 of 3 images cannot be read") || !strings.Contains(got, "dog/again: a link back to a folder") {
+		t.Errorf("a loop of links: %s", got)
 	}
 	if err := os.Remove(filepath.Join(train, "dog", "again")); err != nil {
 		t.Fatal(err)
@@ -195,8 +205,74 @@ func TestFolderLinks(t *testing.T) {
 	if err := os.Symlink("nowhere", filepath.Join(train, "dog", "2.png")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(place, Options{}); err == nil || !strings.Contains(err.Error(), "2.png") {
-		t.Errorf("a link to nowhere: error %v", err)
+	if got := broken(); !strings.Contains(got, "1 of 3 images cannot be read") || !strings.Contains(got, "dog/2.png: no such file") {
+		t.Errorf("a link to nowhere: %s", got)
+	}
+}
+
+// TestPhotoFolder: a folder as people have them is taken, with all that is wrong in it
+// said at once, and all else left.
+func TestPhotoFolder(t *testing.T) {
+	dir := t.TempDir()
+	px := pngOf(t, 2, 2, color.White)
+	write(t, dir, map[string][]byte{
+		"loose.png": px, "cats/1.png": px, "cats/old/2.png": px, "dogs/3.png": px, "dogs/zero.png": nil,
+		"nothing/": nil, "__MACOSX/cats/4.png": px, "locked/5.png": px,
+	})
+	for link, to := range map[string]string{"gone.jpg": "/nonexistent.jpg", "cats/loop": "..", "self": "self"} {
+		if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
+			t.Skip(err) // a system without links
+		}
+	}
+	all := []string{"gone.jpg", "loose.png", "cats/1.png", "cats/loop", "cats/old/2.png", "dogs/3.png", "dogs/zero.png", "locked/5.png"}
+	broken := []string{"gone.jpg", "cats/loop", "dogs/zero.png"}
+	if os.Geteuid() != 0 { // nothing is locked to root
+		if err := os.Chmod(filepath.Join(dir, "locked"), 0); err != nil {
+			t.Fatal(err)
+		}
+		defer os.Chmod(filepath.Join(dir, "locked"), 0o700)
+		all[len(all)-1] = "locked"
+		broken = append(broken, "locked")
+	}
+	for _, unlabelled := range []bool{false, true} {
+		p, err := Open(dir, Options{Unlabelled: unlabelled})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := names(p.Train); !slices.Equal(got, all) || p.Train.Classes() != nil || p.Train.Label(0) != -1 {
+			t.Errorf("%v of classes %v, want %v", got, p.Train.Classes(), all)
+		}
+		if said := strings.Join(p.Notes, "\n"); strings.Contains(said, "2 images lie beside sub-folders (cats, dogs, locked, and 1 more): all 8 images are taken, without labels") == unlabelled {
+			t.Errorf("unlabelled %v: notes %s", unlabelled, said)
+		}
+		good, skipped, err := SkipBroken(t.Context(), p.Train, VerifyOptions{})
+		if err != nil || skipped == nil || good.Len() != len(all)-len(broken) {
+			t.Fatalf("%v, error %v", skipped, err)
+		}
+		var got []string
+		for _, b := range skipped.Broken {
+			got = append(got, b.Name)
+		}
+		if !slices.Equal(got, broken) {
+			t.Errorf("broken %v, want %v", got, broken)
+		}
+	}
+}
+
+// TestUnlabelled: sub-folders have no meaning, whether they would be classes or not; the
+// test images are still not trained on.
+func TestUnlabelled(t *testing.T) {
+	dir := t.TempDir()
+	px := pngOf(t, 2, 2, color.White)
+	write(t, dir, map[string][]byte{"train/a/1.png": px, "train/b/2.png": px, "train/b/nothing/": nil, "test/a/3.png": px, "test/b/4.png": px})
+	p, err := Open(dir, Options{Unlabelled: true})
+	if err != nil || len(names(p.Train)) != 2 || p.Train.Classes() != nil || p.Probe != nil || len(p.Test.Classes()) != 2 {
+		t.Errorf("%+v, error %v", p, err)
+	}
+	write(t, dir, map[string][]byte{"train/c/": nil})
+	p, err = Open(dir, Options{})
+	if err != nil || !slices.Equal(p.Train.Classes(), []string{"a", "b"}) || !strings.Contains(strings.Join(p.Notes, "\n"), "train: left out: folders without images (c)") {
+		t.Errorf("%+v, error %v", p, err)
 	}
 }
 

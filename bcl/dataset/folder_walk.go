@@ -1,7 +1,7 @@
 package dataset
 
 import (
-	"fmt"
+	"errors"
 	"maps"
 	"os"
 	"path"
@@ -13,8 +13,12 @@ import (
 // listing is one folder: names sorted by byte, as torchvision sorts them.
 type listing struct{ dirs, images []string }
 
-// listDir reads one folder, following links. Names that begin with a dot, and
-// files that are no images, are left out.
+// junk are folders that systems put among pictures: copies, previews, what was deleted.
+var junk = []string{"__MACOSX", "@eaDir", "lost+found", "$RECYCLE.BIN"}
+
+// listDir reads one folder, following links. Names that begin with a dot, junk, and files
+// that are no images are left out. A link to nowhere is an image if its name is one's:
+// torchvision lists it too, and reading it says what is wrong.
 func listDir(dir string) (l listing, err error) {
 	entries, err := os.ReadDir(dir) // sorted
 	if err != nil {
@@ -22,21 +26,19 @@ func listDir(dir string) (l listing, err error) {
 	}
 	for _, e := range entries {
 		name := e.Name()
-		if strings.HasPrefix(name, ".") {
+		if strings.HasPrefix(name, ".") || slices.Contains(junk, name) {
 			continue // .DS_Store, .ipynb_checkpoints, ._copies of images
 		}
 		mode := e.Type()
 		if mode&os.ModeSymlink != 0 {
-			info, err := os.Stat(filepath.Join(dir, name))
-			if err != nil {
-				return l, fmt.Errorf("link to nowhere: %w", err)
+			if info, err := os.Stat(filepath.Join(dir, name)); err == nil {
+				mode = info.Mode()
 			}
-			mode = info.Mode()
 		}
 		switch {
 		case mode.IsDir():
 			l.dirs = append(l.dirs, name)
-		case mode.IsRegular() && isImageName(name): // opening a pipe would wait for ever
+		case (mode.IsRegular() || mode&os.ModeSymlink != 0) && isImageName(name): // opening a pipe would wait for ever
 			l.images = append(l.images, name)
 		}
 	}
@@ -51,22 +53,23 @@ func isImageName(name string) bool {
 	return slices.Contains(types, strings.ToLower(path.Ext(name)))
 }
 
-// walkImages returns the images below dir at any depth, relative to it, folder
-// by folder in the order of their paths, as ImageFolder lists them. A link that
-// leads back to a folder above itself is an error: following it would not end.
-func walkImages(dir string) ([]string, error) {
+var errLoop = errors.New("a link back to a folder that contains it")
+
+// walk adds the images below rel, a folder below f.root, at any depth, folder by folder in
+// the order of their paths, as ImageFolder lists them. A folder that cannot be read, or
+// that a link leads back to, which would not end, stands in for its images as one
+// that is broken.
+func (f *folder) walk(rel string) {
 	found := map[string][]string{} // by folder
-	var walk func(rel string, above []os.FileInfo) error
-	walk = func(rel string, above []os.FileInfo) error {
-		here := filepath.Join(dir, filepath.FromSlash(rel))
+	var visit func(rel string, above []os.FileInfo) error
+	visit = func(rel string, above []os.FileInfo) error {
+		here := filepath.Join(f.root, filepath.FromSlash(rel))
 		info, err := os.Stat(here)
 		if err != nil {
 			return err
 		}
-		for _, a := range above {
-			if os.SameFile(a, info) {
-				return fmt.Errorf("%s: a link back to a folder that contains it", here)
-			}
+		if slices.ContainsFunc(above, func(a os.FileInfo) bool { return os.SameFile(a, info) }) {
+			return &os.PathError{Op: "open", Path: here, Err: errLoop}
 		}
 		l, err := listDir(here)
 		if err != nil {
@@ -78,18 +81,31 @@ func walkImages(dir string) ([]string, error) {
 		// A full slice expression: siblings must not share the tail of above.
 		above = append(above[:len(above):len(above)], info)
 		for _, name := range l.dirs {
-			if err := walk(path.Join(rel, name), above); err != nil {
-				return err
+			below := path.Join(rel, name)
+			if err := visit(below, above); err != nil {
+				f.unreadable(found, below, err)
 			}
 		}
 		return nil
 	}
-	if err := walk("", nil); err != nil {
-		return nil, err
+	var above []os.FileInfo // up to the place
+	for up := rel; up != "" && up != "."; {
+		up = path.Dir(up)
+		if info, err := os.Stat(filepath.Join(f.root, filepath.FromSlash(up))); err == nil {
+			above = append(above, info)
+		}
 	}
-	var files []string
+	if err := visit(rel, above); err != nil {
+		f.unreadable(found, rel, err)
+	}
 	for _, rel := range slices.Sorted(maps.Keys(found)) {
-		files = append(files, found[rel]...)
+		f.files = append(f.files, found[rel]...)
 	}
-	return files, nil
+}
+
+func (f *folder) unreadable(found map[string][]string, rel string, err error) {
+	if f.bad == nil {
+		f.bad = make(map[string]error)
+	}
+	f.bad[rel], found[rel] = err, []string{rel}
 }

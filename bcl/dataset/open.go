@@ -18,6 +18,10 @@ type Options struct {
 	// none. CIFAR and the embedded set are always in memory.
 	CacheBytes int64
 
+	// Unlabelled takes all images of the training part of a folder, at any depth, and
+	// leaves their sub-folders without a meaning.
+	Unlabelled bool
+
 	// Train, Probe and Test are list files that choose the parts, or define them.
 	//
 	// A .npy file chooses: its indices count in the place's training set (Train),
@@ -42,7 +46,9 @@ const DefaultCacheBytes = 1 << 30
 //
 // In a folder of images, sub-folders train and test (or val) are the parts;
 // without them all of it is the training part. Sub-folders of a part are its
-// classes; a part that has images but no sub-folders is unlabelled. List files in
+// classes; a part that has images beside them, or no sub-folders, is unlabelled, and all
+// images in it are taken. Sub-folders without images are left out. One that cannot be read
+// counts as a broken image, as a link to nowhere does ([CheckFiles]). List files in
 // opt choose samples of the parts, or define parts instead of the sub-folders.
 func Open(place string, opt Options) (*Place, error) {
 	lists, err := openLists(place, opt)

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -66,15 +67,14 @@ func (p *Place) choose(lists [3]string) error {
 func openFolder(place string, opt Options, lists partLists) (*Place, error) {
 	trainDir, testDir := partFolders(place)
 	train, probe, test := lists.files[0], lists.files[1], lists.files[2]
-	var err error
 	if train == nil {
-		if train, err = readFolder(place, trainDir, opt); err != nil {
-			return nil, err
-		}
+		var errTrain, errTest error
+		train, errTrain = readFolder(place, trainDir, opt)
 		if test == nil && testDir != "" {
-			if test, err = readFolder(place, testDir, opt); err != nil {
-				return nil, err
-			}
+			test, errTest = readFolder(place, testDir, opt.labelled())
+		}
+		if err := errors.Join(errTrain, errTest); err != nil {
+			return nil, err
 		}
 	}
 	largest, err := agree(place, train, probe, test)
@@ -103,7 +103,18 @@ func openFolder(place string, opt Options, lists partLists) (*Place, error) {
 	if test != nil {
 		p.Test = test
 	}
+	for _, f := range []*folder{train, test} {
+		if f != nil {
+			p.Notes = append(p.Notes, f.notes...)
+		}
+	}
 	return p, nil
+}
+
+// labelled is opt for parts other than the training part.
+func (opt Options) labelled() Options {
+	opt.Unlabelled = false
+	return opt
 }
 
 // partFolders returns the names of the sub-folders for training and test; both are
@@ -167,7 +178,7 @@ func (f *folder) called() string {
 // if its classes are not the list's: class c of the list must be the c-th class
 // folder, which its images lie in (train/n01440764/1.JPEG, test/n01440764/2.JPEG).
 func testFolder(train *folder, part string, opt Options) (*folder, error) {
-	test, err := readFolder(train.root, part, opt)
+	test, err := readFolder(train.root, part, opt.labelled())
 	if err != nil {
 		return nil, err
 	}

@@ -139,7 +139,7 @@ func TestOpenWithListsErrors(t *testing.T) {
 // TestListsAreNotSearchedFor: a folder that cannot be listed does not matter to
 // parts that lists define.
 func TestListsAreNotSearchedFor(t *testing.T) {
-	dir, in := lists(t, map[string]string{"two.txt": "train/a/1.png 0\ntrain/b/3.png 1", "train/loose.png": "x"})
+	dir, in := lists(t, map[string]string{"two.txt": "train/a/1.png 0\ntrain/b/3.png 1", "test/c/6.png": "x"})
 	if _, err := Open(dir, Options{}); err == nil {
 		t.Fatal("the folder is good as it is")
 	}

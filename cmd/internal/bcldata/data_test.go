@@ -161,6 +161,28 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// TestLinkToNowhere: it is a broken image like others.
+func TestLinkToNowhere(t *testing.T) {
+	dir := pictures(t)
+	link := filepath.Join(dir, "train", "rings", "zz.jpg")
+	if err := os.Symlink("/nonexistent.jpg", link); err != nil {
+		t.Skip(err)
+	}
+	status, out, _ := bcl("verify", dir)
+	if status != 1 || !strings.Contains(out, "broken: open "+link+": no such file") {
+		t.Errorf("verify: status %d, output %q", status, out)
+	}
+	if out := ok(t, "verify", dir, "--skip-broken"); !strings.Contains(out, "train: 50 of 51 images are good") {
+		t.Errorf("output %q", out)
+	}
+	if out := ok(t, "inspect", dir); !strings.Contains(out, "unreadable   1 of the images looked at") {
+		t.Errorf("output %q", out)
+	}
+	if out := ok(t, "inspect", dir, "--unlabelled"); !strings.Contains(out, "train: 51 images, unlabelled") {
+		t.Errorf("output %q", out)
+	}
+}
+
 func TestExport(t *testing.T) {
 	dir := pictures(t)
 	place, err := dataset.Open(dir, dataset.Options{})

@@ -37,7 +37,7 @@ func export(c *call) error {
 	if out == "" {
 		return cli.Usagef("--out FOLDER is missing")
 	}
-	_, all, err := f.openParts(list)
+	_, all, err := f.openParts(c, list)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,8 @@
 package bcldata
 
 import (
+	"fmt"
+
 	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
@@ -12,6 +14,7 @@ type flags struct {
 	*pflag.FlagSet
 	data               string // the data set
 	train, probe, test string // lists that define its parts
+	unlabelled         bool
 }
 
 // newFlags returns flags with --data.
@@ -22,10 +25,12 @@ func newFlags(c *call) *flags {
 	return f
 }
 
-// otherLists adds flags for the lists of the parts that are not for training.
+// otherLists adds flags for the lists of the parts that are not for training, and for
+// images without labels.
 func (f *flags) otherLists() {
 	f.StringVar(&f.probe, "probe-list", "", "list `FILE` of the samples that probes are fitted on")
 	f.StringVar(&f.test, "test-list", "", "list `FILE` of the test part")
+	f.BoolVar(&f.unlabelled, "unlabelled", false, "take every training image of a folder, whatever sub-folder it is in")
 }
 
 // parse reads the arguments. The data set may also be given as the one argument
@@ -47,9 +52,17 @@ func (f *flags) parse(c *call, usage string) error {
 	return nil
 }
 
-// open opens the data set. No command reads an image twice, so none is cached.
-func (f *flags) open() (*dataset.Place, error) {
-	return dataset.Open(f.data, dataset.Options{CacheBytes: -1, Train: f.train, Probe: f.probe, Test: f.test})
+// open opens the data set, and says what of it was taken. No command reads an image
+// twice, so none is cached.
+func (f *flags) open(c *call) (*dataset.Place, error) {
+	p, err := dataset.Open(f.data, dataset.Options{CacheBytes: -1, Train: f.train, Probe: f.probe, Test: f.test, Unlabelled: f.unlabelled})
+	if err != nil {
+		return nil, err
+	}
+	for _, note := range p.Notes {
+		fmt.Fprintln(c.log, note)
+	}
+	return p, nil
 }
 
 // part is a named part of a data set.
@@ -60,8 +73,8 @@ type part struct {
 
 // openParts opens the place and lists its parts, without the probe when it is the
 // training part. With an index list, only the training samples that it chooses are left.
-func (f *flags) openParts(list string) (p *dataset.Place, all []part, err error) {
-	if p, err = f.open(); err != nil {
+func (f *flags) openParts(c *call, list string) (p *dataset.Place, all []part, err error) {
+	if p, err = f.open(c); err != nil {
 		return nil, nil, err
 	}
 	if list != "" {

@@ -3,7 +3,6 @@ package bcldata
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"slices"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
@@ -26,6 +25,7 @@ type report struct {
 	Place string       `json:"place"`
 	Kind  string       `json:"kind"`
 	List  *listReport  `json:"list,omitempty"`
+	Notes []string     `json:"notes,omitempty"` // what of a folder was taken for what, and left out
 	Parts []partReport `json:"parts"`
 }
 
@@ -41,6 +41,7 @@ type partReport struct {
 	Unlabelled  int                     `json:"unlabelled"`
 	Fingerprint string                  `json:"fingerprint"` // of the part, or of what the list chooses
 	Sizes       []sizeReport            `json:"sizes"`
+	Unreadable  int                     `json:"unreadable,omitempty"` // of the images that were looked at
 	Classes     []dataset.ManifestClass `json:"classes,omitempty"`
 }
 
@@ -61,11 +62,11 @@ func inspect(c *call) error {
 	if err := f.parse(c, inspectUsage); err != nil {
 		return err
 	}
-	place, all, err := f.openParts(list)
+	place, all, err := f.openParts(c, list)
 	if err != nil {
 		return err
 	}
-	r := report{Place: place.Path, Kind: place.Kind}
+	r := report{Place: place.Path, Kind: place.Kind, Notes: place.Notes}
 	if list != "" {
 		hash, err := dataset.FileHash(list)
 		if err != nil {
@@ -74,11 +75,7 @@ func inspect(c *call) error {
 		r.List = &listReport{list, all[0].ds.Len(), hash}
 	}
 	for _, p := range all {
-		pr, err := inspectPart(p)
-		if err != nil {
-			return err
-		}
-		r.Parts = append(r.Parts, pr)
+		r.Parts = append(r.Parts, inspectPart(p))
 	}
 	if asJSON {
 		e := json.NewEncoder(c.out)
@@ -90,36 +87,35 @@ func inspect(c *call) error {
 	return nil
 }
 
-func inspectPart(p part) (partReport, error) {
+func inspectPart(p part) partReport {
 	counts, unlabelled := dataset.Counts(p.ds)
 	r := partReport{Name: p.name, Images: p.ds.Len(), Unlabelled: unlabelled, Fingerprint: dataset.Fingerprint(p.ds)}
 	groups := dataset.Groups(counts)
 	for i, name := range p.ds.Classes() {
 		r.Classes = append(r.Classes, dataset.ManifestClass{Name: name, Images: counts[i], Group: groups[i].String()})
 	}
-	var err error
-	r.Sizes, err = sizes(p.ds)
-	return r, err
+	r.Sizes, r.Unreadable = sizes(p.ds)
+	return r
 }
 
 // sizes counts the sizes of a few hundred images, evenly spread, the most
 // frequent first. Decoding all of a large folder is what verify is for.
-func sizes(ds dataset.Dataset) ([]sizeReport, error) {
+func sizes(ds dataset.Dataset) (out []sizeReport, unreadable int) {
 	const most = 200
 	seen := map[[2]int]int{}
 	for k := range min(most, ds.Len()) {
 		m, err := ds.Image(k * ds.Len() / min(most, ds.Len()))
 		if err != nil {
-			return nil, fmt.Errorf("%w (bcl-data verify finds all such images)", err)
+			unreadable++
+			continue
 		}
 		seen[[2]int{m.W, m.H}]++
 	}
-	var out []sizeReport
 	for size, n := range seen {
 		out = append(out, sizeReport{size[0], size[1], n})
 	}
 	slices.SortFunc(out, func(a, b sizeReport) int {
 		return cmp.Or(b.Images-a.Images, a.Width-b.Width, a.Height-b.Height)
 	})
-	return out, nil
+	return out, unreadable
 }

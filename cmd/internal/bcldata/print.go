@@ -30,7 +30,12 @@ func (p *partReport) print(out io.Writer) {
 		labels += fmt.Sprintf(", %d unlabelled", p.Unlabelled)
 	}
 	fmt.Fprintf(out, "\n%s: %d images, %s\n", p.Name, p.Images, labels)
-	fmt.Fprintf(out, "  pixels       %s\n", p.pixels())
+	if len(p.Sizes) > 0 {
+		fmt.Fprintf(out, "  pixels       %s\n", p.pixels())
+	}
+	if p.Unreadable > 0 {
+		fmt.Fprintf(out, "  unreadable   %d of the images looked at (bcl-data verify names all such images)\n", p.Unreadable)
+	}
 	fmt.Fprintf(out, "  fingerprint  %s\n", p.Fingerprint)
 	if len(p.Classes) == 0 {
 		return

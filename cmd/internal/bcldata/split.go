@@ -63,7 +63,7 @@ func split(c *call) error {
 		spec.Kind = dataset.Balanced
 	}
 
-	place, err := f.open()
+	place, err := f.open(c)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func verifyImages(c *call) error {
 	if err := f.parse(c, verifyUsage); err != nil {
 		return err
 	}
-	_, all, err := f.openParts(list)
+	_, all, err := f.openParts(c, list)
 	if err != nil {
 		return err
 	}

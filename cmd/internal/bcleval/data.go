@@ -41,14 +41,11 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
 	if p.Probe == nil {
 		return nil, fmt.Errorf("%s has no labelled images to fit a classifier on: evaluation needs class sub-folders or a list with labels", o.Data)
 	}
-	for _, part := range []struct {
-		list string
-		ds   dataset.Dataset
-	}{{cmp.Or(defined, o.Split), p.Probe}, {o.TestList, p.Test}} {
-		if part.list == "" || o.skipBroken {
-			continue // its images were seen a moment ago
+	for _, ds := range []dataset.Dataset{p.Probe, p.Test} {
+		if o.skipBroken {
+			break // its images were seen a moment ago
 		}
-		if err := dataset.CheckFiles(ctx, part.ds, dataset.VerifyOptions{}); err != nil {
+		if err := dataset.CheckFiles(ctx, ds, dataset.VerifyOptions{}); err != nil {
 			return nil, verify.Hint(err)
 		}
 	}

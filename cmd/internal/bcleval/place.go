@@ -55,8 +55,14 @@ func (o *options) borrowed() (lists []*pflag.Flag) {
 // wanted. Index lists still count in all of them.
 func (o *options) openParts(ctx context.Context, probe string, stderr io.Writer) (*dataset.Place, error) {
 	p, err := dataset.Open(o.Data, dataset.Options{Train: o.Split, Probe: probe, Test: o.TestList})
-	if err != nil || !o.skipBroken {
-		return p, err
+	if err != nil {
+		return nil, err
+	}
+	for _, note := range p.Notes {
+		fmt.Fprintf(stderr, "%s: %s\n", name, note)
+	}
+	if !o.skipBroken {
+		return p, nil
 	}
 	read := verify.Options{Command: name, SkipBroken: true, Read: map[string]bool{}, Stderr: stderr}
 	err = p.Replace(func(part string, ds dataset.Dataset) (dataset.Dataset, error) {

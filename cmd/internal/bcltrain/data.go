@@ -12,9 +12,12 @@ import (
 // open opens the training images and reads each once, so that none ends the run
 // in the middle of an epoch.
 func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, error) {
-	place, err := dataset.Open(o.data, dataset.Options{Train: o.split})
+	place, err := dataset.Open(o.data, dataset.Options{Train: o.split, Unlabelled: o.unlabelled})
 	if err != nil {
 		return nil, err
+	}
+	for _, note := range place.Notes {
+		o.theirs.Remark("%s", note)
 	}
 	ds := place.Train
 	if err := o.checkLabels(ds); err != nil {

@@ -39,8 +39,8 @@ type options struct {
 	resume     string         // "", newest, or a checkpoint or run directory
 	allow      []string       // settings that may change when a run is resumed
 
-	data, split, saveDir string
-	skipBroken           bool
+	data, split, saveDir   string
+	unlabelled, skipBroken bool
 
 	precision string
 	size      int    // side of a view; 0: by the stem
@@ -66,7 +66,7 @@ func newOptions() *options {
 	m := &o.monitor
 	o.table.Bind(map[string]any{"": &o.config, "Model": &o.model, "Prune": &o.config.Prune, "Boost": &o.boost, "Stages": &o.stages, "harmony": &o.harmony}, map[string]any{
 		"config": &o.configFile, "recipe": &o.recipe, "save-dir": &o.saveDir, "resume": &o.resume, "allow-change": &o.allow,
-		"data": &o.data, "train-split": &o.split, "skip-broken": &o.skipBroken,
+		"data": &o.data, "train-split": &o.split, "unlabelled": &o.unlabelled, "skip-broken": &o.skipBroken,
 		"size": &o.size, "views": &o.views, "temperature-schedule": &o.schedule, "harmonize": &o.harmonize,
 		"print-freq": &o.printFreq, "eval-freq": &m.freq, "eval-by": &m.by, "probe-list": &m.probeList, "test-list": &m.testList, "probe-epochs": &m.epochs,
 		"save-freq": &o.saveFreq, "keep-last": &o.keepLast, "save-minutes": &o.saveMins,

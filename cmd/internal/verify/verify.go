@@ -53,7 +53,7 @@ func Images(ctx context.Context, ds dataset.Dataset, what string, o Options) (da
 // Hint adds to an error about broken images how to do without them.
 func Hint(err error) error {
 	if _, ok := errors.AsType[*dataset.BrokenError](err); ok {
-		return fmt.Errorf("%w\n(--skip-broken leaves them out)", err)
+		return fmt.Errorf("%w\n(bcl-data verify names all such images, --skip-broken leaves them out)", err)
 	}
 	return err
 }
