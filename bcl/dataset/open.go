@@ -32,7 +32,7 @@ type Options struct {
 	// iNaturalist and COCO, define: the part is the images that they list, by paths
 	// below the place, which is not searched for that part. Each class must have an
 	// image in such a list for Train or Probe. Without Probe, Train is the probe too.
-	// Without Test, a sub-folder test or val is the test part if its classes are
+	// Without Test, a sub-folder for testing is the test part if its classes are
 	// those of the list.
 	Train, Probe, Test string
 }
@@ -44,8 +44,9 @@ const DefaultCacheBytes = 1 << 30
 // CIFAR-100 in their binary or Python form (or the folder that holds that one, and
 // not both: [CIFARFolder]), or a folder of JPEG and PNG files.
 //
-// In a folder of images, sub-folders train and test (or val) are the parts;
-// without them all of it is the training part. Sub-folders of a part are its
+// In a folder of images, sub-folders train and test (or training, testing, val, valid,
+// validation, eval, evaluation, dev, in any case) are the parts; without train all of it is
+// the training part. Sub-folders of a part are its
 // classes; a part that has images beside them, or no sub-folders, is unlabelled, and all
 // images in it are taken. Sub-folders without images are left out. One that cannot be read
 // counts as a broken image, as a link to nowhere does ([CheckFiles]). List files in
@@ -90,12 +91,6 @@ func find(place string, opt Options, lists partLists) (*Place, error) {
 		return nil, err
 	}
 	return at.open(at.dir)
-}
-
-// isDir reports whether path is a folder, or a link to one.
-func isDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
 }
 
 // isFile reports whether path is there and no folder.

@@ -3,7 +3,6 @@ package dataset
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -65,17 +64,19 @@ func (p *Place) choose(lists [3]string) error {
 
 // openFolder makes a data set of sub-folders and lists of files.
 func openFolder(place string, opt Options, lists partLists) (*Place, error) {
-	trainDir, testDir := partFolders(place)
+	dirs := findParts(place)
+	p := &Place{Kind: Folder, Path: place}
 	train, probe, test := lists.files[0], lists.files[1], lists.files[2]
 	if train == nil {
 		var errTrain, errTest error
-		train, errTrain = readFolder(place, trainDir, opt)
-		if test == nil && testDir != "" {
-			test, errTest = readFolder(place, testDir, opt.labelled())
+		train, errTrain = readFolder(place, dirs.train, opt)
+		if test == nil && dirs.test != "" {
+			test, errTest = readFolder(place, dirs.test, opt.labelled())
 		}
 		if err := errors.Join(errTrain, errTest); err != nil {
 			return nil, err
 		}
+		p.Notes = dirs.notes(place)
 	}
 	largest, err := agree(place, train, probe, test)
 	if err != nil {
@@ -89,12 +90,17 @@ func openFolder(place string, opt Options, lists partLists) (*Place, error) {
 			return nil, err
 		}
 	}
-	if test == nil && testDir != "" {
-		if test, err = testFolder(train, testDir, opt); err != nil {
+	if test == nil && dirs.test != "" {
+		if test, err = testFolder(train, dirs.test, opt); err != nil {
 			return nil, err
 		}
+		taken := "the test images"
+		if test == nil {
+			taken = "left out, as its classes are not those of " + train.origin.list
+		}
+		p.Notes = append(p.Notes, fmt.Sprintf("%s: %s/ is %s", place, dirs.test, taken))
 	}
-	p := &Place{Kind: Folder, Path: place, Train: train}
+	p.Train = train
 	if probe != nil {
 		p.Probe = probe
 	} else if train.classes != nil {
@@ -115,20 +121,6 @@ func openFolder(place string, opt Options, lists partLists) (*Place, error) {
 func (opt Options) labelled() Options {
 	opt.Unlabelled = false
 	return opt
-}
-
-// partFolders returns the names of the sub-folders for training and test; both are
-// "" if all of the folder is for training.
-func partFolders(place string) (train, test string) {
-	if !isDir(filepath.Join(place, "train")) {
-		return "", ""
-	}
-	for _, name := range []string{"test", "val"} {
-		if isDir(filepath.Join(place, name)) {
-			return "train", name
-		}
-	}
-	return "train", ""
 }
 
 // agree makes the classes of all parts the same. Folders and JSON name theirs,

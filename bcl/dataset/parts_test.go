@@ -136,6 +136,43 @@ func TestOpenWithListsErrors(t *testing.T) {
 	}
 }
 
+// TestPartNames: usual names are known in any case, and what was taken for what is said.
+func TestPartNames(t *testing.T) {
+	px := pngOf(t, 2, 2, color.White)
+	for _, c := range []struct{ files, train, test, note string }{
+		{"Train/a/1 Test/a/2", "Train/a/1", "Test/a/2", "Train/ is for training, Test/ for testing"},
+		{"training/a/1 testing/a/2", "training/a/1", "testing/a/2", "training/ is for training, testing/ for testing"},
+		{"train/a/1 valid/a/2", "train/a/1", "valid/a/2", "valid/ for testing"},
+		{"train/a/1 Validation/a/2", "train/a/1", "Validation/a/2", "Validation/ for testing"},
+		{"train/a/1 eval/a/2", "train/a/1", "eval/a/2", "eval/ for testing"},
+		{"TRAIN/a/1 dev/a/2", "TRAIN/a/1", "dev/a/2", "dev/ for testing"},
+		{"train/a/1 Train/b/1 test/a/2 val/a/3 more/4 5", "train/a/1", "test/a/2", "test/ for testing, left out: Train/, more/, val/, 5.png"},
+		{"train/a/1", "train/a/1", "", "train/ is for training"},
+		{"test/1 cats/2", "cats/2 test/1", "", "test/ is trained on as any sub-folder is"},
+		{"a/1 b/2", "a/1 b/2", "", ""},
+	} {
+		dir := t.TempDir()
+		for _, name := range strings.Fields(c.files) {
+			write(t, dir, map[string][]byte{name + ".png": px})
+		}
+		p, err := Open(dir, Options{})
+		if err != nil {
+			t.Errorf("%s: %v", c.files, err)
+			continue
+		}
+		list := func(ds Dataset) string {
+			if ds == nil {
+				return ""
+			}
+			return strings.ReplaceAll(strings.Join(names(ds), " "), ".png", "")
+		}
+		said := strings.Join(p.Notes, "\n")
+		if list(p.Train) != c.train || list(p.Test) != c.test || !strings.Contains(said, c.note) || (c.note == "") != (said == "") {
+			t.Errorf("%s: train %q, test %q, said %q", c.files, list(p.Train), list(p.Test), said)
+		}
+	}
+}
+
 // TestListsAreNotSearchedFor: a folder that cannot be listed does not matter to
 // parts that lists define.
 func TestListsAreNotSearchedFor(t *testing.T) {
