@@ -49,6 +49,7 @@
 // a star need neither C nor libtorch.
 //
 //	rgb, rng                  pixels and how files are decoded; random streams
+//	quote                     names of others in messages
 //	dataset, augment          sets of images, lists and splits; operations and recipes of views
 //	sampler, views            batches made ahead, of any source; the sources of images
 //	memory, method            momentum loss and weights; the table of the methods

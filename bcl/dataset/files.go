@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+
+	"github.com/bcl-go/bcl/bcl/quote"
 )
 
 // HasFiles reports whether the images of ds are files, each of which can be missing or
@@ -44,7 +46,7 @@ func (f *folder) checkFile(i int) error {
 	}
 	info, err := os.Stat(f.path(i))
 	if err == nil && !info.Mode().IsRegular() { // opening a pipe would wait for ever
-		err = fmt.Errorf("%s: a folder or device, where a file is expected", f.path(i))
+		err = fmt.Errorf("%s: a folder or device, where a file is expected", quote.Name(f.path(i)))
 	}
-	return f.explain(i, err)
+	return f.explain(i, quote.Error(err))
 }

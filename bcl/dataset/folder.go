@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
@@ -52,7 +53,7 @@ func (f *folder) explain(i int, err error) error {
 	if err == nil || f.origin == nil {
 		return err
 	}
-	return fmt.Errorf("%s: %s: %w", f.origin.list, f.origin.where(i), err)
+	return fmt.Errorf("%s: %s: %w", quote.Name(f.origin.list), f.origin.where(i), err)
 }
 
 // readFolder lists the images of root/part (part may be ""). Its sub-folders are the
@@ -61,8 +62,9 @@ func readFolder(root, part string, opt Options) (*folder, error) {
 	dir := filepath.Join(root, part)
 	top, err := listDir(dir)
 	if err != nil {
-		return nil, err
+		return nil, quote.Error(err)
 	}
+	dir = quote.Name(dir)
 	f := &folder{root: root}
 	if opt.Unlabelled || len(top.images) > 0 {
 		f.walk(part)
@@ -115,6 +117,7 @@ func classDifference(a string, as []string, b string, bs []string) string {
 
 // atMost lists the first n names, and how many more there are.
 func atMost(n int, names []string) string {
+	names = quote.Names(names)
 	if more := len(names) - n; more > 0 {
 		names = append(names[:n:n], fmt.Sprintf("and %d more", more))
 	}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/bcl-go/bcl/bcl/quote"
 )
 
 // listing is one folder: names sorted by byte, as torchvision sorts them.
@@ -107,5 +109,5 @@ func (f *folder) unreadable(found map[string][]string, rel string, err error) {
 	if f.bad == nil {
 		f.bad = make(map[string]error)
 	}
-	f.bad[rel], found[rel] = err, []string{rel}
+	f.bad[rel], found[rel] = quote.Error(err), []string{rel}
 }

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/bcl-go/bcl/bcl/quote"
 )
 
 // maxListClass bounds the labels of a list file: a typing error must not make a
@@ -27,9 +29,9 @@ type ListError struct {
 
 func (e *ListError) Error() string {
 	if e.At == "" {
-		return e.List + ": " + e.Problem
+		return quote.Name(e.List) + ": " + e.Problem
 	}
-	return e.List + ": " + e.At + ": " + e.Problem
+	return quote.Name(e.List) + ": " + e.At + ": " + e.Problem
 }
 
 // OpenList reads a list of image files: a text file with a line "relative/path
@@ -171,7 +173,7 @@ func (f *folder) once() error {
 	seen := make(map[string]int, len(f.files))
 	for i, name := range f.files {
 		if first, again := seen[name]; again {
-			return f.origin.errorf(f.origin.at[i], "%s is listed already at %s", name, f.origin.where(first))
+			return f.origin.errorf(f.origin.at[i], "%s is listed already at %s", quote.Name(name), f.origin.where(first))
 		}
 		seen[name] = i
 	}
@@ -211,7 +213,7 @@ func (f *folder) everyClass(largest *folder) error {
 	}
 	if largest != nil && slices.Max(f.labels) < len(counts)-1 {
 		at := slices.Index(largest.labels, len(counts)-1)
-		problem += fmt.Sprintf(" (%s: %s: label %d)", largest.origin.list, largest.origin.where(at), len(counts)-1)
+		problem += fmt.Sprintf(" (%s: %s: label %d)", quote.Name(largest.origin.list), largest.origin.where(at), len(counts)-1)
 	}
 	return &ListError{List: f.origin.list, Problem: problem}
 }

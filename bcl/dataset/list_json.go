@@ -6,6 +6,8 @@ import (
 	"io"
 	"maps"
 	"slices"
+
+	"github.com/bcl-go/bcl/bcl/quote"
 )
 
 // The form of iNaturalist, which is COCO's: images, categories, and annotations
@@ -33,7 +35,7 @@ func (id *jsonID) UnmarshalJSON(text []byte) error {
 	case c == '"' || c == '-' || c >= '0' && c <= '9':
 		*id = jsonID(text)
 	case string(text) != "null":
-		return fmt.Errorf("id is %s, expected a number or a string", short(string(text)))
+		return fmt.Errorf("id is %s, expected a number or a string", quote.Name(short(string(text))))
 	}
 	return nil
 }
@@ -91,7 +93,7 @@ func (l *jsonList) image(i int, v *jsonImage) error {
 		return fmt.Errorf("no file_name")
 	}
 	if first, again := l.images[v.ID]; again {
-		return fmt.Errorf("id %s is that of images[%d] already", short(string(v.ID)), first)
+		return fmt.Errorf("id %s is that of images[%d] already", quote.Name(short(string(v.ID))), first)
 	}
 	l.images[v.ID] = i
 	return l.folder.add(*v.File, i)
@@ -150,7 +152,7 @@ func (l *jsonList) label() error {
 		}
 		i, ok := l.images[a.Image]
 		if !ok {
-			return fail("image_id %s is of no image", short(string(a.Image)))
+			return fail("image_id %s is of no image", quote.Name(short(string(a.Image))))
 		}
 		c, ok := class[*a.Category]
 		if !ok {
@@ -158,7 +160,7 @@ func (l *jsonList) label() error {
 		}
 		if by[i] > 0 {
 			return fail("a second annotation of images[%d] (%s), after annotations[%d]: an image has one class",
-				f.origin.at[i], f.files[i], by[i]-1)
+				f.origin.at[i], quote.Name(f.files[i]), by[i]-1)
 		}
 		f.labels[i], by[i] = c, n+1
 	}

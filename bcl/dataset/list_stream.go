@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/bcl-go/bcl/bcl/quote"
 )
 
 // recordReader decodes record i of a list; its error says what is wrong with it.
@@ -88,7 +90,7 @@ func expect(dec *json.Decoder, want json.Delim) error {
 		return err
 	}
 	if got != want {
-		return fmt.Errorf("%s, expected %v", short(fmt.Sprint(got)), want)
+		return fmt.Errorf("%s, expected %v", quote.Name(short(fmt.Sprint(got))), want)
 	}
 	return nil
 }

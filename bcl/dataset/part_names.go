@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/bcl-go/bcl/bcl/quote"
 )
 
 // Names of the sub-folders for a part, in any case, the first that is there. They are those
@@ -54,15 +56,16 @@ func choosePart(dirs, names []string) string {
 
 // notes say what was taken for what, and left out ([Place]).
 func (d partDirs) notes(place string) (notes []string) {
+	place = quote.Name(place)
 	if d.class != "" {
-		notes = append(notes, fmt.Sprintf("%s: %s/ is trained on as any sub-folder is: test images need a train/ beside them", place, d.class))
+		notes = append(notes, fmt.Sprintf("%s: %s/ is trained on as any sub-folder is: test images need a train/ beside them", place, quote.Name(d.class)))
 	}
 	if d.train == "" {
 		return notes
 	}
-	line := fmt.Sprintf("%s: %s/ is for training", place, d.train)
+	line := fmt.Sprintf("%s: %s/ is for training", place, quote.Name(d.train))
 	if d.test != "" {
-		line += fmt.Sprintf(", %s/ for testing", d.test)
+		line += fmt.Sprintf(", %s/ for testing", quote.Name(d.test))
 	}
 	if d.aside != nil {
 		line += ", left out: " + atMost(5, d.aside)

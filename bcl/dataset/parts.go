@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/bcl-go/bcl/bcl/quote"
 )
 
 // partLists are the list files of a data set. Each part has none, an index list that
@@ -96,9 +98,9 @@ func openFolder(place string, opt Options, lists partLists) (*Place, error) {
 		}
 		taken := "the test images"
 		if test == nil {
-			taken = "left out, as its classes are not those of " + train.origin.list
+			taken = "left out, as its classes are not those of " + train.called()
 		}
-		p.Notes = append(p.Notes, fmt.Sprintf("%s: %s/ is %s", place, dirs.test, taken))
+		p.Notes = append(p.Notes, fmt.Sprintf("%s: %s/ is %s", quote.Name(place), quote.Name(dirs.test), taken))
 	}
 	p.Train = train
 	if probe != nil {
@@ -140,7 +142,7 @@ func agree(place string, parts ...*folder) (largest *folder, err error) {
 		case named == nil:
 			named = f
 		case !slices.Equal(f.classes, named.classes):
-			return nil, fmt.Errorf("%s: %s", place, classDifference(named.called(), named.classes, f.called(), f.classes))
+			return nil, fmt.Errorf("%s: %s", quote.Name(place), classDifference(named.called(), named.classes, f.called(), f.classes))
 		}
 	}
 	classes := numbers(top + 1)
@@ -160,10 +162,10 @@ func agree(place string, parts ...*folder) (largest *folder, err error) {
 // called is how errors call a part: its list, or its sub-folder.
 func (f *folder) called() string {
 	if f.origin != nil {
-		return f.origin.list
+		return quote.Name(f.origin.list)
 	}
 	part, _, _ := strings.Cut(f.files[0], "/")
-	return part
+	return quote.Name(part)
 }
 
 // testFolder reads the test part that lies beside a training list, or returns nil

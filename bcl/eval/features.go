@@ -6,6 +6,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
@@ -37,7 +38,7 @@ func (e *Extractor) Features(ctx context.Context, ds dataset.Dataset) (Set, erro
 	s := Set{Y: make([]int64, n)}
 	for i := range s.Y {
 		if s.Y[i] = int64(ds.Label(i)); s.Y[i] < 0 {
-			return Set{}, fmt.Errorf("%s has no label: evaluation needs one for every image", ds.Name(i))
+			return Set{}, fmt.Errorf("%s has no label: evaluation needs one for every image", quote.Name(ds.Name(i)))
 		}
 	}
 	defer evaluating(e.Net)()

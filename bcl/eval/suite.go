@@ -8,6 +8,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/protocol"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/bcl/views"
@@ -91,9 +92,9 @@ func checkLabels(ds dataset.Dataset, classes int) error {
 	for i := range ds.Len() {
 		switch c := ds.Label(i); {
 		case c < 0:
-			return fmt.Errorf("%s has no label: evaluation needs one for every image", ds.Name(i))
+			return fmt.Errorf("%s has no label: evaluation needs one for every image", quote.Name(ds.Name(i)))
 		case c >= classes:
-			return fmt.Errorf("%s has label %d, expected 0 to %d", ds.Name(i), c, classes-1)
+			return fmt.Errorf("%s has label %d, expected 0 to %d", quote.Name(ds.Name(i)), c, classes-1)
 		}
 	}
 	return nil

@@ -10,6 +10,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"github.com/bcl-go/bcl/bcl/quote"
 )
 
 // MaxPixels is the largest image that [Decode] accepts, in pixels. A file of a
@@ -66,15 +68,14 @@ func Decode(r io.Reader) (*Image, error) {
 func DecodeFile(path string) (*Image, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err // an *fs.PathError names the file
+		return nil, quote.Error(err) // which names the file
 	}
 	defer f.Close()
 	m, err := Decode(f)
-	var named *fs.PathError
-	if err != nil && !errors.As(err, &named) {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	if _, named := err.(*fs.PathError); err != nil && !named {
+		return nil, fmt.Errorf("%s: %w", quote.Name(path), err)
 	}
-	return m, err
+	return m, quote.Error(err)
 }
 
 func decode(data []byte) (*Image, error) {

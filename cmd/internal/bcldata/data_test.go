@@ -161,6 +161,43 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// TestQuotedNames: names of files and classes give no orders to a terminal, forge no line,
+// and break no table.
+func TestQuotedNames(t *testing.T) {
+	dir := pictures(t)
+	bad := filepath.Join(dir, "train", "ri\tngs\x1b[2J")
+	if err := os.Rename(filepath.Join(dir, "train", "rings"), bad); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a\nbroken: b.png", "\u202egnp.png"} {
+		if err := os.WriteFile(filepath.Join(bad, name), []byte("no picture"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("nowhere", filepath.Join(bad, "gone\r.png")); err != nil {
+		t.Skip(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "train", "empty\x07"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "test")); err != nil {
+		t.Fatal(err)
+	}
+	_, out, log := bcl("verify", dir)
+	inspected := ok(t, "inspect", dir)
+	for _, want := range []string{`ri\tngs\x1b[2J/a\nbroken: b.png"`, `\u202egnp.png"`, `gone\r.png"`} {
+		if !strings.Contains(out, want) {
+			t.Errorf("output lacks %q:\n%q", want, out)
+		}
+	}
+	if !strings.Contains(log, `"empty\a"`) || !strings.Contains(inspected, `"ri\tngs\x1b[2J"`) {
+		t.Errorf("log %q, inspect %q", log, inspected)
+	}
+	if strings.ContainsAny(out+log+inspected, "\x1b\u202e\t\r\a") || strings.Count(out, "\n") != 4 {
+		t.Errorf("output %q, log %q, inspect %q", out, log, inspected)
+	}
+}
+
 // TestLinkToNowhere: it is a broken image like others.
 func TestLinkToNowhere(t *testing.T) {
 	dir := pictures(t)

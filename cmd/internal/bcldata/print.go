@@ -8,11 +8,12 @@ import (
 	"text/tabwriter"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/quote"
 )
 
 // print writes r for people.
 func (r *report) print(out io.Writer) {
-	fmt.Fprintf(out, "%s (%s)\n", r.Place, r.Kind)
+	fmt.Fprintf(out, "%s (%s)\n", quote.Name(r.Place), r.Kind)
 	if r.List != nil {
 		fmt.Fprintf(out, "list %s: %d indices, sha256 %s\n", r.List.File, r.List.Indices, r.List.SHA256)
 	}
@@ -50,7 +51,7 @@ func (p *partReport) print(out io.Writer) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "  class\timages\tgroup\t")
 	for _, c := range sorted {
-		fmt.Fprintf(w, "  %s\t%d\t%s\t\n", c.Name, c.Images, c.Group)
+		fmt.Fprintf(w, "  %s\t%d\t%s\t\n", quote.Name(c.Name), c.Images, c.Group)
 	}
 	w.Flush()
 	for _, g := range []dataset.Group{dataset.Many, dataset.Medium, dataset.Few} {

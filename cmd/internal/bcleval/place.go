@@ -58,13 +58,14 @@ func (o *options) openParts(ctx context.Context, probe string, stderr io.Writer)
 	if err != nil {
 		return nil, err
 	}
+	say := func(format string, args ...any) { fmt.Fprintf(stderr, name+": "+format+"\n", args...) }
 	for _, note := range p.Notes {
-		fmt.Fprintf(stderr, "%s: %s\n", name, note)
+		say("%s", note)
 	}
 	if !o.skipBroken {
 		return p, nil
 	}
-	read := verify.Options{Command: name, SkipBroken: true, Read: map[string]bool{}, Stderr: stderr}
+	read := verify.Options{SkipBroken: true, Say: say, Read: map[string]bool{}, Stderr: stderr}
 	err = p.Replace(func(part string, ds dataset.Dataset) (dataset.Dataset, error) {
 		return verify.Images(ctx, ds, part+" images", read)
 	})

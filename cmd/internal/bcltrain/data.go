@@ -35,7 +35,7 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, 
 // verify reads the images of ds but those whose names are in read, into which it puts
 // the others, and returns those that can be read. what is what the images are for.
 func (o *options) verify(ctx context.Context, ds dataset.Dataset, what string, read map[string]bool, stderr io.Writer) (dataset.Dataset, error) {
-	return verify.Images(ctx, ds, what, verify.Options{Command: name, SkipBroken: o.skipBroken, Read: read, Stderr: stderr})
+	return verify.Images(ctx, ds, what, verify.Options{SkipBroken: o.skipBroken, Say: o.theirs.Remark, Read: read, Stderr: stderr})
 }
 
 // checkLabels compares the labels of a list, which say themselves how many classes

@@ -266,8 +266,14 @@ func TestBadInput(t *testing.T) {
 			}
 		})
 	}
-	code, _, stderr := call(tiny(broken, t.TempDir(), "--skip-broken")...)
+	runs := t.TempDir()
+	code, _, stderr := call(tiny(broken, runs, "--skip-broken")...)
 	if code != 0 || !strings.Contains(stderr, "skipped 2 of 7") || !strings.Contains(stderr, "5 images") {
 		t.Errorf("--skip-broken: exit code %d, %s", code, stderr)
+	}
+	// What was left out is part of the run.
+	log, err := os.ReadFile(filepath.Join(runs, "t", run.LogFile))
+	if err != nil || !strings.Contains(string(log), "skipped 2 of 7 images that cannot be read:\n\t") || !strings.Contains(string(log), filepath.Join(broken, "c.png")) {
+		t.Errorf("log %s, error %v", log, err)
 	}
 }

@@ -12,12 +12,12 @@ import (
 
 // Options of [Images].
 type Options struct {
-	Command    string // how messages begin
-	SkipBroken bool   // skip what cannot be read, which Stderr tells; else it is an error
+	SkipBroken bool                             // skip what cannot be read, which Say tells; else it is an error
+	Say        func(format string, args ...any) // says what was skipped, and may record it
 	// Read has the names of images that were read before ([dataset.VerifyOptions]); nil:
 	// none were, and none are noted.
 	Read   map[string]bool
-	Stderr io.Writer
+	Stderr io.Writer // for progress
 }
 
 // Images reads every image of ds, if they are files, and returns those that can be
@@ -42,10 +42,11 @@ func Images(ctx context.Context, ds dataset.Dataset, what string, o Options) (da
 	good, skipped, err := dataset.SkipBroken(ctx, ds, v)
 	if skipped != nil {
 		clear()
-		fmt.Fprintf(o.Stderr, "%s: skipped %d of %d %s that cannot be read:\n", o.Command, len(skipped.Broken), skipped.Total, what)
+		text := fmt.Sprintf("skipped %d of %d %s that cannot be read:", len(skipped.Broken), skipped.Total, what)
 		for _, b := range skipped.Broken {
-			fmt.Fprintf(o.Stderr, "\t%v\n", b.Err)
+			text += fmt.Sprintf("\n\t%v", b.Err)
 		}
+		o.Say("%s", text)
 	}
 	return good, err
 }
