@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -21,6 +22,7 @@ type folder struct {
 	classes []string
 	origin  *origin          // of a list, else nil
 	bad     map[string]error // sub-folders that cannot be read, which files has too
+	others  []string         // files of no image's type
 	notes   []string         // what of it was taken, and left out ([Place])
 	cache   *cache
 }
@@ -66,14 +68,15 @@ func readFolder(root, part string, opt Options) (*folder, error) {
 	}
 	dir = quote.Name(dir)
 	f := &folder{root: root}
-	if opt.Unlabelled || len(top.images) > 0 {
+	if opt.Unlabelled || len(top.images) > 0 || len(top.dirs) == 0 {
 		f.walk(part)
 		if n := len(top.images); !opt.Unlabelled && n < len(f.files) {
 			f.notes = append(f.notes, fmt.Sprintf("%s: %s images lie beside sub-folders (%s): all %s images are taken, without labels",
 				dir, thousands(n), atMost(3, top.dirs), thousands(len(f.files))))
 		}
-		top.dirs = nil
+		top = listing{}
 	}
+	f.others = append(f.others, top.others...)
 	var empty []string
 	for _, class := range top.dirs {
 		before := len(f.files)
@@ -86,11 +89,17 @@ func readFolder(root, part string, opt Options) (*folder, error) {
 		f.labels = append(f.labels, slices.Repeat([]int{len(f.classes)}, n)...)
 		f.classes = append(f.classes, class)
 	}
-	if len(f.files) == 0 {
-		return nil, fmt.Errorf("%s: no JPEG or PNG files, no class folders with any, and no CIFAR files", dir)
-	}
+	out := kinds(f.others)
 	if empty != nil {
-		f.notes = append(f.notes, fmt.Sprintf("%s: left out: folders without images (%s)", dir, atMost(3, empty)))
+		out = append(out, fmt.Sprintf("folders without images (%s)", atMost(3, empty)))
+	}
+	left := ""
+	if out != nil {
+		left = "left out: " + atMost(10, out)
+		f.notes = append(f.notes, dir+": "+left)
+	}
+	if len(f.files) == 0 {
+		return nil, fmt.Errorf("%s: no images (JPEG, PNG, WebP, BMP, TIFF, GIF), no class folders with any, and no CIFAR files; %s", dir, cmp.Or(left, "the folder is empty"))
 	}
 	f.cache = newCache(len(f.files), opt)
 	return f, nil

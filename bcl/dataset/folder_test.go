@@ -143,8 +143,9 @@ func TestOpenErrors(t *testing.T) {
 		files map[string][]byte
 		want  string
 	}{
-		{"empty", nil, "no JPEG or PNG files"},
-		{"empty parts, both named", map[string][]byte{"train/a/": nil, "test/": nil}, "test: no JPEG"},
+		{"empty", nil, "no images (JPEG, PNG, WebP, BMP, TIFF, GIF), no class folders with any, and no CIFAR files; the folder is empty"},
+		{"none that is read", map[string][]byte{"a.HEIC": px, "b.heic": px, "c.mp4": px, ".DS_Store": px}, "no CIFAR files; left out: 2 .heic, 1 .mp4"},
+		{"empty parts, both named", map[string][]byte{"train/a/": nil, "test/": nil}, "test: no images"},
 		{"classes", map[string][]byte{"train/a/1.png": px, "train/b/1.png": px, "val/a/1.png": px, "val/c/1.png": px},
 			"only train has b; only val has c"},
 	} {
@@ -259,6 +260,35 @@ func TestPhotoFolder(t *testing.T) {
 	}
 }
 
+// TestLeftOut: files of other types are counted, wherever they are.
+func TestLeftOut(t *testing.T) {
+	dir := t.TempDir()
+	px := pngOf(t, 2, 2, color.White)
+	jp := jpegOf(t, 2, 2, color.Gray{Y: 1})
+	write(t, dir, map[string][]byte{
+		"train/a/1.png": px, "train/a/2.jfif": jp, "train/a/3.JPE": jp, "train/a/x.HEIC": px, "train/b/deep/4.gif": px, "train/b/deep/y.heic": px, "train/b/z": px,
+		"train/notes.txt": nil, "test/a/5.png": px, "test/b/6.png": px, "test/b/v.mp4": nil, "list.txt": nil, "loose.png": px, "more/7.png": px,
+	})
+	p, err := Open(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := names(p.Train), []string{"train/a/1.png", "train/a/2.jfif", "train/a/3.JPE", "train/b/deep/4.gif"}; !slices.Equal(got, want) {
+		t.Errorf("names %v, want %v", got, want)
+	}
+	if err := Verify(t.Context(), p.Train, VerifyOptions{}); err != nil { // a PNG file that is called GIF is read, too
+		t.Error(err)
+	}
+	want := []string{
+		dir + ": train/ is for training, test/ for testing, left out: more/, 1 .png, 1 .txt",
+		filepath.Join(dir, "train") + ": left out: 2 .heic, 1 .txt, 1 without extension",
+		filepath.Join(dir, "test") + ": left out: 1 .mp4",
+	}
+	if !slices.Equal(p.Notes, want) {
+		t.Errorf("notes %q, want %q", p.Notes, want)
+	}
+}
+
 // TestUnlabelled: sub-folders have no meaning, whether they would be classes or not; the
 // test images are still not trained on.
 func TestUnlabelled(t *testing.T) {
@@ -287,7 +317,7 @@ func TestBrokenImageIsNamed(t *testing.T) {
 	if _, err := p.Train.Image(1); err == nil || !strings.Contains(err.Error(), filepath.Join(dir, "b.png")+": truncated") {
 		t.Errorf("error %v", err)
 	}
-	if _, err := p.Train.Image(2); err == nil || !strings.Contains(err.Error(), "c.webp: neither JPEG nor PNG") {
+	if _, err := p.Train.Image(2); err == nil || !strings.Contains(err.Error(), "c.webp: of no known format, expected JPEG, PNG, WebP") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"os"
@@ -13,13 +14,13 @@ import (
 )
 
 // listing is one folder: names sorted by byte, as torchvision sorts them.
-type listing struct{ dirs, images []string }
+type listing struct{ dirs, images, others []string }
 
 // junk are folders that systems put among pictures: copies, previews, what was deleted.
 var junk = []string{"__MACOSX", "@eaDir", "lost+found", "$RECYCLE.BIN"}
 
-// listDir reads one folder, following links. Names that begin with a dot, junk, and files
-// that are no images are left out. A link to nowhere is an image if its name is one's:
+// listDir reads one folder, following links. Names that begin with a dot and junk are left
+// out; what is no image is among the others. A link to nowhere is an image if its name is one's:
 // torchvision lists it too, and reading it says what is wrong.
 func listDir(dir string) (l listing, err error) {
 	entries, err := os.ReadDir(dir) // sorted
@@ -42,17 +43,33 @@ func listDir(dir string) (l listing, err error) {
 			l.dirs = append(l.dirs, name)
 		case (mode.IsRegular() || mode&os.ModeSymlink != 0) && isImageName(name): // opening a pipe would wait for ever
 			l.images = append(l.images, name)
+		default:
+			l.others = append(l.others, name)
 		}
 	}
 	return l, nil
 }
 
-// isImageName reports whether torchvision's ImageFolder would list the file. That
-// includes types which [rgb.Decode] cannot read: listing them keeps every
-// index the same as there, and [Verify] names them.
+// isImageName reports whether the file is one of those that torchvision's ImageFolder would
+// list, or of another type that is read. The former include types which [rgb.Decode]
+// cannot read: listing them keeps every index the same as there, and [Verify] names them.
 func isImageName(name string) bool {
-	types := []string{".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"}
+	types := []string{".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp", ".jfif", ".jpe", ".gif"}
 	return slices.Contains(types, strings.ToLower(path.Ext(name)))
+}
+
+// kinds counts files by their extensions, the most frequent first: "3 .heic".
+func kinds(names []string) (text []string) {
+	counts := make(map[string]int)
+	for _, name := range names {
+		counts[cmp.Or(strings.ToLower(path.Ext(name)), "without extension")]++
+	}
+	for _, kind := range slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b))
+	}) {
+		text = append(text, thousands(counts[kind])+" "+kind)
+	}
+	return text
 }
 
 var errLoop = errors.New("a link back to a folder that contains it")
@@ -77,6 +94,7 @@ func (f *folder) walk(rel string) {
 		if err != nil {
 			return err
 		}
+		f.others = append(f.others, l.others...)
 		for _, name := range l.images {
 			found[rel] = append(found[rel], path.Join(rel, name))
 		}

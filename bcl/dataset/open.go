@@ -42,7 +42,7 @@ const DefaultCacheBytes = 1 << 30
 
 // Open returns the parts of place: "embedded", a folder with CIFAR-10 or
 // CIFAR-100 in their binary or Python form (or the folder that holds that one, and
-// not both: [CIFARFolder]), or a folder of JPEG and PNG files.
+// not both: [CIFARFolder]), or a folder of image files.
 //
 // In a folder of images, sub-folders train and test (or training, testing, val, valid,
 // validation, eval, evaluation, dev, in any case) are the parts; without train all of it is

@@ -37,7 +37,7 @@ func findParts(place string) (d partDirs) {
 			d.aside = append(d.aside, dir+"/")
 		}
 	}
-	d.aside = append(d.aside, top.images...)
+	d.aside = append(d.aside, kinds(slices.Concat(top.images, top.others))...)
 	return d
 }
 

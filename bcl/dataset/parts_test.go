@@ -146,7 +146,7 @@ func TestPartNames(t *testing.T) {
 		{"train/a/1 Validation/a/2", "train/a/1", "Validation/a/2", "Validation/ for testing"},
 		{"train/a/1 eval/a/2", "train/a/1", "eval/a/2", "eval/ for testing"},
 		{"TRAIN/a/1 dev/a/2", "TRAIN/a/1", "dev/a/2", "dev/ for testing"},
-		{"train/a/1 Train/b/1 test/a/2 val/a/3 more/4 5", "train/a/1", "test/a/2", "test/ for testing, left out: Train/, more/, val/, 5.png"},
+		{"train/a/1 Train/b/1 test/a/2 val/a/3 more/4 5", "train/a/1", "test/a/2", "test/ for testing, left out: Train/, more/, val/, 1 .png"},
 		{"train/a/1", "train/a/1", "", "train/ is for training"},
 		{"test/1 cats/2", "cats/2 test/1", "", "test/ is trained on as any sub-folder is"},
 		{"a/1 b/2", "a/1 b/2", "", ""},

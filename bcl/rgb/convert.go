@@ -22,11 +22,10 @@ func FromImage(src image.Image) *Image {
 	case *image.Gray16:
 		dst.pick(m.Pix, m.Stride, 2, 0, 0, 0)
 	case *image.RGBA: // premultiplied; image/png uses it for files without alpha
-		if !m.Opaque() {
-			dst.each(src)
-			break
-		}
 		dst.pick(m.Pix, m.Stride, 4, 0, 1, 2)
+		if !m.Opaque() {
+			dst.divide(m)
+		}
 	case *image.NRGBA:
 		dst.pick(m.Pix, m.Stride, 4, 0, 1, 2)
 	case *image.RGBA64:
@@ -71,6 +70,16 @@ func (dst *Image) pick(pix []uint8, stride, size, r, g, b int) {
 		for x := 0; x < len(row); x += size {
 			dst.Pix[i], dst.Pix[i+1], dst.Pix[i+2] = row[x+r], row[x+g], row[x+b]
 			i += 3
+		}
+	}
+}
+
+// divide undoes the multiplication by alpha, rounding as Pillow does.
+func (dst *Image) divide(m *image.RGBA) {
+	for i := range dst.Pix {
+		y, x := i/3/dst.W, i/3%dst.W
+		if a := int(m.Pix[y*m.Stride+4*x+3]); a > 0 {
+			dst.Pix[i] = clamp(255 * int(dst.Pix[i]) / a)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"image"
 	"image/jpeg"
 	"image/png"
 	"io"
@@ -22,9 +21,6 @@ const MaxPixels = 89_478_485
 // maxFile bounds what Decode reads: far above any real file of MaxPixels.
 const maxFile = 1 << 30
 
-// ErrFormat reports data that begin as neither JPEG nor PNG.
-var ErrFormat = errors.New("neither JPEG nor PNG")
-
 // SizeError reports an image of more than [MaxPixels] pixels or of none.
 type SizeError struct{ W, H int }
 
@@ -35,8 +31,8 @@ func (e *SizeError) Error() string {
 	return fmt.Sprintf("%d x %d pixels: above the limit of %d", e.W, e.H, MaxPixels)
 }
 
-// Decode reads a JPEG or PNG file of any mode and turns it upright by its EXIF
-// orientation. The pixels are those of Pillow's
+// Decode reads a JPEG, PNG, WebP, BMP, TIFF or GIF file of any mode (of the last two the
+// first page or frame) and turns it upright by its EXIF orientation. The pixels are those of Pillow's
 // ImageOps.exif_transpose(Image.open(f)).convert("RGB"):
 //
 //   - grey becomes three equal values; 1-, 2- and 4-bit grey is spread to 0..255;
@@ -46,10 +42,11 @@ func (e *SizeError) Error() string {
 //     Pillow does: it clips at 255, which paints such images white;
 //   - four-component JPEG holds inverted CMYK, as Adobe writes it.
 //
-// PNG is exact. In JPEG, the interpolation of chroma and the conversion of
+// All but JPEG is exact. In JPEG, the interpolation of chroma and the conversion of
 // colours are libjpeg's; the inverse cosine transform is Go's, which rounds
 // differently: about 3 % of the values differ, by 1 to 3 of 255 (see ycc.go).
-// Arithmetic-coded and 12-bit JPEG cannot be read.
+// Arithmetic-coded and 12-bit JPEG cannot be read, nor animated WebP, nor TIFF with JPEG,
+// zstd or Group 4 inside, CMYK or floats.
 //
 // An image of more than [MaxPixels] is a [*SizeError], found before memory for
 // its pixels is allocated. Truncated files are errors.
@@ -79,20 +76,11 @@ func DecodeFile(path string) (*Image, error) {
 }
 
 func decode(data []byte) (*Image, error) {
-	var config func(io.Reader) (image.Config, error)
-	var read func(io.Reader) (image.Image, error)
-	var exif []byte
-	switch {
-	case len(data) == 0:
-		return nil, errors.New("empty file")
-	case bytes.HasPrefix(data, []byte("\xff\xd8\xff")):
-		config, read, exif = jpeg.DecodeConfig, jpeg.Decode, jpegEXIF(data)
-	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")):
-		config, read, exif = png.DecodeConfig, png.Decode, pngEXIF(data)
-	default:
-		return nil, ErrFormat
+	f, err := formatOf(data)
+	if err != nil {
+		return nil, err
 	}
-	c, err := config(bytes.NewReader(data))
+	c, err := f.config(bytes.NewReader(data))
 	if err != nil {
 		return nil, truncated(err)
 	}
@@ -100,11 +88,11 @@ func decode(data []byte) (*Image, error) {
 	if c.Width <= 0 || c.Height <= 0 || c.Width > MaxPixels/c.Height {
 		return nil, &SizeError{c.Width, c.Height}
 	}
-	src, err := read(bytes.NewReader(data))
+	m, err := f.read(data)
 	if err != nil {
 		return nil, truncated(err)
 	}
-	return orient(FromImage(src), orientation(exif)), nil
+	return orient(m, orientation(f.exif(data))), nil
 }
 
 // truncated says in words what the decoders report when the data end early.

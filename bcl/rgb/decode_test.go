@@ -42,7 +42,20 @@ func TestDecodeErrors(t *testing.T) {
 		want string
 	}{
 		{"nothing", nil, "empty file"},
-		{"GIF", []byte("GIF89a"), "neither JPEG nor PNG"},
+		{"half a GIF", golden(t, "gif.gif")[:100], "gif: not enough image data"},
+		{"half a WebP", golden(t, "webp_lossy_large.webp")[:300], "truncated image data"},
+		{"half a BMP", golden(t, "bmp24.bmp")[:300], "truncated image data"},
+		{"half a TIFF", golden(t, "tiff_deflate.tif")[:150], "truncated image data"},
+		{"HEIC", []byte("\x00\x00\x00\x18ftypheic"), "a HEIC image, expected JPEG, PNG, WebP, BMP, TIFF or GIF: convert it"},
+		{"AVIF", []byte("\x00\x00\x00\x1cftypavif"), "an AVIF image, expected"},
+		{"MP4", []byte("\x00\x00\x00\x1cftypisom"), "an MP4 video"},
+		{"PPM", []byte("P6\n1 1\n255\nabc"), "a PPM, PGM or PBM image"},
+		{"a page", []byte("\n<!DOCTYPE HTML><html>"), "a web page, not an image"},
+		{"LFS", []byte("version https://git-lfs.github.com/spec/v1\n"), "a Git LFS pointer, not the file (git lfs pull fetches it)"},
+		{"zeros", make([]byte, 99), "nothing but zeros"},
+		{"text", []byte("no picture"), "of no known format, expected JPEG"},
+		{"animated WebP", []byte("RIFF\x16\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00"), "an animated WebP image"},
+		{"TIFF in planes", planes(golden(t, "tiff.tif")), "in separate planes"},
 		{"half a JPEG", jpg[:len(jpg)/2], "truncated image data"},
 		{"JPEG without its end", jpg[:len(jpg)-20], "truncated image data"},
 		{"half a PNG", png[:len(png)/2], "truncated image data"},
@@ -54,6 +67,9 @@ func TestDecodeErrors(t *testing.T) {
 			t.Errorf("%s: image %v, error %v, want %q", c.name, m, err, c.want)
 		}
 	}
+	if _, err := Decode(strings.NewReader("no picture")); !errors.Is(err, ErrFormat) {
+		t.Errorf("error %v is not ErrFormat", err)
+	}
 	var size *SizeError
 	if _, err := Decode(bytes.NewReader(header(60000, 60000))); !errors.As(err, &size) || size.W != 60000 {
 		t.Errorf("error %v is no *SizeError", err)
@@ -64,6 +80,14 @@ func TestDecodeErrors(t *testing.T) {
 	if _, err := Decode(io.MultiReader(bytes.NewReader(png[:9]), failing{})); !errors.Is(err, errDisk) {
 		t.Errorf("failing reader: %v", err)
 	}
+}
+
+// planes returns a TIFF file that says that its planes are separate.
+func planes(tiff []byte) []byte {
+	tiff = bytes.Clone(tiff)
+	at := bytes.Index(tiff, []byte("\x1c\x01\x03\x00\x01\x00\x00\x00"))
+	tiff[at+8] = 2
+	return tiff
 }
 
 var errDisk = errors.New("disk on fire")
@@ -128,8 +152,7 @@ func TestOrientInverse(t *testing.T) {
 
 // FuzzDecode: no input may panic, and a good image has its pixels.
 func FuzzDecode(f *testing.F) {
-	files, _ := filepath.Glob("testdata/*.*g")
-	for _, path := range files {
+	for _, path := range images(f) {
 		f.Add(golden(f, filepath.Base(path)))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

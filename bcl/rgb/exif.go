@@ -47,9 +47,18 @@ func pngEXIF(data []byte) []byte {
 // orientation returns the EXIF orientation in a TIFF block, 1 to 8. Damaged or
 // missing blocks give 1 (upright): the pixels are good without them.
 func orientation(tiff []byte) int {
-	const tag, typeShort = 0x0112, 3
+	if v := tiffShort(tiff, 0x0112); v >= 1 && v <= 8 {
+		return v
+	}
+	return 1
+}
+
+// tiffShort returns the value of a tag of type SHORT in the first directory of a TIFF block,
+// 0 if there is none.
+func tiffShort(tiff []byte, tag uint16) int {
+	const typeShort = 3
 	if len(tiff) < 8 {
-		return 1
+		return 0
 	}
 	var order binary.ByteOrder
 	switch string(tiff[:4]) {
@@ -58,26 +67,26 @@ func orientation(tiff []byte) int {
 	case "MM\x00*":
 		order = binary.BigEndian
 	default:
-		return 1
+		return 0
 	}
 	ifd := uint64(order.Uint32(tiff[4:]))
 	if ifd+2 > uint64(len(tiff)) {
-		return 1
+		return 0
 	}
 	entries := tiff[ifd+2:]
 	for range order.Uint16(tiff[ifd:]) {
 		if len(entries) < 12 {
-			return 1
+			return 0
 		}
 		if order.Uint16(entries) == tag {
-			if v := order.Uint16(entries[8:]); order.Uint16(entries[2:]) == typeShort && v >= 1 && v <= 8 {
-				return int(v)
+			if order.Uint16(entries[2:]) == typeShort {
+				return int(order.Uint16(entries[8:]))
 			}
-			return 1
+			return 0
 		}
 		entries = entries[12:]
 	}
-	return 1
+	return 0
 }
 
 // orient undoes EXIF orientation o: 2 to 4 mirror or turn by 180 degrees, 5 to 8

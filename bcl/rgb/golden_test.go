@@ -25,12 +25,25 @@ func readPPM(t *testing.T, path string) *Image {
 	return m
 }
 
-// TestGolden compares with Pillow: PNG must be equal, JPEG within 2 of 255 (the
-// inverse cosine transforms round differently).
+// images returns the paths of the golden files.
+func images(t testing.TB) (files []string) {
+	t.Helper()
+	for _, pattern := range []string{"*.*g", "*.webp", "*.bmp", "*.gif", "*.tif"} {
+		some, err := filepath.Glob(filepath.Join("testdata", pattern))
+		if err != nil || len(some) < 5 {
+			t.Fatalf("%d golden images %s, error %v", len(some), pattern, err)
+		}
+		files = append(files, some...)
+	}
+	return files
+}
+
+// TestGolden compares with Pillow: JPEG within 2 of 255 (the inverse cosine transforms
+// round differently), all else, lossy WebP too, must be equal.
 func TestGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.*g")
-	if err != nil || len(files) < 35 {
-		t.Fatalf("%d golden images, error %v", len(files), err)
+	files := images(t)
+	if len(files) < 70 {
+		t.Fatalf("%d golden images", len(files))
 	}
 	for _, path := range files {
 		t.Run(filepath.Base(path), func(t *testing.T) {

@@ -2,7 +2,7 @@
 // rows from the top, which is what Pillow calls mode "RGB" and what every
 // augmentation of the method works on.
 //
-// [Decode] reads JPEG and PNG files of any mode into that form, as Pillow's
+// [Decode] reads JPEG, PNG, WebP, BMP, TIFF and GIF files of any mode into that form, as Pillow's
 // convert("RGB") would; [FromImage] takes any image of Go. An [*Image] is itself an
 // [image.Image].
 package rgb

@@ -153,7 +153,7 @@ func TestVerify(t *testing.T) {
 		t.Fatal(err)
 	}
 	status, out, log := bcl("verify", dir)
-	if status != 1 || !strings.Contains(out, "broken: "+bad+": neither JPEG nor PNG") || !strings.Contains(log, "images that cannot be read: 1") {
+	if status != 1 || !strings.Contains(out, "broken: "+bad+": of no known format, expected JPEG, PNG, WebP, BMP, TIFF or GIF") || !strings.Contains(log, "images that cannot be read: 1") {
 		t.Errorf("status %d, output %q, log %q", status, out, log)
 	}
 	if out := ok(t, "verify", dir, "--skip_broken"); !strings.Contains(out, "train: 50 of 51 images are good") {

@@ -25,7 +25,7 @@ names; without one, all training images are used.
   bcl-train photos --data ~/photos --stem imagenet --model resnet50
 
 PLACE is "embedded", a folder with CIFAR-10 or CIFAR-100 in binary or Python form,
-or a folder of JPEG and PNG files with or without class sub-folders. "bcl-data
+or a folder of images with or without class sub-folders. "bcl-data
 inspect PLACE" shows what is there. Ctrl-C saves and ends; --resume continues.
 
 Command lines of the authors' train.py run as they are, and those of their

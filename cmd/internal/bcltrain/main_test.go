@@ -233,7 +233,7 @@ func TestBadInput(t *testing.T) {
 		want []string // in stderr
 	}{
 		{"no such folder", tiny("/no/such/folder", t.TempDir()), 1, []string{"/no/such/folder"}},
-		{"empty folder", tiny(t.TempDir(), t.TempDir()), 1, []string{"no JPEG or PNG files"}},
+		{"empty folder", tiny(t.TempDir(), t.TempDir()), 1, []string{"no images (JPEG, PNG"}},
 		{"broken images", tiny(broken, t.TempDir()), 1, []string{"c.png", "broken.jpg", "--skip-broken"}},
 		{"truncated CIFAR", tiny(cifar, t.TempDir()), 1, []string{"train.bin", "1,000"}},
 		{"index beyond the set", tiny(good, t.TempDir(), "--train-split", list(npy.FromInt64s([]int64{0, 1, 6}))), 1, []string{"list.npy", "6"}},

@@ -1,0 +1,101 @@
+package rgb
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"strings"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
+)
+
+// ErrFormat reports data of a format that [Decode] does not read.
+var ErrFormat = errors.New("expected JPEG, PNG, WebP, BMP, TIFF or GIF: convert it")
+
+// format is an image format that is read.
+type format struct {
+	magic  string // how files begin, where ? is any byte
+	config func(io.Reader) (image.Config, error)
+	read   func(data []byte) (*Image, error)
+	exif   func(data []byte) []byte // the TIFF block with the orientation, or nil
+}
+
+var formats = []format{
+	{"\xff\xd8\xff", jpeg.DecodeConfig, by(jpeg.Decode), jpegEXIF},
+	{"\x89PNG\r\n\x1a\n", png.DecodeConfig, by(png.Decode), pngEXIF},
+	{"RIFF????WEBP", webpConfig, readWebP, webpEXIF},
+	{"BM", bmp.DecodeConfig, by(bmp.Decode), noEXIF},
+	{"II*\x00", tiff.DecodeConfig, readTIFF, wholeFile},
+	{"MM\x00*", tiff.DecodeConfig, readTIFF, wholeFile},
+	{"GIF8?a", gifConfig, readGIF, noEXIF},
+}
+
+// by makes a decoder of Go one of a format.
+func by(decode func(io.Reader) (image.Image, error)) func([]byte) (*Image, error) {
+	return func(data []byte) (*Image, error) {
+		m, err := decode(bytes.NewReader(data))
+		if err != nil {
+			return nil, err
+		}
+		return FromImage(m), nil
+	}
+}
+
+func noEXIF([]byte) []byte         { return nil }
+func wholeFile(data []byte) []byte { return data }
+
+// others are what files among images turn out to be, by how they begin.
+var others = []struct{ magic, name string }{
+	{"????ftyphei", "a HEIC image"}, {"????ftyphev", "a HEIC image"}, {"????ftypmif1", "a HEIF image"}, {"????ftypavi", "an AVIF image"},
+	{"????ftypqt", "a QuickTime video"}, {"????ftyp", "an MP4 video"}, {"\x1aE\xdf\xa3", "a Matroska or WebM video"}, {"RIFF????AVI ", "an AVI video"},
+	{"\xff\x0a", "a JPEG XL image"}, {"\x00\x00\x00\x0cJXL ", "a JPEG XL image"}, {"\x00\x00\x00\x0cjP  ", "a JPEG 2000 image"},
+	{"II+\x00", "a BigTIFF image"}, {"MM\x00+", "a BigTIFF image"}, {"8BPS", "a Photoshop image"}, {"\x00\x00\x01\x00", "an icon"},
+	{"P?\n", "a PPM, PGM or PBM image"}, {"P? ", "a PPM, PGM or PBM image"}, {"%PDF", "a PDF document"}, {"<svg", "an SVG drawing"},
+	{"<!doctype html", "a web page, not an image"}, {"<html", "a web page, not an image"}, {"<?xml", "an XML document"}, {"{", "a JSON document, not an image"},
+	{"version https://git-lfs", "a Git LFS pointer, not the file (git lfs pull fetches it)"},
+	{"PK\x03\x04", "a ZIP archive"}, {"\x1f\x8b", "a gzip archive"},
+}
+
+// formatOf returns the format of data, or an error that says what they are instead.
+func formatOf(data []byte) (*format, error) {
+	if len(data) == 0 {
+		return nil, errors.New("empty file")
+	}
+	for i := range formats {
+		if begins(data, formats[i].magic) {
+			return &formats[i], nil
+		}
+	}
+	for _, o := range others {
+		if begins(bytes.TrimLeft(data[:min(len(data), 1024)], "\ufeff \t\r\n"), o.magic) {
+			return nil, fmt.Errorf("%s, %w", o.name, ErrFormat)
+		}
+	}
+	if len(bytes.Trim(data, "\x00")) == 0 {
+		return nil, fmt.Errorf("nothing but zeros, %w", ErrFormat)
+	}
+	return nil, fmt.Errorf("of no known format, %w", ErrFormat)
+}
+
+// begins reports whether data begin with magic, where ? is any byte, and case is ignored
+// in what begins as mark-up.
+func begins(data []byte, magic string) bool {
+	if len(data) < len(magic) {
+		return false
+	}
+	head := string(data[:len(magic)])
+	if magic[0] == '<' {
+		head = strings.ToLower(head)
+	}
+	for i := range len(magic) {
+		if magic[i] != '?' && head[i] != magic[i] {
+			return false
+		}
+	}
+	return true
+}
