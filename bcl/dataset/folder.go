@@ -24,6 +24,7 @@ type folder struct {
 	bad     map[string]error // sub-folders that cannot be read, which files has too
 	others  []string         // files of no image's type
 	notes   []string         // what of it was taken, and left out ([Place])
+	decoder rgb.Decoder
 	cache   *cache
 }
 
@@ -43,7 +44,7 @@ func (f *folder) Image(i int) (*rgb.Image, error) {
 		if err := f.bad[f.files[i]]; err != nil {
 			return nil, err
 		}
-		m, err := rgb.DecodeFile(f.path(i))
+		m, err := f.decoder.DecodeFile(f.path(i))
 		return m, f.explain(i, err)
 	})
 }
@@ -67,7 +68,7 @@ func readFolder(root, part string, opt Options) (*folder, error) {
 		return nil, quote.Error(err)
 	}
 	dir = quote.Name(dir)
-	f := &folder{root: root}
+	f := &folder{root: root, decoder: rgb.Decoder{MaxPixels: opt.MaxPixels}}
 	if opt.Unlabelled || len(top.images) > 0 || len(top.dirs) == 0 {
 		f.walk(part)
 		if n := len(top.images); !opt.Unlabelled && n < len(f.files) {

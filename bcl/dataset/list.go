@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/quote"
+	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
 // maxListClass bounds the labels of a list file: a typing error must not make a
@@ -136,7 +137,7 @@ func readList(root, list string, opt Options) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.root = root
+	f.root, f.decoder = root, rgb.Decoder{MaxPixels: opt.MaxPixels}
 	f.cache = newCache(len(f.files), opt)
 	return f, nil
 }

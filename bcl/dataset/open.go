@@ -18,6 +18,9 @@ type Options struct {
 	// none. CIFAR and the embedded set are always in memory.
 	CacheBytes int64
 
+	// MaxPixels is the largest image that is read; 0 means [rgb.MaxPixels].
+	MaxPixels int
+
 	// Unlabelled takes all images of the training part of a folder, at any depth, and
 	// leaves their sub-folders without a meaning.
 	Unlabelled bool

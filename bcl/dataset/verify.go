@@ -37,6 +37,14 @@ type BrokenError struct {
 	Total  int      // samples looked at, without those of VerifyOptions.Read
 }
 
+// Unwrap returns what is wrong with each.
+func (e *BrokenError) Unwrap() (errs []error) {
+	for _, b := range e.Broken {
+		errs = append(errs, b.Err)
+	}
+	return errs
+}
+
 func (e *BrokenError) Error() string {
 	const most = 5
 	lines := []string{fmt.Sprintf("%s of %s images cannot be read:", thousands(len(e.Broken)), thousands(e.Total))}

@@ -2,6 +2,7 @@ package rgb
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"image/jpeg"
@@ -14,21 +15,21 @@ import (
 )
 
 // MaxPixels is the largest image that [Decode] accepts, in pixels. A file of a
-// few kilobytes can claim to hold gigabytes; the value is the one at which
-// Pillow warns of a "decompression bomb" (PIL.Image.MAX_IMAGE_PIXELS).
-const MaxPixels = 89_478_485
+// few kilobytes can claim to hold gigabytes; the value is the one above which Pillow
+// refuses a "decompression bomb", twice PIL.Image.MAX_IMAGE_PIXELS, where it warns.
+const MaxPixels = 2 * 89_478_485
 
 // maxFile bounds what Decode reads: far above any real file of MaxPixels.
 const maxFile = 1 << 30
 
-// SizeError reports an image of more than [MaxPixels] pixels or of none.
-type SizeError struct{ W, H int }
+// SizeError reports an image of more than Max pixels or of none.
+type SizeError struct{ W, H, Max int }
 
 func (e *SizeError) Error() string {
 	if e.W <= 0 || e.H <= 0 {
 		return fmt.Sprintf("%d x %d pixels: an image needs at least one", e.W, e.H)
 	}
-	return fmt.Sprintf("%d x %d pixels: above the limit of %d", e.W, e.H, MaxPixels)
+	return fmt.Sprintf("%d x %d pixels: above the limit of %d", e.W, e.H, e.Max)
 }
 
 // Decode reads a JPEG, PNG, WebP, BMP, TIFF or GIF file of any mode (of the last two the
@@ -50,7 +51,18 @@ func (e *SizeError) Error() string {
 //
 // An image of more than [MaxPixels] is a [*SizeError], found before memory for
 // its pixels is allocated. Truncated files are errors.
-func Decode(r io.Reader) (*Image, error) {
+func Decode(r io.Reader) (*Image, error) { return Decoder{}.Decode(r) }
+
+// DecodeFile is [Decode] of the file at path; its errors name the file.
+func DecodeFile(path string) (*Image, error) { return Decoder{}.DecodeFile(path) }
+
+// Decoder decodes with another limit.
+type Decoder struct {
+	MaxPixels int // of an image; 0: [MaxPixels]
+}
+
+// Decode is the function [Decode] with the limit of d.
+func (d Decoder) Decode(r io.Reader) (*Image, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {
 		return nil, err
@@ -58,24 +70,24 @@ func Decode(r io.Reader) (*Image, error) {
 	if len(data) > maxFile {
 		return nil, fmt.Errorf("more than %d bytes", maxFile)
 	}
-	return decode(data)
+	return d.decode(data)
 }
 
-// DecodeFile is [Decode] of the file at path; its errors name the file.
-func DecodeFile(path string) (*Image, error) {
+// DecodeFile is the function [DecodeFile] with the limit of d.
+func (d Decoder) DecodeFile(path string) (*Image, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, quote.Error(err) // which names the file
 	}
 	defer f.Close()
-	m, err := Decode(f)
+	m, err := d.Decode(f)
 	if _, named := err.(*fs.PathError); err != nil && !named {
 		return nil, fmt.Errorf("%s: %w", quote.Name(path), err)
 	}
 	return m, quote.Error(err)
 }
 
-func decode(data []byte) (*Image, error) {
+func (d Decoder) decode(data []byte) (*Image, error) {
 	f, err := formatOf(data)
 	if err != nil {
 		return nil, err
@@ -85,8 +97,9 @@ func decode(data []byte) (*Image, error) {
 		return nil, truncated(err)
 	}
 	// Divide: the product of two 32-bit sizes can overflow an int of 32 bits.
-	if c.Width <= 0 || c.Height <= 0 || c.Width > MaxPixels/c.Height {
-		return nil, &SizeError{c.Width, c.Height}
+	most := cmp.Or(d.MaxPixels, MaxPixels)
+	if c.Width <= 0 || c.Height <= 0 || c.Width > most/c.Height {
+		return nil, &SizeError{c.Width, c.Height, most}
 	}
 	m, err := f.read(data)
 	if err != nil {

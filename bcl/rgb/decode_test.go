@@ -59,7 +59,7 @@ func TestDecodeErrors(t *testing.T) {
 		{"half a JPEG", jpg[:len(jpg)/2], "truncated image data"},
 		{"JPEG without its end", jpg[:len(jpg)-20], "truncated image data"},
 		{"half a PNG", png[:len(png)/2], "truncated image data"},
-		{"PNG bomb", header(60000, 60000), "60000 x 60000 pixels: above the limit of 89478485"},
+		{"PNG bomb", header(60000, 60000), "60000 x 60000 pixels: above the limit of 178956970"},
 		{"PNG wider than an int32", header(1<<31-1, 1<<31-1), ""},
 	} {
 		m, err := Decode(bytes.NewReader(c.data))
@@ -69,6 +69,17 @@ func TestDecodeErrors(t *testing.T) {
 	}
 	if _, err := Decode(strings.NewReader("no picture")); !errors.Is(err, ErrFormat) {
 		t.Errorf("error %v is not ErrFormat", err)
+	}
+	// A photo of 108 megapixels is not refused for its size, nor one of 179, just above twice
+	// Pillow's warning; a decoder may have a limit of its own.
+	for _, c := range []struct{ w, h, most, refused uint32 }{
+		{12000, 9000, 0, 0}, {17895697, 10, 0, 0}, {17895698, 10, 0, MaxPixels}, {17895698, 10, 200_000_000, 0}, {10, 11, 109, 109}, {10, 11, 110, 0},
+	} {
+		_, err := Decoder{MaxPixels: int(c.most)}.Decode(bytes.NewReader(header(c.w, c.h)))
+		var size *SizeError
+		if errors.As(err, &size) != (c.refused > 0) || size != nil && size.Max != int(c.refused) {
+			t.Errorf("%+v: error %v", c, err)
+		}
 	}
 	var size *SizeError
 	if _, err := Decode(bytes.NewReader(header(60000, 60000))); !errors.As(err, &size) || size.W != 60000 {
@@ -170,7 +181,7 @@ func FuzzDecode(f *testing.F) {
 func BenchmarkDecodeJPEG(b *testing.B) {
 	data := golden(b, "jpeg420.jpg")
 	for b.Loop() {
-		if _, err := decode(data); err != nil {
+		if _, err := (Decoder{}).decode(data); err != nil {
 			b.Fatal(err)
 		}
 	}

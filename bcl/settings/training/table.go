@@ -38,6 +38,7 @@ func Table(c Choices) settings.Table {
 		{Name: "data", OnResume: settings.FreeImages, Place: true, Reserved: true, Usage: "`PLACE` of the images"},
 		{Name: "train-split", OnResume: settings.FreeImages, Place: true, Reserved: true, Usage: "train on the images listed in `FILE`: .npy indices, text lines PATH LABEL, or iNaturalist's JSON"},
 		{Name: "unlabelled", OnResume: settings.FreeImages, Usage: "take every image of a folder, whatever sub-folder it is in"},
+		{Name: "max-pixels", OnResume: settings.FreeImages, Usage: "largest image that is read, in `pixels`: a small file can claim to hold gigabytes"},
 		{Name: "skip-broken", OnResume: settings.FreeImages, Usage: "skip images that cannot be read instead of stopping, and log their names"},
 
 		{Name: "method", Field: "Method", Reserved: true, Usage: list(c.Methods)},

@@ -161,6 +161,19 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// TestMaxPixels: the limit is a setting, and the error says what to give.
+func TestMaxPixels(t *testing.T) {
+	dir := pictures(t)
+	status, out, log := bcl("verify", dir, "--max-pixels", "1023")
+	if status != 1 || !strings.Contains(out, ".png: 32 x 32 pixels: above the limit of 1023") || !strings.Contains(log, "--max-pixels 1024 reads it") {
+		t.Errorf("status %d, output %q, log %q", status, out, log)
+	}
+	ok(t, "verify", dir, "--max-pixels", "1024")
+	if status, _, log := bcl("verify", dir, "--max-pixels", "0"); status != 2 || !strings.Contains(log, "--max-pixels is 0, expected at least 1") {
+		t.Errorf("status %d, log %q", status, log)
+	}
+}
+
 // TestQuotedNames: names of files and classes give no orders to a terminal, forge no line,
 // and break no table.
 func TestQuotedNames(t *testing.T) {

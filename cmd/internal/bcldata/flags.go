@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
@@ -15,6 +16,7 @@ type flags struct {
 	data               string // the data set
 	train, probe, test string // lists that define its parts
 	unlabelled         bool
+	maxPixels          int
 }
 
 // newFlags returns flags with --data.
@@ -26,10 +28,11 @@ func newFlags(c *call) *flags {
 }
 
 // otherLists adds flags for the lists of the parts that are not for training, and for
-// images without labels.
+// what is taken of a folder.
 func (f *flags) otherLists() {
 	f.StringVar(&f.probe, "probe-list", "", "list `FILE` of the samples that probes are fitted on")
 	f.StringVar(&f.test, "test-list", "", "list `FILE` of the test part")
+	f.IntVar(&f.maxPixels, "max-pixels", rgb.MaxPixels, "largest image that is read, in `pixels`")
 	f.BoolVar(&f.unlabelled, "unlabelled", false, "take every training image of a folder, whatever sub-folder it is in")
 }
 
@@ -40,6 +43,8 @@ func (f *flags) parse(c *call, usage string) error {
 		return err
 	}
 	switch {
+	case f.maxPixels < 1 && f.Lookup("max-pixels") != nil:
+		return cli.Usagef("--max-pixels is %d, expected at least 1", f.maxPixels)
 	case f.NArg() > 1:
 		return cli.Usagef("one data set at a time, and %q was given too", f.Arg(1))
 	case f.NArg() == 1 && f.data != "":
@@ -55,7 +60,7 @@ func (f *flags) parse(c *call, usage string) error {
 // open opens the data set, and says what of it was taken. No command reads an image
 // twice, so none is cached.
 func (f *flags) open(c *call) (*dataset.Place, error) {
-	p, err := dataset.Open(f.data, dataset.Options{CacheBytes: -1, Train: f.train, Probe: f.probe, Test: f.test, Unlabelled: f.unlabelled})
+	p, err := dataset.Open(f.data, dataset.Options{CacheBytes: -1, Train: f.train, Probe: f.probe, Test: f.test, Unlabelled: f.unlabelled, MaxPixels: f.maxPixels})
 	if err != nil {
 		return nil, err
 	}

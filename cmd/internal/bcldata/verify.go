@@ -1,11 +1,13 @@
 package bcldata
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/verify"
 )
 
 const verifyUsage = `Usage: bcl-data verify [DATA] [flags]
@@ -32,7 +34,7 @@ func verifyImages(c *call) error {
 	if err != nil {
 		return err
 	}
-	bad, read := 0, map[string]bool{}
+	bad, hint, read := 0, "", map[string]bool{}
 	for _, p := range all {
 		progress, clear := cli.Bar(c.log, p.name)
 		err := dataset.Verify(c.ctx, p.ds, dataset.VerifyOptions{Workers: workers, Progress: progress, Read: read})
@@ -44,6 +46,7 @@ func verifyImages(c *call) error {
 		n := 0
 		if broken != nil {
 			n = len(broken.Broken)
+			hint = cmp.Or(hint, verify.Large(broken))
 			for _, b := range broken.Broken {
 				fmt.Fprintf(c.out, "broken: %v\n", b.Err)
 			}
@@ -55,7 +58,7 @@ func verifyImages(c *call) error {
 		}
 	}
 	if bad > 0 && !skip {
-		return fmt.Errorf("images that cannot be read: %d", bad)
+		return fmt.Errorf("images that cannot be read: %d%s", bad, hint)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/protocol"
+	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/bcl/views"
@@ -33,6 +34,7 @@ type options struct {
 	theirs *authors.Eval // of whom the command line may be
 
 	skipBroken bool
+	maxPixels  int
 
 	key    string // where in a file the state dict is
 	source *source
@@ -109,6 +111,7 @@ func (o *options) dataFlags() {
 	f.StringArrayVar(&o.protocolTexts, "protocol", nil, "fit by a `SPEC` such as '{name: 5-shot, shots: 5}', as presets of bcl-repro have them, instead of --probe-list, --shots and --shot-lists; once for each")
 	f.StringSliceVar(&o.probeLists, "probe-list", nil, "fit on the images listed in `FILE` (.npy, text or JSON); several .npy, also as a pattern or a{1..5}.npy, are averaged")
 	f.StringVar(&o.TestList, "test-list", "", "test on the images listed in `FILE` (.npy, text or JSON)")
+	f.IntVar(&o.maxPixels, "max-pixels", rgb.MaxPixels, "largest image that is read, in `pixels`; default: the run's")
 	f.BoolVar(&o.skipBroken, "skip-broken", false, "skip images that cannot be read (reads all of them first); default: the run's")
 	f.StringVar(&o.validationList, "val-list", "", "for probe-sdclr: pick the epoch on the samples of the probe set that `FILE`.npy lists")
 	f.StringSliceVar(&o.shotWords, "shots", nil, "protocols, such as full,100,50: all images, and that many per class")
@@ -188,6 +191,8 @@ func (o *options) checkFlags() (err error) {
 		return cli.Usagef("--csv and --tail-curve both name %s", o.csv)
 	case len(o.mean) != 3 || len(o.std) != 3:
 		return cli.Usagef("--mean has %d values and --std %d, expected three each", len(o.mean), len(o.std))
+	case o.maxPixels < 1:
+		return cli.Usagef("--max-pixels is %d, expected at least 1", o.maxPixels)
 	case o.batch < 1 || o.workers < 1 || o.threads < 0 || o.shotSubsets < 1:
 		return cli.Usagef("batch-size %d, num-workers %d, threads %d, shot-subsets %d: expected at least 1, 1, 0 and 1",
 			o.batch, o.workers, o.threads, o.shotSubsets)
@@ -203,7 +208,7 @@ func (o *options) inherit() error {
 	if text == "" {
 		return nil
 	}
-	if err := cli.Inherit(o.flags, text, "data", "train-split", "test-list", "model", "stem", "width", "size", "num-class", "seed", "skip-broken"); err != nil {
+	if err := cli.Inherit(o.flags, text, "data", "train-split", "test-list", "model", "stem", "width", "size", "num-class", "seed", "skip-broken", "max-pixels"); err != nil {
 		return fmt.Errorf("%s: its config cannot be read: %w", o.source.path, err)
 	}
 	return nil

@@ -54,7 +54,7 @@ func (o *options) borrowed() (lists []*pflag.Flag) {
 // openParts opens the data set, without images that cannot be read if that is
 // wanted. Index lists still count in all of them.
 func (o *options) openParts(ctx context.Context, probe string, stderr io.Writer) (*dataset.Place, error) {
-	p, err := dataset.Open(o.Data, dataset.Options{Train: o.Split, Probe: probe, Test: o.TestList})
+	p, err := dataset.Open(o.Data, dataset.Options{Train: o.Split, Probe: probe, Test: o.TestList, MaxPixels: o.maxPixels})
 	if err != nil {
 		return nil, err
 	}

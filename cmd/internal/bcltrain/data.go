@@ -12,7 +12,7 @@ import (
 // open opens the training images and reads each once, so that none ends the run
 // in the middle of an epoch.
 func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, error) {
-	place, err := dataset.Open(o.data, dataset.Options{Train: o.split, Unlabelled: o.unlabelled})
+	place, err := dataset.Open(o.data, dataset.Options{Train: o.split, Unlabelled: o.unlabelled, MaxPixels: o.maxPixels})
 	if err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Data
 	if err := o.findProbeList(); err != nil {
 		return nil, err
 	}
-	place, err := dataset.Open(o.data, dataset.Options{Train: o.split, Probe: m.probeList, Test: m.testList})
+	place, err := dataset.Open(o.data, dataset.Options{Train: o.split, Probe: m.probeList, Test: m.testList, MaxPixels: o.maxPixels})
 	if err != nil {
 		return nil, err
 	}

@@ -127,6 +127,7 @@ func (o *options) check() error {
 		field.Expect(o.saveFreq >= 1, "save-freq", o.saveFreq, "at least 1"),
 		field.Expect(o.keepLast >= 1, "keep-last", o.keepLast, "at least 1"),
 		field.Expect(o.saveMins >= 0, "save-minutes", o.saveMins, "0 or more"),
+		field.Expect(o.maxPixels >= 1, "max-pixels", o.maxPixels, "at least 1"),
 		field.Expect(o.threads >= 0, "threads", o.threads, "0 or more"),
 	))
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
@@ -51,10 +52,21 @@ func Images(ctx context.Context, ds dataset.Dataset, what string, o Options) (da
 	return good, err
 }
 
-// Hint adds to an error about broken images how to do without them.
+// Hint adds to an error about broken images how to do without them, or with those that
+// are too large.
 func Hint(err error) error {
 	if _, ok := errors.AsType[*dataset.BrokenError](err); ok {
-		return fmt.Errorf("%w\n(bcl-data verify names all such images, --skip-broken leaves them out)", err)
+		return fmt.Errorf("%w%s\n(bcl-data verify names all such images, --skip-broken leaves them out)", err, Large(err))
 	}
 	return err
+}
+
+// Large returns the hint for the first of images that are above the limit of pixels, on a line
+// of its own; "" if none is.
+func Large(err error) string {
+	large, ok := errors.AsType[*rgb.SizeError](err)
+	if !ok || large.W < 1 || large.H < 1 {
+		return ""
+	}
+	return fmt.Sprintf("\n(if the image of %d x %d pixels is what it says, --max-pixels %d reads it)", large.W, large.H, large.W*large.H)
 }
