@@ -2,7 +2,10 @@ package dataset
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -51,8 +54,13 @@ func (f *folder) Image(i int) (*rgb.Image, error) {
 
 func (f *folder) path(i int) string { return filepath.Join(f.root, filepath.FromSlash(f.files[i])) }
 
-// explain adds to an error about file i where it is listed.
+// explain adds to an error about file i where it is listed, and where a link leads.
 func (f *folder) explain(i int, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		if to, linked := os.Readlink(f.path(i)); linked == nil {
+			err = fmt.Errorf("%w (a link to %s)", err, quote.Name(to))
+		}
+	}
 	if err == nil || f.origin == nil {
 		return err
 	}

@@ -206,7 +206,7 @@ func TestFolderLinks(t *testing.T) {
 	if err := os.Symlink("nowhere", filepath.Join(train, "dog", "2.png")); err != nil {
 		t.Fatal(err)
 	}
-	if got := broken(); !strings.Contains(got, "1 of 3 images cannot be read") || !strings.Contains(got, "dog/2.png: no such file") {
+	if got := broken(); !strings.Contains(got, "1 of 3 images cannot be read") || !strings.Contains(got, "dog/2.png: no such file or directory (a link to nowhere)") {
 		t.Errorf("a link to nowhere: %s", got)
 	}
 }

@@ -11,6 +11,9 @@ import (
 	"io/fs"
 	"os"
 
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
+
 	"github.com/bcl-go/bcl/bcl/quote"
 )
 
@@ -95,7 +98,7 @@ func (d Decoder) decode(data []byte) (*Image, error) {
 	}
 	c, err := f.config(bytes.NewReader(data))
 	if err != nil {
-		return nil, truncated(err)
+		return nil, explain(err)
 	}
 	// Divide: the product of two 32-bit sizes can overflow an int of 32 bits.
 	most := cmp.Or(d.MaxPixels, MaxPixels)
@@ -104,13 +107,17 @@ func (d Decoder) decode(data []byte) (*Image, error) {
 	}
 	m, err := f.read(data)
 	if err != nil {
-		return nil, truncated(err)
+		return nil, explain(err)
 	}
 	return orient(m, orientation(f.exif(data))), nil
 }
 
-// truncated says in words what the decoders report when the data end early.
-func truncated(err error) error {
+// explain says in words what the decoders report when the data end early, and what to do
+// about what they do not know.
+func explain(err error) error {
+	if _, ok := errors.AsType[tiff.UnsupportedError](err); ok || errors.Is(err, bmp.ErrUnsupported) {
+		return fmt.Errorf("%w: convert it to PNG", err)
+	}
 	for _, early := range []error{io.ErrUnexpectedEOF, io.EOF,
 		jpeg.FormatError("short Huffman data"), png.FormatError("not enough pixel data")} {
 		if errors.Is(err, early) {

@@ -55,7 +55,8 @@ func TestDecodeErrors(t *testing.T) {
 		{"zeros", make([]byte, 99), "nothing but zeros"},
 		{"text", []byte("no picture"), "of no known format, expected JPEG"},
 		{"animated WebP", []byte("RIFF\x16\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00"), "an animated WebP image"},
-		{"TIFF in planes", planes(golden(t, "tiff.tif")), "in separate planes"},
+		{"TIFF of CMYK", tagged(golden(t, "tiff.tif"), 0x06, 5), "color model: convert it to PNG"},
+		{"TIFF in planes", tagged(golden(t, "tiff.tif"), 0x1c, 2), "in separate planes"},
 		{"half a JPEG", jpg[:len(jpg)/2], "truncated image data"},
 		{"JPEG without its end", jpg[:len(jpg)-20], "truncated image data"},
 		{"half a PNG", png[:len(png)/2], "truncated image data"},
@@ -93,11 +94,11 @@ func TestDecodeErrors(t *testing.T) {
 	}
 }
 
-// planes returns a TIFF file that says that its planes are separate.
-func planes(tiff []byte) []byte {
+// tagged returns a TIFF file with another value of a tag from 0x100.
+func tagged(tiff []byte, tag, value byte) []byte {
 	tiff = bytes.Clone(tiff)
-	at := bytes.Index(tiff, []byte("\x1c\x01\x03\x00\x01\x00\x00\x00"))
-	tiff[at+8] = 2
+	at := bytes.Index(tiff, []byte{tag, 1, 3, 0, 1, 0, 0, 0})
+	tiff[at+8] = value
 	return tiff
 }
 
