@@ -64,6 +64,15 @@ func WhileTraining() []Classifier {
 	return slices.DeleteFunc(All(), func(c Classifier) bool { return c.Spec().Copy })
 }
 
+// SetSeed gives the classifiers that draw random numbers a seed.
+func SetSeed(list []Classifier, seed uint64) {
+	for _, c := range list {
+		if s := c.Spec().Seed; s != nil {
+			*s = seed
+		}
+	}
+}
+
 // Names returns the names of classifiers.
 func Names(list []Classifier) (names []string) {
 	for _, c := range list {

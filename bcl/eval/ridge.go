@@ -39,7 +39,7 @@ func (r *Ridge) Spec() Spec {
 	return Spec{
 		Name: "ridge", Rank: 30,
 		Settings: []settings.Setting{
-			{Name: "ridge-penalty", Usage: "penalty penalty relative to the features' mean eigenvalue; 0: by generalised cross-validation", Value: &r.Penalty},
+			{Name: "ridge-penalty", Usage: "penalty, relative to the features' mean eigenvalue; 0: by generalised cross-validation", Value: &r.Penalty},
 		},
 	}
 }

@@ -210,7 +210,7 @@ func TestSuiteErrors(t *testing.T) {
 			"2 classes, not 3":                func(s *Suite) { s.Test = strange{images{12, -1, -1}, abc[:2], 1} },
 			"image 1 has label 3, expected 0": func(s *Suite) { s.Test = strange{images{12, -1, -1}, abc, 3} },
 			"image 4 has no label":            func(s *Suite) { s.Probe = images{24, 4, -1} },
-			"test images: the set is empty":     func(s *Suite) { s.Test = images{0, -1, -1} },
+			"test images: the set is empty":   func(s *Suite) { s.Test = images{0, -1, -1} },
 			`l.npy: class "b" has no image`: func(s *Suite) {
 				s.Protocols = []protocol.Protocol{{Subsets: []protocol.Subset{{Name: "l.npy", Rows: []int{0, 2}}}}}
 			},
@@ -235,7 +235,7 @@ func TestSuiteErrors(t *testing.T) {
 			"resized to 7 pixels and cropped":  func(s *Suite) { s.Resize = 7 },
 			"evaluation needs labelled images": func(s *Suite) { s.Probe = nil },
 			"broken image":                     func(s *Suite) { s.Classifiers, s.Probe = []Classifier{of[*FineTune](s)}, images{24, -1, 4} },
-			"needs a way to build":             func(*Suite) {},
+			"needs Encoder.New to build":       func(*Suite) {},
 		} {
 			s := tiny(t)
 			change(s)

@@ -74,15 +74,15 @@ func TestSetStateErrors(t *testing.T) {
 		nan := make([]float32, samples*3)
 		nan[7] = float32(math.NaN())
 		for want, change := range map[string]state.Entry{
-			"history is missing":        {Name: "history"},
-			"shares is missing":         {Name: "shares"},
-			"loss_sum is missing":       {Name: "loss_sum"},
-			"history is a int":          {Name: "history", Value: 3},
-			"loss_sum is a int, expected a float64":   {Name: "loss_sum", Value: 3},
-			"shares is float32":         {Name: "shares", Value: torch.Zeros([]int64{3})},
-			"9 numbers of history":      {Name: "history", Value: torch.Zeros([]int64{3, 3})},
-			"and 2 shares, expected":    {Name: "shares", Value: torch.FromSlice([]float64{0.5, 0.5})},
-			"history of sample 2 has a": {Name: "history", Value: torch.FromSlice(nan, samples, 3)},
+			"history is missing":                    {Name: "history"},
+			"shares is missing":                     {Name: "shares"},
+			"loss_sum is missing":                   {Name: "loss_sum"},
+			"history is a int":                      {Name: "history", Value: 3},
+			"loss_sum is a int, expected a float64": {Name: "loss_sum", Value: 3},
+			"shares is float32":                     {Name: "shares", Value: torch.Zeros([]int64{3})},
+			"9 numbers of history":                  {Name: "history", Value: torch.Zeros([]int64{3, 3})},
+			"and 2 shares, expected":                {Name: "shares", Value: torch.FromSlice([]float64{0.5, 0.5})},
+			"history of sample 2 has a":             {Name: "history", Value: torch.FromSlice(nan, samples, 3)},
 		} {
 			var s state.Dict
 			for _, e := range before {

@@ -37,11 +37,13 @@ type Traits struct {
 	WeightDecay float64     // published
 }
 
-// methods is the table, in the order in which methods are listed.
-var methods = []struct {
+type entry struct {
 	Method
 	Traits
-}{
+}
+
+// methods is the table, in the order in which methods are listed.
+var methods = []entry{
 	{SimCLR, Traits{OneNetwork, memory.Zero, 0, 5e-4}},
 	{BCLI, Traits{OneNetwork, memory.Boosted, 1, 5e-4}},
 	{SDCLR, Traits{PrunedBranch, memory.Zero, 0, 1e-4}},
@@ -50,6 +52,15 @@ var methods = []struct {
 	{BCLIShuffled, Traits{OneNetwork, memory.Shuffled, 1, 5e-4}},
 	{BCLDConstant, Traits{PrunedBranch, memory.Constant, 2, 1e-4}},
 	{BCLDShuffled, Traits{PrunedBranch, memory.Shuffled, 2, 1e-4}},
+}
+
+// Register adds a method of the caller's own, whose objective package train knows. It
+// panics if there is one of that name.
+func Register(m Method, t Traits) {
+	if _, err := Parse(string(m)); err == nil {
+		panic("method: two methods are called " + string(m))
+	}
+	methods = append(methods, entry{m, t})
 }
 
 // All lists the methods there are.

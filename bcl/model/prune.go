@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -50,6 +51,9 @@ func (m *SDCLR) Prune(p Pruning, seed uint64, epoch int) error {
 		return err
 	}
 	layers := m.prunables()
+	if len(layers) == 0 {
+		return errors.New("the encoder has no convolutions made by its Layers: there is nothing to prune, and both branches would be one")
+	}
 	return torch.Do(func() error {
 		var weights [][]float32
 		n := 0

@@ -38,8 +38,11 @@ type SimCLR struct {
 	Projector *Projector
 }
 
+// plainKind is the kind of network that names which nobody claims are of.
+const plainKind = "simclr"
+
 func init() {
-	RegisterKind(Kind{Name: "simclr", New: func(b Builder) Network { return NewSimCLR(b) }})
+	RegisterKind(Kind{Name: plainKind, New: func(b Builder) Network { return NewSimCLR(b) }})
 }
 
 // NewSimCLR builds the network around the encoder of b, which must pass Check.

@@ -1,6 +1,7 @@
 package sampler
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 )
@@ -26,6 +27,9 @@ func NewLoader(source Source, workers int, alloc Alloc) (*Loader, error) {
 		alloc = goMemory
 	}
 	views := source.Views()
+	if len(views) == 0 {
+		return nil, errors.New("the source makes no views")
+	}
 	return &Loader{source: source, layout: layout{views, uniform(views), alloc}, workers: workers}, nil
 }
 

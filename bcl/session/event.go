@@ -9,13 +9,13 @@ import (
 	"github.com/bcl-go/bcl/bcl/train"
 )
 
-// Observer is told what happens in a session, on the goroutine that trains. An error ends
-// the session as a failure.
+// Observer receives the events of a session, one at a time, on the goroutine that trains
+// (see [End]). It may call Notify itself. An error ends the session as a failure.
 type Observer interface {
 	Observe(s *Session, e Event) error
 }
 
-// Event is one of [Message], [EpochBegin], [Step], [Epoch], [Evaluation] and [Working].
+// Event is one of [Message], [EpochBegin], [Step], [Epoch], [Evaluation], [Working] and [End].
 type Event any
 
 // Text is an event that a person may read.
@@ -72,6 +72,11 @@ func (e Evaluation) Lines() (lines []string) {
 	}
 	return lines
 }
+
+// End comes last: Err is nil where the run is complete, else why it ended. Where Exit ends
+// the process, it and the messages before it come from another goroutine than the one
+// that trains, which does nothing more.
+type End struct{ Err error }
 
 // Working says how far work between steps has come, such as an evaluation.
 type Working struct {

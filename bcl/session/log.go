@@ -10,6 +10,9 @@ import (
 type log struct{}
 
 func (log) Observe(s *Session, e Event) error {
+	if end, ok := e.(End); ok && end.Err != nil {
+		stamp(s.dir.Log(), end.Err.Error())
+	}
 	text, ok := e.(Text)
 	if !ok {
 		return nil

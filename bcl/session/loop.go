@@ -15,10 +15,9 @@ import (
 func (s *Session) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	err := s.run(ctx, stop)
-	if err != nil {
-		err = cause(ctx, err)
-		stamp(s.dir.Log(), err.Error())
+	err := cause(ctx, s.run(ctx, stop))
+	if failed := s.Notify(End{err}); err == nil {
+		err = failed
 	}
 	return err
 }

@@ -1,11 +1,13 @@
 package session
 
 import (
+	"context"
 	"time"
 
 	"github.com/bcl-go/bcl/bcl/checkpoint"
-	"github.com/bcl-go/bcl/bcl/eval"
+	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/train"
 )
 
@@ -28,14 +30,16 @@ type Config struct {
 	KeepLast    int           // checkpoints that stay, at least 1
 	KeepEvery   int           // epochs between checkpoints that stay for good; 0: none
 	SaveEvery   time.Duration // between checkpoints within an epoch; 0: none
-	// Patience is how long the step under way may go on when the context ends. Then the
-	// state before that step is saved and Exit called with the context's cause, which must
-	// end the process. Without Exit the step is waited for.
-	Patience time.Duration
-	Exit     func(err error)
+	// GracePeriod is how long the current step may take after the context ends. Then the
+	// state before that step is saved and Exit called with the context's cause; Exit must
+	// end the process. Without Exit the session waits for the step.
+	GracePeriod time.Duration
+	Exit        func(err error)
 
-	Suite         *eval.Suite // measures the network on the way; nil: nothing does
-	EvaluateEvery int         // epochs
+	// Evaluate measures the network on the way, such as an eval.Suite does, and changes
+	// nothing of it; nil: nothing does.
+	Evaluate      func(ctx context.Context, net model.Network, progress func(task string, done, total int)) ([]score.Result, error)
+	EvaluateEvery int // epochs
 
 	Observers []Observer // beside those of the run folder
 }

@@ -156,7 +156,35 @@ func TestOtherSettings(t *testing.T) {
 	if err := os.WriteFile(run.File(dir, run.ConfigFile), []byte("epochs: 5\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := trained(t, context.Background(), session.Config{Dir: dir}); err == nil || !strings.Contains(err.Error(), "not what they were") {
+	if _, err := trained(t, context.Background(), session.Config{Dir: dir}); err == nil || !strings.Contains(err.Error(), "the settings have changed") {
 		t.Errorf("other settings: error %v", err)
+	}
+}
+
+// The last event is the end, with what the run ended with; a config that cannot be is
+// refused before anything is touched.
+func TestEndAndCheck(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a")
+	var last session.Event
+	ctx, cancel := context.WithCancelCause(context.Background())
+	enough := errors.New("enough")
+	cancel(enough)
+	watch := observer(func(_ *session.Session, e session.Event) error { last = e; return nil })
+	if _, err := trained(t, ctx, session.Config{Dir: dir, Observers: []session.Observer{watch}}); err != enough {
+		t.Fatalf("error %v", err)
+	}
+	if end, ok := last.(session.End); !ok || end.Err != enough {
+		t.Errorf("the last event is %#v", last)
+	}
+	if text, err := os.ReadFile(run.File(dir, run.LogFile)); err != nil || !strings.HasSuffix(string(text), " enough\n") {
+		t.Errorf("the log is %q, error %v", text, err)
+	}
+	if _, err := trained(t, context.Background(), session.Config{Dir: dir, Observers: []session.Observer{watch}}); err != nil || last != (session.End{}) {
+		t.Errorf("resumed: the last event is %#v, error %v", last, err)
+	}
+	for name, c := range map[string]session.Config{"Dir": {KeepLast: 1}, "KeepLast": {Dir: dir}, "KeepEvery": {Dir: dir, KeepLast: 1, KeepEvery: -1}, "SaveEvery": {Dir: dir, KeepLast: 1, SaveEvery: -1}} {
+		if _, err := session.Find(c); err == nil || !strings.HasPrefix(err.Error(), name+" is ") {
+			t.Errorf("%s: error %v", name, err)
+		}
 	}
 }

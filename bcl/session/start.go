@@ -27,6 +27,9 @@ type Start struct {
 // resume a run that was cut off, or start it again if it has no checkpoint yet. Anything
 // else in the run folder is an error.
 func Find(c Config) (Start, error) {
+	if err := c.Check(); err != nil {
+		return Start{}, err
+	}
 	if c.Resume.Newest || c.Resume.From != "" && sameFolder(folderOf(c.Resume.From), c.Dir) {
 		if _, err := os.Stat(run.File(c.Dir, run.ConfigFile)); err != nil {
 			return Start{}, fmt.Errorf("cannot resume: %w", err)

@@ -6,6 +6,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/settings/field"
 	"github.com/bcl-go/bcl/torch/dtype"
 )
@@ -22,8 +23,9 @@ type Config struct {
 	Temperature float64 // of the loss
 	Beta        float64 // share of the past in the momentum loss
 	Seed        uint64
-	Workers     int         // goroutines that prepare views
-	Precision   dtype.DType // Float32, or BFloat16 for autocast
+	Workers     int           // goroutines that prepare views
+	Alloc       sampler.Alloc // memory of the views of a batch; nil: Go's
+	Precision   dtype.DType   // Float32, or BFloat16 for autocast
 
 	Prune model.Pruning // of the second branch, in the methods that have one
 

@@ -45,6 +45,9 @@ var objectives = map[string]func(c Config, encoder model.Builder) Objective{}
 
 // RegisterObjective adds an objective under the name that methods call it by.
 func RegisterObjective(name string, build func(c Config, encoder model.Builder) Objective) {
+	if objectives[name] != nil {
+		panic("train: two objectives are called " + name)
+	}
 	objectives[name] = build
 }
 

@@ -61,7 +61,7 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 	if err := encoder.Check(); err != nil {
 		return nil, err
 	}
-	s, err := sampler.New(source, c.Seed, c.Batch, c.Workers, nil)
+	s, err := sampler.New(source, c.Seed, c.Batch, c.Workers, c.Alloc)
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,14 @@ const (
 	CropResized Crop = "resized"
 )
 
+// CropOf returns the crop that is usual for large images, or for small ones.
+func CropOf(large bool) Crop {
+	if large {
+		return CropResized
+	}
+	return CropPad
+}
+
 // Crops returns the crops.
 func Crops() []Crop { return []Crop{CropPad, CropResized} }
 

@@ -149,19 +149,12 @@ func (o *options) resolve() error {
 		o.Size = model.Stem(o.Stem).Size()
 	}
 	if o.crop == "" {
-		o.crop = string(views.CropPad)
-		if model.Stem(o.Stem) == model.ImageNetStem {
-			o.crop = string(views.CropResized)
-		}
+		o.crop = string(views.CropOf(model.Stem(o.Stem) == model.ImageNetStem))
 	}
 	if o.resize != 0 && o.resize < o.Size {
 		return cli.Usagef("--resize is %d, less than the size of the images, %d", o.resize, o.Size)
 	}
-	for _, c := range o.classifiers {
-		if seed := c.Spec().Seed; seed != nil {
-			*seed = o.Seed
-		}
-	}
+	eval.SetSeed(o.classifiers, o.Seed)
 	return o.model().Check()
 }
 

@@ -8,8 +8,10 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
+	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/settings/field"
+	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/torch"
 )
@@ -22,6 +24,9 @@ type monitor struct {
 	testList  string
 	epochs    int // of the linear probe
 }
+
+// evaluate is what a session calls.
+type evaluate = func(ctx context.Context, net model.Network, progress func(task string, done, total int)) ([]score.Result, error)
 
 func (m *monitor) check() error {
 	chosen, err := eval.Choose(eval.All(), m.by)
@@ -40,7 +45,7 @@ func (m *monitor) check() error {
 // prepare opens what evaluation needs, before training starts, and reads each image of
 // it that is not among the training images, which were read. It returns nil if nothing
 // is to be evaluated.
-func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Dataset, device torch.Device, stderr io.Writer) (*eval.Suite, error) {
+func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Dataset, device torch.Device, stderr io.Writer) (evaluate, error) {
 	if m.freq == 0 {
 		return nil, nil
 	}
@@ -80,16 +85,21 @@ func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Data
 		return nil, err
 	}
 	suite := eval.NewSuite(probe, test, groups, o.size)
-	suite.Device, suite.Workers = device, o.config.Workers
+	suite.Device, suite.Workers, suite.Crop = device, o.config.Workers, views.CropOf(o.model.Stem == model.ImageNetStem)
 	if suite.Classifiers, err = eval.Choose(eval.All(), m.by); err != nil {
 		return nil, err
 	}
+	eval.SetSeed(suite.Classifiers, o.config.Seed)
 	for _, c := range suite.Classifiers {
 		if p, ok := c.(*eval.Probe); ok {
-			p.Epochs, p.Seed = m.epochs, o.config.Seed
+			p.Epochs = m.epochs
 		}
 	}
-	return suite, suite.Check()
+	measure := func(ctx context.Context, net model.Network, progress func(string, int, int)) ([]score.Result, error) {
+		suite.Progress = progress
+		return suite.Measure(ctx, eval.Encoder{Net: net.Encoder()})
+	}
+	return measure, suite.Check()
 }
 
 // findProbeList takes the list that the authors' code fits its probe on, for an authors'

@@ -21,8 +21,8 @@ import (
 	"github.com/bcl-go/bcl/torch/nn"
 )
 
-// patience is how long the current step may take after a signal.
-var patience = 1500 * time.Millisecond
+// gracePeriod is how long the current step may take after a signal.
+var gracePeriod = 1500 * time.Millisecond
 
 // run trains from the start or from a checkpoint.
 func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
@@ -48,7 +48,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if c.Suite, err = o.monitor.prepare(ctx, o, ds, device, stderr); err != nil {
+	if c.Evaluate, err = o.monitor.prepare(ctx, o, ds, device, stderr); err != nil {
 		return err
 	}
 	c.EvaluateEvery = o.monitor.freq
@@ -90,8 +90,8 @@ func (o *options) session(stderr io.Writer) (session.Config, error) {
 	c := session.Config{
 		Dir: o.dir(), Settings: config, Command: os.Args,
 		KeepLast: o.keepLast, KeepEvery: o.saveFreq, SaveEvery: time.Duration(o.saveMins * float64(time.Minute)),
-		Patience: patience,
-		Exit:     func(err error) { os.Exit(cli.Exit(name, err, stderr)) },
+		GracePeriod: gracePeriod,
+		Exit:        func(err error) { os.Exit(cli.Exit(name, err, stderr)) },
 		Compare: func(before []byte, sameImages, within bool) ([]string, error) {
 			return o.compare(before, config, sameImages, within)
 		},

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 		}
 	}
 	if os.Getenv("BCL_HASTE") != "" {
-		patience = 0
+		gracePeriod = 0
 	}
 	os.Exit(Main(os.Args[1:], os.Stdout, os.Stderr))
 }
