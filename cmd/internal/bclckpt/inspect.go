@@ -55,7 +55,7 @@ func (c *call) table(info *ckpt.Info, full bool) error {
 		fmt.Fprintf(c.out, "backbone: %s\n", info.Network)
 	}
 	if info.Sealed {
-		fmt.Fprintln(c.out, "sealed: the checksum of the whole file is right")
+		fmt.Fprintln(c.out, "sealed: the file's checksum is correct")
 	}
 	for _, n := range info.Unknown {
 		fmt.Fprintf(c.out, "not on the allow-list: %s (skipped with what is made of it; nothing is executed)\n", n)
@@ -82,7 +82,7 @@ func (c *call) table(info *ckpt.Info, full bool) error {
 	return err
 }
 
-// short cuts a value for a table.
+// short truncates a value for a table.
 func short(s string) string {
 	const most = 60
 	if r := []rune(s); len(r) > most {
