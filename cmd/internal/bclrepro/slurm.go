@@ -8,8 +8,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/run"
 )
 
-// writeSlurm writes a script for sbatch: an array with a task for each unit. exec
-// lets Slurm's signals reach bcl-repro, which passes them on.
+// writeSlurm writes a script for sbatch: an array with a task for each unit. exec lets
+// Slurm's signals reach bcl-repro, which passes them on.
 func (o *options) writeSlurm(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "#!/bin/bash\n#SBATCH --job-name=bcl-%s\n#SBATCH --array=0-%d\n", o.plan.Preset.Name, len(o.plan.Units)-1)
