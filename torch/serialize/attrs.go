@@ -67,7 +67,7 @@ func withAttrs(t *Tensor, state any) (any, error) {
 // PickleChildren returns what package pickle walks over.
 func (t *Tensor) PickleChildren() []any { return attrsOf(t.Attrs) }
 
-// attrsOf is what package pickle walks over of a value with attributes.
+// attrsOf returns the attributes of a value for package pickle to walk over.
 func attrsOf(attrs *Dict) []any {
 	if attrs == nil {
 		return nil

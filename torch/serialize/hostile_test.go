@@ -48,7 +48,7 @@ func TestHostileArchives(t *testing.T) {
 		edit  func(*zipWriter)
 		pairs []string
 	}{
-		"is repeated":                        {"is repeated", nil, []string{p, none, v, three, p, "K\x01."}},
+		"is repeated":                  {"is repeated", nil, []string{p, none, v, three, p, "K\x01."}},
 		"up":                           {`a part that is ".."`, nil, []string{p, none, v, three, "a/../../etc/passwd", ""}},
 		"root":                         {"begins with a slash", nil, []string{"/data.pkl", none, "/version", three}},
 		"backslash":                    {`the character '\\'`, nil, []string{p, none, v, three, `a/..\x`, ""}},

@@ -24,8 +24,8 @@
 // keys, repeated keys or anything after the dict; shapes whose size overflows; bool bytes
 // other than 0 and 1; data shorter or, for a file, longer than the shape requires.
 //
-// Reading takes memory in proportion to the bytes actually read, not to what a header
-// claims.
+// Reading takes memory in proportion to the bytes actually read, not to the header's
+// sizes.
 //
 // The format is NEP 1, as in numpy.lib.format:
 // https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html

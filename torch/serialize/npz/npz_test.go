@@ -77,7 +77,7 @@ func TestRefused(t *testing.T) {
 		"expected NAME.npy":                archive(t, zip.Store, "x.txt"),
 		`"../x.npy": a part that is ".."`:  archive(t, zip.Store, "../x.npy"),
 		`"/x.npy": it begins with a slash`: archive(t, zip.Deflate, "/x.npy"),
-		`the record "x.npy" is repeated`:      archive(t, zip.Store, "x.npy", "x.npy"),
+		`the record "x.npy" is repeated`:   archive(t, zip.Store, "x.npy", "x.npy"),
 		"not a valid zip":                  []byte("PK\x03\x04 and no more"),
 		"is not supported":                 objects(t),
 		"checksum":                         flipped(t),

@@ -75,7 +75,7 @@ func (e *encoder) string(s string) {
 	e.put(s)
 }
 
-// bytes writes what protocol 2 has no opcode for: a call that encodes text.
+// bytes writes bytes, for which protocol 2 has no opcode, as a call that encodes text.
 func (e *encoder) bytes(b []byte) {
 	r := &Reduction{Fn: Global{"_codecs", "encode"}, Args: NewTuple(latin1(b), "latin1")}
 	if len(b) == 0 {
