@@ -27,8 +27,8 @@ func TestSlurm(t *testing.T) {
 #SBATCH --output=slurm-%A_%a.log
 #SBATCH --signal=B:TERM@300
 #SBATCH --requeue
-# A task that its time limit ends saves first: submit the script again, and what is
-# finished is skipped, interrupted is resumed. Afterwards the table:
+# A task saves before its time limit ends it: submit the script again to skip finished
+# units and resume interrupted ones. Afterwards the table:
 #   ` + strings.TrimPrefix(unitCommand, "exec ") + ` --table
 set -euo pipefail
 ` + unitCommand + ` --unit "$SLURM_ARRAY_TASK_ID"

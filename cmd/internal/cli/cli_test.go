@@ -237,7 +237,7 @@ func TestInterruptible(t *testing.T) {
 		t.Fatal(err)
 	}
 	time.Sleep(50 * time.Millisecond)
-	if text, err := os.ReadFile(said.Name()); err != nil || string(text) != "\nSIGTERM: saving; once more ends at once\n" {
+	if text, err := os.ReadFile(said.Name()); err != nil || string(text) != "\nSIGTERM: saving; repeat to end at once\n" {
 		t.Errorf("wrote %q, error %v", text, err)
 	}
 	var i *Interrupted

@@ -52,7 +52,7 @@ func Interruptible(parent context.Context, doing string) (context.Context, func(
 				os.Exit(e.Code())
 			}
 			first, at = s, time.Now()
-			fmt.Fprintf(os.Stderr, "\n%s: %s; once more ends at once\n", signalName(e.Signal), doing)
+			fmt.Fprintf(os.Stderr, "\n%s: %s; repeat to end at once\n", signalName(e.Signal), doing)
 			cancel(e)
 		}
 	}()
