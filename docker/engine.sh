@@ -59,5 +59,5 @@ need_disk() {
 	dir=$(storage 2>/dev/null) || return 0
 	[ -d "$dir" ] || return 0 # another machine's
 	free=$(df -Pk "$dir" | awk 'NR == 2 {print int($4 / 1000000)}')
-	[ "$free" -ge "$1" ] || die "$dir: $free GB free, and building takes up to $1 GB while it runs; '$prune' frees what no image uses, or move the engine's storage"
+	[ "$free" -ge "$1" ] || die "$dir: $free GB free, and building takes up to $1 GB while it runs; '$prune' frees unused data, or move the engine's storage"
 }
