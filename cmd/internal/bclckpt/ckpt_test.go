@@ -161,7 +161,7 @@ func TestInspect(t *testing.T) {
 	}
 }
 
-// TestConvertThere goes through other projects' names and formats and back.
+// TestConvertThere converts to other projects' names and formats and back.
 func TestConvertThere(t *testing.T) {
 	x := network(t, false, "resnet10", model.ImageNetStem)
 	dir := t.TempDir()

@@ -46,7 +46,8 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// TestVersion: what the help of a sub-command lists works, whatever else is there.
+// TestVersion: --version, which the help of a sub-command lists, works with any other
+// arguments.
 func TestVersion(t *testing.T) {
 	for command := range commands {
 		if out := ok(t, command, "--help"); !strings.Contains(out, "--version") {
@@ -85,7 +86,7 @@ func TestWrongUsage(t *testing.T) {
 func TestInspect(t *testing.T) {
 	out := ok(t, "inspect")
 	for _, want := range []string{"train: 1485 images, 10 classes", "32 x 32", "rings     600    Many",
-		"Few     3 classes of 16 to 6 images, 32 in all", "balanced     100 images per class"} {
+		"Few     3 classes of 16 to 6 images, 32 in total", "balanced     100 images per class"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("output lacks %q:\n%s", want, out)
 		}
@@ -99,7 +100,7 @@ func TestInspect(t *testing.T) {
 		t.Errorf("report %+v", r)
 	}
 	if status, _, log := bcl("inspect", "/nowhere"); status != 1 || !strings.Contains(log, "/nowhere: no such file") {
-		t.Errorf("missing place: status %d, log %q", status, log)
+		t.Errorf("missing data set: status %d, log %q", status, log)
 	}
 }
 
@@ -107,7 +108,7 @@ func TestSplit(t *testing.T) {
 	dir := pictures(t)
 	list := filepath.Join(t.TempDir(), "lt.npy")
 	out := ok(t, "split", "--data", dir, "--seed", "3", "--imbalance", "4", "--out", list)
-	if !strings.Contains(out, "long-tail, 18 of 50 images, 1 to 4 of each of 10 classes") {
+	if !strings.Contains(out, "long-tail, 18 of 50 images, 1 to 4 per class, 10 classes") {
 		t.Errorf("output %q", out)
 	}
 	if out := ok(t, "inspect", dir, "--list", list); !strings.Contains(out, "18 indices, sha256") || !strings.Contains(out, "train: 18 images") {
@@ -122,7 +123,7 @@ func TestSplit(t *testing.T) {
 	a, _ := os.ReadFile(list)
 	b, _ := os.ReadFile(again)
 	if len(a) == 0 || !bytes.Equal(a, b) {
-		t.Error("the list made again differs")
+		t.Error("the recreated list differs")
 	}
 	if status, _, log := bcl("split", "--from", dataset.ManifestPath(list), "--out", again, "--overwrite"); status != 1 || !strings.Contains(log, "names or labels differ") {
 		t.Errorf("from another set: status %d, log %q", status, log)

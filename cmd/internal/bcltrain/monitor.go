@@ -32,7 +32,7 @@ func (m *monitor) check() error {
 	chosen, err := eval.Choose(eval.All(), m.by)
 	for _, c := range chosen {
 		if c.Spec().Copy {
-			return cli.Usagef("--eval-by %s: fine-tuning is for bcl-eval, when training is done", c.Spec().Name)
+			return cli.Usagef("--eval-by %s: fine-tuning is for bcl-eval, after training", c.Spec().Name)
 		}
 	}
 	return cli.FieldUsage(nil, cmp.Or(
@@ -42,14 +42,14 @@ func (m *monitor) check() error {
 	))
 }
 
-// prepare opens what evaluation needs, before training starts, and reads each image of
-// it that is not among the training images, which were read. It returns nil if nothing
-// is to be evaluated.
+// prepare opens what evaluation needs, before training starts, and reads each of its
+// images that was not read as a training image. It returns nil if nothing is to be
+// evaluated.
 func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Dataset, device torch.Device, stderr io.Writer) (evaluate, error) {
 	if m.freq == 0 {
 		return nil, nil
 	}
-	theirs := !o.flags.Changed("eval-freq") // the authors' habit, not a wish
+	theirs := !o.flags.Changed("eval-freq") // the authors' default, not requested
 	if err := o.findProbeList(); err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Data
 	return measure, suite.Check()
 }
 
-// findProbeList takes the list that the authors' code fits its probe on, for an authors'
+// findProbeList uses the list that the authors' code fits its probe on, for an authors'
 // command line with their images.
 func (o *options) findProbeList() (err error) {
 	if o.monitor.probeList == "" {

@@ -104,7 +104,7 @@ func (o *options) session(stderr io.Writer) (session.Config, error) {
 	return c, nil
 }
 
-// compare returns the settings that changed, an error if one may not.
+// compare returns the changed settings, and an error if one may not change.
 func (o *options) compare(before, now []byte, sameImages, within bool) (changed []string, err error) {
 	list, err := o.changes(before, now, sameImages, within)
 	if err == nil {
@@ -119,7 +119,7 @@ func (o *options) compare(before, now []byte, sameImages, within bool) (changed 
 	return changed, nil
 }
 
-// announce logs what is trained on what.
+// announce logs what is trained on which images.
 func (o *options) announce(s *session.Session, ds dataset.Dataset, device torch.Device) error {
 	parameters := int64(0)
 	for _, p := range nn.Parameters(s.Trainer.Net) {
@@ -131,7 +131,7 @@ func (o *options) announce(s *session.Session, ds dataset.Dataset, device torch.
 		say("%s", remark)
 	}
 	c := o.config
-	say("%s: %s on %d images of %s, %d views a step", o.name, c.Method, ds.Len(), o.data, 2*min(c.Batch, ds.Len()))
+	say("%s: %s on %d images of %s, %d views per step", o.name, c.Method, ds.Len(), o.data, 2*min(c.Batch, ds.Len()))
 	say("%s, width %d, %s stem, %.2f M parameters, %dx%d views, %s, on %v", o.model.Arch, o.model.Width, o.model.Stem, float64(parameters)/1e6, o.size, o.size, o.precision, device)
 	if p := s.Trainer.Position; p.Step > 0 {
 		say("resuming at epoch %d, batch %d of %d", p.Epoch, p.Batch+1, s.Trainer.Batches())
