@@ -7,7 +7,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/eval"
 )
 
-// evaluate measures the network after an epoch, if that is due. It changes nothing of the
+// evaluate evaluates the network after an epoch, if that is due. It does not change the
 // run.
 func (s *Session) evaluate(ctx context.Context, epoch int) error {
 	if s.Suite == nil || epoch%s.EvaluateEvery != 0 {
