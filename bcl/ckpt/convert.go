@@ -18,7 +18,7 @@ const (
 
 // Options of [Convert].
 type Options struct {
-	From, To *Scheme      // nil: names stay; From nil: detected
+	From, To *Scheme      // nil: names are kept; From nil: detected
 	Map      []KeyMapping // applied first
 	Strip    string       // prefix removed from every name, before all else
 	Prefix   string       // prefix added to every name, last

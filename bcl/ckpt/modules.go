@@ -32,7 +32,7 @@ func (f *File) Modules(path string) (modules *serialize.Dict, other []string) {
 
 // RenameModules gives the versions of modules the names that [Convert] gave their
 // tensors, as the report has them. Modules without tensors (activations) are kept only if
-// no scheme and no map changed any name; modules whose tensors were dropped are left out.
+// no scheme and no map changed any name; left has the others.
 func RenameModules(modules *serialize.Dict, r *Report, o Options) (kept *serialize.Dict, left []string) {
 	kept = serialize.NewOrderedDict()
 	if modules == nil {

@@ -26,7 +26,7 @@ const (
 	Pruned Branch = "pruned"
 )
 
-// Name identifies a tensor, whatever project wrote it.
+// Name identifies a tensor independently of the project.
 type Name struct {
 	Component Component
 	// Path is the name within the component. The backbone's is torchvision's, such as

@@ -283,7 +283,7 @@ func TestManifestGuardsList(t *testing.T) {
 	}
 }
 
-// TestFingerprint: it must change with whatever changes the meaning of an index.
+// TestFingerprint: it must change with everything that changes the meaning of an index.
 func TestFingerprint(t *testing.T) {
 	base := balanced(3, 4)
 	seen := map[string]string{Fingerprint(base): "base"}

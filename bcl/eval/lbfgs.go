@@ -101,7 +101,7 @@ func (m *minimiser) aim() {
 }
 
 // firstLength is the first step length of the line search: 1, but in the first iteration
-// 1 over the L1 norm of the gradient.
+// at most 1 over the L1 norm of the gradient.
 func (m *minimiser) firstLength() float64 {
 	if len(m.steps) > 0 {
 		return 1

@@ -18,7 +18,7 @@ const (
 // point is a step along the direction: its length, and the value and slope there.
 type point struct{ t, value, slope float64 }
 
-// at moves the trial point by length t along the direction.
+// at moves the trial point to x + t times the direction.
 func (m *minimiser) at(t float64) point {
 	p := point{t: t}
 	m.trials++

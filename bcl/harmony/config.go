@@ -86,7 +86,7 @@ func (c Config) weight(epoch, first int) float64 {
 }
 
 // keep is the share of the past in the histories at an epoch. In the first there is no
-// past. (The authors' code adds the first logits to uninitialised memory.)
+// past. (The authors' code adds the first logits to memory that it does not clear.)
 func (c Config) keep(epoch, first int) float64 {
 	switch {
 	case epoch == 1:

@@ -50,7 +50,7 @@ func ExampleConfig() {
 	fmt.Println(c.Classes, "classes from epoch", c.First(1000))
 	c.Classes = 200
 	fmt.Println(c.Check(128, 1000, 10))
-	// Output: 100 classes from epoch 501 Classes is 200, expected 3 to 129: more
-	// directions cannot be equally far apart in 128 dimensions, and with 2 the logits are
-	// signs, without a gradient
+	// Output:
+	// 100 classes from epoch 501
+	// Classes is 200, expected 3 to 129: more directions cannot be equally far apart in 128 dimensions, and with 2 the logits are signs, without a gradient
 }
