@@ -27,8 +27,8 @@ func same(a, b state.Dict) bool {
 	return len(a) == len(b)
 }
 
-// A state that is put back within an epoch, before and after there are shares, gives the
-// losses, means and states of the run that it was taken from; it is a copy.
+// A state that is restored within an epoch, with and without shares, gives the losses,
+// means and states of its run; it is a copy.
 func TestStateResumes(t *testing.T) {
 	for taken := 1; taken <= 4; taken++ {
 		torchtest.Do(t, func() {
@@ -46,7 +46,7 @@ func TestStateResumes(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !same(resumed.State(), s) {
-				t.Errorf("taken in epoch %d: the state put back is another", taken)
+				t.Errorf("taken in epoch %d: the restored state differs", taken)
 			}
 			for epoch := taken; epoch <= 4; epoch++ {
 				a, b := step(t, h, epoch, []int{2, 3}, z2, z1), step(t, resumed, epoch, []int{2, 3}, z2, z1)
@@ -64,7 +64,7 @@ func TestStateResumes(t *testing.T) {
 	}
 }
 
-// A state that does not fit is an error that says what is wrong, and changes nothing.
+// A state that does not fit is an error that names what is wrong, and changes nothing.
 func TestSetStateErrors(t *testing.T) {
 	torchtest.Do(t, func() {
 		h := New(small, samples, dim, epochs, 7, torch.CPU)

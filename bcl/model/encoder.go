@@ -16,14 +16,14 @@ type Encoder interface {
 	Inputs(raw []torch.Tensor, d torch.Device) []torch.Tensor
 	// Forward maps the inputs of N samples to N x Features.
 	Forward(inputs ...torch.Tensor) torch.Tensor
-	// Features returns the size of a feature.
+	// Features returns the size of a feature vector.
 	Features() int64
 }
 
-// Builder is the description of an encoder, such as a [Config]. The network that it
-// becomes a part of decides on the layers.
+// Builder is the description of an encoder, such as a [Config]. The network around it
+// chooses the layers.
 type Builder interface {
-	// Check returns an error that names what cannot be built.
+	// Check returns an error if it cannot be built.
 	Check() error
 	// Build draws the initial weights from libtorch's generator.
 	Build(l Layers) Encoder
@@ -62,8 +62,8 @@ func RegisterKind(k Kind) {
 // Kinds returns the kinds of networks there are.
 func Kinds() []Kind { return slices.Clone(kinds) }
 
-// KindOf returns the kind of network that has the names of a state dict; that of SimCLR,
-// an encoder and a projector, if no other claims them.
+// KindOf returns the kind of network with the names of a state dict; SimCLR's, an encoder
+// and a projector, if no other matches.
 func KindOf(names []string) Kind {
 	plain := -1
 	for i, k := range kinds {

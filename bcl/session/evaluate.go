@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// evaluate measures the network after an epoch, if that is due. It changes nothing of the
+// evaluate evaluates the network after an epoch, if that is due. It does not change the
 // run.
 func (s *Session) evaluate(ctx context.Context, epoch int) error {
 	if s.Evaluate == nil || epoch%s.EvaluateEvery != 0 {

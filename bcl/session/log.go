@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// log writes what a person may read to log.txt, each line with its time.
+// log writes the lines of events to log.txt, each with its time.
 type log struct{}
 
 func (log) Observe(s *Session, e Event) error {

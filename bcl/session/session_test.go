@@ -72,8 +72,8 @@ func trained(t *testing.T, ctx context.Context, c session.Config) (weights []byt
 	return weights, err
 }
 
-// Observers see what happens in order; the run that is left off after any step and
-// resumed ends as a whole one, with the same metrics.
+// Observers get the events in order; a run that is interrupted after any step and resumed
+// ends like an uninterrupted one, with the same metrics.
 func TestResume(t *testing.T) {
 	var events []string
 	whole := filepath.Join(t.TempDir(), "whole")
@@ -105,24 +105,25 @@ func TestResume(t *testing.T) {
 			return nil
 		})}})
 		if err != enough {
-			t.Fatalf("left off after step %d: error %v", leave, err)
+			t.Fatalf("interrupted after step %d: error %v", leave, err)
 		}
 		got, err := trained(t, context.Background(), session.Config{Dir: dir})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(got, want) {
-			t.Errorf("left off after step %d: other weights than those of a whole run", leave)
+			t.Errorf("interrupted after step %d: other weights than those of an uninterrupted run", leave)
 		}
 		a, _ := os.ReadFile(run.File(whole, run.HistoryFile))
 		b, err := os.ReadFile(run.File(dir, run.HistoryFile))
 		if err != nil || !bytes.Equal(a, b) {
-			t.Errorf("left off after step %d: another history; error %v", leave, err)
+			t.Errorf("interrupted after step %d: another history; error %v", leave, err)
 		}
 	}
 }
 
-// An observer that fails ends the session with its error, and what was trained is saved.
+// An observer that fails ends the session with its error, and the trained steps are
+// saved.
 func TestObserverFails(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a")
 	full := errors.New("no room")

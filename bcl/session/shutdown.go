@@ -13,7 +13,7 @@ func (s *Session) orExit(ctx context.Context, f func() error) error {
 	if s.Exit == nil {
 		return f()
 	}
-	var who sync.Mutex // taken for good by who goes first: this goroutine or the one that saves
+	var who sync.Mutex // locked for good by the first: this goroutine or the one that saves
 	returned := make(chan struct{})
 	go func() {
 		select {

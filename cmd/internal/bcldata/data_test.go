@@ -135,7 +135,7 @@ func TestSplit(t *testing.T) {
 		t.Errorf("without the excluded list: status %d, log %q", status, log)
 	}
 	ok(t, "split", dir, "--from", dataset.ManifestPath(shots), "--exclude", list, "--out", again, "--overwrite")
-	if status, _, log := bcl("split", dir, "--shots", "6", "--out", shots, "--overwrite"); status != 1 || !strings.Contains(log, "has 5 images, the split wants 6") {
+	if status, _, log := bcl("split", dir, "--shots", "6", "--out", shots, "--overwrite"); status != 1 || !strings.Contains(log, "has 5 images, the split needs 6") {
 		t.Errorf("too many: status %d, log %q", status, log)
 	}
 	// Underscores and dashes are the same.
@@ -220,7 +220,7 @@ func TestLists(t *testing.T) {
 	if out := ok(t, "inspect", dir, "--train-list", list, "--list", shots); !strings.Contains(out, "train: 20 images") {
 		t.Errorf("output %q", out)
 	}
-	if status, _, log := bcl("split", dir, "--train-list", list, "--shots", "6", "--out", shots, "--overwrite"); status != 1 || !strings.Contains(log, `class "0" has 5 images, the split wants 6`) {
+	if status, _, log := bcl("split", dir, "--train-list", list, "--shots", "6", "--out", shots, "--overwrite"); status != 1 || !strings.Contains(log, `class "0" has 5 images, the split needs 6`) {
 		t.Errorf("too many shots: status %d, log %q", status, log)
 	}
 	for bad, want := range map[string]string{
@@ -228,7 +228,7 @@ func TestLists(t *testing.T) {
 		"a.png 0\na.png 0\n": "train.txt: line 2: a.png is listed already at line 1",
 		"a.png 0\nb.png 2\n": `train.txt: class "1" (of 3) has no images`,
 		"a.png -1\n":         "train.txt: line 1: label -1 is negative",
-		"a.png cat\n":        `train.txt: line 1: label "cat" is not a whole number`,
+		"a.png cat\n":        `train.txt: line 1: label "cat" is not an integer`,
 		"\x00\x01\x02":       "train.txt: line 1: no text",
 		"{\"images\": [{}]}": "train.txt: images[0]: no id",
 	} {

@@ -104,12 +104,12 @@ func TestStates(t *testing.T) {
 		t.Errorf("with other settings of evaluation: state %q", got)
 	}
 	writeFile(t, args[0], strings.Replace(preset, "lr: 0.1", "lr: 0.2", 1))
-	if got := state(t, args, unit); got != "conflict: lr: 0.1 there, the plan says 0.2" {
+	if got := state(t, args, unit); got != "conflict: lr: 0.1 there, the plan has 0.2" {
 		t.Errorf("with other settings of training: state %q", got)
 	}
 	before := contents(t, filepath.Join(runs, "simclr-11/config.yaml"))
 	code, _, stderr := call(args...)
-	if code != 1 || !strings.Contains(stderr, "lr: 0.1 there, the plan says 0.2") || contents(t, filepath.Join(runs, "simclr-11/config.yaml")) != before {
+	if code != 1 || !strings.Contains(stderr, "lr: 0.1 there, the plan has 0.2") || contents(t, filepath.Join(runs, "simclr-11/config.yaml")) != before {
 		t.Errorf("a run with other settings in its folder: exit code %d: %s", code, stderr)
 	}
 	writeFile(t, args[0], strings.Replace(preset, ", lr: 0.1", "", 1))
@@ -137,7 +137,7 @@ func TestHalfOfAnother(t *testing.T) {
 	}
 	before := contents(t, filepath.Join(dir, "model.pt"))
 	code, _, stderr := call(args...)
-	if code != 1 || !strings.Contains(stderr, "simclr-11 holds something else, which is not touched:\n\tepochs: 5 there, the plan says 2") || contents(t, filepath.Join(dir, "model.pt")) != before {
+	if code != 1 || !strings.Contains(stderr, "simclr-11 holds something else, which is not touched:\n\tepochs: 5 there, the plan has 2") || contents(t, filepath.Join(dir, "model.pt")) != before {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
 }
