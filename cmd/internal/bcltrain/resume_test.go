@@ -167,9 +167,9 @@ func TestResumeComparesImages(t *testing.T) {
 	if err := os.Rename(filepath.Join(moved, "c.png"), filepath.Join(moved, "z.png")); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, 1, []string{"the images are not those of", "before 9 with the fingerprint", "now 9 with"}, tiny(moved, save, "--resume")...)
+	refused(t, 1, []string{"the images are not those of", "before, 9 with the fingerprint", "now, 9 with"}, tiny(moved, save, "--resume")...)
 	writeFile(t, filepath.Join(moved, "y.png"), []byte(file(t, moved, "z.png")))
-	refused(t, 1, []string{"before 9 with", "now 10 with"}, tiny(moved, save, "--resume")...)
+	refused(t, 1, []string{"before, 9 with", "now, 10 with"}, tiny(moved, save, "--resume")...)
 }
 
 // A checkpoint with only the authors' keys gives weights, momentum and epoch; the memory
