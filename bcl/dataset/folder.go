@@ -15,11 +15,11 @@ import (
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
-// folder is a set of image files. Those of a folder are sorted by class, then by
-// path, as in torchvision's ImageFolder, so that index lists mean the same there;
-// those of a list stay in its order.
+// folder is a data set of image files. Those of a folder are sorted by class, then by
+// path, as in torchvision's ImageFolder, so that index lists fit both; those of a list
+// keep its order.
 type folder struct {
-	root    string   // the place
+	root    string   // the root folder
 	files   []string // relative to root, with slashes
 	labels  []int    // nil when unlabelled
 	classes []string
@@ -114,7 +114,7 @@ func readFolder(root, part string, opt Options) (*folder, error) {
 	return f, nil
 }
 
-// classDifference names what two lists of classes do not share.
+// classDifference describes the difference of two lists of classes.
 func classDifference(a string, as []string, b string, bs []string) string {
 	missing := func(from, in []string) []string {
 		return slices.DeleteFunc(slices.Clone(from), func(c string) bool { return slices.Contains(in, c) })
@@ -128,12 +128,12 @@ func classDifference(a string, as []string, b string, bs []string) string {
 	only(a, missing(as, bs))
 	only(b, missing(bs, as))
 	if differences == nil {
-		return fmt.Sprintf("the classes differ: those of %s are in another order, or another number, than those of %s", a, b)
+		return fmt.Sprintf("the classes differ: those of %s have another order or number than those of %s", a, b)
 	}
 	return "the classes differ: " + strings.Join(differences, "; ")
 }
 
-// atMost lists the first n names, and how many more there are.
+// atMost lists the first n names, and the number of others.
 func atMost(n int, names []string) string {
 	names = quote.Names(names)
 	if more := len(names) - n; more > 0 {

@@ -162,7 +162,7 @@ func TestOpenErrors(t *testing.T) {
 	for place, want := range map[string]string{
 		"":                                    "no data set named",
 		filepath.Join(t.TempDir(), "nowhere"): "nowhere: no such file",
-		file:                                  "a file, where a folder",
+		file:                                  "a file, expected a folder",
 	} {
 		if _, err := Open(place, Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Open(%q): error %v, want %q", place, err, want)

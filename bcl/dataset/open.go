@@ -8,14 +8,14 @@ import (
 // Embedded is the data set that needs no files.
 const Embedded = "embedded"
 
-// Folder is the kind of a place that has image files.
+// Folder is the kind of a data set of image files.
 const Folder = "folder"
 
-// Options says how [Open] reads a data set. The zero value is a good choice.
+// Options configures [Open]. The zero value is a good choice.
 type Options struct {
-	// CacheBytes bounds the decoded images of folders that are kept in memory,
-	// for each of train and test. 0 means [DefaultCacheBytes]; below 0 keeps
-	// none. CIFAR and the embedded set are always in memory.
+	// CacheBytes limits the decoded images of folders that are kept in memory, for each
+	// of train and test. 0 means [DefaultCacheBytes]; below 0 disables the cache. CIFAR
+	// and the embedded set are always in memory.
 	CacheBytes int64
 
 	// MaxPixels is the largest image that is read; 0 means [rgb.MaxPixels].
@@ -27,9 +27,9 @@ type Options struct {
 
 	// Train, Probe and Test are list files that choose the parts, or define them.
 	//
-	// A .npy file chooses: its indices count in the place's training set (Train),
-	// in what the probe would be without the list (Probe), in its test set (Test),
-	// images without a label included ([ReadRows]).
+	// A .npy file selects: its indices count in the training set (Train), in what the
+	// probe would be without the list (Probe), or in the test set (Test), images without
+	// a label included ([ReadRows]).
 	//
 	// A text file of lines "relative/path label", and JSON in the form of
 	// iNaturalist and COCO, define: the part is the images that they list, by paths
@@ -40,7 +40,7 @@ type Options struct {
 	Train, Probe, Test string
 }
 
-// DefaultCacheBytes holds 60,000 images of 32 x 32 five times over.
+// DefaultCacheBytes is five times 60,000 images of 32 x 32.
 const DefaultCacheBytes = 1 << 30
 
 // Open returns the parts of place: "embedded", a folder with CIFAR-10 or
@@ -63,7 +63,7 @@ func Open(place string, opt Options) (*Place, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := *found // the embedded place is shared
+	p := *found // the embedded set is shared
 	p.Probe, p.Test = labelled(p.Probe), labelled(p.Test)
 	return &p, p.choose(lists.indices)
 }
@@ -81,7 +81,7 @@ func find(place string, opt Options, lists partLists) (*Place, error) {
 		return nil, fmt.Errorf("data set: %w", err)
 	}
 	if !info.IsDir() {
-		return nil, fmt.Errorf("data set %s: a file, where a folder (or %q) is expected", place, Embedded)
+		return nil, fmt.Errorf("data set %s: a file, expected a folder (or %q)", place, Embedded)
 	}
 	at, err := findCIFAR(place, "")
 	if err != nil {

@@ -22,7 +22,7 @@ import (
 // refuses a "decompression bomb", twice PIL.Image.MAX_IMAGE_PIXELS, where it warns.
 const MaxPixels = 2 * 89_478_485
 
-// maxFile bounds what Decode reads: far above any real file of MaxPixels.
+// maxFile is the limit for what Decode reads: far above any real file of MaxPixels.
 const maxFile = 1 << 30
 
 // SizeError reports an image of more than Max pixels or of none.

@@ -22,8 +22,8 @@ func ReadConfig(path string) (settings.List, error) {
 	return list, nil
 }
 
-// SetConfig replaces config.yaml. With keep the one before stays as
-// config_before_epoch_<n>.yaml: the settings that held until epoch.
+// SetConfig replaces config.yaml. With keep the old one is kept as
+// config_before_epoch_<n>.yaml: the settings before epoch.
 func (d *Dir) SetConfig(config []byte, epoch int, keep bool) error {
 	if keep {
 		before, err := os.ReadFile(d.File(ConfigFile))
@@ -31,7 +31,8 @@ func (d *Dir) SetConfig(config []byte, epoch int, keep bool) error {
 			return err
 		}
 		name := fmt.Sprintf("config_before_epoch_%d.yaml", epoch)
-		// The first change at an epoch counts: what it replaced was trained with.
+		// The first change at an epoch counts: it replaced the settings that were trained
+		// with.
 		if _, err := os.Stat(d.File(name)); errors.Is(err, fs.ErrNotExist) {
 			if err := d.write(name, before); err != nil {
 				return err
@@ -41,8 +42,8 @@ func (d *Dir) SetConfig(config []byte, epoch int, keep bool) error {
 	return d.write(ConfigFile, config)
 }
 
-// Inherit copies what the folder of a checkpoint has of metrics, evaluations and
-// history before epoch, if anything, into a run that begins from that checkpoint.
+// Inherit copies metrics, evaluations and history before epoch, if there are any, from
+// the folder of a checkpoint into a run that starts from that checkpoint.
 func (d *Dir) Inherit(folder string, epoch int) error {
 	for _, name := range perEpoch {
 		text, err := os.ReadFile(File(folder, name))

@@ -9,24 +9,27 @@ import (
 	"github.com/bcl-go/bcl/bcl/run"
 )
 
-// Resume says what a run begins from.
+// Resume is what a run starts from.
 type Resume struct {
-	Newest bool   // the newest good checkpoint of the run folder, which must be there
+	Newest bool   // the newest good checkpoint of the run folder, which must exist
 	From   string // a checkpoint, or a run folder for its newest; "": none
 }
 
 func (r Resume) asked() bool { return r.Newest || r.From != "" }
 
-// Start is where a run begins.
+// Start is where a run starts.
 type Start struct {
-	from    string // a checkpoint, or a run folder for its newest; "": anew
-	inPlace bool   // the run folder is there and holds this run
+	from    string // a checkpoint, or a run folder for its newest; "": from scratch
+	inPlace bool   // the run folder exists and holds this run
 }
 
-// Find finds out where a run starts, before any data are read. The same settings again
-// resume a run that was cut off, or start it again if it has no checkpoint yet. Anything
-// else in the run folder is an error.
+// Find determines where a run starts, before any data are read. With the same settings an
+// interrupted run is resumed, or started again if it has no checkpoint yet. Anything else
+// in the run folder is an error.
 func Find(c Config) (Start, error) {
+	if err := c.Check(); err != nil {
+		return Start{}, err
+	}
 	if c.Resume.Newest || c.Resume.From != "" && sameFolder(folderOf(c.Resume.From), c.Dir) {
 		if _, err := os.Stat(run.File(c.Dir, run.ConfigFile)); err != nil {
 			return Start{}, fmt.Errorf("cannot resume: %w", err)
@@ -59,13 +62,13 @@ func Find(c Config) (Start, error) {
 	return Start{c.Resume.From, true}, nil
 }
 
-// compare is Compare, or the strict rule if there is none.
+// compare is Compare, or without it the strict rule.
 func (c Config) compare(before []byte, sameData, within bool) (changed []string, err error) {
 	if c.Compare != nil {
 		return c.Compare(before, sameData, within)
 	}
 	if string(before) != string(c.Settings) {
-		return nil, fmt.Errorf("the settings are not what they were")
+		return nil, fmt.Errorf("the settings have changed")
 	}
 	return nil, nil
 }
@@ -84,7 +87,7 @@ func sameFolder(a, b string) bool {
 	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
-// load reads the checkpoint to begin from. skipped says what was wrong with newer ones.
+// load reads the checkpoint to start from. skipped has the errors of newer ones.
 func (b Start) load() (c *checkpoint.Checkpoint, skipped error, err error) {
 	if folderOf(b.from) == b.from {
 		return checkpoint.LoadNewest(b.from)

@@ -22,7 +22,7 @@ type flags struct {
 // newFlags returns flags with --data.
 func newFlags(c *call) *flags {
 	f := &flags{FlagSet: cli.NewFlags(c.name)}
-	f.StringVar(&f.data, "data", "", "the data set, a folder or \"embedded\"; `DATA` alone does too (default \"embedded\")")
+	f.StringVar(&f.data, "data", "", "the data set, a folder or \"embedded\"; same as the argument `DATA` (default \"embedded\")")
 	f.StringVar(&f.train, "train-list", "", "list `FILE` that defines the training part: lines \"path label\" or JSON (or .npy, which chooses)")
 	return f
 }
@@ -36,8 +36,8 @@ func (f *flags) otherLists() {
 	f.BoolVar(&f.unlabelled, "unlabelled", false, "take every training image of a folder, whatever sub-folder it is in")
 }
 
-// parse reads the arguments. The data set may also be given as the one argument
-// that is no flag. usage is what --help shows above the flags.
+// parse reads the arguments. The data set may also be given as the one argument that is
+// not a flag. usage is what --help shows above the flags.
 func (f *flags) parse(c *call, usage string) error {
 	if err := cli.ParseArgs(f.FlagSet, c.args, usage, c.out); err != nil {
 		return err

@@ -45,7 +45,7 @@ type partReport struct {
 	Classes     []dataset.ManifestClass `json:"classes,omitempty"`
 }
 
-// sizeReport counts a size among the images that were looked at.
+// sizeReport counts the images of one size, among those that were read.
 type sizeReport struct {
 	Width  int `json:"width"`
 	Height int `json:"height"`

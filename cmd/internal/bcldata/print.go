@@ -64,12 +64,12 @@ func (p *partReport) print(out io.Writer) {
 			}
 		}
 		if n := len(sizes); n > 0 {
-			fmt.Fprintf(out, "  %-6s  %d classes of %d to %d images, %d in all\n", g, n, sizes[0], sizes[n-1], images)
+			fmt.Fprintf(out, "  %-6s  %d classes of %d to %d images, %d in total\n", g, n, sizes[0], sizes[n-1], images)
 		}
 	}
 }
 
-// pixels sums up the sizes that were seen.
+// pixels summarises the sizes of the images read.
 func (p *partReport) pixels() string {
 	if len(p.Sizes) == 1 {
 		return fmt.Sprintf("%d x %d", p.Sizes[0].Width, p.Sizes[0].Height)
@@ -80,6 +80,6 @@ func (p *partReport) pixels() string {
 		widths, heights = append(widths, s.Width), append(heights, s.Height)
 		total += s.Images
 	}
-	return fmt.Sprintf("%d to %d wide, %d to %d high (of %d images looked at)",
+	return fmt.Sprintf("%d to %d wide, %d to %d high (of %d images read)",
 		slices.Min(widths), slices.Max(widths), slices.Min(heights), slices.Max(heights), total)
 }

@@ -34,8 +34,8 @@ train_sdclr.py after --method sdclr:
   bcl-train BCL_I --bcl --rand_k 1 --lr 0.5 --epochs 2000 --weight_decay 5e-4 \
       --data_folder DIR --trainSplit cifar100_imbSub_with_subsets/cifar100_split1_D_i.npy`
 
-// Main runs bcl-train with the arguments after the program's name and returns its
-// exit code. The path of the checkpoint goes to stdout, all else to stderr.
+// Main runs bcl-train with the arguments after the program's name and returns its exit
+// code. The path of the checkpoint goes to stdout, everything else to stderr.
 func Main(args []string, stdout, stderr io.Writer) int {
 	o := newOptions()
 	o.theirs = authors.NewTrain(args)

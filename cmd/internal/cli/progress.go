@@ -10,8 +10,8 @@ import (
 	"golang.org/x/term"
 )
 
-// Progress shows how far something that walks many items has come: a bar on a
-// terminal, a line every few seconds elsewhere. It is for one goroutine.
+// Progress shows the progress of a loop over many items: a bar on a terminal, otherwise a
+// line every few seconds. It is for one goroutine.
 type Progress struct {
 	w     io.Writer
 	what  string
@@ -38,7 +38,7 @@ func NewProgress(w io.Writer, what string, total int) *Progress {
 	return p
 }
 
-// Set says that done items are done. detail, which may be empty, follows the name.
+// Set reports that done items are done. detail, which may be empty, follows the name.
 func (p *Progress) Set(done int, detail string) {
 	text := p.what
 	if detail != "" {
@@ -55,7 +55,7 @@ func (p *Progress) Set(done int, detail string) {
 	}
 }
 
-// Clear takes the bar off the terminal; of a nil Progress there is none.
+// Clear removes the bar from the terminal; a nil Progress has none.
 func (p *Progress) Clear() {
 	if p != nil && p.bar != nil {
 		_ = p.bar.Clear()
@@ -68,8 +68,8 @@ func IsTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// Bar shows the progress of what, of a number of items that the first call tells, from
-// the first call on; clear takes it off the terminal.
+// Bar shows the progress of what, with the number of items that the first call passes,
+// starting at the first call; clear removes it from the terminal.
 func Bar(w io.Writer, what string) (progress func(done, total int), clear func()) {
 	var bar *Progress
 	progress = func(done, total int) {

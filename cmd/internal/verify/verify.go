@@ -16,20 +16,20 @@ type Options struct {
 	SkipBroken bool                             // skip what cannot be read, which Say tells; else it is an error
 	Say        func(format string, args ...any) // says what was skipped, and may record it
 	// Read has the names of images that were read before ([dataset.VerifyOptions]); nil:
-	// none were, and none are noted.
+	// none, and none are recorded.
 	Read   map[string]bool
 	Stderr io.Writer // for progress
 }
 
-// Images reads every image of ds, if they are files, and returns those that can be
-// read. what is what messages call them, such as "probe images".
+// Images reads every image of ds, if they are files, and returns those that can be read.
+// what names them in messages, such as "probe images".
 func Images(ctx context.Context, ds dataset.Dataset, what string, o Options) (dataset.Dataset, error) {
 	if !dataset.HasFiles(ds) {
 		return ds, nil
 	}
 	v := dataset.VerifyOptions{Read: o.Read}
 	if !o.SkipBroken {
-		// What is missing is known within seconds, what is broken only once all is read.
+		// Missing files are found within seconds, broken ones only after reading all.
 		if err := dataset.CheckFiles(ctx, ds, v); err != nil {
 			return nil, Hint(err)
 		}
