@@ -1,4 +1,4 @@
-// Package dataset is where samples come from: the embedded set, CIFAR-10 and
+// Package dataset has the sources of samples: the embedded set, CIFAR-10 and
 // CIFAR-100 in both published forms, folders of images, and list
 // files in text or JSON ([OpenList]); plus index lists that choose samples of any of them, and
 // the maker of long-tailed lists.

@@ -45,8 +45,8 @@ func (f *folder) checkFile(i int) error {
 		return err
 	}
 	info, err := os.Stat(f.path(i))
-	if err == nil && !info.Mode().IsRegular() { // opening a pipe would wait for ever
-		err = fmt.Errorf("%s: a folder or device, where a file is expected", quote.Name(f.path(i)))
+	if err == nil && !info.Mode().IsRegular() { // opening a pipe would block forever
+		err = fmt.Errorf("%s: a folder or device, expected a file", quote.Name(f.path(i)))
 	}
 	return f.explain(i, quote.Error(err))
 }

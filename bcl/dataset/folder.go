@@ -23,7 +23,7 @@ type folder struct {
 	files   []string // relative to root, with slashes
 	labels  []int    // nil when unlabelled
 	classes []string
-	origin  *origin          // of a list, else nil
+	origin  *origin          // for a list, else nil
 	bad     map[string]error // sub-folders that cannot be read, which files has too
 	others  []string         // files of no image's type
 	notes   []string         // what of it was taken, and left out ([Place])

@@ -19,8 +19,8 @@ type listing struct{ dirs, images, others []string }
 // junk are folders that systems put among pictures: copies, previews, what was deleted.
 var junk = []string{"__MACOSX", "@eaDir", "lost+found", "$RECYCLE.BIN"}
 
-// listDir reads one folder, following links. Names that begin with a dot and junk are left
-// out; what is no image is among the others. A link to nowhere is an image if its name is one's:
+// listDir reads one folder, following links. Names that start with a dot and junk are left
+// out; what is not an image is among the others. A broken link is an image if its name is one's:
 // torchvision lists it too, and reading it says what is wrong.
 func listDir(dir string) (l listing, err error) {
 	entries, err := os.ReadDir(dir) // sorted
@@ -41,7 +41,7 @@ func listDir(dir string) (l listing, err error) {
 		switch {
 		case mode.IsDir():
 			l.dirs = append(l.dirs, name)
-		case (mode.IsRegular() || mode&os.ModeSymlink != 0) && isImageName(name): // opening a pipe would wait for ever
+		case (mode.IsRegular() || mode&os.ModeSymlink != 0) && isImageName(name): // opening a pipe would block forever
 			l.images = append(l.images, name)
 		default:
 			l.others = append(l.others, name)

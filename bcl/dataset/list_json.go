@@ -93,7 +93,7 @@ func (l *jsonList) image(i int, v *jsonImage) error {
 		return fmt.Errorf("no file_name")
 	}
 	if first, again := l.images[v.ID]; again {
-		return fmt.Errorf("id %s is that of images[%d] already", quote.Name(short(string(v.ID))), first)
+		return fmt.Errorf("id %s is already that of images[%d]", quote.Name(short(string(v.ID))), first)
 	}
 	l.images[v.ID] = i
 	return l.folder.add(*v.File, i)
@@ -152,7 +152,7 @@ func (l *jsonList) label() error {
 		}
 		i, ok := l.images[a.Image]
 		if !ok {
-			return fail("image_id %s is of no image", quote.Name(short(string(a.Image))))
+			return fail("image_id %s is not the id of an image", quote.Name(short(string(a.Image))))
 		}
 		c, ok := class[*a.Category]
 		if !ok {

@@ -25,35 +25,36 @@ type Options struct {
 	// leaves their sub-folders without a meaning.
 	Unlabelled bool
 
-	// Train, Probe and Test are list files that choose the parts, or define them.
+	// Train, Probe and Test are list files that select samples of the parts, or define
+	// them.
 	//
 	// A .npy file selects: its indices count in the training set (Train), in what the
 	// probe would be without the list (Probe), or in the test set (Test), images without
 	// a label included ([ReadRows]).
 	//
-	// A text file of lines "relative/path label", and JSON in the form of
-	// iNaturalist and COCO, define: the part is the images that they list, by paths
-	// below the place, which is not searched for that part. Each class must have an
-	// image in such a list for Train or Probe. Without Probe, Train is the probe too.
-	// Without Test, a sub-folder for testing is the test part if its classes are
-	// those of the list.
+	// A text file of lines "relative/path label", and JSON in the format of iNaturalist
+	// and COCO, define: the part is the images that they list, by paths below the data
+	// set's folder, which is not searched for that part. Each class must have an image in
+	// such a list for Train or Probe. Without Probe, Train is the probe too. Without
+	// Test, a sub-folder for testing is the test part if its classes are those of the
+	// list.
 	Train, Probe, Test string
 }
 
 // DefaultCacheBytes is five times 60,000 images of 32 x 32.
 const DefaultCacheBytes = 1 << 30
 
-// Open returns the parts of place: "embedded", a folder with CIFAR-10 or
-// CIFAR-100 in their binary or Python form (or the folder that holds that one, and
-// not both: [CIFARFolder]), or a folder of image files.
+// Open returns the parts of place: "embedded", a folder with CIFAR-10 or CIFAR-100 in
+// their binary or Python form (or a folder that holds one of them: [CIFARFolder]), or a
+// folder of image files.
 //
 // In a folder of images, sub-folders train and test (or training, testing, val, valid,
-// validation, eval, evaluation, dev, in any case) are the parts; without train all of it is
-// the training part. Sub-folders of a part are its
-// classes; a part that has images beside them, or no sub-folders, is unlabelled, and all
-// images in it are taken. Sub-folders without images are left out. One that cannot be read
-// counts as a broken image, as a link to nowhere does ([CheckFiles]). List files in
-// opt choose samples of the parts, or define parts instead of the sub-folders.
+// validation, eval, evaluation, dev, in any case) are the parts; without train all of it
+// is the training part. Sub-folders of a part are its classes; a part that has images
+// beside them, or no sub-folders, is unlabelled, and all images in it are taken.
+// Sub-folders without images are left out. One that cannot be read counts as a broken
+// image, as a broken link does ([CheckFiles]). List files in opt select samples of the
+// parts, or define parts instead of the sub-folders.
 func Open(place string, opt Options) (*Place, error) {
 	lists, err := openLists(place, opt)
 	if err != nil {

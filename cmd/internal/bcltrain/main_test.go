@@ -236,7 +236,7 @@ func TestBadInput(t *testing.T) {
 		{"empty folder", tiny(t.TempDir(), t.TempDir()), 1, []string{"no images (JPEG, PNG"}},
 		{"broken images", tiny(broken, t.TempDir()), 1, []string{"c.png", "broken.jpg", "--skip-broken"}},
 		{"images above the limit", tiny(good, t.TempDir(), "--max-pixels", "169"), 1, []string{"17 x 10 pixels: above the limit of 169", "--max-pixels 170 reads it"}},
-		{"no pixels", tiny(good, t.TempDir(), "--max-pixels", "0"), 2, []string{"--max-pixels is 0, expected at least 1"}},
+		{"no pixels", tiny(good, t.TempDir(), "--max-pixels", "0"), 2, []string{"max-pixels is 0, expected at least 1"}},
 		{"truncated CIFAR", tiny(cifar, t.TempDir()), 1, []string{"train.bin", "1,000"}},
 		{"index beyond the set", tiny(good, t.TempDir(), "--train-split", list(npy.FromInt64s([]int64{0, 1, 6}))), 1, []string{"list.npy", "6"}},
 		{"list of another dtype", tiny(good, t.TempDir(), "--train-split", list(npy.FromFloat32s([]float32{0, 1}, 2))), 1, []string{"list.npy", "int64"}},

@@ -56,7 +56,7 @@ func Images(ctx context.Context, ds dataset.Dataset, what string, o Options) (da
 // are too large.
 func Hint(err error) error {
 	if _, ok := errors.AsType[*dataset.BrokenError](err); ok {
-		return fmt.Errorf("%w%s\n(bcl-data verify names all such images, --skip-broken leaves them out)", err, Large(err))
+		return fmt.Errorf("%w%s\n(bcl-data verify names all such images, --skip-broken skips them)", err, Large(err))
 	}
 	return err
 }
