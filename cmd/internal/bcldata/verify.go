@@ -58,7 +58,7 @@ func verifyImages(c *call) error {
 		}
 	}
 	if bad > 0 && !skip {
-		return fmt.Errorf("images that cannot be read: %d%s", bad, hint)
+		return fmt.Errorf("images that cannot be read: %d (--skip-broken of bcl-train and bcl-eval skips them)%s", bad, hint)
 	}
 	return nil
 }
