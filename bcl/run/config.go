@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/bcl-go/bcl/bcl/settings"
 )
@@ -25,20 +27,42 @@ func ReadConfig(path string) (settings.List, error) {
 // SetConfig replaces config.yaml. With keep the one before stays as
 // config_before_epoch_<n>.yaml: the settings that held until epoch.
 func (d *Dir) SetConfig(config []byte, epoch int, keep bool) error {
-	if keep {
-		before, err := os.ReadFile(d.File(ConfigFile))
-		if err != nil {
+	if !keep {
+		return d.write(ConfigFile, config)
+	}
+	before, err := os.ReadFile(d.File(ConfigFile))
+	if err != nil {
+		return err
+	}
+	return d.replace(ConfigFile, before, config, epoch)
+}
+
+// SetEnvironment replaces environment.json if that is not what the run runs on now. The one
+// before stays as environment_before_epoch_<n>.json.
+func (d *Dir) SetEnvironment(env Environment, epoch int) error {
+	before, err := ReadEnvironment(d.Path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) || before == env {
+		return err
+	}
+	now, was := env.text(), before.text()
+	if err != nil { // none was there
+		return d.write(EnvironmentFile, now)
+	}
+	return d.replace(EnvironmentFile, was, now, epoch)
+}
+
+// replace writes a file, and what it had before under a name that tells until which epoch
+// that held.
+func (d *Dir) replace(name string, before, now []byte, epoch int) error {
+	ext := filepath.Ext(name)
+	kept := fmt.Sprintf("%s_before_epoch_%d%s", strings.TrimSuffix(name, ext), epoch, ext)
+	// The first change at an epoch counts: what it replaced was trained with.
+	if _, err := os.Stat(d.File(kept)); errors.Is(err, fs.ErrNotExist) {
+		if err := d.write(kept, before); err != nil {
 			return err
 		}
-		name := fmt.Sprintf("config_before_epoch_%d.yaml", epoch)
-		// The first change at an epoch counts: what it replaced was trained with.
-		if _, err := os.Stat(d.File(name)); errors.Is(err, fs.ErrNotExist) {
-			if err := d.write(name, before); err != nil {
-				return err
-			}
-		}
 	}
-	return d.write(ConfigFile, config)
+	return d.write(name, now)
 }
 
 // Inherit copies what the folder of a checkpoint has of metrics, evaluations and

@@ -1,7 +1,6 @@
 package run
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -90,17 +89,13 @@ func Restart(path string, config []byte, command []string, env Environment) (*Di
 }
 
 func (d *Dir) start(config []byte, command []string, env Environment) error {
-	environment, err := json.MarshalIndent(env, "", "  ")
-	if err != nil {
-		return err
-	}
 	for _, f := range []struct {
 		name string
 		text []byte
 	}{
 		{ConfigFile, config},
 		{CommandFile, []byte(ShellLine(command...) + "\n")},
-		{EnvironmentFile, append(environment, '\n')},
+		{EnvironmentFile, env.text()},
 	} {
 		if err := d.write(f.name, f.text); err != nil {
 			return err

@@ -1,7 +1,9 @@
 package session
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -57,6 +59,17 @@ func Find(c Config) (Start, error) {
 		return Start{"", true}, run.CheckUnsaved(c.Dir)
 	}
 	return Start{c.Resume.From, true}, nil
+}
+
+// Environment is what the run to begin from ran on last; empty if nothing tells it.
+func (b Start) Environment() (e run.Environment, err error) {
+	if b.from == "" {
+		return e, nil
+	}
+	if e, err = run.ReadEnvironment(folderOf(b.from)); errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return e, err
 }
 
 // compare is Compare, or the strict rule if there is none.

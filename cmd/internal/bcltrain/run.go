@@ -26,13 +26,6 @@ var patience = 1500 * time.Millisecond
 
 // run trains from the start or from a checkpoint.
 func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
-	device, note, err := device.Open(o.device, o.threads)
-	if err != nil {
-		return err
-	}
-	if note != "" {
-		o.theirs.Remark("%s", note)
-	}
 	c, err := o.session(stderr)
 	if err != nil {
 		return err
@@ -40,6 +33,17 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	start, err := session.Find(c)
 	if err != nil {
 		return err
+	}
+	threads, err := o.threadsFor(start)
+	if err != nil {
+		return err
+	}
+	device, note, err := device.Open(o.device, threads)
+	if err != nil {
+		return err
+	}
+	if note != "" {
+		o.theirs.Remark("%s", note)
 	}
 	if err := o.theirs.Provide(ctx, o.data, name, stderr); err != nil {
 		return err
