@@ -19,6 +19,11 @@ type Resume struct {
 
 func (r Resume) asked() bool { return r.Newest || r.From != "" }
 
+// In reports whether a run in dir is to be resumed in place.
+func (r Resume) In(dir string) bool {
+	return r.Newest || r.From != "" && sameFolder(folderOf(r.From), dir)
+}
+
 // Start is where a run begins.
 type Start struct {
 	from    string // a checkpoint, or a run folder for its newest; "": anew
@@ -29,7 +34,7 @@ type Start struct {
 // resume a run that was cut off, or start it again if it has no checkpoint yet. Anything
 // else in the run folder is an error.
 func Find(c Config) (Start, error) {
-	if c.Resume.Newest || c.Resume.From != "" && sameFolder(folderOf(c.Resume.From), c.Dir) {
+	if c.Resume.In(c.Dir) {
 		if _, err := os.Stat(run.File(c.Dir, run.ConfigFile)); err != nil {
 			return Start{}, fmt.Errorf("cannot resume: %w", err)
 		}

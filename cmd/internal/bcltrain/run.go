@@ -92,7 +92,7 @@ func (o *options) session(stderr io.Writer) (session.Config, error) {
 		return session.Config{}, err
 	}
 	c := session.Config{
-		Dir: o.dir(), Settings: config, Command: os.Args,
+		Dir: o.dir(), Settings: config, Command: os.Args, Resume: o.from(),
 		KeepLast: o.keepLast, KeepEvery: o.saveFreq, SaveEvery: time.Duration(o.saveMins * float64(time.Minute)),
 		Patience: patience,
 		Exit:     func(err error) { os.Exit(cli.Exit(name, err, stderr)) },
@@ -100,12 +100,15 @@ func (o *options) session(stderr io.Writer) (session.Config, error) {
 			return o.compare(before, config, sameImages, within)
 		},
 	}
-	if o.resume == training.Newest {
-		c.Resume.Newest = true
-	} else {
-		c.Resume.From = o.resume
-	}
 	return c, nil
+}
+
+// from is what --resume names.
+func (o *options) from() session.Resume {
+	if o.resume == training.Newest {
+		return session.Resume{Newest: true}
+	}
+	return session.Resume{From: o.resume}
 }
 
 // compare returns the settings that changed, an error if one may not.

@@ -56,6 +56,20 @@ func Inherit(fs *pflag.FlagSet, config string, names ...string) error {
 	})
 }
 
+// InheritAll sets the flags that were not given, but for a few, from the config.yaml of a
+// run, and they count as given. What this program has no flag for is passed over.
+func InheritAll(fs *pflag.FlagSet, config []byte, but ...string) error {
+	but = append(but, noSettings...)
+	return eachSetting(config, func(name string, value any) error {
+		flag := fs.Lookup(name)
+		if flag == nil || flag.Changed || slices.Contains(but, flag.Name) {
+			return nil
+		}
+		flag.Changed = true
+		return setFlag(flag, value)
+	})
+}
+
 // eachSetting calls f for each line of a YAML text of names and values.
 func eachSetting(text []byte, f func(name string, value any) error) error {
 	var items yaml.MapSlice
