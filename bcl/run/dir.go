@@ -35,8 +35,16 @@ type Dir struct {
 	history *npy.Rows // nil until OpenHistory
 }
 
-// Check returns an error if there is a run at path already, or anything else.
+// Check returns an error if there is a run at path already, or anything else: first, if
+// another process writes to it.
 func Check(path string) error {
+	if err := CheckFree(path); err != nil {
+		return err
+	}
+	return checkEmpty(path)
+}
+
+func checkEmpty(path string) error {
 	entries, err := os.ReadDir(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -59,7 +67,7 @@ func Create(path string, config []byte, command []string, env Environment) (*Dir
 		return nil, fmt.Errorf("run directory: %w", err)
 	}
 	return locked(path, func(d *Dir) error {
-		if err := Check(path); err != nil { // another process was faster, and is done
+		if err := checkEmpty(path); err != nil { // another process was faster, and is done
 			return err
 		}
 		err := d.start(config, command, env)

@@ -160,3 +160,19 @@ func TestOtherSettings(t *testing.T) {
 		t.Errorf("other settings: error %v", err)
 	}
 }
+
+// Whatever is asked for, of a live run it is said that it is in use, before anything else.
+func TestFindInUse(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "live")
+	d, err := run.Create(dir, []byte("epochs: 9\n"), nil, run.Environment{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	for _, resume := range []session.Resume{{}, {Newest: true}, {From: dir}} {
+		_, err := session.Find(session.Config{Dir: dir, Settings: []byte("epochs: 4\n"), Resume: resume})
+		if err == nil || !strings.Contains(err.Error(), dir+" is in use by another process") {
+			t.Errorf("%+v: error %v", resume, err)
+		}
+	}
+}

@@ -34,6 +34,9 @@ type Start struct {
 // resume a run that was cut off, or start it again if it has no checkpoint yet. Anything
 // else in the run folder is an error.
 func Find(c Config) (Start, error) {
+	if err := run.CheckFree(c.Dir); err != nil {
+		return Start{}, err
+	}
 	if c.Resume.In(c.Dir) {
 		if _, err := os.Stat(run.File(c.Dir, run.ConfigFile)); err != nil {
 			return Start{}, fmt.Errorf("cannot resume: %w", err)
