@@ -143,6 +143,9 @@ func (o *options) complete() error {
 }
 
 func (o *options) check() error {
+	if c := o.config; c.Warmup >= c.Epochs && c.Warmup > 0 {
+		o.theirs.Remark("the %d epochs end within the warm-up of %d: the learning rate rises to the end and is never annealed (--warmup %d, a tenth of them, would do)", c.Epochs, c.Warmup, c.Epochs/10)
+	}
 	return cli.FieldUsage(o.table, cmp.Or(
 		o.model.Check(),
 		o.config.Check(),
