@@ -17,7 +17,7 @@ and accounts for every name on stdout. Without --to and --map names stay as they
   bcl-ckpt convert model.pt model.safetensors
   bcl-ckpt convert runs/a/model.pt resnet18.pt --to torchvision --rest drop
   bcl-ckpt convert last.pth ours.pt --to bcl --drop 'head.*' --wrap state_dict
-  bcl-ckpt convert model.pt out.pt --map names.txt    lines: regexp => replacement
+  bcl-ckpt convert model.pt out.pt --map names.txt    lines REGEXP => NEW
 
 A tensor that the target has no name for is an error that lists all such; --drop or
 --rest say what becomes of them. "bcl-ckpt schemes" lists the schemes. DataParallel's

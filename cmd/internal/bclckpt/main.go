@@ -19,8 +19,8 @@ import (
 const usage = `Usage: bcl-ckpt COMMAND [flags]
 
 Inspects and converts files of weights. It reads .pt and .pth (zip, and from
-before PyTorch 1.6), TorchScript archives, .safetensors, .npy and .npz, and executes
-nothing of what is in them.
+before PyTorch 1.6), TorchScript archives, .safetensors, .npy and .npz, and
+executes nothing of what is in them.
 
 Commands:
   inspect           list what a file holds: names, shapes, types, sizes, hashes

@@ -60,20 +60,21 @@ func TestVersion(t *testing.T) {
 
 func TestWrongUsage(t *testing.T) {
 	for want, args := range map[string][]string{
-		"Commands:":                        {},
-		`unknown command "splat"`:          {"splat"},
-		"unknown flag: --odd":              {"inspect", "--odd"},
-		"--out FILE.npy is missing":        {"split"},
-		"must end in .npy":                 {"split", "--out", "x.txt"},
-		"--shots and --balanced exclude":   {"split", "--out", "x.npy", "--shots", "3", "--balanced"},
-		"--from and --seed exclude":        {"split", "--out", "x.npy", "--from", "x.json", "--seed", "3"},
-		"the data set is given twice":      {"inspect", "a", "--data", "b"},
-		`and "b" was given too`:            {"inspect", "a", "b"},
-		"--out FOLDER is missing":          {"export"},
-		`data set "mnist", expected one`:   {"fetch", "mnist"},
-		"--binary and --python exclude":    {"fetch", "cifar10", "--binary", "--python"},
-		"Try 'bcl-data inspect --help'":    {"inspect", "--list"},
-		`invalid argument "x" for "--seed`: {"split", "--seed", "x"},
+		"Commands:":                              {},
+		`unknown command "splat"`:                {"splat"},
+		"(did you mean inspect?)":                {"insepct"},
+		"unknown flag: --odd":                    {"inspect", "--odd"},
+		"--out FILE.npy is missing":              {"split"},
+		"must end in .npy":                       {"split", "--out", "x.txt"},
+		"--shots and --balanced exclude":         {"split", "--out", "x.npy", "--shots", "3", "--balanced"},
+		"--from and --seed exclude":              {"split", "--out", "x.npy", "--from", "x.json", "--seed", "3"},
+		"the data set is given twice":            {"inspect", "a", "--data", "b"},
+		`and "b" was given too`:                  {"inspect", "a", "b"},
+		"--out FOLDER is missing":                {"export"},
+		`data set "mnist", expected one`:         {"fetch", "mnist"},
+		"--binary and --python exclude":          {"fetch", "cifar10", "--binary", "--python"},
+		"Try 'bcl-data inspect --help'":          {"inspect", "--list"},
+		`--seed is "x", expected a whole number`: {"split", "--seed", "x"},
 	} {
 		status, out, log := bcl(args...)
 		if status != 2 || out != "" || !strings.Contains(log, want) {

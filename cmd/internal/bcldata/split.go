@@ -15,11 +15,13 @@ Chooses training samples and writes their indices as FILE.npy, and how they came
 about as FILE.json. By default the list is long-tailed as in the paper: the class
 of rank r keeps int(N * (1/IF)^(r/(C-1))) images, the ranks in random order.
 
-  bcl-data split --data cifar-10-batches-bin --seed 1 --out lt1.npy
-  bcl-data split --data cifar-10-batches-bin --seed 1 --balanced --out balanced1.npy
-  bcl-data split --data cifar-10-batches-bin --seed 1 --shots 100 --exclude lt1.npy --out shots1.npy
-  bcl-data split --data cifar-10-batches-bin --from lt1.json --out again.npy
-  bcl-data split --data imagenet --train-list train2018.json --shots 100 --out shots.npy
+  bcl-data split --data ~/cifar10 --seed 1 --out lt1.npy
+  bcl-data split --data ~/cifar10 --seed 1 --balanced --out balanced1.npy
+  bcl-data split --data ~/cifar10 --seed 1 --shots 100 --exclude lt1.npy \
+      --out shots1.npy
+  bcl-data split --data ~/cifar10 --from lt1.json --out again.npy
+  bcl-data split --data imagenet --train-list train2018.json \
+      --shots 100 --out shots.npy
 
 With --train-list the indices count in that list: use the result together with it.
 `
