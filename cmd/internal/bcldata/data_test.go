@@ -74,6 +74,10 @@ func TestWrongUsage(t *testing.T) {
 		`data set "mnist", expected one`:         {"fetch", "mnist"},
 		"--binary and --python exclude":          {"fetch", "cifar10", "--binary", "--python"},
 		"Try 'bcl-data inspect --help'":          {"inspect", "--list"},
+		"--imbalance is 0, expected":             {"split", "--out", "x.npy", "--imbalance", "0"},
+		"--imbalance is NaN, expected":           {"split", "--out", "x.npy", "--imbalance", "nan"},
+		"--largest is 0, expected":               {"split", "--out", "x.npy", "--largest", "0"},
+		"--shots is 0, expected":                 {"split", "--out", "x.npy", "--shots", "0"},
 		`--seed is "x", expected a whole number`: {"split", "--seed", "x"},
 	} {
 		status, out, log := bcl(args...)
@@ -236,6 +240,14 @@ func TestLists(t *testing.T) {
 		status, out, log := bcl("verify", dir, "--train-list", list, "--test-list", list)
 		if status != 1 || !strings.Contains(out+log, want) {
 			t.Errorf("%q: status %d, output %q, log %q, want %q", bad, status, out, log, want)
+		}
+	}
+}
+
+func TestCount(t *testing.T) {
+	for want, got := range map[string]string{"1 class": count(1, "class"), "0 classes": count(0, "class"), "1 image": count(1, "image"), "12 images": count(12, "image")} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

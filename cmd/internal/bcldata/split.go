@@ -57,6 +57,14 @@ func split(c *call) error {
 			return cli.Usagef("--%s and --%s exclude each other", pair[0], pair[1])
 		}
 	}
+	switch {
+	case f.Changed("imbalance") && !(spec.Imbalance >= 1):
+		return cli.Usagef("--imbalance is %v, expected a number from 1", spec.Imbalance)
+	case f.Changed("largest") && spec.Largest < 1:
+		return cli.Usagef("--largest is %d, expected at least 1", spec.Largest)
+	case f.Changed("shots") && spec.Shots < 1:
+		return cli.Usagef("--shots is %d, expected at least 1", spec.Shots)
+	}
 	spec.Kind = dataset.LongTail
 	switch {
 	case f.Changed("shots"):
@@ -96,8 +104,8 @@ func split(c *call) error {
 	}
 	counts := slices.Clone(s.Counts)
 	slices.Sort(counts)
-	fmt.Fprintf(c.out, "%s: %s, %d of %d images, %d to %d of each of %d classes\nsha256 %s\n",
-		out, s.Spec.Kind, len(s.Indices), place.Train.Len(), counts[0], counts[len(counts)-1], len(counts), m.List.SHA256)
+	fmt.Fprintf(c.out, "%s: %s, %d of %s, %d to %d of each of %s\nsha256 %s\n",
+		out, s.Spec.Kind, len(s.Indices), count(place.Train.Len(), "image"), counts[0], counts[len(counts)-1], count(len(counts), "class"), m.List.SHA256)
 	return nil
 }
 
