@@ -9,7 +9,7 @@ PEERS    ?=
 LIBTORCH_DIR := third_party/libtorch
 CUDA_HEADERS := $(LIBTORCH_DIR)/../nvidia/cu13/include
 COMMANDS     := $(notdir $(wildcard cmd/*))
-# What --version says, natively and in an image.
+# What --version prints, natively and in an image.
 VERSION       = $(shell docker/version)
 TARGET       ?=
 
@@ -19,21 +19,21 @@ help: ## list the targets
 setup: ## find or fetch libtorch (LIBTORCH=DIR uses yours, BCL_CUDA=1 takes the CUDA set)
 	@$(GO) run ./third_party/fetch
 
-build: setup bin/libbcl_cuda.so ## build the commands into bin/, and links ./bcl-* to them
+build: setup bin/libbcl_cuda.so ## build the commands into bin/, and link ./bcl-* to them
 	$(GO) build -ldflags "-X github.com/bcl-go/bcl/bcl/version.commit=$(VERSION)" -o bin/ ./cmd/...
 	@for command in $(COMMANDS); do ln -sfn bin/$$command $$command; done
 
 docker: ## build the image with docker, podman or buildah, and launchers ./bcl-* (TARGET=cpu or cuda)
 	@docker/build.sh $(TARGET)
 
-# The CUDA half: a library of its own that the commands open when CUDA is asked
-# for. It needs CUDA's headers, which the pinned set has and another libtorch may not.
+# The CUDA half: a library of its own that the commands open when CUDA is requested.
+# It needs CUDA's headers, which the pinned set has and another libtorch may lack.
 bin/libbcl_cuda.so: cgo/cuda/shim.cc cgo/cuda/shim.h | setup
 	@mkdir -p bin
 	@if [ -f $(CUDA_HEADERS)/cuda_runtime_api.h ]; then \
 	  set -x; $(CXX) -std=c++17 -O2 -Wall -fPIC -shared -I$(LIBTORCH_DIR)/include -isystem $(CUDA_HEADERS) \
 	    cgo/cuda/shim.cc -o $@; \
-	else echo "no CUDA headers beside libtorch: building without CUDA"; fi
+	else echo "no CUDA headers next to libtorch: building without CUDA"; fi
 
 demo: build ## train BCL-I on the embedded images and evaluate it (about 3 minutes)
 	rm -rf runs/demo
@@ -47,7 +47,7 @@ test: setup bin/libbcl_cuda.so race pure outside ## run all tests
 # A template of go list that names the packages without C.
 WITHOUT_C := {{$$c := eq .Name "cgo"}}{{range .Deps}}{{if eq . "github.com/bcl-go/bcl/cgo"}}{{$$c = true}}{{end}}{{end}}{{if not $$c}}{{.ImportPath}}{{end}}
 
-# Each process that a test starts would sleep for a second at its end.
+# Otherwise each process that a test starts sleeps for a second at its end.
 race: setup ## run the tests of the packages without C under the race detector
 	GORACE=atexit_sleep_ms=10 $(GO) test -race $$($(GO) list -f '$(WITHOUT_C)' ./...)
 
@@ -70,7 +70,7 @@ bench: setup ## time views, decoding and training against the torchvision and Py
 	$(GO) run ./bcl/internal/bench -python $(PYTHON)
 	$(GO) test -run '^$$' -bench . ./torch ./bcl/checkpoint
 
-# PEERS may name more Pythons, with other versions of PyTorch, for the files alone.
+# PEERS may name more Pythons, with other versions of PyTorch, only for the files.
 parity: setup ## compare views, training and files live with the torchvision, Pillow and PyTorch of PYTHON (4 minutes)
 	$(GO) run ./bcl/augment/internal/parity -python $(PYTHON) -n 2000
 	$(GO) run ./bcl/model/internal/parity -python $(PYTHON)
@@ -81,9 +81,9 @@ parity: setup ## compare views, training and files live with the torchvision, Pi
 	    BCL_THEIRS_DIR=$$dir/theirs $(GO) test -count=1 -run TestReadTheirs ./torch/serialize || exit; \
 	  done
 
-torture: setup ## kill training 100 times, within writes too, and damage every byte of a checkpoint
+torture: setup ## kill training 100 times, also during writes, and damage every byte of a checkpoint
 	BCL_TORTURE=100 $(GO) test -count=1 -timeout 60m -v -run TestTorture ./cmd/internal/bcltrain
 	BCL_TORTURE=100 $(GO) test -count=1 -timeout 60m -v -run TestDamageIsFound ./bcl/checkpoint
 
-clean: ## remove what was built (not runs/, images, nor what was fetched)
+clean: ## remove build outputs (not runs/, images or downloads)
 	rm -rf bin $(COMMANDS)

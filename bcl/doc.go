@@ -12,7 +12,7 @@
 // # An epoch
 //
 //	for each batch, in an order drawn for the epoch:
-//	    two views of each sample i, augmented as w_i says     sampler, augment
+//	    two views of each sample i, augmented by w_i        sampler, augment
 //	    z = network(views)                                    model
 //	    L_i = NT-Xent of sample i                             loss
 //	    SGD step on the mean of L_i                           train
@@ -32,7 +32,7 @@
 //
 //	files -> dataset -> views -> sampler -> network -> loss -> memory -+-> checkpoint -> run folder -> eval, repro
 //	                     ^                                             |
-//	                     +------------- weights, once an epoch --------+
+//	                     +------------ weights, once per epoch --------+
 //
 // The method never mentions images: sampler, memory, loss and step know sample
 // numbers, weights, buffers and losses. Images are one source of views (package views).
@@ -43,25 +43,25 @@
 // nor on where a run was interrupted. Only initial weights come from libtorch's
 // generator, so that they are PyTorch's for the same seed.
 //
-// # Rooms
+// # Packages
 //
-// Imports run down this list, but for those that settings and state are for. Rooms without
-// a star need neither C nor libtorch.
+// A package imports only those above it, except settings and state, which any may import.
+// Packages without a star need neither C nor libtorch.
 //
 //	rgb, rng                  pixels and how files are decoded; random streams
 //	dataset, augment          sets of images, lists and splits; operations and recipes of views
-//	sampler, views            batches made ahead, of any source; the sources of images
+//	sampler, views            prefetched batches of any source; image sources
 //	memory, method            momentum loss and weights; the table of the methods
-//	model*, loss*, harmony*   encoders and networks; losses of each sample; an auxiliary loss
-//	score, protocol           accuracies and their JSON; what classifiers are fitted on
+//	model*, loss*, harmony*   encoders and networks; per-sample losses; an auxiliary loss
+//	score, protocol           accuracies and their JSON; the images that classifiers are fitted on
 //	run                       the run folder: names, order of checkpoints, schemas, lock
 //	train*                    the loop: a Trainer, and an Objective for each network and loss
 //	checkpoint*               a trainer to and from a file
-//	eval*                     features, and a classifier a file
+//	eval*                     features, and classifiers, one per file
 //	session*                  training in a run folder, resumed, with observers
 //	repro                     experiments of many runs
 //	ckpt, pretrained*         checkpoints of other projects; encoders from them
 //	settings, state*          names and traits of settings; named state in checkpoints
 //
-// The commands, which face people, are in cmd. libtorch for Go is package torch.
+// The commands are in cmd. Package torch is libtorch for Go.
 package bcl

@@ -14,8 +14,9 @@ import (
 	"testing"
 )
 
-// withC names the packages that may depend on cgo, beside commands: all others build
-// without C, for every platform of Go. A package leaves this list more easily than it joins.
+// withC names the packages, other than commands, that may depend on cgo: all others build
+// without C, for every platform of Go. Removing a package from this list is easier than
+// adding one.
 var withC = strings.Fields(`cgo
 	torch torch/nn torch/optim torch/serialize/bridge torch/torchtest
 	bcl/checkpoint bcl/eval bcl/harmony bcl/loss bcl/model bcl/pretrained bcl/session bcl/state bcl/train
@@ -26,14 +27,14 @@ const (
 	maxLines = 500 // of a file, tests aside
 )
 
-// room is a package: what its files import, on any platform.
+// room is a package and the imports of its files, on any platform.
 type room struct {
 	main    bool
 	doc     bool
 	imports []string // those of this module without its path
 }
 
-// The house rules that a compiler does not know (CONTRIBUTING.md).
+// The project's rules that a compiler does not check (CONTRIBUTING.md).
 func TestRooms(t *testing.T) {
 	rooms := readRooms(t)
 	var needsC func(path string) bool
@@ -46,7 +47,7 @@ func TestRooms(t *testing.T) {
 			t.Errorf("%s has no package doc", path)
 		}
 		if needsC(path) && !r.main && !slices.Contains(withC, path) {
-			t.Errorf("%s depends on cgo, and is not among the packages that may", path)
+			t.Errorf("%s depends on cgo, but is not among the packages that may", path)
 		}
 		for _, to := range r.imports {
 			top, _, _ := strings.Cut(path, "/")
@@ -61,7 +62,7 @@ func TestRooms(t *testing.T) {
 	}
 	for _, path := range withC {
 		if !needsC(path) {
-			t.Errorf("%s is named as one that depends on cgo, and does not", path)
+			t.Errorf("%s is listed as depending on cgo, but does not", path)
 		}
 	}
 }

@@ -3,8 +3,8 @@
 // system, which zeroes their pages again at the next step. This allocator keeps
 // them, and asks for huge pages. Small blocks stay with malloc.
 //
-// What it holds, in use or kept, never exceeds 5/4 of the most that was in use.
-// BCL_CPU_ALLOCATOR=malloc in the environment leaves libtorch's own in place.
+// What it holds, in use or kept, never exceeds 5/4 of the peak use.
+// BCL_CPU_ALLOCATOR=malloc in the environment keeps libtorch's own allocator.
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 #include <c10/core/impl/alloc_cpu.h>
@@ -31,7 +31,8 @@ struct Header {
 };
 static_assert(sizeof(Header) <= kHeader);
 
-// round_up gives sizes eight steps to a doubling, so that blocks fit others' place.
+// round_up rounds sizes to eight steps per doubling, so that freed blocks fit new
+// requests.
 size_t round_up(size_t n) {
   size_t step = 4096;
   while (step * 16 < n) step *= 2;
@@ -72,17 +73,17 @@ class KeepingAllocator final : public c10::Allocator {
       base = map(size);
     }
     if (base == nullptr) {
-      // Under a limit (ulimit -v, overcommit_memory=2) what is kept is in the way.
+      // Under a limit (ulimit -v, overcommit_memory=2) kept blocks can exhaust it.
       drop();
       base = map(size);
     }
     TORCH_CHECK(base != nullptr, "out of memory: no room for a tensor of ", size, " bytes");
     used_ = used;
-    most_ = most;  // not before: what was refused must not raise the bound
+    most_ = most;  // not before: a refused request must not raise the bound
     return base;
   }
 
-  // take takes a kept block, nullptr if there is none of that size.
+  // take returns a kept block, nullptr if there is none of that size.
   void* take(size_t size) {
     auto at = kept_.find(size);
     if (at == kept_.end() || at->second.empty()) return nullptr;
@@ -100,7 +101,7 @@ class KeepingAllocator final : public c10::Allocator {
     return base;
   }
 
-  // drop gives all kept blocks back to the system.
+  // drop returns all kept blocks to the system.
   void drop() {
     for (auto& [size, blocks] : kept_)
       for (void* b : blocks) munmap(b, size);
@@ -110,7 +111,7 @@ class KeepingAllocator final : public c10::Allocator {
 
   static void free_block(void* data);
 
-  std::mutex mu_;  // guards all below; the system's calls take a lock of the process anyway
+  std::mutex mu_;  // guards everything below; the system calls take a lock of the process anyway
   std::map<size_t, std::vector<void*>> kept_;  // free blocks by size
   size_t kept_bytes_ = 0, used_ = 0, most_ = 0;
 };

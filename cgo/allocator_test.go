@@ -11,8 +11,8 @@ import (
 
 const mb = 1 << 20
 
-// inChild runs f, the body of the calling test, in a process of its own, whose
-// limits it may change and whose allocator starts empty.
+// inChild runs f, the body of the calling test, in a process of its own, whose limits it
+// may change and whose allocator starts empty.
 func inChild(t *testing.T, f func()) {
 	t.Helper()
 	const mark = "BCL_TEST_CHILD"
@@ -28,8 +28,7 @@ func inChild(t *testing.T, f func()) {
 	}
 }
 
-// addressSpace is the size of the process, which blocks count in though nothing
-// touches them.
+// addressSpace is the size of the process, in which untouched blocks count too.
 func addressSpace(t *testing.T) (bytes uint64) {
 	t.Helper()
 	statm, err := os.ReadFile("/proc/self/statm")
@@ -42,7 +41,7 @@ func addressSpace(t *testing.T) (bytes uint64) {
 	return bytes * uint64(os.Getpagesize())
 }
 
-// limit lets the process grow by so many bytes more.
+// limit lets the process grow by that many more bytes.
 func limit(t *testing.T, more uint64) {
 	t.Helper()
 	var l syscall.Rlimit
@@ -55,7 +54,7 @@ func limit(t *testing.T, more uint64) {
 	}
 }
 
-// hold makes n tensors of so many bytes side by side and frees them.
+// hold makes n tensors of that many bytes at the same time and frees them.
 func hold(t *testing.T, n int, bytes int64) error {
 	t.Helper()
 	scope, _, err := OpenScope()
@@ -79,8 +78,8 @@ func mustHold(t *testing.T, n int, bytes int64) {
 	}
 }
 
-// Under a limit of the address space blocks that are kept make room, for large
-// tensors and for small ones, which malloc serves.
+// Under a limit of the address space kept blocks are released for large tensors, and for
+// small ones, which malloc serves.
 func TestKeptBlocksMakeRoom(t *testing.T) {
 	onThread(t)
 	inChild(t, func() {
@@ -89,14 +88,14 @@ func TestKeptBlocksMakeRoom(t *testing.T) {
 			bytes int64
 		}{{1, 100 * mb}, {1000, 200 << 10}} {
 			limit(t, 1<<40)
-			mustHold(t, 2, 300*mb) // keeps 600 MB, and another 150 would be within the bound
+			mustHold(t, 2, 300*mb) // keeps 600 MB, and 150 more would be within the bound
 			limit(t, 64*mb)
 			mustHold(t, c.n, c.bytes)
 		}
 	})
 }
 
-// A request that is refused does not count as the most that was in use.
+// A refused request does not count towards the peak use.
 func TestRefusedRequestDoesNotRaiseTheBound(t *testing.T) {
 	onThread(t)
 	inChild(t, func() {

@@ -1,5 +1,5 @@
-// Gradients, and the thread-local modes that go with them. The Go side keeps
-// code that uses these on one OS thread.
+// Gradients, and the thread-local modes of autograd. The Go side keeps code that uses
+// these on one OS thread.
 #include <ATen/autocast_mode.h>
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -36,13 +36,13 @@ bt_error bt_set_grad_of(bt_tensor t, bt_tensor grad) {
 
 bt_error bt_grad_mode(int32_t on, int32_t* before) {
   return guard([&] {
-    bcl::need_scope();  // else the goroutine may leave this thread, and the mode stay
+    bcl::need_scope();  // else the goroutine may leave this thread with the mode set
     *before = at::GradMode::is_enabled();
     at::GradMode::set_enabled(on != 0);
   });
 }
 
-// before holds enabled, dtype, cache-enabled, to be given back to bt_autocast_exit.
+// before holds enabled, dtype, cache-enabled, to be passed to bt_autocast_exit.
 bt_error bt_autocast_enter(int32_t device, int32_t dtype, int32_t enabled, int32_t cache, int32_t* before) {
   return guard([&] {
     bcl::need_scope();

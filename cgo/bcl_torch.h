@@ -1,4 +1,4 @@
-// The C ABI between Go and libtorch. Rules of the whole folder:
+// The C ABI between Go and libtorch. Rules of this folder:
 //
 //   - Every function returns NULL or a malloc'ed message that the caller frees;
 //     results come through out-parameters. No C++ exception leaves a function.
@@ -20,8 +20,8 @@ extern "C" {
 typedef int64_t bt_tensor;
 typedef char* bt_error;
 
-// Tags of the 64-bit words that carry the arguments and results of an operator:
-// a tag, then what is said beside it.
+// Tags of the 64-bit words that carry the arguments and results of an operator: a tag,
+// then the words in its comment.
 enum bt_tag {
   BT_NONE,
   BT_TENSOR,   // number
@@ -46,7 +46,7 @@ enum bt_flag {
 };
 
 // table.cc: tensors and scopes.
-bt_error bt_scope_open(int64_t* scope, int64_t* outer);  // outer: the one around it, 0 if there is none
+bt_error bt_scope_open(int64_t* scope, int64_t* outer);  // outer: the enclosing one, 0 if there is none
 bt_error bt_scope_close(int64_t scope);
 bt_error bt_scope_keep(int64_t scope, bt_tensor t);
 bt_error bt_tensor_free(bt_tensor t);

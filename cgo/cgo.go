@@ -22,7 +22,7 @@ func result(e C.bt_error) error {
 	return errors.New(C.GoString(e))
 }
 
-// text takes over the string that a call allocated.
+// text copies and frees the string that a call allocated.
 func text(call func(out **C.char) C.bt_error) (string, error) {
 	var s *C.char
 	if err := result(call(&s)); err != nil {

@@ -41,7 +41,7 @@ func TestScopesCloseInnermostFirst(t *testing.T) {
 	wantError(t, "none open", outer.Close(), "innermost first")
 }
 
-// Numbers that name no tensor are refused, whatever they are.
+// Numbers that are not a tensor's are refused.
 func TestInventedNumbers(t *testing.T) {
 	onThread(t)
 	scope, _, err := OpenScope()
@@ -79,7 +79,7 @@ func TestNewTensorChecksTheType(t *testing.T) {
 	}
 }
 
-// Words are read with their bounds checked, and strings keep their bytes.
+// Words are read with bounds checks, and strings keep their bytes.
 func TestWords(t *testing.T) {
 	onThread(t)
 	scope, _, _ := OpenScope()
@@ -101,19 +101,19 @@ func TestWords(t *testing.T) {
 		t.Errorf("empty: %v, %v", x, err)
 	}
 	for _, s := range []string{"", "a", "1234567", "12345678", "123456789"} {
-		// div's message quotes the mode that it does not know.
+		// div's message quotes the unknown mode.
 		_, err := (&Op{Name: "aten::div", Overload: "Tensor_mode"}).Call1(NewArgs().Tensor(x).Tensor(x).String(s))
 		wantError(t, "text "+s, err, "but found '"+s+"'")
 	}
 	if _, err := (&Op{Name: "aten::equal"}).Call1(NewArgs().Tensor(x).Tensor(x)); err == nil {
-		t.Error("Call1 took a bool for a tensor")
+		t.Error("Call1 accepted a bool as a tensor")
 	}
 	if _, err := (&Op{Name: "aten::relu"}).Call1(NewArgs().None()); err == nil {
-		t.Error("relu took None")
+		t.Error("relu accepted None")
 	}
 }
 
-// A lookup that failed fails again, with the same words.
+// A failed lookup fails again with the same message.
 func TestOpNotFound(t *testing.T) {
 	op := &Op{Name: "aten::nothing"}
 	for range 2 {
@@ -123,7 +123,7 @@ func TestOpNotFound(t *testing.T) {
 
 func (o *Op) call0() error { return o.CallVoid(NewArgs()) }
 
-// Without the libraries of CUDA, opening them says which file is missing.
+// Without the CUDA libraries, the error of opening them names the missing file.
 func TestOpenCUDA(t *testing.T) {
 	err := OpenCUDA()
 	if err == nil {

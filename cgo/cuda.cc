@@ -1,4 +1,4 @@
-// The CUDA half. The binary itself knows only libtorch_cpu; what needs CUDA's
+// The CUDA half. The binary itself links only libtorch_cpu; code that needs CUDA's
 // headers is in cuda/shim.cc, a library of its own that is opened here, after
 // libtorch_cuda and before any other use of libtorch.
 #include <dlfcn.h>
@@ -27,7 +27,7 @@ const bcl_cuda_functions& functions() {
   return *shim;
 }
 
-// check passes on an error of the shim, whose messages are malloc'ed too.
+// check throws an error of the shim, whose messages are malloc'ed too.
 void check(char* error) {
   if (error == nullptr) return;
   std::string text = error;

@@ -24,12 +24,12 @@ var openCUDA = sync.OnceValue(func() error {
 	return result(C.bt_cuda_open(paths[0], paths[1], paths[2]))
 })
 
-// OpenCUDA loads the CUDA libraries, once. It must come before the first use of
+// OpenCUDA loads the CUDA libraries, once. It must be called before the first use of
 // libtorch in the process: a backward pass made before it leaves CUDA disabled.
 func OpenCUDA() error { return openCUDA() }
 
-// findShim looks for the CUDA half in BCL_CUDA_SHIM, beside the executable, and
-// in ../lib of it; else it leaves the search to the loader (rpath, LD_LIBRARY_PATH).
+// findShim looks for the CUDA half in BCL_CUDA_SHIM, next to the executable, and in
+// ../lib of it; otherwise the loader searches (rpath, LD_LIBRARY_PATH).
 func findShim() string {
 	if p := os.Getenv("BCL_CUDA_SHIM"); p != "" {
 		return p
@@ -45,7 +45,7 @@ func findShim() string {
 	return ShimName
 }
 
-// CUDADeviceCount counts the GPUs; none is an error that says why.
+// CUDADeviceCount counts the GPUs; without one the error gives the reason.
 func CUDADeviceCount() (int, error) {
 	var n C.int32_t
 	err := result(C.bt_cuda_device_count(&n))
@@ -60,7 +60,7 @@ func CUDADeviceName(device int) (string, error) {
 // CUDASynchronize waits for a GPU.
 func CUDASynchronize(device int) error { return result(C.bt_cuda_synchronize(C.int32_t(device))) }
 
-// CUDAEmptyCache gives cached GPU memory back to the driver.
+// CUDAEmptyCache returns cached GPU memory to the driver.
 func CUDAEmptyCache() error { return result(C.bt_cuda_empty_cache()) }
 
 // CUDAMemory returns the bytes allocated, their peak, and the bytes reserved.

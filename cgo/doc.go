@@ -1,12 +1,12 @@
-// Package cgo is the only door of this module to C++: a small C ABI over
-// libtorch (bcl_torch.h) and thin Go functions that call it. Use package torch
-// instead, which gives these PyTorch's names.
+// Package cgo is the only package of this module that calls C++: a small C ABI over
+// libtorch (bcl_torch.h) and thin Go functions that call it. Use package torch instead,
+// which gives these PyTorch's names.
 //
-// Rules of the door:
+// Rules of the ABI:
 //
-//   - Errors are the result of the call that failed, with libtorch's own words.
-//     There is no "last error" to ask for later: by then the goroutine may run on
-//     another thread. No C++ exception crosses.
+//   - Errors are the result of the call that failed, with libtorch's message. There is
+//     no "last error" to query later: by then the goroutine may run on another thread.
+//     No C++ exception crosses.
 //   - A tensor is a number that names a slot of a table in C++ (table.cc), never a
 //     pointer. The number of a freed tensor is refused, not followed.
 //   - Operators are called by their schema name through libtorch's dispatcher

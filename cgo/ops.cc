@@ -1,8 +1,8 @@
-// Calls any operator of libtorch by its schema name through the dispatcher, so
-// that this one door reaches all of them, autograd and autocast included.
+// Calls any operator of libtorch by its schema name through the dispatcher, so that one
+// function reaches all of them, autograd and autocast included.
 //
-// Arguments and results travel as one array of 64-bit words, each a tag (bt_tag)
-// and its value. ops.go writes and reads the same.
+// Arguments and results are passed as one array of 64-bit words, each a tag (bt_tag) and
+// its value. ops.go writes and reads the same format.
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/ivalue.h>
 #include <ATen/core/stack.h>
@@ -30,7 +30,7 @@ int64_t as_bits(double d) {
   return bits;
 }
 
-// Reader walks the argument words and refuses to read past their end.
+// Reader reads the argument words and refuses to read past their end.
 class Reader {
  public:
   Reader(const int64_t* words, int64_t n) : p_(words), end_(words + n) {}
@@ -47,13 +47,13 @@ class Reader {
   const int64_t *p_, *end_;
 };
 
-// takes_none reports an argument that is a Tensor?[], as indexing takes it.
+// takes_none reports an argument of type Tensor?[], as in indexing.
 bool takes_none(const c10::FunctionSchema& schema, size_t position) {
   const auto list = schema.arguments()[position].type()->cast<c10::ListType>();
   return list != nullptr && list->getElementType()->kind() == c10::TypeKind::OptionalType;
 }
 
-// read_list reads a length and the words of as many items.
+// read_list reads a length and the words of that many items.
 template <typename T, typename F>
 c10::IValue read_list(Reader& r, F&& item) {
   const int64_t n = r.next();
@@ -116,7 +116,7 @@ class Writer {
  public:
   Writer(int64_t* words, int64_t cap) : p_(words), begin_(words), end_(words + cap) {}
   void put(int64_t v) {
-    if (p_ == end_) throw std::length_error("result does not fit the words given for it");
+    if (p_ == end_) throw std::length_error("result does not fit the caller's buffer");
     *p_++ = v;
   }
   int64_t size() const { return p_ - begin_; }

@@ -47,16 +47,16 @@ func (o *Op) find() (unsafe.Pointer, error) {
 	return o.handle, o.err
 }
 
-// Args collects the arguments of one call in the order of the schema. Trailing
-// arguments that are left out get the schema's defaults.
+// Args collects the arguments of one call in the order of the schema. Omitted trailing
+// arguments get the schema's defaults.
 type Args struct {
 	words []int64
-	out   [512]int64 // room for results, reused with the Args
+	out   [512]int64 // buffer for results, reused with the Args
 }
 
 var pool = sync.Pool{New: func() any { return &Args{words: make([]int64, 0, 64)} }}
 
-// NewArgs returns an empty Args from a pool; Call gives it back.
+// NewArgs returns an empty Args from a pool; Call returns it to the pool.
 func NewArgs() *Args {
 	a := pool.Get().(*Args)
 	a.words = a.words[:0]
@@ -123,8 +123,8 @@ func (a *Args) String(s string) *Args {
 	return a
 }
 
-// Results runs the operator and returns what it gives, in order: Tensor, []Tensor,
-// int64, float64, bool, or nil for None. The Args must not be used afterwards.
+// Results runs the operator and returns its results, in order: Tensor, []Tensor, int64,
+// float64, bool, or nil for None. The Args must not be used afterwards.
 func (o *Op) Results(a *Args) ([]any, error) {
 	defer pool.Put(a)
 	n, err := o.call(a, a.out[:])

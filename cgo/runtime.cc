@@ -41,7 +41,7 @@ bt_error bt_set_rng_state(int32_t device, int32_t index, bt_tensor state) {
 }
 
 namespace {
-std::atomic<int32_t> wanted_threads{0};  // 0: libtorch's own choice
+std::atomic<int32_t> wanted_threads{0};  // 0: libtorch's default
 thread_local int32_t used_threads = 0;
 }  // namespace
 

@@ -14,12 +14,12 @@ func RNGState(device, index int) (Tensor, error) {
 	return Tensor(t), err
 }
 
-// SetRNGState puts back a state of RNGState.
+// SetRNGState restores a state of RNGState.
 func SetRNGState(device, index int, state Tensor) error {
 	return result(C.bt_set_rng_state(C.int32_t(device), C.int32_t(index), C.bt_tensor(state)))
 }
 
-// SetThreads sets the threads within an operator; 0 leaves them as they are.
+// SetThreads sets the threads within an operator; 0 leaves them unchanged.
 func SetThreads(n int) error { return result(C.bt_set_threads(C.int32_t(n))) }
 
 // Threads returns the threads within an operator.
@@ -41,7 +41,7 @@ func SetCuDNNBenchmark(on bool) error { return result(C.bt_set_cudnn_benchmark(f
 // SetCuDNNDeterministic is torch.backends.cudnn.deterministic.
 func SetCuDNNDeterministic(on bool) error { return result(C.bt_set_cudnn_deterministic(flag(on))) }
 
-// Version returns libtorch's version, as compiled against.
+// Version returns the version of libtorch that this was compiled against.
 func Version() (string, error) {
 	return text(func(s **C.char) C.bt_error { return C.bt_version(s) })
 }

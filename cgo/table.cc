@@ -11,15 +11,15 @@
 namespace bcl {
 namespace {
 
-// One tensor. A number is generation << 32 | index, so that a number kept past
-// its scope meets another generation and is refused.
+// One tensor. A number is generation << 32 | index, so that a number used after its scope
+// meets another generation and is refused.
 struct Slot {
   at::Tensor tensor;
   uint32_t generation = 1;
   int64_t scope = 0;  // the scope that frees it
 };
 
-std::mutex mu;  // guards everything below but the thread's own scopes
+std::mutex mu;  // guards everything below except the thread's own scopes
 std::vector<Slot> slots(1);  // slot 0 is never used: number 0 is "no tensor"
 std::vector<uint32_t> free_slots;
 int64_t live = 0;
@@ -94,7 +94,7 @@ at::Tensor get(bt_tensor h) {
 }
 
 at::Tensor need(bt_tensor h) {
-  if (h == 0) throw std::invalid_argument("undefined tensor (the zero Tensor) where one is needed");
+  if (h == 0) throw std::invalid_argument("undefined tensor (the zero Tensor), expected a defined one");
   return get(h);
 }
 

@@ -1,4 +1,4 @@
-// The table of tensors: what a bt_tensor names. See table.cc.
+// The table of tensors that bt_tensor numbers refer to. See table.cc.
 #ifndef BCL_TABLE_H_
 #define BCL_TABLE_H_
 
@@ -10,8 +10,8 @@
 
 namespace bcl {
 
-// put enters t into the innermost scope of this thread and returns its number;
-// an undefined tensor is 0. It throws when no scope is open.
+// put adds t to the innermost scope of this thread and returns its number; an undefined
+// tensor is 0. It throws when no scope is open.
 bt_tensor put(at::Tensor t);
 
 // need_scope throws when no scope is open on this thread.
@@ -23,8 +23,8 @@ at::Tensor get(bt_tensor h);
 // need is get for an argument that must not be 0.
 at::Tensor need(bt_tensor h);
 
-// use_threads gives this thread the number of threads that bt_set_threads asked
-// for, since OpenMP keeps it for each thread. See runtime.cc.
+// use_threads applies the number of threads set by bt_set_threads to this thread, since
+// OpenMP keeps it per thread. See runtime.cc.
 void use_threads();
 
 // message copies s into memory that the Go side frees.

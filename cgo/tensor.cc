@@ -1,4 +1,4 @@
-// Properties of tensors and the way of data in and out.
+// Properties of tensors, and copying data in and out.
 #include <ATen/core/Formatting.h>
 #include <ATen/ops/empty.h>
 
@@ -15,7 +15,7 @@ using bcl::need;
 
 bt_error bt_tensor_new(const void* data, size_t nbytes, int32_t dtype, const int64_t* sizes, int64_t ndim, bt_tensor* out) {
   return guard([&] {
-    // libtorch ends the process on a number that it does not know.
+    // libtorch ends the process on an unknown number.
     if (dtype < 0 || dtype >= static_cast<int32_t>(at::ScalarType::Undefined))
       throw std::invalid_argument("unknown dtype " + std::to_string(dtype));
     at::Tensor t = at::empty(at::IntArrayRef(sizes, ndim), at::TensorOptions().dtype(static_cast<at::ScalarType>(dtype)));
@@ -30,7 +30,7 @@ bt_error bt_tensor_read(bt_tensor h, void* dst, size_t nbytes) {
   return guard([&] {
     at::Tensor t = need(h).detach().to(at::kCPU).contiguous();
     if (t.nbytes() != nbytes)
-      throw std::invalid_argument("tensor has " + std::to_string(t.nbytes()) + " bytes, room was given for " + std::to_string(nbytes));
+      throw std::invalid_argument("tensor has " + std::to_string(t.nbytes()) + " bytes, the buffer has " + std::to_string(nbytes));
     if (nbytes > 0) std::memcpy(dst, t.const_data_ptr(), nbytes);
   });
 }

@@ -6,10 +6,10 @@ import "C"
 
 import "unsafe"
 
-// MaxDims is the most dimensions that Info reports.
+// MaxDims is the largest number of dimensions that Info reports.
 const MaxDims = 64
 
-// Info is what a tensor says of itself.
+// Info describes a tensor.
 type Info struct {
 	Sizes         [MaxDims]int64 // the first Dims count
 	Dims          int
@@ -38,7 +38,7 @@ func (t Tensor) Read(dst unsafe.Pointer, nbytes int) error {
 	return result(C.bt_tensor_read(C.bt_tensor(t), dst, C.size_t(nbytes)))
 }
 
-// Info asks for shape, dtype, device and flags.
+// Info returns shape, dtype, device and flags.
 func (t Tensor) Info(i *Info) error {
 	var ndim C.int64_t
 	var dtype, device, index, flags C.int32_t

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # build.sh [cpu|cuda] [engine's flags]: builds the image bcl:cpu or bcl:cuda of this
 # checkout with docker, podman or buildah, whichever works (or BCL_ENGINE), and puts
-# launchers ./bcl-* into the checkout. Without an argument: cuda if there is an NVIDIA
-# driver, else cpu. docs/docker.md has the rest.
+# launchers ./bcl-* into the checkout. Default: cuda if there is an NVIDIA driver, else
+# cpu. See docs/docker.md.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 # shellcheck source=docker/engine.sh
@@ -28,9 +28,9 @@ created=$(git log -1 --format=%cI 2>/dev/null) || created=
 args=(--target "$target" --file docker/Dockerfile --tag "bcl:$target"
 	--build-arg "VERSION=$version" --build-arg "CREATED=$created")
 [ -z "${BCL_BASE:-}" ] || args+=(--build-arg "BASE=$BCL_BASE")
-# libtorch's wheels are for x86-64 alone.
+# libtorch's wheels exist only for x86-64.
 [ "$(uname -m)" = x86_64 ] || args+=(--platform linux/amd64)
-# Mirrors and proxies of this machine's environment serve the build too.
+# Mirrors and proxies in this machine's environment are used by the build too.
 for name in GOPROXY GOSUMDB GONOSUMDB PIP_INDEX_URL PIP_EXTRA_INDEX_URL \
 	http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
 	[ -z "${!name:-}" ] || args+=(--build-arg "$name=${!name}")
@@ -45,8 +45,8 @@ docker) DOCKER_BUILDKIT=1 docker build "${args[@]}" "$@" . >&2 ;;
 *) "$engine" build --layers --format docker "${args[@]}" "$@" . >&2 ;;
 esac
 
-# A launcher knows its image and the engine that has it. It replaces what "make build"
-# left there, whole or not at all.
+# A launcher contains its image and the engine that has it. It replaces the one of "make
+# build", in full or not at all.
 for dir in cmd/*/; do
 	name=$(basename "$dir")
 	tmp=$(mktemp ".$name.XXXXXX")

@@ -2,7 +2,8 @@ package torch
 
 import "github.com/bcl-go/bcl/cgo"
 
-// SetRequiresGrad switches the recording of gradients for t, a leaf, and returns t.
+// SetRequiresGrad turns the recording of gradients for t, a leaf, on or off and returns
+// t.
 func (t Tensor) SetRequiresGrad(on bool) Tensor {
 	check("requires_grad_", t.h.SetRequiresGrad(on))
 	return t
@@ -16,14 +17,14 @@ func (t Tensor) BackwardWith(grad Tensor, retainGraph bool) {
 	check("backward", t.h.Backward(grad.h, retainGraph))
 }
 
-// Grad returns the gradient gathered in t, or the zero Tensor.
+// Grad returns the gradient accumulated in t, or the zero Tensor.
 func (t Tensor) Grad() Tensor {
 	g, err := t.h.GradOf()
 	check("grad", err)
 	return Tensor{g}
 }
 
-// SetGrad replaces the gradient gathered in t; the zero Tensor drops it.
+// SetGrad replaces the gradient accumulated in t; the zero Tensor drops it.
 func (t Tensor) SetGrad(g Tensor) { check("grad", t.h.SetGradOf(g.h)) }
 
 // Detach returns t without its history; both share memory.
@@ -43,7 +44,7 @@ func Grad(output Tensor, inputs []Tensor, o GradOptions) []Tensor {
 // NoGrad runs f without recording.
 func NoGrad(f func()) { gradMode(false, f) }
 
-// EnableGrad runs f with recording, inside a NoGrad too.
+// EnableGrad runs f with recording, also inside a NoGrad.
 func EnableGrad(f func()) { gradMode(true, f) }
 
 func gradMode(on bool, f func()) {
@@ -56,12 +57,12 @@ func gradMode(on bool, f func()) {
 	f()
 }
 
-// Autocast runs f with the operators that allow it computing in dtype on devices
-// of d's kind (torch.autocast).
+// Autocast runs f with the eligible operators computing in dtype on devices of d's type
+// (torch.autocast).
 func Autocast(d Device, dtype DType, f func()) { autocast(d, dtype, true, f) }
 
-// AutocastNoCache is Autocast without the cache of converted weights, as the
-// capture of a CUDA graph needs it.
+// AutocastNoCache is Autocast without the cache of converted weights, as required when
+// capturing a CUDA graph.
 func AutocastNoCache(d Device, dtype DType, f func()) { autocast(d, dtype, false, f) }
 
 func autocast(d Device, dtype DType, cache bool, f func()) {

@@ -26,7 +26,7 @@ func TestBackward(t *testing.T) {
 		}
 		x.Square().Sum().Backward()
 		wantValues(t, "2x", x.Grad(), 2, 4, 6)
-		x.Sum().Backward() // adds up
+		x.Sum().Backward() // accumulates
 		wantValues(t, "2x + 1", x.Grad(), 3, 5, 7)
 		x.SetGrad(torch.Tensor{})
 		if x.Grad().Defined() {
@@ -64,7 +64,7 @@ func TestGradOfInputs(t *testing.T) {
 			t.Errorf("an unused input has the gradient %v", g[1])
 		}
 		if x.Grad().Defined() {
-			t.Error("Grad gathered gradients in the leaves")
+			t.Error("Grad accumulated gradients in the leaves")
 		}
 		// Gradients of gradients: d(2xy)/dx = 2y.
 		g = torch.Grad(out, []torch.Tensor{x}, torch.GradOptions{CreateGraph: true})

@@ -6,7 +6,7 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// What one operator costs on a tensor so small that the call is all of it.
+// The cost of one operator on a tensor so small that only the call counts.
 func BenchmarkSmallAdd(b *testing.B) {
 	err := torch.Do(func() error {
 		x := torch.Ones([]int64{4})

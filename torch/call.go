@@ -8,13 +8,12 @@ import (
 	"github.com/bcl-go/bcl/cgo"
 )
 
-// Call runs any operator of libtorch by its name in PyTorch's
-// native_functions.yaml with the overload after a dot ("add.Tensor", "relu"),
-// and returns the tensors it gives, those of lists among them; [Values] returns
-// numbers too. Arguments follow the schema: [Tensor] (zero for None), []Tensor,
-// int, int64, float64, bool, string, []int64, []float64, []bool, [DType],
-// [Device], [MemoryFormat], nil for None, and [Default] for the schema's
-// default; trailing arguments that are left out get their defaults.
+// Call runs any operator of libtorch by its name in PyTorch's native_functions.yaml with
+// the overload after a dot ("add.Tensor", "relu"), and returns its tensors, including
+// those in lists; [Values] returns numbers too. Arguments follow the schema: [Tensor]
+// (zero for None), []Tensor, int, int64, float64, bool, string, []int64, []float64,
+// []bool, [DType], [Device], [MemoryFormat], nil for None, and [Default] for the schema's
+// default; omitted trailing arguments get their defaults.
 func Call(name string, args ...any) []Tensor {
 	var out []Tensor
 	for _, v := range Values(name, args...) {
@@ -28,9 +27,9 @@ func Call(name string, args ...any) []Tensor {
 	return out
 }
 
-// Values is [Call] for operators that give more than tensors. Each result is a
-// [Tensor] (zero for one that was not asked for), []Tensor, int64, float64, bool,
-// or nil for None. Other kinds, and lists of more than 510 tensors, are errors.
+// Values is [Call] for operators that return more than tensors. Each result is a [Tensor]
+// (zero for one that was not requested), []Tensor, int64, float64, bool, or nil for None.
+// Other types, and lists of more than 510 tensors, are errors.
 func Values(name string, args ...any) []any {
 	out, err := find(name).Results(words(name, args))
 	check(name, err)
@@ -45,7 +44,7 @@ func Values(name string, args ...any) []any {
 	return out
 }
 
-// Default stands for the schema's default value in the arguments of [Call].
+// Default means the schema's default value in the arguments of [Call].
 var Default = defaultValue{}
 
 type defaultValue struct{}
@@ -64,7 +63,7 @@ func find(name string) *cgo.Op {
 	return o.(*cgo.Op)
 }
 
-// one runs an operator that gives one tensor.
+// one runs an operator that returns one tensor.
 func one(name string, args ...any) Tensor {
 	h, err := find(name).Call1(words(name, args))
 	check(name, err)
@@ -122,7 +121,7 @@ func words(name string, args []any) *cgo.Args {
 	return a
 }
 
-// known refuses a number that is no DType: libtorch would end the process.
+// known rejects a number that is not a DType: libtorch would end the process.
 func known(d DType) error {
 	if d.Size() == 0 {
 		return fmt.Errorf("unknown %v", d)

@@ -7,7 +7,7 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// Call takes every kind of argument that schemas have.
+// Call accepts every type of argument in schemas.
 func TestCallArguments(t *testing.T) {
 	do(t, func() {
 		x := torch.FromSlice([]float32{4, 1, 3, 2}, 2, 2)
@@ -39,7 +39,7 @@ func TestCallArguments(t *testing.T) {
 		// Tensor?[] with None for the first dimension: x[:, [1]].
 		wantValues(t, "None in an index", x.Index(torch.Tensor{}, torch.FromSlice([]int64{1})).Flatten(0), 1, 2)
 		wantValues(t, "Tensor?[]", one(torch.Call("index.Tensor", x, []torch.Tensor{{}, torch.FromSlice([]int64{1})})).Flatten(0), 1, 2)
-		// bool[]: which gradients of a convolution are wanted.
+		// bool[]: which gradients of a convolution to compute.
 		ones := torch.Ones([]int64{1, 1, 2, 2})
 		grads := torch.Call("convolution_backward", ones, ones, torch.Full([]int64{1, 1, 1, 1}, 3), nil,
 			[]int64{1, 1}, []int64{0, 0}, []int64{1, 1}, false, []int64{0, 0}, 1, []bool{true, false, true})
@@ -87,12 +87,12 @@ func TestCallResults(t *testing.T) {
 		if v := torch.Item[float64](x.Sum()); v != 55 {
 			t.Errorf("Run: sum %v, want 55", v)
 		}
-		// A failing call leaves nothing behind in the words of the next.
+		// A failing call leaves nothing in the next one's arguments.
 		torch.Do(func() error { torch.Call("relu", x, struct{}{}); return nil })
 		if v := torch.Item[float64](torch.Call("relu", x)[0].Sum()); v != 55 {
 			t.Errorf("after a failing call: %v", v)
 		}
-		// More results than fit the words given for them.
+		// More results than fit the caller's buffer.
 		many := make([]torch.Tensor, 600)
 		for i := range many {
 			many[i] = x

@@ -11,13 +11,13 @@ import (
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
-// Convolutions of few channels have the values and gradients of float64, with strides
-// and in both formats.
+// Convolutions with few channels match the values and gradients in float64, with strides
+// and in both memory formats.
 func TestConv2dOfFewChannels(t *testing.T) {
 	torch.ManualSeed(1)
 	for channels := int64(1); channels <= 9; channels++ {
 		for _, format := range []torch.MemoryFormat{torch.ContiguousFormat, torch.ChannelsLast} {
-			for range 5 { // what is written past the end shows later
+			for range 5 { // writes past the end show later
 				do(t, func() {
 					x := torch.Randn([]int64{12, channels, 32, 32}).ToFormat(format)
 					w := torch.Randn([]int64{8, channels, 1, 1}).ToFormat(format)
@@ -43,9 +43,9 @@ func TestConv2dOfFewChannels(t *testing.T) {
 	}
 }
 
-// The same where there is no AVX-512, whatever this machine has.
+// The same without AVX-512, on any machine.
 func TestConv2dOfFewChannelsWithAVX2(t *testing.T) {
-	ctx, stop := context.WithTimeout(context.Background(), time.Minute) // threads may wait for ever
+	ctx, stop := context.WithTimeout(context.Background(), time.Minute) // threads may wait forever
 	defer stop()
 	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestConv2dOfFewChannels$", "-test.count=1")
 	cmd.Env = append(os.Environ(), "ONEDNN_MAX_CPU_ISA=AVX2", "BCL_CPU_ALLOCATOR=malloc", "MALLOC_CHECK_=3") // ends at the first bad block

@@ -1,17 +1,16 @@
 package torch
 
-// Options of a new tensor. The zero value takes the constructor's own type,
-// Float32 except where its documentation says otherwise, on the CPU.
+// Options of a new tensor. The zero value means the constructor's default type, Float32
+// unless its documentation says otherwise, on the CPU.
 type Options struct {
-	DType  *DType // nil: the constructor's own; a pointer because the zero DType is Uint8
+	DType  *DType // nil: the constructor's default; a pointer because the zero DType is Uint8
 	Device Device // the zero Device is the CPU
 }
 
-// On returns the Options of elements of a type on a device.
+// On returns Options with a type and a device.
 func On(dtype DType, device Device) Options { return Options{&dtype, device} }
 
-// create runs a constructor with args and what opts ask for: its own type if they name
-// none.
+// create runs a constructor with args and opts; own is the type if opts name none.
 func create(op string, own DType, opts []Options, args ...any) Tensor {
 	var o Options
 	if len(opts) > 0 {

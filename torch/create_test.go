@@ -7,7 +7,7 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// Each constructor with the type that it gives when none is asked for.
+// Each constructor with its default type.
 var constructors = []struct {
 	name string
 	own  torch.DType
@@ -25,8 +25,8 @@ var constructors = []struct {
 	{"Randperm", torch.Int64, func(o ...torch.Options) torch.Tensor { return torch.Randperm(3, o...) }},
 }
 
-// Options that name no type leave the constructor's own, and never mean Uint8; those
-// that name no device mean the CPU.
+// Options without a type mean the constructor's default type, never Uint8; those without
+// a device mean the CPU.
 func TestOptionsLeaveOut(t *testing.T) {
 	do(t, func() {
 		for _, c := range constructors {
@@ -41,7 +41,7 @@ func TestOptionsLeaveOut(t *testing.T) {
 				}
 			}
 		}
-		for _, c := range constructors[:6] { // the random ones have no kernels for it
+		for _, c := range constructors[:6] { // the random ones have no kernels for Uint8
 			if x := c.make(torch.On(torch.Uint8, torch.CPU)); x.DType() != torch.Uint8 {
 				t.Errorf("%s on Uint8 gives %v", c.name, x.DType())
 			}

@@ -66,7 +66,7 @@ func Slice[T Element](t Tensor) []T {
 	return out
 }
 
-// CopyTo is [Slice] into memory of the caller, of just the right length.
+// CopyTo is [Slice] into the caller's memory, which must have exactly the right length.
 func CopyTo[T Element](dst []T, t Tensor) {
 	if want := DTypeOf[T](); t.DType() != want {
 		check("copy", fmt.Errorf("tensor is %v, the slice needs %v", t.DType(), want))
@@ -81,7 +81,8 @@ func (t Tensor) Bytes() []byte {
 	return out
 }
 
-// ReadBytes is [Tensor.Bytes] into memory of the caller, of just the right length.
+// ReadBytes is [Tensor.Bytes] into the caller's memory, which must have exactly the right
+// length.
 func (t Tensor) ReadBytes(dst []byte) {
 	check("copy", t.h.Read(unsafe.Pointer(unsafe.SliceData(dst)), len(dst)))
 }

@@ -30,7 +30,7 @@ func roundTrip[T torch.Element](t *testing.T, d torch.DType, values ...T) {
 		if got := torch.Slice[T](torch.FromBytes(raw.Bytes(), d, int64(len(values)))); !slices.Equal(got, values) {
 			t.Errorf("%v: FromBytes gives %v", d, got)
 		}
-		// The copy is libtorch's own.
+		// The tensor has its own copy.
 		kept := slices.Clone(values)
 		clear(values)
 		if got := torch.Slice[T](x); !slices.Equal(got, kept) {
@@ -68,7 +68,7 @@ func TestBytesOfHalfTypes(t *testing.T) {
 	})
 }
 
-// Slices are in C order whatever the tensor's own order is.
+// Slices are in C order whatever the tensor's memory order.
 func TestSliceOfStridedTensor(t *testing.T) {
 	do(t, func() {
 		x := torch.Arange(0, 6).View(2, 3).T()
@@ -102,7 +102,7 @@ func TestShapesOfSlices(t *testing.T) {
 	})
 }
 
-// The numbers of types are libtorch's own, as are those of devices and formats.
+// The numbers of types, devices and memory formats are libtorch's.
 func TestNumbersOfTypes(t *testing.T) {
 	do(t, func() {
 		for d, name := range map[torch.DType]string{

@@ -47,7 +47,7 @@ func (d Device) String() string {
 
 // ParseDevice reads "cpu", "cuda" (the first GPU), "cuda:N" or "auto" (the first
 // GPU if it can be used, else the CPU: [CUDAAvailable] then says why), and for CUDA
-// loads its libraries and checks that the GPU is there. It must come before the
+// loads its libraries and checks that the GPU exists. It must be called before the
 // first use of tensors for CUDA to work.
 func ParseDevice(name string) (Device, error) {
 	switch {
@@ -81,8 +81,8 @@ func ParseDevice(name string) (Device, error) {
 }
 
 // CUDAAvailable returns nil if a GPU can be used and else the reason. Like
-// ParseDevice it must come before the first use of tensors; the answer is kept, and
-// may be asked for again at any time.
+// ParseDevice it must be called before the first use of tensors; the result is cached
+// for later calls.
 func CUDAAvailable() error {
 	_, err := cudaDevices()
 	return err
@@ -90,7 +90,7 @@ func CUDAAvailable() error {
 
 var cudaDevices = sync.OnceValues(func() (int, error) {
 	if err := cgo.OpenCUDA(); err != nil {
-		return 0, fmt.Errorf("%w (BCL_CUDA=1 make build brings the CUDA libraries)", err)
+		return 0, fmt.Errorf("%w (BCL_CUDA=1 make build fetches the CUDA libraries)", err)
 	}
 	n, err := cgo.CUDADeviceCount()
 	if err == nil && n == 0 {
@@ -107,7 +107,7 @@ func (d Device) Name() (string, error) {
 	return cgo.CUDADeviceName(max(d.Index, 0))
 }
 
-// Synchronize waits until the work given to d is done.
+// Synchronize waits until d has finished its work.
 func (d Device) Synchronize() error {
 	if !d.IsCUDA() {
 		return nil
@@ -127,7 +127,7 @@ func (d Device) Memory() (MemoryStats, error) {
 	return MemoryStats{allocated, peak, reserved}, err
 }
 
-// EmptyCache gives cached GPU memory back to the driver.
+// EmptyCache returns cached GPU memory to the driver.
 func (d Device) EmptyCache() error {
 	if !d.IsCUDA() {
 		return nil

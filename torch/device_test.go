@@ -16,7 +16,7 @@ func TestParseDevice(t *testing.T) {
 		t.Errorf("auto: %v, error %v", d, err)
 	}
 	if again := torch.CUDAAvailable(); again != cudaError {
-		t.Errorf("after auto CUDAAvailable says %v, at first %v", again, cudaError)
+		t.Errorf("after auto CUDAAvailable returns %v, at first %v", again, cudaError)
 	}
 	for _, name := range []string{"", "gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:1:2", "cpu:0", "CUDA", "meta"} {
 		if d, err := torch.ParseDevice(name); err == nil || !strings.Contains(err.Error(), `"`+name+`"`) || !strings.Contains(err.Error(), "cpu, cuda, cuda:N or auto") {
@@ -25,13 +25,13 @@ func TestParseDevice(t *testing.T) {
 	}
 }
 
-// Right with and without a GPU.
+// Valid with and without a GPU.
 func TestParseCUDA(t *testing.T) {
 	for _, name := range []string{"cuda", "cuda:0"} {
 		d, err := torch.ParseDevice(name)
 		if cudaError != nil {
 			if err == nil || !strings.Contains(err.Error(), "CUDA not available: "+cudaError.Error()) {
-				t.Errorf("%s: error %v, want one that CUDA is not available and why", name, err)
+				t.Errorf("%s: error %v, want that CUDA is not available, and why", name, err)
 			}
 			continue
 		}
@@ -49,7 +49,7 @@ func TestParseCUDA(t *testing.T) {
 	}
 }
 
-// Without a GPU, naming one fails with a reason and nothing breaks.
+// Without a GPU, using one fails with a reason and nothing breaks.
 func TestTensorOnAMissingGPU(t *testing.T) {
 	if cudaError == nil {
 		t.Skip("this machine has a GPU")
@@ -67,7 +67,7 @@ func TestTensorOnAMissingGPU(t *testing.T) {
 		t.Error("a missing GPU has memory")
 	}
 	if d.Synchronize() == nil || d.EmptyCache() == nil {
-		t.Error("a missing GPU does as it is told")
+		t.Error("a missing GPU synchronizes without error")
 	}
 }
 

@@ -27,29 +27,29 @@
 //		}
 //	})
 //
-// [With] is a Do that returns a value; tensors that it returns live on in the scope
-// around. [Scope.Keep] gives tensors to any open scope by hand, for which [DoScope]
-// hands out its scope.
+// [With] is a Do that returns a value; tensors that it returns live on in the enclosing
+// scope. [Scope.Keep] moves tensors to any open scope, which [DoScope] passes to its
+// function.
 //
-// [LiveTensors] counts what is held; it returns to its start when scopes end. A
+// [LiveTensors] counts the live tensors; it returns to its old value when scopes end. A
 // tensor used after its scope is an error, never a crash.
 //
 // # Errors
 //
-// Operators return tensors, not errors, so that formulas read as formulas. A
-// failing operator stops the enclosing [Do], which returns the failure as an
-// *[Error] with libtorch's own words. Nothing crosses Do as a panic except bugs
-// of the program, such as using tensors outside of Do.
+// Operators return tensors, not errors, so that formulas read as formulas. A failing
+// operator stops the enclosing [Do], which returns the failure as an *[Error] with
+// libtorch's message. Only bugs of the program, such as using tensors outside of Do,
+// panic through Do.
 //
 // # Threads
 //
-// libtorch keeps grad mode, autocast and random guards for each OS thread. Do
-// keeps its goroutine on its thread, and operators work only inside Do, so that
-// none of these can get lost.
+// libtorch keeps grad mode, autocast and random guards per OS thread. Do locks its
+// goroutine to its thread, and operators only work inside Do, so that none of these can
+// get lost.
 //
 // # Everything else
 //
-// [Call] reaches any operator of libtorch by its schema name, [Values] those that
-// give numbers. Not supported as arguments: complex numbers, generators
-// other than the default, names of dimensions, storages and streams.
+// [Call] reaches any operator of libtorch by its schema name, [Values] those that return
+// numbers. Not supported as arguments: complex numbers, generators other than the
+// default, names of dimensions, storages and streams.
 package torch

@@ -34,7 +34,7 @@ func TestErrorsOfTheBinding(t *testing.T) {
 	fails(t, func() { torch.Run("relu_", torch.Tensor{}) }, "relu_", "")
 	fails(t, func() { torch.Tensor{}.Shape() }, "tensor", "undefined tensor")
 	fails(t, func() { torch.Slice[float64](torch.Ones([]int64{2})) }, "copy", "tensor is float32, the slice needs float64")
-	fails(t, func() { torch.CopyTo(make([]float32, 3), torch.Ones([]int64{2})) }, "copy", "tensor has 8 bytes, room was given for 12")
+	fails(t, func() { torch.CopyTo(make([]float32, 3), torch.Ones([]int64{2})) }, "copy", "tensor has 8 bytes, the buffer has 12")
 	fails(t, func() { torch.Zeros(nil, torch.On(99, torch.CPU)) }, "zeros", "unknown dtype(99)")
 	fails(t, func() { torch.FromBytes(nil, 99, 0) }, "tensor", "unknown dtype 99")
 	fails(t, func() { torch.FromBytes(nil, -1, 0) }, "tensor", "unknown dtype -1")
@@ -45,7 +45,7 @@ func TestErrorsOfTheBinding(t *testing.T) {
 	fails(t, func() { torch.Ones([]int64{2, 3}).Size(-3) }, "size", "dimension -3")
 }
 
-// Outside of Do operators fail loudly; they do not run on whatever thread.
+// Outside of Do operators fail; they do not run on an arbitrary thread.
 func TestOutsideOfDo(t *testing.T) {
 	for name, f := range map[string]func(){
 		"create":   func() { torch.Ones(nil) },

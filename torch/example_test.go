@@ -7,8 +7,8 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// A line is fitted to points by gradient descent. The weights live in the outer
-// scope; what a step makes is freed at the end of the step.
+// A line is fitted to points by gradient descent. The weights live in the outer scope; a
+// step's tensors are freed at its end.
 func Example() {
 	err := torch.Do(func() error {
 		x := torch.FromSlice([]float32{0, 1, 2, 3})
@@ -40,7 +40,7 @@ func Example() {
 	// <nil> 0 tensors left
 }
 
-// A failing operator ends the enclosing Do, which returns libtorch's words.
+// A failing operator ends the enclosing Do, which returns libtorch's message.
 func ExampleDo_error() {
 	err := torch.Do(func() error {
 		a := torch.Ones([]int64{2, 3})
@@ -52,7 +52,8 @@ func ExampleDo_error() {
 	// Output: true mm: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)
 }
 
-// What With returns lives on in the scope around; x ends with the inner one.
+// Tensors that With returns live on in the enclosing scope; x is freed with the inner
+// one.
 func ExampleWith() {
 	torch.Do(func() error {
 		sum, err := torch.With(func() (torch.Tensor, error) {
@@ -67,7 +68,7 @@ func ExampleWith() {
 	// Output: 30
 }
 
-// Keep hands a tensor to any scope that is open, here two scopes out.
+// Keep moves a tensor to any open scope, here two levels up.
 func ExampleScope_Keep() {
 	torch.DoScope(func(outer *torch.Scope) error {
 		var best torch.Tensor
@@ -86,7 +87,7 @@ func ExampleScope_Keep() {
 	// Output: 8
 }
 
-// Item returns an element unchanged, or says why T cannot hold it.
+// Item returns an element unchanged, or an error if T cannot represent it.
 func ExampleItem() {
 	err := torch.Do(func() error {
 		n := torch.Scalar[int64](1<<53 + 1)

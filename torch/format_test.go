@@ -37,7 +37,7 @@ func TestChannelsLast(t *testing.T) {
 	})
 }
 
-// A network fed channels_last stays so, or every layer would move memory about.
+// A network keeps channels_last inputs in that format, or every layer would copy memory.
 func TestKernelsKeepChannelsLast(t *testing.T) {
 	do(t, func() {
 		x := torch.Randn([]int64{2, 4, 6, 6}).ToFormat(torch.ChannelsLast)
@@ -53,14 +53,14 @@ func TestKernelsKeepChannelsLast(t *testing.T) {
 	})
 }
 
-// SetData gives a parameter new data; the parameter stays the same tensor.
+// SetData sets a parameter's data; the parameter stays the same tensor.
 func TestSetDataKeepsIdentity(t *testing.T) {
 	do(t, func() {
 		p := torch.Ones([]int64{1, 2, 3, 3}).SetRequiresGrad(true)
 		alias := p
 		p.SetData(torch.Full([]int64{1, 2, 3, 3}, 3).ToFormat(torch.ChannelsLast))
 		if !alias.IsContiguous(torch.ChannelsLast) || torch.Item[float64](alias.Sum()) != 54 {
-			t.Errorf("the parameter was not given the data: %v", alias)
+			t.Errorf("the parameter does not have the data: %v", alias)
 		}
 		if !p.RequiresGrad() || !p.IsLeaf() {
 			t.Error("it is no longer a leaf with a gradient")

@@ -10,9 +10,9 @@ import (
 // Linear returns x w^T + bias for x (... x I), w (O x I); bias may be zero.
 func Linear(x, w, bias Tensor) Tensor { return one("linear", x, w, bias) }
 
-// BatchNorm normalises x over all dimensions but the second. In training it uses
-// the batch's statistics and updates the running ones, with momentum as the
-// share of the new value; one value a channel has no variance and is an error.
+// BatchNorm normalises x over all dimensions except the second. In training it uses the
+// batch's statistics and updates the running ones, with momentum as the weight of the new
+// value; one value per channel has no variance and is an error.
 func BatchNorm(x, w, bias, runningMean, runningVar Tensor, training bool, momentum, eps float64) Tensor {
 	if training {
 		needTwo(x.Shape())
@@ -20,10 +20,10 @@ func BatchNorm(x, w, bias, runningMean, runningVar Tensor, training bool, moment
 	return one("batch_norm", x, w, bias, runningMean, runningVar, training, momentum, eps, true)
 }
 
-// needTwo stops, in PyTorch's words, what kernels make NaN of.
+// needTwo fails with PyTorch's message where kernels would return NaN.
 func needTwo(shape []int64) {
 	if len(shape) < 2 {
-		return // the kernel says what it expects
+		return // the kernel reports what it expects
 	}
 	n := shape[0]
 	for _, s := range shape[2:] {
@@ -41,7 +41,7 @@ func (t Tensor) ReLU() Tensor { return one("relu", t) }
 // ReLU_ is ReLU in place.
 func (t Tensor) ReLU_() Tensor { return inPlace("relu_", t) }
 
-// MaxPool2d takes the largest of each kernel x kernel window.
+// MaxPool2d takes the maximum of each kernel x kernel window.
 func MaxPool2d(x Tensor, kernel, stride, padding int64) Tensor {
 	return one("max_pool2d", x, []int64{kernel, kernel}, []int64{stride, stride}, []int64{padding, padding})
 }
@@ -72,7 +72,7 @@ func (t Tensor) Softmax(dim int64) Tensor { return one("softmax.int", t, dim) }
 // LogSoftmax returns log(softmax(t)) along a dimension.
 func (t Tensor) LogSoftmax(dim int64) Tensor { return one("log_softmax.int", t, dim) }
 
-// Reduction says how losses of samples become one.
+// Reduction is how the losses of samples are reduced.
 type Reduction int64
 
 // Reductions, numbered as in ATen/core/Reduction.h.

@@ -2,9 +2,9 @@ package torch
 
 import "fmt"
 
-// Item returns the only element of t (torch.Tensor.item), unchanged: an integer must
-// fit T, a float must be one that T holds, and a kind becomes no other, but for
-// integers that a float T holds. The error of anything else says what t holds.
+// Item returns the only element of t (torch.Tensor.item), unchanged: an integer must fit
+// T, a float must be exact in T, and types do not mix, except integers that a float T
+// represents exactly. Other errors show t's value and type.
 func Item[T Element](t Tensor) (v T) {
 	held := Values("item", t)[0]
 	var ok bool
@@ -45,7 +45,7 @@ func setFloat[T float32 | float64](p *T, held any) bool {
 		return float64(*p) == v || v != v
 	case int64:
 		*p = T(v)
-		return *p < 1<<63 && int64(*p) == v // Go leaves open what int64(1<<63) is
+		return *p < 1<<63 && int64(*p) == v // Go does not define int64(1<<63)
 	}
 	return false
 }

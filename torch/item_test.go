@@ -42,7 +42,7 @@ func TestItem(t *testing.T) {
 	})
 }
 
-// What T cannot hold is an error that says the value and both types.
+// A value that T cannot represent is an error with the value and both types.
 func TestItemRefuses(t *testing.T) {
 	for name, c := range map[string]struct {
 		f     func()

@@ -9,8 +9,8 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// cudaError says why CUDA cannot be used; nil on a machine with a GPU. It has to
-// be asked before the first use of libtorch.
+// cudaError is why CUDA cannot be used; nil on a machine with a GPU. It must be
+// determined before the first use of libtorch.
 var cudaError error
 
 func TestMain(m *testing.M) {
@@ -36,8 +36,8 @@ func doScope(t *testing.T, f func(s *torch.Scope)) {
 	}
 }
 
-// fails runs f inside torch.Do and wants its failure to name the operator and to
-// hold all the words. It must not keep tensors or harm what comes after.
+// fails runs f inside torch.Do and expects a failure that names the operator and contains
+// all the words. It must not leak tensors or affect what follows.
 func fails(t *testing.T, f func(), op string, words ...string) {
 	t.Helper()
 	before := torch.LiveTensors()

@@ -8,8 +8,8 @@ import (
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
-// Every operator that has a method or function, against PyTorch's result. The
-// names are those of testdata/make_goldens.py.
+// Every operator that has a method or function, compared with PyTorch's result. Names as
+// in testdata/make_goldens.py.
 func TestOperatorsArePyTorchs(t *testing.T) {
 	g := torchtest.Open(t, "testdata/goldens.safetensors")
 	do(t, func() {
@@ -81,7 +81,7 @@ func TestOperatorsArePyTorchs(t *testing.T) {
 	g.Unused("in/")
 }
 
-// The in-place operators change their tensor, the others leave it.
+// The in-place operators change their tensor, the others do not.
 func TestInPlace(t *testing.T) {
 	do(t, func() {
 		x := torch.Full([]int64{2}, -2)
@@ -99,7 +99,7 @@ func TestInPlace(t *testing.T) {
 				t.Errorf("%s returns another tensor", name)
 			}
 			if torch.Item[float64](y.Abs().Sum()) != 0 {
-				t.Errorf("%s left %v", name, y)
+				t.Errorf("%s: the tensor is %v", name, y)
 			}
 		}
 		x.ReLU()

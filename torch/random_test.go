@@ -8,8 +8,8 @@ import (
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
-// After the same seed, random numbers are PyTorch's. Without AVX2 libtorch rounds
-// normal values otherwise, in Python as here.
+// After the same seed, random numbers are PyTorch's. Without AVX2 libtorch rounds normal
+// values differently, in Python too.
 func TestRandomNumbersArePyTorchs(t *testing.T) {
 	g := torchtest.Open(t, "testdata/goldens.safetensors")
 	do(t, func() {
@@ -46,7 +46,7 @@ func TestRNGState(t *testing.T) {
 		}
 		torch.SetRNGState(torch.CPU, state)
 		if !bytes.Equal(torch.Randn([]int64{20}).Bytes(), a) {
-			t.Error("the draw after SetRNGState is another")
+			t.Error("the draw after SetRNGState differs")
 		}
 	})
 	fails(t, func() { torch.SetRNGState(torch.CPU, torch.Ones([]int64{3})) }, "set_rng_state", "ByteTensor")

@@ -28,7 +28,7 @@ func (t Tensor) Min() Tensor { return one("min", t) }
 // All returns whether every element is true.
 func (t Tensor) All() Tensor { return one("all", t) }
 
-// Any returns whether some element is true.
+// Any returns whether any element is true.
 func (t Tensor) Any() Tensor { return one("any", t) }
 
 // Norm returns the Euclidean norm of all elements.
@@ -42,19 +42,19 @@ func (t Tensor) LogSumExp(dim int64, keepDim bool) Tensor {
 // ArgMax returns the index of the largest element along a dimension.
 func (t Tensor) ArgMax(dim int64) Tensor { return one("argmax", t, dim) }
 
-// TopK returns the k largest (or smallest) elements along a dimension and their places.
+// TopK returns the k largest (or smallest) elements along a dimension and their indices.
 func (t Tensor) TopK(k, dim int64, largest bool) (values, indices Tensor) {
 	r := Call("topk", t, k, dim, largest, true)
 	return r[0], r[1]
 }
 
-// Sort returns the elements in order along a dimension and their places.
+// Sort returns the elements in order along a dimension and their indices.
 func (t Tensor) Sort(dim int64, descending bool) (values, indices Tensor) {
 	r := Call("sort", t, dim, descending)
 	return r[0], r[1]
 }
 
-// KthValue returns the k-th smallest element (k from 1) along a dimension and its place.
+// KthValue returns the k-th smallest element (k from 1) along a dimension and its index.
 func (t Tensor) KthValue(k, dim int64) (value, index Tensor) {
 	r := Call("kthvalue", t, k, dim)
 	return r[0], r[1]

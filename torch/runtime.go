@@ -2,8 +2,7 @@ package torch
 
 import "github.com/bcl-go/bcl/cgo"
 
-// ManualSeed seeds libtorch's generators, which initialisation of weights uses
-// (torch.manual_seed).
+// ManualSeed seeds libtorch's generators, used to initialise weights (torch.manual_seed).
 func ManualSeed(seed uint64) error { return cgo.ManualSeed(seed) }
 
 // RNGState returns the state of a device's generator (torch.get_rng_state).
@@ -13,16 +12,16 @@ func RNGState(d Device) Tensor {
 	return Tensor{t}
 }
 
-// SetRNGState puts back a state that RNGState returned.
+// SetRNGState restores a state that RNGState returned.
 func SetRNGState(d Device, state Tensor) {
 	check("set_rng_state", cgo.SetRNGState(int(d.Type), d.Index, state.h))
 }
 
-// SetNumThreads sets the threads that work on one operator; 0 leaves them as they
-// are, at first one for each core.
+// SetNumThreads sets the number of threads within an operator; 0 leaves it unchanged,
+// initially one per core.
 func SetNumThreads(n int) error { return cgo.SetThreads(n) }
 
-// NumThreads returns the threads that work on one operator.
+// NumThreads returns the number of threads within an operator.
 func NumThreads() (int, error) { return cgo.Threads() }
 
 // UseDeterministicAlgorithms makes operators without a deterministic kernel fail.
@@ -31,10 +30,10 @@ func UseDeterministicAlgorithms(on bool) error { return cgo.SetDeterministic(on)
 // AllowTF32 lets matrix products and convolutions on CUDA use TF32.
 func AllowTF32(on bool) error { return cgo.SetTF32(on) }
 
-// CuDNNBenchmark lets cuDNN try its algorithms and keep the fastest.
+// CuDNNBenchmark lets cuDNN time its algorithms and use the fastest.
 func CuDNNBenchmark(on bool) error { return cgo.SetCuDNNBenchmark(on) }
 
-// CuDNNDeterministic keeps cuDNN to algorithms that give the same bits each time
+// CuDNNDeterministic restricts cuDNN to algorithms that give the same bits each time
 // (torch.backends.cudnn.deterministic).
 func CuDNNDeterministic(on bool) error { return cgo.SetCuDNNDeterministic(on) }
 

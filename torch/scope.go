@@ -10,12 +10,12 @@ import (
 // Scope owns the tensors made while it is the innermost scope of its thread.
 type Scope struct{ id, outer cgo.Scope }
 
-// Do runs f in a new scope on a goroutine bound to its OS thread and frees what
-// f made. It returns f's error, or as an *[Error] the first operator that failed.
+// Do runs f in a new scope on a goroutine bound to its OS thread and frees the tensors
+// that f made. It returns f's error, or as an *[Error] the first operator that failed.
 // Calls nest.
 func Do(f func() error) error { return DoScope(func(*Scope) error { return f() }) }
 
-// DoScope is [Do] for an f that gives tensors to its scope from inner ones.
+// DoScope is [Do] for an f that moves tensors from inner scopes to its own.
 func DoScope(f func(s *Scope) error) (err error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -41,8 +41,8 @@ func DoScope(f func(s *Scope) error) (err error) {
 }
 
 // With is [Do] for an f that computes a value. A [Tensor] or []Tensor that f returns is
-// given to the scope around, which must be open; tensors within any other T end with
-// f's scope. On an error the value is the zero T.
+// moved to the enclosing scope, which must be open; tensors within any other T are freed
+// with f's scope. On an error the value is the zero T.
 func With[T any](f func() (T, error)) (T, error) {
 	var v T
 	err := DoScope(func(s *Scope) (err error) {
@@ -65,13 +65,13 @@ func With[T any](f func() (T, error)) (T, error) {
 
 func (s *Scope) keepOutside(tensors ...Tensor) {
 	if s.outer == 0 {
-		check("With", errors.New("no scope is open around it, to which its tensors could be given"))
+		check("With", errors.New("no enclosing scope is open, to which its tensors could move"))
 	}
 	(&Scope{id: s.outer}).Keep(tensors...)
 }
 
-// Keep gives tensors to s, which must be open on this thread, usually the scope
-// around the current one. They are freed when s ends.
+// Keep moves tensors to s, which must be open on this thread, usually the enclosing
+// scope. They are freed when s ends.
 func (s *Scope) Keep(tensors ...Tensor) {
 	for _, t := range tensors {
 		check("Keep", s.id.Keep(t.h))
@@ -84,12 +84,12 @@ func LiveTensors() int64 { return cgo.LiveTensors() }
 // Error is the failure of an operator.
 type Error struct {
 	Op      string // the operator, such as "mm"
-	Message string // libtorch's words
+	Message string // libtorch's message
 }
 
 func (e *Error) Error() string { return e.Op + ": " + e.Message }
 
-// check stops the enclosing Do if err is not nil.
+// check fails the enclosing Do if err is not nil.
 func check(op string, err error) {
 	if err != nil {
 		panic(&Error{Op: op, Message: err.Error()})

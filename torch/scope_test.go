@@ -47,7 +47,7 @@ func TestScopesNest(t *testing.T) {
 	})
 }
 
-// With gives tensors to the scope around and passes on any other value.
+// With moves tensors to the enclosing scope and returns any other value.
 func TestWith(t *testing.T) {
 	start := torch.LiveTensors()
 	do(t, func() {
@@ -65,7 +65,7 @@ func TestWith(t *testing.T) {
 			t.Errorf("a list: %d live tensors after it, error %v", n, err)
 		}
 		if !ones.Equal(two[3]) {
-			t.Error("a tensor of the scope around does not stay there")
+			t.Error("a tensor of the enclosing scope does not stay there")
 		}
 	})
 	sum, err := torch.With(func() (float64, error) { return torch.Item[float64](torch.Ones([]int64{5}).Sum()), nil })
@@ -77,7 +77,7 @@ func TestWith(t *testing.T) {
 func TestWithFails(t *testing.T) {
 	start := torch.LiveTensors()
 	_, err := torch.With(func() (torch.Tensor, error) { return torch.Ones(nil), nil })
-	wantError(t, err, "With", "no scope is open around")
+	wantError(t, err, "With", "no enclosing scope is open")
 	mine := errors.New("mine")
 	do(t, func() {
 		x, err := torch.With(func() (torch.Tensor, error) { return torch.Ones(nil), mine })
@@ -86,16 +86,16 @@ func TestWithFails(t *testing.T) {
 		}
 		n, err := torch.With(func() (int, error) { torch.Ones([]int64{2, 3}).Mm(torch.Ones([]int64{2, 3})); return 1, nil })
 		if wantError(t, err, "mm"); n != 0 {
-			t.Errorf("value %d beside an error", n)
+			t.Errorf("value %d with an error", n)
 		}
-		// The list is refused as a whole: what was freed is no result.
+		// The whole list is refused: freed tensors are no result.
 		list, err := torch.With(func() ([]torch.Tensor, error) {
 			gone := torch.Ones(nil)
 			gone.Free()
 			return []torch.Tensor{torch.Ones(nil), gone}, nil
 		})
 		if wantError(t, err, "Keep", "after the end of the scope"); list != nil {
-			t.Errorf("list %v beside an error", list)
+			t.Errorf("list %v with an error", list)
 		}
 	})
 	if n := torch.LiveTensors() - start; n != 0 {
@@ -103,7 +103,7 @@ func TestWithFails(t *testing.T) {
 	}
 }
 
-// A scope that has ended, or that is open on another thread, owns nothing more.
+// A scope that has ended, or that is open on another thread, cannot own tensors.
 func TestKeepIntoAScopeThatIsNotOpen(t *testing.T) {
 	var ended *torch.Scope
 	doScope(t, func(s *torch.Scope) { ended = s })
@@ -121,7 +121,7 @@ func TestKeepIntoAScopeThatIsNotOpen(t *testing.T) {
 func TestUseAfterTheScope(t *testing.T) {
 	var x torch.Tensor
 	do(t, func() { x = torch.Ones([]int64{3}) })
-	// Its slot is used again, by a tensor that must not be taken for x.
+	// Its slot is reused by a tensor that must not be mistaken for x.
 	fails(t, func() { torch.Zeros([]int64{3}); x.Add(x) }, "add.Tensor", "after the end of the scope that owned it")
 	fails(t, func() { x.Shape() }, "tensor", "after the end of the scope")
 	fails(t, func() { torch.Item[float64](x) }, "item", "after the end of the scope")
@@ -164,7 +164,7 @@ func TestErrorOfTheFunctionComesBack(t *testing.T) {
 	}
 }
 
-// An inner operator's failure is the inner Do's error; the outer goes on.
+// An inner operator's failure is the inner Do's error; the outer one continues.
 func TestFailureStopsTheInnermostDo(t *testing.T) {
 	do(t, func() {
 		a := torch.Ones([]int64{2, 3})
@@ -172,7 +172,7 @@ func TestFailureStopsTheInnermostDo(t *testing.T) {
 		err := torch.Do(func() error { a.Mm(a); after = true; return nil })
 		wantError(t, err, "mm")
 		if after {
-			t.Error("Do went on after a failing operator")
+			t.Error("Do continued after a failing operator")
 		}
 		if v := torch.Item[float64](a.Sum()); v != 6 {
 			t.Errorf("sum %v, want 6", v)
@@ -180,7 +180,7 @@ func TestFailureStopsTheInnermostDo(t *testing.T) {
 	})
 }
 
-// A panic that is not an operator's failure passes Do, which still frees.
+// A panic that is not an operator's failure passes through Do, which still frees.
 func TestForeignPanicPasses(t *testing.T) {
 	before := torch.LiveTensors()
 	func() {
@@ -199,7 +199,7 @@ func TestForeignPanicPasses(t *testing.T) {
 	do(t, func() { torch.Ones(nil) }) // the thread's scopes are in order
 }
 
-// Many tensors, freed and made again, so that slots are used often.
+// Many tensors, freed and made again, so that slots are reused often.
 func TestManyTensors(t *testing.T) {
 	doScope(t, func(outer *torch.Scope) {
 		sum := torch.Zeros(nil)

@@ -1,6 +1,6 @@
 package torch
 
-// View returns t with another shape over the same memory; -1 is worked out.
+// View returns t with another shape over the same memory; -1 is inferred.
 func (t Tensor) View(shape ...int64) Tensor { return one("view", t, shape) }
 
 // Reshape is View that copies if it must.
@@ -30,21 +30,21 @@ func (t Tensor) Expand(shape ...int64) Tensor { return one("expand", t, shape) }
 // Narrow returns length entries from start along a dimension.
 func (t Tensor) Narrow(dim, start, length int64) Tensor { return one("narrow", t, dim, start, length) }
 
-// Select returns one entry along a dimension, which goes away.
+// Select returns one entry along a dimension, which is removed.
 func (t Tensor) Select(dim, index int64) Tensor { return one("select.int", t, dim, index) }
 
-// IndexSelect returns the entries with the given places (Int64) along a dimension.
+// IndexSelect returns the entries with the given indices (Int64) along a dimension.
 func (t Tensor) IndexSelect(dim int64, index Tensor) Tensor {
 	return one("index_select", t, dim, index)
 }
 
-// Index returns t[index], with tensors of places or a mask for the first dimensions.
+// Index returns t[index], with tensors of indices or a mask for the first dimensions.
 func (t Tensor) Index(index ...Tensor) Tensor { return one("index.Tensor", t, index) }
 
 // Gather returns out[i][j] = t[i][index[i][j]] for dim 1, and likewise for others.
 func (t Tensor) Gather(dim int64, index Tensor) Tensor { return one("gather", t, dim, index) }
 
-// IndexCopy_ sets the entries with the given places along a dimension.
+// IndexCopy_ sets the entries with the given indices along a dimension.
 func (t Tensor) IndexCopy_(dim int64, index, source Tensor) Tensor {
 	return inPlace("index_copy_", t, dim, index, source)
 }
@@ -61,7 +61,7 @@ func (t Tensor) Diagonal(offset int64) Tensor { return one("diagonal", t, offset
 // Clone returns a copy of t.
 func (t Tensor) Clone() Tensor { return one("clone", t) }
 
-// Contiguous returns t with its elements in the order of the format.
+// Contiguous returns t with its elements in the order of the memory format.
 func (t Tensor) Contiguous(format MemoryFormat) Tensor { return one("contiguous", t, format) }
 
 // To converts the type of the elements.
@@ -70,7 +70,7 @@ func (t Tensor) To(dtype DType) Tensor { return one("to.dtype", t, dtype) }
 // ToDevice moves t to a device.
 func (t Tensor) ToDevice(d Device) Tensor { return one("to.device", t, d, t.DType()) }
 
-// ToFormat copies t into a memory format if it is not in it yet.
+// ToFormat converts t to a memory format if necessary.
 func (t Tensor) ToFormat(format MemoryFormat) Tensor {
 	return one("to.dtype", t, t.DType(), false, false, format)
 }

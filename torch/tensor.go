@@ -7,8 +7,8 @@ import (
 	"github.com/bcl-go/bcl/torch/dtype"
 )
 
-// Tensor is a tensor of libtorch. It is a small value to be copied freely; all
-// copies name the same tensor. The zero Tensor is PyTorch's None.
+// Tensor is a tensor of libtorch. It is a small value to be copied freely; all copies
+// refer to the same tensor. The zero Tensor is PyTorch's None.
 type Tensor struct{ h cgo.Tensor }
 
 // DType is the type of a tensor's elements.
@@ -89,13 +89,13 @@ func (t Tensor) Stride() []int64 {
 // DType returns the type of the elements.
 func (t Tensor) DType() DType { return DType(t.info().DType) }
 
-// Device returns where the elements are.
+// Device returns the device of the elements.
 func (t Tensor) Device() Device {
 	i := t.info()
 	return Device{deviceType(i.Device), i.Index}
 }
 
-// IsContiguous reports whether the elements lie in the order of the format.
+// IsContiguous reports whether the elements are in the order of the memory format.
 func (t Tensor) IsContiguous(format MemoryFormat) bool {
 	if format == ChannelsLast {
 		return t.info().Flags&cgo.IsChannelsLast != 0
@@ -106,7 +106,7 @@ func (t Tensor) IsContiguous(format MemoryFormat) bool {
 // RequiresGrad reports whether operations on t are recorded.
 func (t Tensor) RequiresGrad() bool { return t.info().Flags&cgo.RequiresGrad != 0 }
 
-// IsLeaf reports whether t was made by no recorded operation.
+// IsLeaf reports whether t was not created by a recorded operation.
 func (t Tensor) IsLeaf() bool { return t.info().Flags&cgo.IsLeaf != 0 }
 
 // String returns the values as libtorch prints them.
@@ -124,5 +124,5 @@ func (t Tensor) String() string {
 // Free frees t before its scope ends.
 func (t Tensor) Free() { check("Free", t.h.Free()) }
 
-// SetData makes t, a parameter that keeps its identity, hold the values of data.
+// SetData sets the values of t, a parameter that keeps its identity, to data.
 func (t Tensor) SetData(data Tensor) { check("set_data", t.h.SetData(data.h)) }

@@ -33,7 +33,7 @@ func TestGradModes(t *testing.T) {
 		})
 		want("after NoGrad", true)
 
-		// A failing operator and a panic pass through and put the mode back.
+		// After a failing operator and a panic the mode is restored.
 		bad := func() { torch.Ones([]int64{2, 3}).Mm(torch.Ones([]int64{2, 3})) }
 		if torch.Do(func() error { torch.NoGrad(bad); return nil }) == nil {
 			t.Error("no error")
@@ -47,7 +47,7 @@ func TestGradModes(t *testing.T) {
 	})
 }
 
-// product is the type in which autocast lets a matrix product run.
+// product is the type in which autocast runs a matrix product.
 func product() torch.DType {
 	a := torch.Ones([]int64{2, 2})
 	return a.Mm(a).DType()
@@ -100,7 +100,7 @@ func TestAutocastConvAndLinear(t *testing.T) {
 			if v := torch.Item[float64](linear.Select(0, 0).Select(0, 0).Select(0, 0).Select(0, 0)); v != 5 {
 				t.Errorf("%s: linear gives %v, want 5", name, v)
 			}
-			// Gradients come back in the weights' own type.
+			// Gradients have the weights' type.
 			linear.Sum().Backward()
 			conv.Sum().Backward()
 			if d := l.Grad().DType(); d != torch.Float32 {
@@ -110,7 +110,7 @@ func TestAutocastConvAndLinear(t *testing.T) {
 	})
 }
 
-// Goroutines with different modes run at once, yield often, and each keeps its own.
+// Goroutines with different modes run concurrently, yield often, and each keeps its mode.
 func TestGoroutinesDoNotShareModes(t *testing.T) {
 	before := torch.LiveTensors()
 	var wg sync.WaitGroup
@@ -181,7 +181,7 @@ func TestTensorOfAnotherGoroutine(t *testing.T) {
 	})
 }
 
-// threadsHere is the number of threads that libtorch works with on this OS thread.
+// threadsHere is the number of threads that libtorch uses on this OS thread.
 func threadsHere() (n int) {
 	config, _ := torch.Config()
 	_, number, _ := strings.Cut(config, "at::get_num_threads() : ")
@@ -189,8 +189,8 @@ func threadsHere() (n int) {
 	return n
 }
 
-// OpenMP keeps the number of threads for each OS thread; SetNumThreads must hold
-// on threads that ran operators before it.
+// OpenMP keeps the number of threads per OS thread; SetNumThreads must also apply to
+// threads that ran operators before it.
 func TestSetNumThreadsHoldsOnEveryThread(t *testing.T) {
 	n, err := torch.NumThreads()
 	if err != nil {
@@ -199,7 +199,7 @@ func TestSetNumThreadsHoldsOnEveryThread(t *testing.T) {
 	defer torch.SetNumThreads(n)
 	ask, answer := make(chan bool), make(chan int)
 	go func() {
-		runtime.LockOSThread() // and never unlocked: the thread goes with the goroutine
+		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
 		for range ask {
 			torch.Do(func() error {
 				torch.Ones([]int64{2}).Sum()
@@ -214,7 +214,7 @@ func TestSetNumThreadsHoldsOnEveryThread(t *testing.T) {
 		}
 		ask <- true
 		if got := <-answer; got != want {
-			t.Errorf("another thread works with %d threads, want %d", got, want)
+			t.Errorf("another thread uses %d threads, want %d", got, want)
 		}
 	}
 	close(ask)

@@ -8,9 +8,9 @@ import (
 	"github.com/bcl-go/bcl/bcl/augment"
 )
 
-// TestNoAllocation: views cost no memory once their worker has its buffers, not
-// even now and then. The first views of a new worker pay for them; how many
-// depends on how soon the largest crop comes.
+// TestNoAllocation: views allocate nothing once their worker has its buffers, not even
+// occasionally. The first views of a new worker allocate them; how many depends on how
+// soon the largest crop comes.
 func TestNoAllocation(t *testing.T) {
 	large := augment.ImageNet(224).With(augment.Boost{K: 2, R: 30, NoFloor: true})
 	kernel := *large
@@ -29,7 +29,7 @@ func TestNoAllocation(t *testing.T) {
 	} {
 		src := photo(r.w, r.h)
 		dst := make([]uint8, 3*r.p.Size*r.p.Size)
-		least := uint64(math.MaxUint64) // of a few runs: the runtime allocates too, now and then
+		least := uint64(math.MaxUint64) // of a few runs: the runtime sometimes allocates too
 		for range 4 {
 			k := r.p.NewWorker()
 			views := func(from, to uint32) {

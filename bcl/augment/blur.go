@@ -12,7 +12,7 @@ import (
 // "Theoretical Foundations of Gaussian Convolution by Extended Box Filtering",
 // SSVM 2011). The zero value is ready. It serves one goroutine.
 type Blurrer struct {
-	in, out []int64 // words of two lines, with their ends repeated
+	in, out []int64 // words of two lines, with replicated ends
 }
 
 const boxPasses = 3
@@ -25,7 +25,7 @@ func (z *Blurrer) Blur(m *rgb.Image, sigma float64) {
 	}
 	b := newBox(boxRadius(float32(min(sigma, 1000))))
 	stride := 3 * m.W
-	for y := 0; y < m.H; y += 2 { // two rows at a time, a channel at a time
+	for y := 0; y < m.H; y += 2 { // two rows at a time, one channel at a time
 		next := min(stride, stride*(m.H-1-y)) // 0: an odd last row is done twice
 		for c := range 3 {
 			z.lines(m.Pix[stride*y+c:], m.W, 3, next, b)
@@ -60,8 +60,8 @@ func newBox(radius float32) box {
 	return box{r, int64(ww), int64((1<<24 - uint32(2*r+1)*ww) / 2)}
 }
 
-// lines filters two lines of n bytes boxPasses times: one begins with p[0], the
-// other with p[other], and both go on stride bytes further.
+// lines filters two lines of n bytes boxPasses times: one starts at p[0], the other at
+// p[other], both with a step of stride bytes.
 func (z *Blurrer) lines(p []uint8, n, stride, other int, b box) {
 	pad := b.r + 1
 	z.in, z.out = resized(z.in, n+2*pad), resized(z.out, n+2*pad)
@@ -91,7 +91,7 @@ func (b box) pass(out, in []int64) {
 		bytes = 0xff<<32 | 0xff
 	)
 	window := 2*b.r + 1
-	sum := int64(0) // of the window that begins at word i of in
+	sum := int64(0) // of the window that starts at word i of in
 	for _, v := range in[:window] {
 		sum += v
 	}

@@ -13,16 +13,16 @@ import (
 // is near 1 for samples the network has not memorised (section 3.3 of the paper;
 // the constants are those of the released code).
 type Boost struct {
-	K       int     // operations drawn a view: 1 in BCL-I, 2 in BCL-D
+	K       int     // operations per view: 1 in BCL-I, 2 in BCL-D
 	R       float64 // strongest magnitude, from the floor to MaxMagnitude; 30 in the paper
 	NoFloor bool    // the rule of ImageNet-LT and Places-LT: magnitude R*w*u
 }
 
-// Strength is how strongly one sample is augmented in one epoch. Both of its
+// Strength is the strength of the augmentation of one sample in one epoch. Both of its
 // views share it.
 type Strength struct {
 	Magnitude float64 // of every operation, in [0, MaxMagnitude]
-	Prob      float64 // that a drawn operation is applied
+	Prob      float64 // of applying a drawn operation
 }
 
 // The magnitudes of a fully memorised sample.
@@ -58,23 +58,24 @@ func (b Boost) floor() float64 {
 	return floorMany
 }
 
-// check returns a [*field.Error] if b cannot be used. The released code takes an
-// R below the floor, by which the samples that are memorised best get the strongest views.
+// check returns a [*field.Error] if b cannot be used. The released code accepts an R
+// below the floor, with which the samples that are memorised best get the strongest
+// views.
 func (b Boost) check() error {
 	floor := b.floor()
 	magnitudes := fmt.Sprintf("%v to %d", floor, MaxMagnitude)
 	return cmp.Or(
 		field.Expect(b.K >= 1 && b.K <= int(NumOps), "K", b.K, fmt.Sprintf("1 to %d", NumOps)),
 		field.Expect(b.R >= 0 && b.R <= MaxMagnitude, "R", b.R, magnitudes),
-		field.Expect(b.R >= floor, "R", b.R, fmt.Sprintf("%s: with K = %d magnitudes begin at %v, and samples that are not memorised would get the weaker views (without a floor they begin at 0)", magnitudes, b.K, floor)),
+		field.Expect(b.R >= floor, "R", b.R, fmt.Sprintf("%s: with K = %d magnitudes start at %v, and samples that are not memorised would get the weaker views (without a floor they start at 0)", magnitudes, b.K, floor)),
 	)
 }
 
 // Strength is the strength of a sample at weight w, with u from the sample's
 // stream of that epoch.
 //
-// The released code draws u inside data-loader workers that were never reseeded,
-// so its draws repeat in every worker and epoch. These do not.
+// The released code draws u inside data-loader workers that were never reseeded, so its
+// draws repeat in every worker and epoch. Here they do not.
 func (b Boost) Strength(w float64, seed uint64, epoch, sample uint32) Strength {
 	s := rng.New(seed, rng.Strength, epoch, sample, 0)
 	return b.At(w, s.Float64())

@@ -6,8 +6,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/settings/field"
 )
 
-// Check reports the first thing about the recipe that cannot be: a probability
-// outside of [0, 1], an empty range, a size below 1, a boost that weakens.
+// Check returns an error for the first invalid value of the recipe: a probability outside
+// of [0, 1], an empty range, a size below 1, a boost that weakens.
 func (p *Pipeline) Check() error {
 	if p.Size < 1 {
 		return fmt.Errorf("augment: views of %d pixels", p.Size)

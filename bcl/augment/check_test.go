@@ -33,7 +33,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// A strength below the floor would turn the method round.
+// A strength below the floor would invert the method.
 func TestCheckOfBoost(t *testing.T) {
 	for _, c := range []struct {
 		b    augment.Boost
@@ -41,7 +41,7 @@ func TestCheckOfBoost(t *testing.T) {
 	}{
 		{augment.Boost{K: 1, R: 30}, ""}, {augment.Boost{K: 1, R: 10}, ""}, {augment.Boost{K: 2, R: 5}, ""}, {augment.Boost{K: 15, R: 30}, ""},
 		{augment.Boost{K: 1, R: 0, NoFloor: true}, ""}, {augment.Boost{K: 2, R: 3, NoFloor: true}, ""},
-		{augment.Boost{K: 1, R: 9.5}, "Boost.R is 9.5, expected 10 to 30: with K = 1 magnitudes begin at 10"},
+		{augment.Boost{K: 1, R: 9.5}, "Boost.R is 9.5, expected 10 to 30: with K = 1 magnitudes start at 10"},
 		{augment.Boost{K: 2, R: 4}, "Boost.R is 4, expected 5 to 30: with K = 2"},
 		{augment.Boost{K: 1, R: 31}, "Boost.R is 31, expected 10 to 30"},
 		{augment.Boost{K: 2, R: -1, NoFloor: true}, "Boost.R is -1, expected 0 to 30"},

@@ -9,8 +9,8 @@ func (b Box) inside(m *rgb.Image) bool {
 	return b.X >= 0 && b.Y >= 0 && b.W <= m.W-b.X && b.H <= m.H-b.Y
 }
 
-// Crop writes the part box of src to dst. Outside of src it is black, as
-// Pillow's Image.crop has it.
+// Crop writes the part box of src to dst. Outside of src it is black, as in Pillow's
+// Image.crop.
 func Crop(dst, src *rgb.Image, box Box) {
 	dst.Resize(max(box.W, 0), max(box.H, 0))
 	if !box.inside(src) {

@@ -8,27 +8,26 @@
 // parameters themselves are drawn from counter-based streams (package rng), so
 // they follow torchvision's distributions but not its generator.
 //
-// The way of the data:
+// Data flow:
 //
 //	memorisation weight w --Boost.Strength--> magnitude, probability
 //	                                             |
 //	Pipeline --NewWorker--> Worker.View: Pipeline.Draw --> Params --> Worker.Apply --> bytes
 //
-// Reading order: [Pipeline] (a recipe), [Params] and params.go (what is drawn),
-// worker.go (how a view is made), [Boost] (what the method adds), then one file
-// an operation: resize.go, blend.go, hue.go, lut.go, affine.go and so on.
+// Reading order: [Pipeline] (a recipe), [Params] and params.go (what is drawn), worker.go
+// (how a view is made), [Boost] (what the method adds), then one file per operation:
+// resize.go, blend.go, hue.go, lut.go, affine.go and so on.
 //
-// Conventions. Operations that look at one pixel at a time work in place on m;
-// those that look around take dst and src, which must be different images; dst
-// gets its size from the operation. No operation keeps a reference to its
-// arguments, and none allocates when dst is large enough already.
+// Conventions. Operations that read one pixel at a time work in place on m; those that
+// read others take dst and src, which must be different images; the operation sets the
+// size of dst. No operation keeps a reference to its arguments, and none allocates if dst
+// is large enough.
 //
-// Two things to know about fidelity. From version 13 Pillow resizes the columns
-// before the rows when the height shrinks much more than the width; the reference ran on
-// versions that never did. The last bit of a large photograph's view can differ
-// between them; 32x32 images, which are only enlarged, are the same in all. And the
-// reference draws the centre of a cutout from [1, w] by mistake; here it is uniform
-// in [0, w).
+// Two notes on fidelity. From version 13 Pillow resizes the columns before the rows when
+// the height shrinks much more than the width; the reference ran on versions that never
+// did. The last bit of a large photograph's view can differ between them; 32x32 images,
+// which are only enlarged, do not. And the reference draws the centre of a cutout from
+// [1, w] by mistake; here it is uniform in [0, w).
 //
 // Multiplications whose product is added to something are written
 // float64(x*y) + z: the conversion forbids a fused multiply-add, which would

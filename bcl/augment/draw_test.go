@@ -19,9 +19,8 @@ func draws(p *augment.Pipeline, n, w, h int, s augment.Strength, f func(v *augme
 	}
 }
 
-// near fails unless got is within 4.5 standard errors of want: an accident of
-// one in 150,000 if the draws are right, and never one that comes and goes, as the
-// seed is fixed.
+// near fails unless got is within 4.5 standard errors of want: probability 1 in 150,000
+// if the draws are right, and never flaky, as the seed is fixed.
 func near(t *testing.T, what string, got, want, stderr float64) {
 	t.Helper()
 	if math.Abs(got-want) > 4.5*stderr {
@@ -54,7 +53,7 @@ func TestCropsAreTorchvisions(t *testing.T) {
 			ours[fmt.Sprintf("%d,%d", b.W, b.H)]++
 		})
 		chi2, cells := 0.0, 0
-		rest := [2]int{} // sizes too rare for a cell of their own
+		rest := [2]int{} // sizes too rare for their own cell
 		for size, c := range g.Counts {
 			if c < 20 {
 				rest[0], rest[1] = rest[0]+c, rest[1]+ours[size]
@@ -87,8 +86,8 @@ func TestCropPlacesAreUniform(t *testing.T) {
 			n++
 		}
 	})
-	// The variance of a place is at most 1/4, if there are only two.
-	near(t, "mean place", sum/n, 0.5, 0.5/math.Sqrt(n))
+	// The variance of a position is at most 1/4, if there are only two.
+	near(t, "mean position", sum/n, 0.5, 0.5/math.Sqrt(n))
 }
 
 func TestBaseDraws(t *testing.T) {

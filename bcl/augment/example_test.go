@@ -7,8 +7,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
-// A worker makes the two views of a sample. With a weight near 1 the sample is
-// one that the network has not memorised yet, so its views differ more.
+// A worker makes the two views of a sample. A weight near 1 means that the network has
+// not memorised the sample yet, so its views differ more.
 func Example() {
 	pipeline := augment.CIFAR(32).With(augment.Boost{K: 2, R: 30}) // BCL-D
 	worker := pipeline.NewWorker()
@@ -42,7 +42,7 @@ func ExampleWorker_Plain() {
 	worker := augment.CIFAR(32).NewWorker()
 	image := rgb.New(100, 50) // 100 wide
 	dst := make([]uint8, 3*32*32)
-	worker.Plain(dst, image, 32) // resized to 64x32, centre taken
+	worker.Plain(dst, image, 32) // resized to 64x32, centre crop
 	fmt.Println(len(dst), "bytes")
 	// Output: 3072 bytes
 }
@@ -62,7 +62,7 @@ func ExampleRotate() {
 func ExamplePipeline_Strength() {
 	boost := augment.CIFAR(32).With(augment.Boost{K: 1, R: 20})
 	fmt.Println(boost.Strength(0.5, 10, 1, 0))
-	fmt.Println(augment.CIFAR(32).Strength(0.5, 10, 1, 0)) // the base recipe has none
+	fmt.Println(augment.CIFAR(32).Strength(0.5, 10, 1, 0)) // the base recipe has no Boost
 	// Output:
 	// {15 0.5}
 	// {0 0}

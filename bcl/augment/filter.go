@@ -36,8 +36,8 @@ func (f Filter) weight(x float64) float64 {
 // others are negative.
 const precision = 22
 
-// taps says, for every output position along one axis, which inputs are summed
-// with which fixed-point weights.
+// taps has, for every output position along one axis, the inputs that are summed and
+// their fixed-point weights.
 type taps struct {
 	in, out int
 	filter  Filter
@@ -48,11 +48,10 @@ type taps struct {
 	ready   bool
 }
 
-// tables are the tables of an axis. Those of short inputs, which come again and
-// again when small images are enlarged, are kept by the input's length; others
-// are computed anew, which takes little time beside a large image, and share
-// memory. The first short input gets the memory for all of them, so that a rare
-// size of crop costs none later.
+// tables are the tables of an axis. Those of short inputs, which recur when small images
+// are enlarged, are cached by the input's length; others are computed each time, which is
+// cheap compared with a large image, and share memory. The first short input allocates
+// memory for all of them, so that a rare crop size allocates none later.
 type tables struct {
 	short [65]taps
 	out   int // of the short tables
@@ -84,9 +83,8 @@ func (z *tables) get(in, out int, f Filter) *taps {
 	return t
 }
 
-// scale is how many inputs an output stands for, and reach how many samples the
-// kernel covers. When the image shrinks the kernel widens with it, which is
-// Pillow's antialiasing.
+// scale is the number of inputs per output, and reach how many samples the kernel covers.
+// When the image shrinks the kernel widens with it, which is Pillow's antialiasing.
 func (f Filter) scale(in, out int) (scale, support float64, reach int) {
 	scale = float64(in) / float64(out)
 	support = f.support() * max(scale, 1)
@@ -119,9 +117,9 @@ func (t *taps) compute(in, out int, f Filter) {
 			k[i] = f.weight((float64(i+lo) - center + 0.5) * inverse)
 			sum += k[i]
 		}
-		// Rounding of center can put reach+1 samples between lo and hi; the
-		// outermost then weighs nothing. (To drop more would let first go back from
-		// an output to the next, which Resizer relies on not to happen.)
+		// Rounding of center can put reach+1 samples between lo and hi; the outermost
+		// then has weight 0. (Dropping more could make first decrease from one output to
+		// the next, but Resizer relies on its not decreasing.)
 		if len(k) > t.width && fixed(k[len(k)-1]/sum) == 0 {
 			k = k[:len(k)-1]
 		}
@@ -142,8 +140,8 @@ func fixed(w float64) int64 {
 	return int64(float64(w*(1<<precision)) + math.Copysign(0.5, w))
 }
 
-// resized returns s with length n, reusing its memory if it is large enough. New
-// memory is twice what it was at least, so that lengths that vary soon fit.
+// resized returns s with length n, reusing its memory if it is large enough. New memory
+// is at least twice the old, so that varying lengths soon fit.
 func resized[T any](s []T, n int) []T {
 	if cap(s) < n {
 		return make([]T, n, max(n, 2*cap(s)))

@@ -2,8 +2,8 @@ package augment
 
 import "testing"
 
-// TestTapsSumToOne: a constant image stays what it is, up to rounding, and no
-// window leaves its input.
+// TestTapsSumToOne: a constant image does not change, up to rounding, and no window
+// leaves its input.
 func TestTapsSumToOne(t *testing.T) {
 	var z taps
 	for _, f := range []Filter{Bicubic, Bilinear} {
@@ -22,7 +22,7 @@ func TestTapsSumToOne(t *testing.T) {
 						t.Fatalf("filter %d, %d to %d: output %d reads from %d, %d samples", f, in, out, o, z.first[o], z.width)
 					}
 					if o > 0 && z.first[o] < z.first[o-1] {
-						t.Fatalf("filter %d, %d to %d: output %d reads from %d, the one before from %d", f, in, out, o, z.first[o], z.first[o-1])
+						t.Fatalf("filter %d, %d to %d: output %d reads from %d, the previous one from %d", f, in, out, o, z.first[o], z.first[o-1])
 					}
 				}
 			}

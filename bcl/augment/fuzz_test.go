@@ -11,7 +11,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/rng"
 )
 
-// fuzzed are the operations that take any numbers as they are.
+// fuzzed are the operations that accept any numbers.
 var fuzzed = []string{
 	"flip", "brightness", "contrast", "saturation", "hue", "grey", "blur", "kernelblur", "autocontrast", "invert", "equalize",
 	"solarize", "posterize", "cutout", "affine", "shearx", "sheary", "translatex", "translatey", "rotate", "sharpness",
@@ -42,7 +42,7 @@ func FuzzOperations(f *testing.F) {
 	})
 }
 
-// FuzzResize: crops of any size and place, resized to any size, do not panic.
+// FuzzResize: crops of any size and position, resized to any size, do not panic.
 func FuzzResize(f *testing.F) {
 	f.Add(uint8(1), uint8(1), int16(0), int16(0), int16(1), int16(1), uint8(31), uint8(31), false)
 	f.Add(uint8(31), uint8(31), int16(-5), int16(40), int16(64), int16(3), uint8(0), uint8(63), true)
@@ -93,8 +93,8 @@ func FuzzCrop(f *testing.F) {
 	})
 }
 
-// TestEveryOperationIsFuzzed: FuzzOperations has all but those with a fuzz test of
-// their own.
+// TestEveryOperationIsFuzzed: FuzzOperations has all except those with their own fuzz
+// test.
 func TestEveryOperationIsFuzzed(t *testing.T) {
 	for _, op := range opcall.Names() {
 		if !slices.Contains(fuzzed, op) && !slices.Contains([]string{"resize", "resizedcrop", "crop", "plain", "view"}, op) {

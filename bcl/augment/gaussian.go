@@ -2,13 +2,13 @@ package augment
 
 import "math"
 
-// KernelSize is the side of the blur's kernel that SimCLR's code takes for views
-// of size pixels: a tenth of it, made odd.
+// KernelSize is the side of the blur's kernel in SimCLR's code for views of size pixels:
+// a tenth of it, made odd.
 func KernelSize(size int) int { return int(0.1*float64(size))/2*2 + 1 }
 
-// gaussian fills k, of odd length, with torchvision's kernel of one dimension.
-// It is bit-equal except for exp: PyTorch leaves that to MKL, which misses the nearest
-// number by one unit about once in a hundred times; here it is the nearest.
+// gaussian fills k, of odd length, with torchvision's kernel of one dimension. It is
+// bit-equal except for exp: PyTorch uses MKL, which is off by one unit in the last place
+// about once in a hundred times; here it is correctly rounded.
 func gaussian(k []float32, sigma float32) {
 	for i := range k {
 		x := float32(i-len(k)/2) / sigma
@@ -20,10 +20,10 @@ func gaussian(k []float32, sigma float32) {
 	}
 }
 
-// sum adds the values of v, at most MaxKernel, in PyTorch's order: rows of eight lanes (of
-// one, if there are fewer than eight values) go to four groups in turn, the rows
-// that fill no four go to the first group, then the groups are added up, and
-// what fills no row is added before the lanes.
+// sum adds the values of v, at most MaxKernel, in PyTorch's order: rows of eight lanes
+// (of one, if there are fewer than eight values) go to four groups round-robin, the last
+// rows (fewer than four) go to the first group, then the groups are added up, and values
+// that do not fill a row are added before the lanes.
 func sum(v []float32) (total float32) {
 	lanes := 8
 	if len(v) < lanes {
@@ -54,8 +54,8 @@ func sum(v []float32) (total float32) {
 	return total
 }
 
-// tolerance says how many weights on each side of the centre the two passes need,
-// and how far they can then be from torchvision's sum: a sum of v by passes +
+// tolerance returns how many weights on each side of the centre the two passes need, and
+// a bound on their difference from torchvision's sum: for a sum v, passes*v +
 // theirs*min(v, 128).
 //
 // torchvision rounds to single precision n*n times, each time by at most 2^-24 of

@@ -4,10 +4,10 @@ import "github.com/bcl-go/bcl/bcl/rgb"
 
 // Hue turns the colours of m by factor (-0.5 to 0.5) of the colour circle.
 //
-// It is torchvision's adjust_hue on a PIL image: to 8-bit HSV, add int(255*factor)
-// to H modulo 256, and back. Rounding to HSV loses a little even when the shift
-// is 0. The formulas are those of Python's colorsys in Pillow's mix of single and
-// double precision; hue_test.go has them written down plainly.
+// It is torchvision's adjust_hue on a PIL image: to 8-bit HSV, add int(255*factor) to H
+// modulo 256, and back. Rounding to HSV loses a little even when the shift is 0. The
+// formulas are those of Python's colorsys in Pillow's mix of single and double precision;
+// hue_test.go has a plain version.
 func Hue(m *rgb.Image, factor float64) {
 	shift := uint8(int32(factor * 255))
 	p := m.Pix
@@ -16,7 +16,7 @@ func Hue(m *rgb.Image, factor float64) {
 		r, g, b := int(q[0]), int(q[1]), int(q[2])
 		hi, lo := max(r, g, b), min(r, g, b)
 		if hi == lo {
-			continue // a grey has no hue
+			continue // grey has no hue
 		}
 		chroma := hi - lo
 		mid := r + g + b - hi - lo
@@ -27,7 +27,7 @@ func Hue(m *rgb.Image, factor float64) {
 		v := float64(hi)
 		weak := float64(v * (1 - float64(fs)))
 		between := float64(v * (1 - float64(float64(fs*c.falling)+float64(float64(fs)*c.rising))))
-		// Three channels in one word; shifts put them in their places.
+		// Three channels in one word; shifts put them in their positions.
 		w := uint32(hi) | uint32(weak+0.5)<<8 | uint32(between+0.5)<<16
 		q[0], q[1], q[2] = uint8(w>>(c.r&31)), uint8(w>>(c.g&31)), uint8(w>>(c.b&31))
 	}
@@ -58,10 +58,10 @@ func hueOf(r, g, b, hi int, x float32) uint8 {
 	return uint8(float64(float32(turn)) * 255)
 }
 
-// circle describes an 8-bit hue: in which sixth of the circle it lies and how far.
-// The channel between the strongest and the weakest rises from red to yellow and
-// falls from yellow to green, and so on; Pillow computes the two with different
-// precision, so the share that applies is in its own field and the other is 0.
+// circle describes an 8-bit hue: its sixth of the circle and its position within it. The
+// channel between the strongest and the weakest rises from red to yellow and falls from
+// yellow to green, and so on; Pillow computes the two with different precision, so the
+// share that applies is in its own field and the other is 0.
 var circle = func() (t [256]struct {
 	falling float32
 	rising  float64

@@ -7,7 +7,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
-// hueReference is Hue written down plainly: to HSV, shift, back.
+// hueReference is a plain version of Hue: to HSV, shift, back.
 func hueReference(m *rgb.Image, factor float64) {
 	shift := uint8(int32(factor * 255))
 	for i := 0; i+2 < len(m.Pix); i += 3 {

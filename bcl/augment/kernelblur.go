@@ -11,23 +11,23 @@ import (
 // value is ready. It serves one goroutine.
 //
 // torchvision convolves in two dimensions and rounds after each of the size*size
-// products. Here two passes along the axes give the same sum up to a known error,
-// and the few sums within that error of a half, where it could matter, are done
-// again in torchvision's order. The bytes are the same and take far less time.
+// products. Here two passes along the axes give the same sum up to a known error, and the
+// few sums within that error of a half, where it could matter, are recomputed in
+// torchvision's order. The bytes are the same, in far less time.
 type KernelBlurrer struct {
 	kernel []float32
-	padded rgb.Image // the image and what is mirrored around it
+	padded rgb.Image // the image with its reflected border
 	rows   []float32 // all rows of padded, blurred along x
 	line   []float32
 }
 
-// MaxKernel is the largest side of a KernelBlurrer's kernel. Doing sums again takes
-// more and more of the time as kernels grow.
+// MaxKernel is the largest side of a KernelBlurrer's kernel. The larger the kernel, the
+// more time goes into recomputing sums.
 const MaxKernel = 127
 
-// Blur blurs m, in place, with a kernel of size x size pixels and standard
-// deviation sigma. The size is odd and at most MaxKernel; an even one counts as
-// one more, and one below 2 changes nothing. Where torchvision refuses an image as too small for the
+// Blur blurs m, in place, with a kernel of size x size pixels and standard deviation
+// sigma. The size is odd and at most MaxKernel; an even one counts as one more, and one
+// below 2 changes nothing. Where torchvision rejects an image as too small for the
 // kernel, the reflections here repeat.
 func (z *KernelBlurrer) Blur(m *rgb.Image, size int, sigma float64) {
 	if size < 2 || !(sigma > 0) || len(m.Pix) == 0 {
@@ -73,7 +73,7 @@ func (z *KernelBlurrer) convolve(out, in []float32, at, step, reach int) {
 		out[i] = v * half[0]
 	}
 	j := 1
-	for ; j < reach; j += 2 { // two at a time spare half of the stores
+	for ; j < reach; j += 2 { // two at a time halve the stores
 		k, l := half[j], half[j+1]
 		a, b := in[at-j*step:][:len(out)], in[at+j*step:][:len(out)]
 		c, d := in[at-(j+1)*step:][:len(out)], in[at+(j+1)*step:][:len(out)]
@@ -106,8 +106,8 @@ func (z *KernelBlurrer) exact(i, y int) (sum float32) {
 	return sum
 }
 
-// mirror writes src with a border of r pixels to dst. The border is the image
-// reflected at its outermost pixels, again and again if it must be.
+// mirror writes src with a border of r pixels to dst. The border is the image reflected
+// at its outermost pixels, repeatedly if necessary.
 func mirror(dst, src *rgb.Image, r int) {
 	dst.Resize(src.W+2*r, src.H+2*r)
 	for y := range dst.H {

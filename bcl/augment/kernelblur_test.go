@@ -8,9 +8,9 @@ import (
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
-// TestKernelBlurIsTheSumInOrder: the two passes change no byte of what the sums in
-// torchvision's order give, with kernels larger than the image too, and on
-// images whose every sum is near a half.
+// TestKernelBlurIsTheSumInOrder: the two passes give the bytes of the sums in
+// torchvision's order, also with kernels larger than the image, and on images where every
+// sum is near a half.
 func TestKernelBlurIsTheSumInOrder(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	var z KernelBlurrer

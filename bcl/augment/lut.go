@@ -9,7 +9,7 @@ func Invert(m *rgb.Image) {
 	}
 }
 
-// Solarize inverts the values that are not below threshold (0 to 256).
+// Solarize inverts the values from threshold (0 to 256) on.
 func Solarize(m *rgb.Image, threshold float64) {
 	var lut [256]uint8
 	for v := range lut {

@@ -6,7 +6,7 @@ import "github.com/bcl-go/bcl/bcl/rgb"
 // released code of BCL.
 type Op uint8
 
-// The operations. Their values are part of what a seed means: never reorder them.
+// The operations. Their values are part of what a seed produces: never reorder them.
 const (
 	OpShearX Op = iota
 	OpShearY
@@ -33,7 +33,7 @@ const MaxMagnitude = 30
 var ops = [NumOps]struct {
 	name   string
 	lo, hi float64
-	signed bool // the sign of the value is drawn
+	signed bool // the sign of the value is random
 	apply  func(s Step, m, tmp *rgb.Image)
 }{
 	OpShearX:       {"ShearX", 0, 0.6, true, from(ShearX)},
@@ -55,12 +55,12 @@ var ops = [NumOps]struct {
 	}},
 }
 
-// inPlace makes a step of an operation that looks at one pixel at a time.
+// inPlace makes a step of an operation that reads one pixel at a time.
 func inPlace(op func(m *rgb.Image, v float64)) func(s Step, m, tmp *rgb.Image) {
 	return func(s Step, m, _ *rgb.Image) { op(m, s.Value) }
 }
 
-// from makes a step of an operation that looks around, and so reads from a copy.
+// from makes a step of an operation that reads other pixels too, and so needs a copy.
 func from(op func(dst, src *rgb.Image, v float64)) func(s Step, m, tmp *rgb.Image) {
 	return func(s Step, m, tmp *rgb.Image) {
 		tmp.Resize(m.W, m.H)
@@ -76,8 +76,8 @@ func (op Op) String() string {
 	return "Op(?)"
 }
 
-// Value is the operation's parameter at a magnitude in [0, MaxMagnitude]: a
-// linear walk through its range.
+// Value is the operation's parameter at a magnitude in [0, MaxMagnitude]: linear in its
+// range.
 func (op Op) Value(magnitude float64) float64 {
 	r := ops[op]
 	return float64(magnitude/MaxMagnitude*(r.hi-r.lo)) + r.lo
@@ -86,10 +86,10 @@ func (op Op) Value(magnitude float64) float64 {
 // Step is an operation with everything that was drawn for it.
 type Step struct {
 	Op     Op
-	Value  float64 // with its sign; what it means depends on Op
+	Value  float64 // with its sign; its meaning depends on Op
 	CX, CY float64 // centre of OpCutout, as fractions of the width and height
 }
 
-// Apply does the step to m. Some operations need another image to read from: tmp
-// serves for that, and is left with other content.
+// Apply applies the step to m. tmp is scratch space for operations that need another
+// image to read from.
 func (s Step) Apply(m, tmp *rgb.Image) { ops[s.Op].apply(s, m, tmp) }

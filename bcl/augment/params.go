@@ -13,12 +13,12 @@ type Params struct {
 	Jitter JitterParams
 	Grey   bool
 	Sigma  float64 // of the blur; 0: none
-	Steps  []Step  // of RandAugment, those that are applied
+	Steps  []Step  // of RandAugment, only the applied ones
 }
 
-// JitterParams are the factors of one colour jitter. Order lists 0 brightness,
-// 1 contrast, 2 saturation, 3 hue in the order they are applied. A Hue of exactly 0
-// is left out: a jitter without hue must not round through HSV.
+// JitterParams are the factors of one colour jitter. Order lists 0 brightness, 1
+// contrast, 2 saturation, 3 hue in the order they are applied. A Hue of exactly 0 is
+// skipped: a jitter without hue must not round through HSV.
 type JitterParams struct {
 	On                                    bool
 	Order                                 [4]int
@@ -48,7 +48,7 @@ func (p *Pipeline) Draw(v *Params, s *rng.Stream, w, h int, strength Strength) {
 	}
 }
 
-// cropTries is how often torchvision's RandomResizedCrop tries.
+// cropTries is the number of tries of torchvision's RandomResizedCrop.
 const cropTries = 10
 
 // drawCrop is torchvision's RandomResizedCrop.get_params: a uniform area and a
@@ -88,7 +88,7 @@ func (j Jitter) draw(s *rng.Stream) (v JitterParams) {
 	return v
 }
 
-// drawStep draws what op needs beside its magnitude.
+// drawStep draws the parameters of op other than its magnitude.
 //
 // One departure from the released code: its centre of a cutout is uniform in
 // [1, w], a mistake (NumPy's uniform(w) has 1 as its other end); this one is uniform

@@ -7,8 +7,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
-// photo returns an image with the statistics that matter to the operations of a
-// photograph: slow changes of colour, an edge, a little noise.
+// photo returns an image with the relevant statistics of a photograph: slow changes of
+// colour, an edge, a little noise.
 func photo(w, h int) *rgb.Image {
 	r := rand.New(rand.NewPCG(uint64(w), uint64(h)))
 	m := rgb.New(w, h)

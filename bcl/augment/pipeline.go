@@ -14,19 +14,18 @@ type Pipeline struct {
 	Boost  *Boost // nil: the base recipe alone, as in SimCLR and SDCLR
 }
 
-// Jitter is torchvision's ColorJitter: brightness, contrast, saturation and hue
-// change in a random order. The factors of the first three are uniform in [max(0,
-// 1-x), 1+x], the hue shift is uniform in [-Hue, Hue] of the circle; 0 leaves a
-// property alone.
+// Jitter is torchvision's ColorJitter: brightness, contrast, saturation and hue change in
+// a random order. The factors of the first three are uniform in [max(0, 1-x), 1+x], the
+// hue shift is uniform in [-Hue, Hue] of the circle; 0 does not change a property.
 type Jitter struct {
-	P                                     float64 // probability of the whole
+	P                                     float64 // probability of the jitter
 	Brightness, Contrast, Saturation, Hue float64
 }
 
 // Blur is a Gaussian blur with a uniform standard deviation: Pillow's
-// ImageFilter.GaussianBlur, which SDCLR and BCL use, or with a Kernel
-// torchvision's transforms.GaussianBlur (SimCLR's recipe takes a kernel of
-// [KernelSize] pixels). The two are different filters: Pillow's is three boxes.
+// ImageFilter.GaussianBlur, which SDCLR and BCL use, or with a Kernel torchvision's
+// transforms.GaussianBlur (SimCLR's recipe has a kernel of [KernelSize] pixels). The two
+// are different filters: Pillow's is three boxes.
 type Blur struct {
 	P      float64
 	Sigma  [2]float64 // pixels, from and to
@@ -39,7 +38,7 @@ func (p Pipeline) With(b Boost) *Pipeline {
 	return &p
 }
 
-// Strength is how strongly the sample is augmented at memorisation weight w; zero
+// Strength is the strength of the sample's augmentation at memorisation weight w; zero
 // without a Boost.
 func (p *Pipeline) Strength(w float64, seed uint64, epoch, sample uint32) Strength {
 	if p.Boost == nil {

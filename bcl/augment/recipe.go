@@ -17,8 +17,8 @@ var recipes = map[string]func(size int) *Pipeline{"cifar": CIFAR, "imagenet": Im
 // Recipes lists the names of the base recipes.
 func Recipes() []string { return slices.Sorted(maps.Keys(recipes)) }
 
-// Recipe returns a base recipe by its name. It is an error that lists the names if there
-// is none.
+// Recipe returns a base recipe by its name. The error for an unknown name lists the
+// names.
 func Recipe(name string, size int) (*Pipeline, error) {
 	recipe, ok := recipes[name]
 	if !ok {
@@ -53,7 +53,7 @@ func ImageNet(size int) *Pipeline {
 
 // SimCLR is the recipe of Chen et al. 2020 (arXiv 2002.05709, appendix A): colour jitter
 // of twice ImageNet's strength, and torchvision's blur with a kernel of a tenth of the
-// side. For CIFAR-10 they halve the jitter and do without the blur (appendix B.9).
+// side. For CIFAR-10 they halve the jitter and omit the blur (appendix B.9).
 func SimCLR(size int) *Pipeline {
 	p := ImageNet(size)
 	p.Jitter.scale(2)
@@ -78,7 +78,7 @@ const (
 // Blurs lists the filters of a blur.
 func Blurs() []string { return []string{PillowBlur, TorchvisionBlur} }
 
-// Stages change single stages of a recipe. [Unchanged] leaves all as they are.
+// Stages change single stages of a recipe. [Unchanged] changes none.
 type Stages struct {
 	MinScale float64 // smallest crop, as a share of the area; 0: the recipe's
 	Jitter   float64 // factor of the strength of the colour jitter; 1: the recipe's, 0: none
@@ -117,7 +117,8 @@ func (s Stages) Of(p Pipeline) (*Pipeline, error) {
 	return &p, p.Check()
 }
 
-// check looks at s for a recipe with a hue shift of up to hue; half of the circle is all.
+// check returns an error if s does not fit a recipe with a hue shift of up to hue; the
+// largest shift is half of the circle.
 func (s Stages) check(hue float64) error {
 	strongest := math.Inf(1)
 	if hue > 0 {
@@ -132,7 +133,7 @@ func (s Stages) check(hue float64) error {
 	)
 }
 
-// scale makes the jitter stronger by a factor; without any strength it is off.
+// scale makes the jitter stronger by a factor; factor 0 turns it off.
 func (j *Jitter) scale(by float64) {
 	if by == 0 {
 		*j = Jitter{}

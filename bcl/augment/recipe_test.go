@@ -17,7 +17,7 @@ func TestRecipes(t *testing.T) {
 		}
 	}
 	if _, err := Recipe("imagenet1k", 64); err == nil || !strings.Contains(err.Error(), "[cifar imagenet mocov2 simclr]") {
-		t.Errorf("a recipe there is not: error %v", err)
+		t.Errorf("an unknown recipe: error %v", err)
 	}
 	// The strengths of the papers.
 	if j := SimCLR(224).Jitter; j != (Jitter{P: 0.8, Brightness: 0.8, Contrast: 0.8, Saturation: 0.8, Hue: 0.2}) {

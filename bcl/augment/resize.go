@@ -9,7 +9,7 @@ import "github.com/bcl-go/bcl/bcl/rgb"
 type Resizer struct {
 	tables [2]tables // by axis
 	line   []int64   // two rows of the source, interleaved
-	rows   []int64   // the rows that a row of the result is made of, as neighbours
+	rows   []int64   // the rows that a row of the result needs, as neighbours
 	sums   []int64   // of a row
 	bytes  [2][]uint8
 }
@@ -49,9 +49,9 @@ func (z *Resizer) Crop(dst, src *rgb.Image, box Box, w, h int, f Filter) {
 }
 
 // verticalFirst is the rule of Pillow 13 for the order of the passes (found by
-// experiment; earlier versions always began with the horizontal one). Rounding
-// between the passes makes the order visible in the last bit. Enlarging crops, as
-// in CIFAR, never begins with the vertical pass.
+// experiment; earlier versions always started with the horizontal one). Rounding between
+// the passes makes the order visible in the last bit. Enlarging crops, as in CIFAR, never
+// starts with the vertical pass.
 func verticalFirst(inW, inH, w, h int) bool {
 	return inH > h && inH-h > 2*(inW-w)
 }
@@ -73,14 +73,13 @@ func (z *Resizer) across(dst, src *rgb.Image, box Box, f Filter) {
 	}
 }
 
-// acrossDown resizes every row of box, then the columns of that. Only the rows
-// that the next row of the result is made of are kept, row y of the box in slot
-// y modulo their number.
+// acrossDown resizes every row of box, then the columns of that. Only the rows that the
+// next row of the result needs are kept, row y of the box in slot y modulo their number.
 func (z *Resizer) acrossDown(dst, src *rgb.Image, box Box, f Filter) {
 	t := z.tables[horizontal].get(box.W, dst.W, f)
 	v := z.tables[vertical].get(box.H, dst.H, f)
 	stride := 3 * dst.W
-	n, slots := words(stride), v.width+1 // rows are made in twos
+	n, slots := words(stride), v.width+1 // rows are made in pairs
 	z.rows = resized(z.rows, n*slots)
 	slot := func(y int) []int64 { return z.rows[n*(y%slots):][:n] }
 

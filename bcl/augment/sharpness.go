@@ -23,10 +23,10 @@ func Sharpness(dst, src *rgb.Image, factor float64) {
 	}
 }
 
-// smooth is Pillow's SMOOTH filter at offset i of three rows: the 3x3 mean with
-// the centre counted five times. The order of the sums is Pillow's, from the
-// lower row up, because single precision depends on it. Pixels at the border
-// have no value and stay as they are.
+// smooth is Pillow's SMOOTH filter at offset i of three rows: the 3x3 mean with the
+// centre counted five times. The order of the sums is Pillow's, from the lower row up,
+// because single precision depends on it. Pixels at the border have none and stay
+// unchanged.
 func smooth(up, row, down []uint8, i int) uint8 {
 	v := float32(0.5)
 	v += tap(down[i-3], 1) + tap(down[i], 1) + tap(down[i+3], 1)

@@ -15,7 +15,7 @@ type Worker struct {
 	resizer  Resizer
 	blurrer  Blurrer
 	kernel   KernelBlurrer
-	view     rgb.Image // its pixels are the caller's
+	view     rgb.Image // its pixels belong to the caller
 	tmp      rgb.Image
 }
 
@@ -28,7 +28,7 @@ func (p *Pipeline) NewWorker() *Worker {
 // RGB interleaved, rows from the top. weight is the sample's memorisation weight
 // w, which matters only with a Boost; src is the sample's image.
 //
-// The bytes depend on the arguments and the recipe alone.
+// The bytes depend only on the arguments and the recipe.
 func (k *Worker) View(dst []uint8, src *rgb.Image, weight float64, seed uint64, epoch, sample uint32, view uint8) {
 	strength := k.pipeline.Strength(weight, seed, epoch, sample)
 	s := rng.New(seed, rng.View, epoch, sample, view)
@@ -56,7 +56,7 @@ func (k *Worker) Apply(dst []uint8, src *rgb.Image, v *Params) {
 	for _, t := range v.Steps {
 		t.Apply(m, &k.tmp)
 	}
-	k.view.Pix = nil // dst is the caller's
+	k.view.Pix = nil // dst belongs to the caller
 }
 
 // target returns an image of size x size whose pixels are dst.

@@ -23,8 +23,8 @@ var recipes = []struct {
 	{"imagenet", augment.ImageNet(64).With(augment.Boost{K: 2, R: 30, NoFloor: true}), 150, 100, 0.9},
 }
 
-// TestViewsStay pins the views that seeds stand for: a change here breaks the
-// reproducibility of runs.
+// TestViewsStay pins the views of seeds: a change here breaks the reproducibility of
+// runs.
 func TestViewsStay(t *testing.T) {
 	want := map[string]string{
 		"base": "7256bb7c9b804f26", "k1": "6acc994765b9ed27", "k2": "eaf76c6f57e2ca2d", "imagenet": "4abf83d62c327875",
@@ -44,7 +44,7 @@ func TestViewsStay(t *testing.T) {
 	}
 }
 
-// TestViewsDependOnTheirNamesOnly: a worker's past does not matter.
+// TestViewsDependOnTheirNamesOnly: a worker's history does not matter.
 func TestViewsDependOnTheirNamesOnly(t *testing.T) {
 	for _, r := range recipes {
 		src := photo(r.w, r.h)

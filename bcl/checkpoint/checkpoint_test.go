@@ -115,7 +115,7 @@ func TestRestoreErrors(t *testing.T) {
 			t.Errorf("a bare state dict: %v", err)
 		}
 		if err := c.Restore(a); err == nil || !strings.Contains(err.Error(), "optimiser") {
-			t.Errorf("going on from a bare state dict: error %v", err)
+			t.Errorf("resuming from a bare state dict: error %v", err)
 		}
 		return nil
 	})

@@ -12,9 +12,9 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize"
 )
 
-// Every byte of a checkpoint, flipped alone, and every length it can be cut to in
-// steps of 64 bytes, is an error, never a panic and never taken for good. A normal
-// run takes every 29th byte, one with BCL_TORTURE takes all.
+// Every single flipped byte of a checkpoint, and every truncation in steps of 64 bytes,
+// is an error, never a panic and never accepted. A normal run tests every 29th byte, one
+// with BCL_TORTURE all.
 func TestDamageIsFound(t *testing.T) {
 	path := filepath.Join(t.TempDir(), run.CheckpointFile)
 	do(t, func() error {
@@ -54,13 +54,13 @@ func TestDamageIsFound(t *testing.T) {
 	for n := 0; n < len(file); n += 64 {
 		if tried++; load(file[:n]) == nil {
 			accepted++
-			t.Errorf("the first %d of %d bytes were taken for good", n, len(file))
+			t.Errorf("the first %d of %d bytes were accepted", n, len(file))
 		}
 	}
 	t.Logf("a checkpoint of %d bytes, damaged in %d ways: %d accepted", len(file), tried, accepted)
 }
 
-// A checkpoint that is whole but lost its seal is not taken either.
+// A complete checkpoint that lost its checksum is not accepted either.
 func TestSealIsMissed(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, run.CheckpointFile)
@@ -83,7 +83,7 @@ func TestSealIsMissed(t *testing.T) {
 		}
 		_, err := Load(bare)
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
-			t.Errorf("format %d without a seal: error %v, want %q", c.format, err, c.want)
+			t.Errorf("format %d without a checksum: error %v, want %q", c.format, err, c.want)
 		}
 	}
 }

@@ -20,8 +20,8 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// harmonyTrainer returns a trainer of three epochs of two steps, harmonised in the
-// last two unless classes is 0.
+// harmonyTrainer returns a trainer of three epochs of two steps, with Geometric
+// Harmonization in the last two unless classes is 0.
 func harmonyTrainer(t *testing.T, m method.Method, classes, workers int) *train.Trainer {
 	t.Helper()
 	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
@@ -67,8 +67,8 @@ func saveAfter(t *testing.T, tr *train.Trainer, step int, path string) {
 	}
 }
 
-// A run that is saved after a step and goes on elsewhere, with more workers, ends
-// with the checkpoint of a whole run, byte for byte.
+// A run that is saved after a step and resumed in another process, with more workers,
+// ends with the checkpoint of an uninterrupted run, byte for byte.
 func TestResumeOfHarmony(t *testing.T) {
 	for _, m := range []method.Method{method.BCLI, method.BCLD} {
 		end := func(tr *train.Trainer) []byte {
@@ -94,7 +94,7 @@ func TestResumeOfHarmony(t *testing.T) {
 					return err
 				}
 				if !bytes.Equal(end(tr), whole) {
-					t.Errorf("%s, saved after step %d: another checkpoint than a whole run's", m, cut)
+					t.Errorf("%s, saved after step %d: another checkpoint than an uninterrupted run's", m, cut)
 				}
 				return nil
 			})

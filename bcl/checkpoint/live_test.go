@@ -12,9 +12,9 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// A run of days saves thousands of times into the scope that it runs in: neither that
-// nor going on leaves a tensor there. Within an epoch of BCL-D with Geometric
-// Harmonization a checkpoint has all that one can have.
+// A long run saves thousands of times in its scope: neither saving nor resuming leaks a
+// tensor there. Within an epoch of BCL-D with Geometric Harmonization a checkpoint has
+// every kind of state.
 func TestNoTensorIsLeftBehind(t *testing.T) {
 	do(t, func() error {
 		d := newDir(t)
@@ -57,7 +57,7 @@ func TestNoTensorIsLeftBehind(t *testing.T) {
 			return err
 		}
 		if n := torch.LiveTensors(); n != live {
-			t.Errorf("%d live tensors before going on, %d after", live, n)
+			t.Errorf("%d live tensors before resuming, %d after", live, n)
 		}
 		return nil
 	})

@@ -17,7 +17,7 @@ import (
 // Checkpoint is a checkpoint file in memory: ours, the authors', or a bare state dict.
 type Checkpoint struct {
 	Path    string
-	Epoch   int             // complete epochs; 0 if the file does not say
+	Epoch   int             // complete epochs; 0 if unknown
 	Weights *serialize.Dict // state dict
 	optim   *serialize.Dict // nil in a bare state dict
 	bcl     *serialize.Dict // nil if the file is not ours
@@ -33,8 +33,8 @@ func Load(path string) (*Checkpoint, error) {
 	return decode(f, path)
 }
 
-// LoadNewest reads the newest good checkpoint of the run at path. skipped says what was
-// wrong with newer ones.
+// LoadNewest reads the newest good checkpoint of the run at path. skipped has the errors
+// of newer ones.
 func LoadNewest(path string) (c *Checkpoint, skipped, err error) {
 	_, c, skipped, err = run.Newest(path, Load)
 	return c, skipped, err
@@ -74,7 +74,7 @@ func decode(f *serialize.File, path string) (*Checkpoint, error) {
 	return c, nil
 }
 
-// lookup returns a value of d; false if d is nil or has none of the kind.
+// lookup returns a value of d; false if d is nil or has no such value of type T.
 func lookup[T any](d *serialize.Dict, name string) (v T, ok bool) {
 	if d != nil {
 		found, _ := d.Lookup(name)
@@ -87,13 +87,14 @@ func child(d *serialize.Dict, name string) (*serialize.Dict, bool) {
 	return lookup[*serialize.Dict](d, name)
 }
 
-// Config returns the config.yaml of the run that wrote c; "" if the file is not ours.
+// Config returns the config.yaml of the run that wrote c; "" if bcl-train did not write
+// the file.
 func (c *Checkpoint) Config() string {
 	text, _ := lookup[string](c.bcl, "config")
 	return text
 }
 
-// Data returns what the run that wrote c was trained on; zero if the file does not say.
+// Data returns the training data of the run that wrote c; zero if unknown.
 func (c *Checkpoint) Data() run.Data {
 	data, _ := child(c.bcl, "data")
 	fingerprint, _ := lookup[string](data, "fingerprint")
@@ -108,7 +109,7 @@ func (c *Checkpoint) WithinEpoch() bool {
 	return batch > 0
 }
 
-// Kind returns the kind of network that the weights are of. Their names tell, in the
+// Kind returns the kind of network of the weights, by their names, which works for the
 // authors' files too.
 func (c *Checkpoint) Kind() model.Kind {
 	var names []string
@@ -118,7 +119,8 @@ func (c *Checkpoint) Kind() model.Kind {
 	return model.KindOf(names)
 }
 
-// LoadWeights copies the weights into a network and leaves no tensor behind.
+// LoadWeights copies the weights into a network. It leaves no tensor in the current
+// scope.
 func (c *Checkpoint) LoadWeights(net nn.Module) error {
 	return torch.Do(func() error { return c.loadWeights(net) })
 }
@@ -138,15 +140,14 @@ func (c *Checkpoint) loadWeights(net nn.Module) error {
 	return nil
 }
 
-// Exact reports whether c holds all that a run is. The authors' files lack the
+// Exact reports whether c holds the complete state of a run. The authors' files lack the
 // momentum loss and the position in the epoch.
 func (c *Checkpoint) Exact() bool { return c.bcl != nil }
 
-// Restore puts t, made with the settings of the run that wrote c, where that run
-// was, and leaves no tensor behind. Of the authors' files it takes what they have:
-// weights, momentum buffers, and complete epochs. The memory is then empty as in a
-// new run: weights are 0 for an epoch, and each sample's first loss is its momentum
-// loss.
+// Restore puts t, made with the settings of the run that wrote c, in the state of that
+// run. It leaves no tensor in the current scope. Of the authors' files it takes what they
+// have: weights, momentum buffers, and complete epochs. The memory is then empty as in a
+// new run: weights are 0 for an epoch, and each sample's first loss is its momentum loss.
 func (c *Checkpoint) Restore(t *train.Trainer) error {
 	if c.optim == nil {
 		return fmt.Errorf("%s: not a checkpoint of a run: it lacks the optimiser's state", c.Path)

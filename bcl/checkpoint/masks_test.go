@@ -57,8 +57,8 @@ func toEnd(t *testing.T, tr *train.Trainer) (weights []byte) {
 	return weights
 }
 
-// A run that is saved after any step of an epoch and goes on in another process
-// ends with the bytes of a whole run: the masks of the epoch's start are saved.
+// A run that is saved after any step of an epoch and resumed in another process ends with
+// the bytes of an uninterrupted run: the masks of the epoch's start are saved.
 func TestResumeWithinEpochWithMasks(t *testing.T) {
 	for _, m := range []method.Method{method.BCLD, method.BCLDShuffled} {
 		var whole []byte
@@ -90,14 +90,14 @@ func TestResumeWithinEpochWithMasks(t *testing.T) {
 					t.Error("not recognised as a network with two branches")
 				}
 				if _, saved := child(c.bcl, "masks"); saved != (cut%3 != 0) {
-					t.Errorf("after step %d of 3 an epoch: masks saved: %v", cut, saved)
+					t.Errorf("after step %d, 3 per epoch: masks saved: %v", cut, saved)
 				}
 				tr := dualTrainer(t, m)
 				if err := c.Restore(tr); err != nil {
 					return err
 				}
 				if !bytes.Equal(toEnd(t, tr), whole) {
-					t.Errorf("%s, saved after step %d: other weights than a whole run's", m, cut)
+					t.Errorf("%s, saved after step %d: other weights than an uninterrupted run's", m, cut)
 				}
 				return nil
 			})
@@ -133,7 +133,7 @@ func TestMasksThatAreMissing(t *testing.T) {
 	})
 }
 
-// onlyOther returns the masks of a checkpoint, each under another's name.
+// onlyOther returns the masks of a checkpoint with exchanged names.
 func onlyOther(t *testing.T, path string) *serialize.Dict {
 	t.Helper()
 	c, err := Load(path)

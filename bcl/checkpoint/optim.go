@@ -32,7 +32,7 @@ func (s *Snapshot) optim(t *train.Trainer) (*serialize.Dict, error) {
 	return serialize.NewDict("state", state, "param_groups", &serialize.List{Items: []any{group}}), nil
 }
 
-// restoreOptim gives t what optim wrote.
+// restoreOptim restores what optim wrote to t.
 func (c *Checkpoint) restoreOptim(t *train.Trainer) error {
 	buffers, err := c.momentum(t.Net)
 	if err != nil {
@@ -45,8 +45,8 @@ func (c *Checkpoint) restoreOptim(t *train.Trainer) error {
 	return nil
 }
 
-// momentum returns the momentum buffers of net's parameters, nil if no step was taken
-// yet or none with momentum: PyTorch then has no entries, or in old versions None.
+// momentum returns the momentum buffers of net's parameters, nil before the first step or
+// without momentum: PyTorch then has no entries, or None in old versions.
 func (c *Checkpoint) momentum(net nn.Module) (buffers []torch.Tensor, err error) {
 	state, ok := child(c.optim, "state")
 	if !ok {
@@ -78,8 +78,8 @@ func (c *Checkpoint) momentum(net nn.Module) (buffers []torch.Tensor, err error)
 	return buffers, nil
 }
 
-// hasMomentum reports whether the state of an optimiser has anything but empty places
-// for momentum buffers.
+// hasMomentum reports whether the state of an optimiser has any momentum buffer that is
+// not None.
 func hasMomentum(state *serialize.Dict) bool {
 	for _, v := range state.All() {
 		d, ok := v.(*serialize.Dict)

@@ -14,16 +14,16 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize"
 )
 
-// withMomentum is trainer after an optimiser of another momentum took the place of its.
+// withMomentum is trainer with an optimiser of another momentum.
 func withMomentum(t *testing.T, momentum float64) *train.Trainer {
 	tr := trainer(t, 2)
 	tr.Opt = optim.NewSGD(nn.Parameters(tr.Net), tr.Opt.LR, momentum, tr.Opt.WeightDecay)
 	return tr
 }
 
-// A run goes on with another momentum as torch.optim.SGD does: without one buffers do
-// not matter, and where there are none the next step sets them to the gradients. The
-// learning rate of the last step comes back in every case.
+// A run resumes with another momentum as torch.optim.SGD does: without momentum buffers
+// do not matter, and missing buffers are set to the gradients by the next step. The
+// learning rate of the last step is always restored.
 func TestMomentumMayChange(t *testing.T) {
 	for _, before := range []float64{0, 0.9} {
 		for _, now := range []float64{0, 0.9} {
@@ -52,7 +52,7 @@ func TestMomentumMayChange(t *testing.T) {
 					t.Errorf("%s: learning rate %v, want that of the last step, %v", what, tr.Opt.LR, lr)
 				}
 				if had := len(tr.Opt.Buffers()) > 0; had != (before != 0 && now != 0) {
-					t.Errorf("%s: buffers after going on: %v", what, had)
+					t.Errorf("%s: buffers after resuming: %v", what, had)
 				}
 				if before == now {
 					again := filepath.Join(t.TempDir(), run.CheckpointFile)
@@ -60,7 +60,7 @@ func TestMomentumMayChange(t *testing.T) {
 						return err
 					}
 					if read(t, again) != read(t, path) {
-						t.Errorf("%s: another checkpoint than what was loaded", what)
+						t.Errorf("%s: another checkpoint than the loaded one", what)
 					}
 				}
 				if _, err := tr.RunEpoch(context.Background()); err != nil {
@@ -75,8 +75,8 @@ func TestMomentumMayChange(t *testing.T) {
 	}
 }
 
-// Old versions of PyTorch write None for each momentum buffer of a run without
-// momentum; anything else in their place is an error.
+// Old versions of PyTorch write None for each momentum buffer of a run without momentum;
+// anything else instead is an error.
 func TestMomentumOfNone(t *testing.T) {
 	do(t, func() error {
 		tr := trainer(t, 2)
@@ -110,7 +110,7 @@ func TestMomentumOfNone(t *testing.T) {
 				t.Errorf("buffers %v and %v: error %v", buffers.first, buffers.others, err)
 			}
 			if tr.Opt.Buffers() != nil || !bytes.Equal(bytesOf(tr), fresh) {
-				t.Errorf("buffers %v and %v: something else was restored", buffers.first, buffers.others)
+				t.Errorf("buffers %v and %v: other values were restored", buffers.first, buffers.others)
 			}
 		}
 		return nil

@@ -5,23 +5,23 @@ import (
 	"github.com/bcl-go/bcl/bcl/train"
 )
 
-// Saver writes the checkpoints of a run while it trains. Training waits for a
-// copy of its state in memory, and for the disk only if the checkpoint before is not
-// written yet: one is under way at a time, and there is one copy. It is for one
-// goroutine.
+// Saver writes the checkpoints of a run while it trains. Training waits for a copy of its
+// state in memory, and for the disk only if the previous checkpoint is not written yet:
+// there is one write at a time, and one copy. It is for one goroutine.
 type Saver struct {
 	dir      *run.Dir
-	last     int // how many checkpoints stay
+	last     int // how many checkpoints are kept
 	snapshot Snapshot
-	written  chan error // takes the result of the write under way; nil without one
+	written  chan error // receives the result of the current write; nil without one
 	err      error      // of the first write that failed
 }
 
-// NewSaver returns what saves to d and keeps the last few checkpoints, at least one.
+// NewSaver returns a Saver that writes to d and keeps the last few checkpoints, at least
+// one.
 func NewSaver(d *run.Dir, last int) *Saver { return &Saver{dir: d, last: last} }
 
-// Save begins to write a checkpoint of t, which also stays under the names in as. An
-// error may be that of the write before.
+// Save starts to write a checkpoint of t, which is also kept under the names in as. An
+// error may be that of the previous write.
 func (s *Saver) Save(t *train.Trainer, about About, as ...string) error {
 	if err := s.Wait(); err != nil {
 		return err
@@ -35,7 +35,7 @@ func (s *Saver) Save(t *train.Trainer, about About, as ...string) error {
 	return nil
 }
 
-// Busy reports whether a write is under way, and the error of one that failed.
+// Busy reports whether a write is in progress, and the error of one that failed.
 func (s *Saver) Busy() (bool, error) {
 	if s.written == nil {
 		return false, s.err
@@ -48,7 +48,7 @@ func (s *Saver) Busy() (bool, error) {
 	}
 }
 
-// Wait returns when no write is under way, with the error of one that failed.
+// Wait returns when no write is in progress, with the error of one that failed.
 func (s *Saver) Wait() error {
 	if s.written == nil {
 		return s.err

@@ -9,8 +9,8 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// What a checkpoint of a ResNet-18 costs: training waits for Take alone, WriteFile is
-// beside it.
+// The cost of a checkpoint of a ResNet-18: training waits only for Take, WriteFile runs
+// in the background.
 func BenchmarkTake(b *testing.B)      { benchmarkSnapshot(b, true) }
 func BenchmarkWriteFile(b *testing.B) { benchmarkSnapshot(b, false) }
 

@@ -14,8 +14,8 @@ import (
 	"github.com/bcl-go/bcl/torch/nn"
 )
 
-// What is written is the state at the time of Save, though training goes on, and the
-// last few checkpoints stay, each an epoch older than the one before.
+// The file has the state at the time of Save, although training continues, and the last
+// few checkpoints are kept, each an epoch older than the next.
 func TestSaver(t *testing.T) {
 	for last, want := range map[int][]string{
 		1: {run.CheckpointFile},
@@ -78,7 +78,7 @@ func bytesOf(tr *train.Trainer) (all []byte) {
 	return all
 }
 
-// A snapshot uses its memory again, and nothing of the former shows.
+// A snapshot reuses its memory, and nothing of the old state remains.
 func TestSnapshotIsUsedAgain(t *testing.T) {
 	do(t, func() error {
 		tr := trainer(t, 2)
@@ -121,7 +121,7 @@ func TestSaverFails(t *testing.T) {
 			return err
 		}
 		good := read(t, d.File(run.CheckpointFile))
-		// Nothing can take the place of a folder that holds something.
+		// A folder that is not empty cannot be replaced.
 		next := d.File("." + run.CheckpointFile + ".next.tmp")
 		if err := os.MkdirAll(next+"/x", 0o755); err != nil {
 			return err

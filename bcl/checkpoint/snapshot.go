@@ -14,17 +14,16 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
 
-// About is what a checkpoint says of its run besides the trainer's state.
+// About is what a checkpoint holds of its run besides the trainer's state.
 type About struct {
 	Config []byte // text of config.yaml
 	Data   run.Data
 }
 
-// Snapshot is the state of a run at one moment, in memory of its own, so that it can
-// be written during training.
+// Snapshot is a copy of the state of a run, so that it can be written during training.
 type Snapshot struct {
 	tree    *serialize.Dict
-	buffers [][]byte // copies of tensors, whose memory the next Take uses again
+	buffers [][]byte // copies of tensors, whose memory the next Take reuses
 	used    int
 }
 
@@ -37,15 +36,15 @@ func Save(path string, t *train.Trainer, about About) error {
 	return s.WriteFile(path)
 }
 
-// WriteFile writes the checkpoint. It needs no torch.
+// WriteFile writes the checkpoint. It does not use libtorch.
 func (s *Snapshot) WriteFile(path string) error {
 	return atomicfile.WriteFile(path, func(w io.Writer) error { return serialize.WriteSummed(w, s.tree) })
 }
 
-// Take copies the state of t in place of what s held: a tree that
-// torch.load(weights_only=True) reads, with the authors' keys epoch, state_dict and
-// optim, and a dict bcl with the rest of what a run is (docs/format.md). It leaves no
-// tensor in the scope around it, which a run stays in to its end.
+// Take copies the state of t into s: a tree that torch.load(weights_only=True) reads,
+// with the authors' keys epoch, state_dict and optim, and a dict bcl with the rest of the
+// run's state (docs/format.md). It leaves no tensor in the current scope, which lasts as
+// long as the run.
 func (s *Snapshot) Take(t *train.Trainer, about About) error {
 	return torch.Do(func() error { return s.take(t, about) })
 }
@@ -81,7 +80,7 @@ func (s *Snapshot) take(t *train.Trainer, about About) error {
 		return err
 	}
 	s.tree = serialize.NewDict(
-		"epoch", t.Position.Epoch-1, // complete ones, as the authors count
+		"epoch", t.Position.Epoch-1, // complete epochs, as the authors count
 		"state_dict", weights,
 		"optim", optim,
 		"bcl", bcl)
@@ -119,8 +118,8 @@ func (s *Snapshot) setAll(d *serialize.Dict, all state.Dict) error {
 	return nil
 }
 
-// copy is t.Serial with memory of the snapshot. Tensors come in the same order
-// every time, except for named state, which is there or not and comes last.
+// copy is t.Serial with memory of the snapshot. Tensors come in the same order every
+// time, except for named state, which is optional and comes last.
 func (s *Snapshot) copy(t torch.Tensor) (*serialize.Tensor, error) {
 	size := int(t.Numel()) * t.DType().Size()
 	if s.used == len(s.buffers) {
@@ -139,7 +138,7 @@ func (s *Snapshot) copy(t torch.Tensor) (*serialize.Tensor, error) {
 	return serialize.NewTensor(t.DType(), shape, b)
 }
 
-// memoryState has None for weights that there are not yet.
+// memoryState has None for weights that do not exist yet.
 func memoryState(m memory.State) state.Dict {
 	var weights any
 	if m.Weights != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/bridge"
 )
 
-// stateOf returns the values of d, as [Snapshot] wrote them from named state. Values of
-// other kinds stay as they are.
+// stateOf returns the values of d, as [Snapshot] wrote them from named state. Other
+// values are not changed.
 func stateOf(d *serialize.Dict) (state.Dict, error) {
 	var all state.Dict
 	for key, value := range d.All() {

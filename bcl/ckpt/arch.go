@@ -9,7 +9,7 @@ import (
 	"github.com/bcl-go/bcl/torch/dtype"
 )
 
-// Arch is a ResNet (He et al. 2016) as its weights show it.
+// Arch is a ResNet (He et al. 2016), described by its weights.
 type Arch struct {
 	Blocks     [4]int
 	Bottleneck bool
@@ -43,7 +43,7 @@ func (a Arch) String() string {
 
 var blockPath = regexp.MustCompile(`^layer([1-4])\.(\d{1,4})\.(.*)$`)
 
-// ArchOf tells the network from the tensors of a backbone under torchvision's names.
+// ArchOf detects the network from the tensors of a backbone under torchvision's names.
 func ArchOf(backbone []Tensor) (Arch, error) {
 	var a Arch
 	for _, t := range backbone {
@@ -63,9 +63,9 @@ func ArchOf(backbone []Tensor) (Arch, error) {
 	if a.Width == 0 {
 		return a, fmt.Errorf("there is no conv1.weight: not the backbone of a ResNet")
 	}
-	// A file may name one block 9999; no network has far more blocks than tensors.
+	// A file may name a block 9999, but no network has far more blocks than tensors.
 	if n := a.Blocks[0] + a.Blocks[1] + a.Blocks[2] + a.Blocks[3]; n > len(backbone) || slices.Contains(a.Blocks[:], 0) {
-		return a, fmt.Errorf("the %d tensors have %v blocks in their four stages: not a whole ResNet", len(backbone), a.Blocks)
+		return a, fmt.Errorf("the %d tensors have %v blocks in their four stages: not a complete ResNet", len(backbone), a.Blocks)
 	}
 	return a, nil
 }
@@ -77,8 +77,8 @@ type Spec struct {
 	DType dtype.DType
 }
 
-// Specs returns what the state dict of the backbone has, under torchvision's names
-// and in torchvision's order.
+// Specs returns the entries of the backbone's state dict, with torchvision's names and
+// order.
 func (a Arch) Specs() []Spec {
 	var out []Spec
 	layer := func(conv, norm string, to, from, k int) {

@@ -9,9 +9,9 @@ import (
 type BackboneOptions struct {
 	From   *Scheme // nil: detected
 	Branch Branch  // of a network with two; Single is Full
-	// PruneShare is the share of the convolutions' weights that the pruned branch
-	// lacks, those of least magnitude; 0.9 in the published runs. Masks, if the file
-	// has them, say it instead.
+	// PruneShare is the share of the convolutions' weights that are pruned, those of
+	// least magnitude; 0.9 in the published runs. Masks, if the file has them, override
+	// it.
 	PruneShare float64
 	Masks      map[string]Tensor // by names of the file
 }
@@ -25,7 +25,7 @@ type Extracted struct {
 	Zeros     int // weights that pruning set to zero
 }
 
-// BackboneOf takes the backbone out of a state dict and checks that it is whole: the
+// BackboneOf extracts the backbone of a state dict and checks that it is complete: the
 // error is a *[Misfit] if tensors are missing or have wrong shapes.
 func BackboneOf(state []Tensor, o BackboneOptions) (*Extracted, error) {
 	from := o.From
@@ -44,7 +44,7 @@ func BackboneOf(state []Tensor, o BackboneOptions) (*Extracted, error) {
 	if err != nil {
 		return nil, err
 	}
-	// What is between the two schemes is no matter of the caller's.
+	// Notes between the two schemes do not concern the caller.
 	report.To, report.Notes = "", []string{}
 	if from.Note != "" {
 		report.note("%s: %s", from.Name, from.Note)
@@ -91,8 +91,8 @@ func (e *Extracted) fit(from *Scheme, branch Branch) error {
 	return m
 }
 
-// Rename gives the backbone the names of a scheme. The normalisation goes along
-// where the scheme has a name for it.
+// Rename gives the backbone the names of a scheme. The normalisation is included if the
+// scheme has a name for it.
 func (e *Extracted) Rename(to *Scheme) ([]Tensor, error) {
 	all := slices.Clone(e.Tensors)
 	for _, t := range e.Normalize {
@@ -107,8 +107,8 @@ func (e *Extracted) Rename(to *Scheme) ([]Tensor, error) {
 	return out, nil
 }
 
-// Account makes the report say what the tensors of the file became under the names
-// of a scheme; out is what Rename gave.
+// Account adds to the report what the tensors of the file became under the names of a
+// scheme; out is the result of Rename.
 func (e *Extracted) Account(to *Scheme, out []Tensor) {
 	r := e.Report
 	source, used := r.sources(), map[string]bool{}

@@ -25,7 +25,7 @@ func TestBackboneOfEveryScheme(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.Account(s, out)
-		// Of two branches one was taken, whose norms both get.
+		// One of two branches was extracted; both branches get its norms.
 		if copied := len(b.Report.Renamed); len(b.Report.Same)+copied != len(out) || (copied > 0) != s.Dual {
 			t.Errorf("%s: %d of %d unchanged, %d renamed", s.Name, len(b.Report.Same), len(out), copied)
 		}
@@ -55,7 +55,7 @@ func TestNormalizeGoesAlong(t *testing.T) {
 	}
 }
 
-// TestMisfit: the lists have the file's names, and the nearest beside them.
+// TestMisfit: the lists have the file's names, each with the nearest.
 func TestMisfit(t *testing.T) {
 	state := rename(t, resnet(t), "bcl")
 	for i := range state {
@@ -152,7 +152,7 @@ func TestPrune(t *testing.T) {
 	}
 }
 
-// TestPruneTypes: of other floating-point types as of float32.
+// TestPruneTypes: other floating-point types work like float32.
 func TestPruneTypes(t *testing.T) {
 	for _, c := range []struct {
 		d    dtype.DType
@@ -202,7 +202,7 @@ func TestPruneByMasks(t *testing.T) {
 	defer f.Close()
 	got, at, other, err := f.State("")
 	if err != nil || at != "state_dict" || !slices.Equal(other, []string{"bcl"}) {
-		t.Fatalf("at %q, beside %q, %v", at, other, err)
+		t.Fatalf("at %q, others %q, %v", at, other, err)
 	}
 	b, err := BackboneOf(got, BackboneOptions{Branch: Pruned, Masks: f.Masks()})
 	if err != nil {
@@ -216,7 +216,7 @@ func TestPruneByMasks(t *testing.T) {
 	f2 := f.Masks()
 	delete(f2, "backbone.conv1.weight")
 	_, err = BackboneOf(got, BackboneOptions{Branch: Pruned, Masks: f2})
-	wantError(t, err, "none for backbone.conv1.weight")
+	wantError(t, err, "not for backbone.conv1.weight")
 }
 
 // floats returns the elements of a float32 tensor; of another type, none.

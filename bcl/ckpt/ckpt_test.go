@@ -53,7 +53,7 @@ func golden(t testing.TB) map[string][]string {
 	return out
 }
 
-// stateOfNames gives each name a tensor of its own.
+// stateOfNames makes a tensor for each name.
 func stateOfNames(t testing.TB, names []string) []Tensor {
 	var out []Tensor
 	for i, n := range names {
@@ -81,7 +81,7 @@ func resnet(t testing.TB) []Tensor {
 
 var small = Arch{Blocks: [4]int{1, 1, 1, 1}, Width: 2, Kernel: 3}
 
-// rename gives tensors of torchvision's names those of a scheme.
+// rename renames tensors from torchvision's names to those of a scheme.
 func rename(t testing.TB, state []Tensor, to string) []Tensor {
 	t.Helper()
 	out, _, err := Convert(state, Options{From: find(t, "torchvision"), To: find(t, to)})

@@ -6,36 +6,36 @@ import (
 	"strings"
 )
 
-// Rest says what becomes of tensors that the target has no name for.
+// Rest is what to do with tensors that the target has no name for.
 type Rest string
 
-// What becomes of them.
+// The values of Rest.
 const (
 	RestError Rest = "error" // Convert fails and lists them
-	RestDrop  Rest = "drop"  // they are left out, and listed
-	RestKeep  Rest = "keep"  // they go along under their own names, and are listed
+	RestDrop  Rest = "drop"  // they are dropped, and listed
+	RestKeep  Rest = "keep"  // they are kept under their own names, and listed
 )
 
 // Options of [Convert].
 type Options struct {
-	From, To *Scheme      // nil: names stay; From nil: detected
+	From, To *Scheme      // nil: names are kept; From nil: detected
 	Map      []KeyMapping // applied first
-	Strip    string       // prefix taken off every name before all else
-	Prefix   string       // prefix put before every name in the end
+	Strip    string       // prefix removed from every name, before all else
+	Prefix   string       // prefix added to every name, last
 	Branch   Branch       // from two branches to one: which
 	Drop     []string     // patterns (package path's) of source names to leave out
 	Only     []Component  // leave out all other components; nil: none
 	Rest     Rest         // "" is RestError
-	Fill     bool         // add what To's network has, the source's lacks, and whose value follows
+	Fill     bool         // add tensors that only To's network has and whose values are known
 }
 
-// Move is a tensor that goes along.
+// Move is a converted tensor.
 type Move struct {
 	From string `json:"from"`
 	To   string `json:"to"`
 }
 
-// Dropped is a tensor that does not go along, or was added, and the reason.
+// Dropped is a tensor that is not converted, or was added, and the reason.
 type Dropped struct {
 	Name   string `json:"name"`
 	Reason string `json:"reason"`
@@ -45,12 +45,12 @@ type Dropped struct {
 type Report struct {
 	From    string    `json:"from,omitempty"` // the scheme
 	To      string    `json:"to,omitempty"`
-	Prefix  string    `json:"unwrapped,omitempty"` // what was taken off all names
+	Prefix  string    `json:"unwrapped,omitempty"` // the prefix removed from all names
 	Renamed []Move    `json:"renamed"`
 	Same    []string  `json:"unchanged"`
 	Dropped []Dropped `json:"dropped"`
 	Added   []Dropped `json:"added"`   // by Fill, and why
-	Unknown []string  `json:"unknown"` // no scheme knows them: kept or dropped as Rest says
+	Unknown []string  `json:"unknown"` // unknown to the scheme: kept or dropped by Rest
 	Notes   []string  `json:"notes"`
 }
 
@@ -106,7 +106,7 @@ func Convert(state []Tensor, o Options) ([]Tensor, *Report, error) {
 	return out, r, nil
 }
 
-// drop takes out what the patterns match.
+// drop removes what the patterns match.
 func (r *Report) drop(state []Tensor, o Options) (kept []Tensor, err error) {
 	used := make([]bool, len(o.Drop))
 next:
@@ -132,7 +132,7 @@ next:
 	return kept, nil
 }
 
-// moves returns all tensors that go along.
+// moves returns all converted tensors.
 func (r *Report) moves() []Move {
 	var moves []Move
 	for _, n := range r.Same {
@@ -141,7 +141,7 @@ func (r *Report) moves() []Move {
 	return append(moves, r.Renamed...)
 }
 
-// sources returns the names in the file by those in the target.
+// sources maps names in the target to names in the file.
 func (r *Report) sources() map[string]string {
 	by := map[string]string{}
 	for _, m := range r.moves() {
@@ -162,7 +162,7 @@ func (r *Report) collisions() error {
 	return nil
 }
 
-// move notes that a tensor goes along.
+// move records a converted tensor.
 func (r *Report) move(from, to string) {
 	if from == to {
 		r.Same = append(r.Same, to)

@@ -163,7 +163,7 @@ func TestMap(t *testing.T) {
 	for want, path := range map[string]string{
 		"line 2 is \"b\"":       file("a.txt", "a => b\nb\n"),
 		"line 1: error parsing": file("b.txt", "( => b\n"),
-		"nothing is replaced":   file("c.txt", "# nothing\n"),
+		"empty, expected lines": file("c.txt", "# nothing\n"),
 		"expected text":         file("d.yaml", "a: [1]\n"),
 		"no such file":          filepath.Join(dir, "none"),
 		"expected lines of":     file("e.yaml", "- a\n"),

@@ -14,9 +14,9 @@ type Difference struct {
 	Shapes   [2][]int  `json:"shapes"`
 	DTypes   [2]string `json:"dtypes"`
 	Elements int       `json:"elements"`
-	// Unequal counts elements that differ in a bit, or of different types in value.
+	// Unequal counts elements that differ in a bit, or, for different types, in value.
 	Unequal int `json:"unequal"`
-	// Max is the largest absolute difference; NaN if an element is NaN in one alone.
+	// Max is the largest absolute difference; NaN if an element is NaN in only one.
 	Max Number `json:"max_abs"`
 }
 
@@ -44,14 +44,14 @@ type Comparison struct {
 	Values  []Changed    `json:"values,omitempty"`
 }
 
-// Changed is a value, no tensor, that differs; "-" where a file has none.
+// Changed is a value other than a tensor that differs; "-" where a file has none.
 type Changed struct {
 	Name string `json:"name"`
 	A    string `json:"a"`
 	B    string `json:"b"`
 }
 
-// DiffValues adds what differs among the values that are no tensors.
+// DiffValues adds the differences of values other than tensors.
 func (c *Comparison) DiffValues(a, b []Value) {
 	other := make(map[string]string, len(b))
 	for _, v := range b {
@@ -129,18 +129,18 @@ func compare(t, u Tensor) (*Difference, error) {
 	if err != nil {
 		return nil, err
 	}
-	alike := t.DType == u.DType
-	if alike && bytes.Equal(x, y) {
+	same := t.DType == u.DType
+	if same && bytes.Equal(x, y) {
 		return nil, nil
 	}
 	nx, ny := t.DType.Size(), u.DType.Size()
 	for i := range t.Len() {
 		p, q := x[i*nx:(i+1)*nx], y[i*ny:(i+1)*ny]
-		if alike && bytes.Equal(p, q) {
+		if same && bytes.Equal(p, q) {
 			continue
 		}
 		v, w := t.DType.Float(p), u.DType.Float(q)
-		if alike || v != w {
+		if same || v != w {
 			d.Unequal++
 		}
 		if gap := distanceOf(v, w); gap > float64(d.Max) || math.IsNaN(gap) {
@@ -150,7 +150,7 @@ func compare(t, u Tensor) (*Difference, error) {
 	return d, nil
 }
 
-// distanceOf is |v - w|; equal infinities are no distance apart, nor are two NaN.
+// distanceOf is |v - w|; 0 for equal infinities and for two NaN.
 func distanceOf(v, w float64) float64 {
 	if v == w || math.IsNaN(v) && math.IsNaN(w) {
 		return 0

@@ -27,15 +27,15 @@ type File struct {
 	// Unknown names the globals that OpenOptions.SkipUnknown skipped.
 	Unknown []string
 
-	tree   any // what a .pt holds; of other formats a *serialize.Dict of the tensors
+	tree   any // contents of a .pt; for other formats a *serialize.Dict of the tensors
 	closer io.Closer
 	pt     *serialize.File // nil for another format
 }
 
 // OpenOptions of [OpenWith].
 type OpenOptions struct {
-	// SkipUnknown reads a .pt that names what is not on the allow-list, without what
-	// is made of it; File.Unknown has the names.
+	// SkipUnknown reads a .pt that names globals that are not on the allow-list, without
+	// the objects made of them; File.Unknown has the names.
 	SkipUnknown bool
 }
 
@@ -137,7 +137,7 @@ func ofArrays(path, format string, entries []npz.Entry) (*File, error) {
 	return &File{Path: path, Format: format, tree: d}, nil
 }
 
-// openSafetensors makes tensors that are read when they are wanted.
+// openSafetensors makes tensors that are read lazily.
 func openSafetensors(path string) (*File, error) {
 	f, err := safetensors.Open(path)
 	if err != nil {

@@ -156,7 +156,7 @@ func TestSave(t *testing.T) {
 	if st, err := os.Stat(filepath.Join(dir, "a.pt")); err != nil || st.Size() > 2000 {
 		t.Errorf("%v, %v", st, err)
 	}
-	wantError(t, Save(filepath.Join(dir, "a.onnx"), state, SaveOptions{}), `".onnx" is of no format`)
+	wantError(t, Save(filepath.Join(dir, "a.onnx"), state, SaveOptions{}), `".onnx" is not supported`)
 	wantError(t, Save(filepath.Join(dir, "b.safetensors"), state, SaveOptions{Wrap: "model"}), "cannot be put below")
 	if err := Save(filepath.Join(dir, "w.pt"), state[:1], SaveOptions{Wrap: "model"}); err != nil {
 		t.Fatal(err)
@@ -171,7 +171,7 @@ func TestSave(t *testing.T) {
 	}
 }
 
-// TestAttributes: what hangs on a tensor is shown, and said to be left behind.
+// TestAttributes: attributes of a tensor are shown, and listed as not converted.
 func TestAttributes(t *testing.T) {
 	f, err := Open(goldens + "/attrs.pt")
 	if err != nil {

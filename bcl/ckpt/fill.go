@@ -11,9 +11,9 @@ import (
 // The method's mean colour and standard deviation, ImageNet's.
 var methodMean, methodStd = []float32{0.485, 0.456, 0.406}, []float32{0.229, 0.224, 0.225}
 
-// fill adds what the target's network has, the source's does not, and whose value
-// follows: the normalisation of the input, with the method's values, and a bias of
-// zeros for the first layer of a head, which the norm after it takes out anyway.
+// fill adds tensors that only the target's network has and whose values are known: the
+// normalisation of the input, with the method's values, and a bias of zeros for the first
+// layer of a head, which the norm after it removes anyway.
 func fill(out []Tensor, to *Scheme, r *Report) ([]Tensor, error) {
 	have := map[Name]Tensor{}
 	for _, t := range out {
@@ -42,7 +42,7 @@ func fill(out []Tensor, to *Scheme, r *Report) ([]Tensor, error) {
 	}
 	w, ok := have[Name{Component: Head, Path: "fc1.weight"}]
 	if ok && to.Head == NormedHead && w.DType == dtype.Float32 && len(w.Shape) == 2 {
-		err := add(Name{Component: Head, Path: "fc1.bias"}, make([]float32, w.Shape[0]), "zeros, which the norm that follows takes out")
+		err := add(Name{Component: Head, Path: "fc1.bias"}, make([]float32, w.Shape[0]), "zeros, which the norm that follows removes")
 		if err != nil {
 			return nil, err
 		}

@@ -8,8 +8,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/settings"
 )
 
-// Misfit is why tensors are not those of a network: the lists, and for each name
-// that one side lacks the nearest of the other's.
+// Misfit is why tensors do not fit a network: the lists, and for each name that one side
+// lacks the nearest name of the other.
 type Misfit struct {
 	Network    string
 	Missing    []string // the network has them
@@ -36,7 +36,7 @@ func section(title string, names, other []string) string {
 	})
 }
 
-// lines is a list in a message, a line each and not too many.
+// lines is a list in a message, a line each, up to a limit.
 func lines[T any](list []T, show func(T) string) string {
 	const most = 20
 	var b strings.Builder
@@ -49,8 +49,8 @@ func lines[T any](list []T, show func(T) string) string {
 	return b.String()
 }
 
-// Fit compares tensors with what a network has. A missing num_batches_tracked,
-// which old versions of PyTorch did not write, is let pass.
+// Fit compares tensors with what a network has. A missing num_batches_tracked, which old
+// versions of PyTorch did not write, is accepted.
 func Fit(state []Tensor, want []Spec, network string) error {
 	e := &Misfit{Network: network}
 	have := make(map[string]Tensor, len(state))
@@ -78,8 +78,8 @@ func Fit(state []Tensor, want []Spec, network string) error {
 	return e
 }
 
-// Nearest returns the name that takes the fewest edits to become another, or "" if
-// all take more than a third of its length.
+// Nearest returns the nearest name by edit distance, or "" if all are further than a
+// third of its length.
 func Nearest(name string, among []string) string {
 	if len(name) > 256 {
 		return "" // too long to compare

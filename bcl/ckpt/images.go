@@ -1,8 +1,8 @@
 package ckpt
 
-// Images returns n images of size x size pixels, interleaved RGB, the same wherever
-// they are made: byte i is the highest of a hash of i. The script of bcl-ckpt verify
-// makes them with NumPy.
+// Images returns n images of size x size pixels, interleaved RGB, the same on every
+// machine: byte i is the highest of a hash of i. The script of bcl-ckpt verify makes them
+// with NumPy.
 func Images(n, size int) []uint8 {
 	out := make([]uint8, n*size*size*3)
 	for i := range out {

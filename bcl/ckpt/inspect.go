@@ -20,10 +20,10 @@ type TensorInfo struct {
 type Info struct {
 	Path     string            `json:"path"`
 	Format   string            `json:"format"`
-	Sealed   bool              `json:"sealed"`            // with a checksum of the whole file, which is right
+	Sealed   bool              `json:"sealed"`            // with a valid checksum of the whole file
 	Scheme   string            `json:"scheme,omitempty"`  // of the names of its state dict
-	Prefix   string            `json:"prefix,omitempty"`  // before all of them
-	Network  string            `json:"network,omitempty"` // what the shapes say
+	Prefix   string            `json:"prefix,omitempty"`  // before all names
+	Network  string            `json:"network,omitempty"` // the network by its shapes
 	Metadata map[string]string `json:"metadata,omitempty"`
 	Unknown  []string          `json:"unknown_globals"` // named by the file, and skipped
 	Values   []Value           `json:"values"`
@@ -32,8 +32,8 @@ type Info struct {
 	Bytes    int               `json:"bytes"`
 }
 
-// Inspect describes all that a file holds. It reads every tensor once, and a .pt
-// once before to verify all of its checksums.
+// Inspect describes all contents of a file. It reads every tensor once, and a .pt once
+// before to verify all of its checksums.
 func Inspect(f *File) (*Info, error) {
 	if f.pt != nil {
 		if err := f.pt.Verify(); err != nil {

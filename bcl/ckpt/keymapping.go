@@ -12,17 +12,16 @@ import (
 	"github.com/bcl-go/bcl/bcl/settings"
 )
 
-// KeyMapping replaces what a regular expression matches in a name. $1 or ${name} in
-// the replacement stand for what the parentheses matched.
+// KeyMapping replaces what a regular expression matches in a name. $1 or ${name} in the
+// replacement are what the parentheses matched.
 type KeyMapping struct {
 	Match *regexp.Regexp
 	With  string
 }
 
-// ReadKeyMapping reads a file of lines "regexp => replacement", where empty lines
-// and those that begin with # are left out, or, if its name ends in .yaml or .yml, a
-// YAML mapping of regular expressions to replacements. Errors name the file and the
-// line.
+// ReadKeyMapping reads a file of lines "regexp => replacement", where empty lines and
+// those that start with # are skipped, or, if its name ends in .yaml or .yml, a YAML
+// mapping of regular expressions to replacements. Errors name the file and the line.
 func ReadKeyMapping(file string) ([]KeyMapping, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -68,12 +67,12 @@ func ReadKeyMapping(file string) ([]KeyMapping, error) {
 		}
 	}
 	if len(mappings) == 0 {
-		return nil, fmt.Errorf("%s: nothing is replaced, expected lines of \"regexp => replacement\"", file)
+		return nil, fmt.Errorf("%s: empty, expected lines of \"regexp => replacement\"", file)
 	}
 	return mappings, nil
 }
 
-// applyMap applies all mappings in turn.
+// applyMap applies all mappings, one after another.
 func applyMap(mappings []KeyMapping, name string) string {
 	for _, r := range mappings {
 		name = r.Match.ReplaceAllString(name, r.With)

@@ -7,13 +7,13 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize"
 )
 
-// modulesKey is the attribute of a state dict in which PyTorch keeps the version of
-// each module, by its path: {"bn1": {"version": 2}}. load_state_dict asks it whether
-// a file is older than the module.
+// modulesKey is the attribute of a state dict in which PyTorch keeps the version of each
+// module, by its path: {"bn1": {"version": 2}}. load_state_dict uses it to detect files
+// older than the module.
 const modulesKey = "_metadata"
 
 // Modules returns the versions of the modules of the state dict at a path of keys, nil if
-// it has none, and the names of what other attributes it has.
+// it has none, and the names of its other attributes.
 func (f *File) Modules(path string) (modules *serialize.Dict, other []string) {
 	v, _, _ := f.lookup(path)
 	d, _ := v.(*serialize.Dict)
@@ -31,9 +31,8 @@ func (f *File) Modules(path string) (modules *serialize.Dict, other []string) {
 }
 
 // RenameModules gives the versions of modules the names that [Convert] gave their
-// tensors, as the report has them. Of modules without tensors (activations) the
-// names are only known if no scheme and no map changed any; those and the modules
-// whose tensors were dropped are left.
+// tensors, as the report has them. Modules without tensors (activations) are kept only if
+// no scheme and no map changed any name; left has the others.
 func RenameModules(modules *serialize.Dict, r *Report, o Options) (kept *serialize.Dict, left []string) {
 	kept = serialize.NewOrderedDict()
 	if modules == nil {
@@ -65,8 +64,8 @@ func RenameModules(modules *serialize.Dict, r *Report, o Options) (kept *seriali
 	return kept, left
 }
 
-// movedModules says what the modules with tensors became, and those around them as
-// far as the ends of the names are the same.
+// movedModules returns the new names of the modules with tensors, and of those around
+// them as far as the ends of the names are the same.
 func movedModules(r *Report) map[string][]string {
 	moved := map[string][]string{}
 	for _, m := range r.moves() {

@@ -83,7 +83,7 @@ func showVersions(d *serialize.Dict) string {
 	return strings.Join(out, " ")
 }
 
-// TestModulesAreSaved: _metadata and other attributes are seen, and written to a .pt.
+// TestModulesAreSaved: _metadata and other attributes are read, and written to a .pt.
 func TestModulesAreSaved(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.pt")

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Component is what of a network a tensor belongs to.
+// Component is the part of a network that a tensor belongs to.
 type Component string
 
 // The components of a network.
@@ -16,7 +16,7 @@ const (
 	Normalize  Component = "normalisation of the input"
 )
 
-// Branch is which of the branches of an SDCLR or BCL-D network a norm belongs to.
+// Branch is the branch of an SDCLR or BCL-D network that a norm belongs to.
 type Branch string
 
 // The branches. Convolutions and linear layers are of both, and so Single.
@@ -26,7 +26,7 @@ const (
 	Pruned Branch = "pruned"
 )
 
-// Name says what a tensor is, whatever project wrote it.
+// Name identifies a tensor independently of the project.
 type Name struct {
 	Component Component
 	// Path is the name within the component. The backbone's is torchvision's, such as

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// plan is a conversion between two schemes under way.
+// plan is a conversion between two schemes.
 type plan struct {
 	o    Options
 	r    *Report
@@ -15,8 +15,7 @@ type plan struct {
 	left []Dropped
 }
 
-// ErrBranch is why [Convert] fails where one branch of two is to be taken, and
-// Options.Branch does not say which.
+// ErrBranch is why [Convert] fails from two branches to one without Options.Branch.
 var ErrBranch = errors.New("choose the full branch (unpruned, the one that is evaluated) or the pruned one")
 
 // schemes chooses the schemes and the renaming between them.
@@ -30,7 +29,7 @@ func (p *plan) schemes(names []string) error {
 		}
 		p.from = d.Scheme
 		if len(d.Also) > 0 && d.Name != "torchvision" { // timm's are torchvision's
-			p.r.note("the names fit %s, and as well %s: the first is taken", d.Name, schemeNames(d.Also))
+			p.r.note("the names fit %s, and also %s: the first is used", d.Name, schemeNames(d.Also))
 		}
 	}
 	p.r.From, p.r.To = p.from.Name, p.o.To.Name
@@ -46,7 +45,7 @@ func (p *plan) schemes(names []string) error {
 		}
 	}
 	if !p.from.Dual && p.o.To.Dual {
-		p.r.note("both branches get the norms of the one")
+		p.r.note("both branches get the same norms")
 	}
 	return nil
 }
@@ -63,8 +62,8 @@ func schemeNames(s []*Scheme) string {
 	return strings.Join(names, ", ")
 }
 
-// target returns the names of a tensor in the target: none if it does not go along,
-// two for a norm that is copied to both branches. original is its name in the file.
+// target returns the names of a tensor in the target: none if it is dropped, two for a
+// norm that is copied to both branches. original is its name in the file.
 func (p *plan) target(original, name string) []string {
 	if p.from == nil {
 		return []string{name}
@@ -109,7 +108,7 @@ func (p *plan) target(original, name string) []string {
 	return out
 }
 
-// rest does with a tensor that the target has no name for what the options say.
+// rest handles a tensor that the target has no name for.
 func (p *plan) rest(original, name, why string) []string {
 	d := Dropped{original, why}
 	switch p.o.Rest {

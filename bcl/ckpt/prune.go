@@ -10,9 +10,9 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize"
 )
 
-// prune sets the weights to zero that the pruned branch lacks: those that masks say,
-// or else, as the authors' code does at the start of each epoch, those of all
-// convolutions together that are least in magnitude.
+// prune sets the pruned weights to zero: those of the masks, or else, as the authors'
+// code does at the start of each epoch, those of least magnitude among all convolutions
+// together.
 func (e *Extracted) prune(o BackboneOptions) error {
 	if !(o.PruneShare >= 0 && o.PruneShare < 1) {
 		return fmt.Errorf("PruneShare is %v, expected a share in [0, 1)", o.PruneShare)
@@ -25,7 +25,7 @@ func (e *Extracted) prune(o BackboneOptions) error {
 			continue
 		}
 		if !t.DType.IsFloat() {
-			return fmt.Errorf("%s: the pruned branch can be taken of floating-point weights, not of %v", t.Name, t.DType)
+			return fmt.Errorf("%s: the pruned branch needs floating-point weights, not %v", t.Name, t.DType)
 		}
 		b, err := t.ReadData()
 		if err != nil {
@@ -63,8 +63,8 @@ func (e *Extracted) prune(o BackboneOptions) error {
 	return nil
 }
 
-// magnitude returns the bits of element i as a float64 without the sign, which order as
-// magnitudes do; NaN is the largest.
+// magnitude returns the bits of element i as a float64 without the sign, which are
+// ordered like magnitudes; NaN is the largest.
 func magnitude(d dtype.DType, data []byte, i int) uint64 {
 	return math.Float64bits(d.Float(data[i*d.Size():])) &^ (1 << 63)
 }
@@ -79,7 +79,7 @@ func (e *Extracted) masks(o BackboneOptions, convs []int) (masks [][]byte, err e
 		t := e.Tensors[i]
 		m, ok := o.Masks[original[t.Name]]
 		if !ok {
-			return nil, fmt.Errorf("the file has masks, but none for %s", original[t.Name])
+			return nil, fmt.Errorf("the file has masks, but not for %s", original[t.Name])
 		}
 		if m.DType != dtype.Bool || !slices.Equal(m.Shape, t.Shape) {
 			return nil, fmt.Errorf("the mask of %s is %v %v, expected bool %v", original[t.Name], m.DType, m.Shape, t.Shape)

@@ -9,13 +9,13 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/safetensors"
 )
 
-// CheckOut returns an error if the ending of a name is of no format that [Save] writes.
+// CheckOut returns an error if [Save] cannot write a format with the ending of a name.
 func CheckOut(path string) error {
 	switch filepath.Ext(path) {
 	case ".pt", ".pth", ".safetensors":
 		return nil
 	}
-	return fmt.Errorf("%s: the ending %q is of no format that is written; expected .pt, .pth or .safetensors", path, filepath.Ext(path))
+	return fmt.Errorf("%s: the ending %q is not supported; expected .pt, .pth or .safetensors", path, filepath.Ext(path))
 }
 
 // IsSafetensors reports whether [Save] writes safetensors under that name.
@@ -25,20 +25,19 @@ func IsSafetensors(path string) bool { return filepath.Ext(path) == ".safetensor
 type SaveOptions struct {
 	Wrap     string            // the state dict is the value of this key; .pt only
 	Modules  *serialize.Dict   // versions of the modules, as [File.Modules]; .pt only
-	Metadata map[string]string // .safetensors only; "format" is "pt" unless it says otherwise
+	Metadata map[string]string // .safetensors only; "format" is "pt" unless it has "format"
 }
 
-// Save writes tensors as a state dict, in the format that the ending of the name
-// tells: .pt and .pth as torch.save does, .safetensors as its library does. The file
-// is there in full or not at all. Tensors are read as they are written; those that
-// were one (tied weights) stay one in a .pt.
+// Save writes tensors as a state dict, in the format of the name's ending: .pt and .pth
+// as torch.save does, .safetensors as its library does. The file is complete or absent.
+// Tensors are read as they are written; shared ones (tied weights) stay shared in a .pt.
 func Save(path string, state []Tensor, o SaveOptions) error {
 	if err := CheckOut(path); err != nil {
 		return err
 	}
 	if IsSafetensors(path) {
 		if o.Wrap != "" {
-			return fmt.Errorf("%s: a safetensors file holds tensors alone, which cannot be put below a key %q", path, o.Wrap)
+			return fmt.Errorf("%s: a safetensors file holds only tensors, which cannot be put below a key %q", path, o.Wrap)
 		}
 		var out []*safetensors.Tensor
 		for _, t := range state {
@@ -54,7 +53,7 @@ func Save(path string, state []Tensor, o SaveOptions) error {
 	}
 	made := map[string]*serialize.Tensor{}
 	for _, t := range state {
-		// A tensor of its own: a view would take all of its storage along.
+		// A copy: a view would include all of its storage.
 		id := fmt.Sprintf("%p %d %v %v", t.Storage, t.Offset, t.Shape, t.Stride)
 		if made[id] == nil {
 			c, err := serialize.FromFunc(t.DType, t.Shape, t.WriteData)

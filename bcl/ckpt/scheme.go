@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// HeadKind is how a projection head is built; one does not fit where another was.
+// HeadKind is how a projection head is built; one kind cannot be loaded into another.
 type HeadKind string
 
 // The heads.
@@ -19,20 +19,20 @@ const (
 // Scheme is how a project names the tensors of a ResNet.
 type Scheme struct {
 	Name  string
-	About string // which project, which class
+	About string // project and class
 	Head  HeadKind
 	Dual  bool // its norms have two branches
-	// Note is what a user must know when weights come from or go to the project; may be "".
+	// Note is for users who convert weights from or to the project; may be "".
 	Note string
 
 	parse  func(key string) (Name, bool)
 	format func(n Name) (key string, ok bool)
 }
 
-// Parse says what a tensor with a project's name is.
+// Parse identifies a tensor by a project's name.
 func (s *Scheme) Parse(key string) (Name, bool) {
 	n, ok := s.parse(key)
-	// A scheme of two branches has pairs of norms and nothing else has.
+	// Only a scheme of two branches has pairs of norms.
 	if !ok || (n.Branch != Single) != (s.Dual && n.isNorm()) {
 		return Name{}, false
 	}
@@ -55,11 +55,11 @@ func FindScheme(name string) (*Scheme, error) {
 	if i := slices.IndexFunc(schemes, func(s *Scheme) bool { return s.Name == name }); i >= 0 {
 		return schemes[i], nil
 	}
-	return nil, fmt.Errorf("no naming scheme is called %q; there are %s", name, schemeNames(schemes))
+	return nil, fmt.Errorf("naming scheme %q is not one of %s", name, schemeNames(schemes))
 }
 
-// wrappings are put before all names by what wraps a network: DataParallel and
-// DistributedDataParallel, torch.compile, and Lightning modules that keep their
+// wrappings are prefixes that wrappers of a network put before all names: DataParallel
+// and DistributedDataParallel, torch.compile, and Lightning modules that keep their
 // network in an attribute "model".
 var wrappings = []string{"module.", "_orig_mod.", "model."}
 
@@ -82,7 +82,7 @@ func Unwrap(names []string) string {
 type Detection struct {
 	*Scheme
 	Prefix string    // what wraps all names
-	Known  int       // how many of the names the scheme knows
+	Known  int       // number of names that the scheme knows
 	Also   []*Scheme // others that know as many
 }
 
@@ -105,7 +105,7 @@ func Detect(names []string) (Detection, error) {
 		}
 	}
 	if d.Scheme == nil {
-		return d, fmt.Errorf("the names (%s) are not those of a ResNet in a scheme that is known", list(names))
+		return d, fmt.Errorf("the names (%s) are not those of a ResNet in a known scheme", list(names))
 	}
 	return d, nil
 }

@@ -9,19 +9,19 @@ import (
 type naming struct {
 	prefix    string
 	component Component
-	// read and write translate what comes after the prefix; nil leaves it.
+	// read and write translate what comes after the prefix; nil keeps it.
 	read  func(string) (path string, b Branch)
 	write func(Name) string
 	also  []string // further prefixes that are read
 }
 
-// and is m that reads another prefix too, one of old versions or of a wrapping.
+// and is m that also reads another prefix, of old versions or of a wrapper.
 func (m naming) and(prefix string) naming {
 	m.also = []string{prefix}
 	return m
 }
 
-// scheme makes a Scheme of namings. Of a name that several could read the first reads it.
+// scheme makes a Scheme of namings. The first that can read a name reads it.
 func scheme(s Scheme, namings ...naming) *Scheme {
 	s.parse = func(key string) (Name, bool) {
 		for _, m := range namings {
@@ -63,8 +63,8 @@ func dual(prefix string, c Component) naming {
 	return naming{prefix: prefix, component: c, read: fromDual, write: toDual}
 }
 
-// translated is a naming whose names begin otherwise than ours, as pairs says: theirs,
-// ours, theirs, ours, ... Names with another beginning are not known.
+// translated is a naming whose names have other prefixes than ours, by pairs: theirs,
+// ours, theirs, ours, ... Names with other prefixes are unknown.
 func translated(prefix string, c Component, pairs ...string) naming {
 	change := func(path string, from, to int) string {
 		for i := 0; i < len(pairs); i += 2 {
@@ -80,7 +80,7 @@ func translated(prefix string, c Component, pairs ...string) naming {
 	}
 }
 
-// withShortcut is m for a project that says shortcut for torchvision's downsample.
+// withShortcut is m for a project that names torchvision's downsample shortcut.
 func withShortcut(m naming) naming {
 	read, write := m.read, m.write
 	m.read = func(path string) (string, Branch) {
@@ -127,8 +127,8 @@ var single = scheme(Scheme{Name: "sdclr-single", About: "VITA-Group/SDCLR withou
 	naming{prefix: "fc.", component: Classifier},
 	naming{prefix: "", component: Backbone})
 
-// schemes are in the order of Detect's preference. The names were read in the
-// projects' sources; testdata/keys.py builds the networks and lists them.
+// schemes are in the order of Detect's preference. The names come from the projects'
+// sources; testdata/keys.py builds the networks and lists them.
 var schemes = []*Scheme{
 	scheme(Scheme{Name: "bcl", About: "the authors' SimCLR and BCL-I, and ours", Head: NormedHead},
 		naming{prefix: "backbone.normalize.", component: Normalize},
@@ -161,12 +161,12 @@ var schemes = []*Scheme{
 		naming{prefix: "backbone.", component: Backbone}, lightlyHead,
 		naming{prefix: "online_classifier.classification_head.", component: Classifier}),
 	scheme(Scheme{Name: "solo-learn", About: "solo-learn's SimCLR and SupCon", Head: PlainHead,
-		Note: noNormalise + "; with --data cifar10 or cifar100 its first convolution pads by 2, ours and torchvision's CIFAR stem by 1: the weights fit, the features differ unless conv1.padding is set alike"},
+		Note: noNormalise + "; with --data cifar10 or cifar100 its first convolution pads by 2, ours and torchvision's CIFAR stem by 1: the weights fit, the features differ unless conv1.padding is set to the same value"},
 		naming{prefix: "backbone.", component: Backbone}.and("encoder."), // encoder in its first versions
 		translated("projector.", Head, "0.", "fc1.", "2.", "fc2."),
 		naming{prefix: "classifier.", component: Classifier}),
-	scheme(Scheme{Name: "supcontrast", About: "HobbitLong/SupContrast", Head: PlainHead, Note: noNormalise + "; its network has the CIFAR stem whatever the images"},
-		withShortcut(naming{prefix: "encoder.", component: Backbone}).and("encoder.module."), // it wraps the encoder alone in DataParallel
+	scheme(Scheme{Name: "supcontrast", About: "HobbitLong/SupContrast", Head: PlainHead, Note: noNormalise + "; its network always has the CIFAR stem"},
+		withShortcut(naming{prefix: "encoder.", component: Backbone}).and("encoder.module."), // it wraps only the encoder in DataParallel
 		translated("head.", Head, "0.", "fc1.", "2.", "fc2."),
 		naming{prefix: "fc.", component: Classifier}),
 	scheme(Scheme{Name: "mmpretrain", About: "mmpretrain's (MMSelfSup's) SimCLR and ImageClassifier", Head: NormedHead,

@@ -11,8 +11,8 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize"
 )
 
-// TestBigFilesAreStreamed: describing and converting a file takes memory for its
-// names and not for its tensors, of which a view of a storage is one too.
+// TestBigFilesAreStreamed: describing and converting a file takes memory for its names
+// but not for its tensors, views of a storage included.
 func TestBigFilesAreStreamed(t *testing.T) {
 	const n, most = 96 << 20, 8 << 20
 	big, err := serialize.FromFunc(dtype.Uint8, []int{n}, func(w io.Writer) error {

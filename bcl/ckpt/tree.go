@@ -9,14 +9,14 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
-// Value is a leaf of a file that is no tensor.
+// Value is a leaf of a file that is not a tensor.
 type Value struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 }
 
-// Leaves returns all that a file holds, tensors and other values, under paths such
-// as "optim.state.0.momentum_buffer".
+// Leaves returns all contents of a file, tensors and other values, under paths such as
+// "optim.state.0.momentum_buffer".
 func (f *File) Leaves() (tensors []Tensor, values []Value) {
 	var walk func(path string, v any)
 	items := func(path string, list []any) {
@@ -35,7 +35,7 @@ func (f *File) Leaves() (tensors []Tensor, values []Value) {
 			walk(path, v.Attrs)
 		case *serialize.Dict:
 			if v == nil {
-				return // the attributes of a value that has none
+				return // the attributes of a value; empty if it has none
 			}
 			for k, v := range v.All() {
 				walk(join(path, key(k)), v)
@@ -66,7 +66,7 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-// plain reports a list of nothing but numbers and the like, shown as one value.
+// plain reports whether a list has only scalars, and so is shown as one value.
 func plain(list []any) bool {
 	for _, v := range list {
 		switch v.(type) {
@@ -128,12 +128,12 @@ func show(v any) string {
 	return fmt.Sprintf("%v", v)
 }
 
-// wrappers are the keys under which projects put a state dict, the likeliest first.
+// wrappers are the keys under which projects put a state dict, most likely first.
 var wrappers = []string{"state_dict", "model", "model_state_dict", "model_state", "net", "network", "backbone", "encoder"}
 
-// State returns the state dict of a file and where it is: "" for the file itself,
-// or the path of keys below which the file has it. If at is empty the usual keys are
-// looked at. other are the names of what else is beside it.
+// State returns the state dict of a file and where it is: "" for the file itself, or its
+// path of keys in the file. If at is empty the usual keys are tried. other are the names
+// of what is next to it.
 func (f *File) State(at string) (state []Tensor, path string, other []string, err error) {
 	if at == "" {
 		if s, rest, ok := stateOf(f.tree); ok {
@@ -160,8 +160,9 @@ func (f *File) State(at string) (state []Tensor, path string, other []string, er
 	return s, at, append(siblings(parent, last(at)), rest...), nil
 }
 
-// lookup returns what a file has at a path of keys, "" for all of it, and the dict
-// around that. ok is false if there is no such dict; v is nil if it lacks the last key.
+// lookup returns the value at a path of keys of a file, "" for the whole file, and the
+// dict around it. ok is false if that dict does not exist; v is nil if it lacks the last
+// key.
 func (f *File) lookup(path string) (v any, parent *serialize.Dict, ok bool) {
 	v = f.tree
 	if path == "" {
@@ -186,9 +187,9 @@ func siblings(d *serialize.Dict, without string) []string {
 	return out
 }
 
-// stateOf returns the tensors of v if it is a state dict: a dict with text for keys
-// whose values are tensors, except for _extra_state and tensors of types that are not
-// known, which rest names.
+// stateOf returns the tensors of v if it is a state dict: a dict with text for keys whose
+// values are tensors, except for _extra_state and tensors of unknown types, which rest
+// names.
 func stateOf(v any) (state []Tensor, rest []string, ok bool) {
 	if o, isObject := v.(*serialize.Object); isObject {
 		v = o.Weights()
@@ -227,7 +228,7 @@ func (f *File) stateDicts() []string {
 			return
 		}
 		if s, _, ok := stateOf(d); ok && path != "" && slices.ContainsFunc(s, func(t Tensor) bool { return strings.Contains(t.Name, ".") }) {
-			out = append(out, path) // names with dots: of modules, not of an optimiser's buffers
+			out = append(out, path) // names with dots are of modules, not of an optimiser's buffers
 			return
 		}
 		for k, v := range d.All() {
@@ -239,7 +240,7 @@ func (f *File) stateDicts() []string {
 	return out
 }
 
-// list writes names for a message, not too many.
+// list writes names for a message, up to a limit.
 func list(names []string) string {
 	const most = 8
 	if len(names) == 0 {

@@ -11,8 +11,8 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
-// FuzzBounded: whatever the bytes are, no reader of lists, manifests and pickles
-// takes more memory than a multiple of them and a constant.
+// FuzzBounded: for any bytes, no reader of lists, manifests and pickles allocates more
+// than a multiple of their size plus a constant.
 func FuzzBounded(f *testing.F) {
 	readers := []struct {
 		name string

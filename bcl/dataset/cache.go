@@ -7,15 +7,15 @@ import (
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
-// cache keeps decoded images until they fill its budget, then keeps those it
-// has. Epochs visit every sample once in random order, so evicting the oldest
-// image would throw away what the next epoch needs just as much.
+// cache keeps decoded images until its budget is full, and never evicts. Epochs visit
+// every sample once in random order, so evicting the oldest image would drop one that the
+// next epoch needs as much.
 type cache struct {
 	slots []atomic.Pointer[rgb.Image]
 	left  atomic.Int64 // bytes
 }
 
-// newCache returns a cache for n images as opt bounds it.
+// newCache returns a cache for n images with the limit of opt.
 func newCache(n int, opt Options) *cache {
 	c := new(cache)
 	if bytes := cmp.Or(opt.CacheBytes, DefaultCacheBytes); bytes > 0 {

@@ -20,7 +20,7 @@ const (
 // cifarForm is one published form: https://www.cs.toronto.edu/~kriz/cifar.html.
 type cifarForm struct {
 	kind        string // Place.Kind
-	folder      string // what the archive unpacks to
+	folder      string // folder in the archive
 	meta        string // file with the class names
 	train, test []string
 	records     [2]int // in each training file and each test file
@@ -52,8 +52,8 @@ func batches(ext string) (names []string) {
 	return names
 }
 
-// here reports whether dir looks like the form. One file is enough: what is
-// missing or damaged then gets an error of its own rather than "no images".
+// here reports whether dir looks like the form. One file is enough: missing or damaged
+// files then get their own error instead of "no images".
 func (f cifarForm) here(dir string) bool {
 	for _, name := range append(f.train, f.test...) {
 		if isFile(filepath.Join(dir, name)) {
@@ -90,14 +90,14 @@ func (f cifarForm) part(dir string, files []string, records int, names []string)
 		if err := f.read.file(filepath.Join(dir, name), records, f.classes, c); err != nil {
 			return nil, err
 		}
-		// Without the extension, both forms of a set have the same names, and so
-		// the same fingerprint: index lists are good for either.
+		// Without the extension, both forms of a set have the same names, and so the same
+		// fingerprint: index lists fit both.
 		c.files = append(c.files, strings.TrimSuffix(name, ".bin"))
 	}
 	return c, nil
 }
 
-// cifar is one part, held in memory as 3,072 bytes a sample.
+// cifar is one part, in memory with 3,072 bytes per sample.
 type cifar struct {
 	files   []string
 	perFile int
@@ -116,8 +116,8 @@ func (c *cifar) Name(i int) string {
 	return fmt.Sprintf("%s: record %d", c.files[i/c.perFile], i%c.perFile)
 }
 
-// add appends one sample from its three planes of colour. It takes planar over
-// and reorders it in place, by way of scratch.
+// add appends one sample from its three colour planes. It keeps planar, reordered in
+// place using scratch.
 func (c *cifar) add(planar []byte, label int, scratch *[cifarBytes]byte) {
 	copy(scratch[:], planar)
 	for i := range cifarPlane {
@@ -138,13 +138,13 @@ func labelError(path string, i, records int, label int64, classes int) error {
 	return fmt.Errorf("%s: record %d of %s: label %d %s", shortPath(path), i, thousands(records), label, why)
 }
 
-// shortPath is a file with the folder it lies in, which is what tells apart the
-// files of CIFAR ("cifar-100-python/train").
+// shortPath is a file with its folder, which distinguishes the files of CIFAR
+// ("cifar-100-python/train").
 func shortPath(path string) string {
 	return filepath.ToSlash(filepath.Join(filepath.Base(filepath.Dir(path)), filepath.Base(path)))
 }
 
-// readWhole reads a file whose size is known beforehand.
+// readWhole reads a file of a known size.
 func readWhole(path string, size int64) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// cifarBinary is the form for C programs: records of labelBytes labels (coarse
-// and fine for CIFAR-100, of which the last counts) and 3,072 bytes of colour.
+// cifarBinary is the form for C programs: records of labelBytes labels (coarse and fine
+// for CIFAR-100; the last is used) and 3,072 bytes of colour.
 type cifarBinary struct{ labelBytes int }
 
-// names are one a line.
+// names has one name per line.
 func (b cifarBinary) names(path string) ([]string, error) {
 	text, err := os.ReadFile(path)
 	return strings.Fields(string(text)), err

@@ -5,29 +5,29 @@ import (
 	"path/filepath"
 )
 
-// The kinds of CIFAR, as [Place] has them.
+// The kinds of CIFAR, values of [Place.Kind].
 const (
 	CIFAR10  = "cifar10"
 	CIFAR100 = "cifar100"
 )
 
-// CIFARKinds returns the kinds there are.
+// CIFARKinds returns the kinds.
 func CIFARKinds() []string { return []string{CIFAR10, CIFAR100} }
 
-// CIFARFolder returns the folder of the files of CIFAR: place itself, or what the
-// archive unpacked to in it. kind is [CIFAR10] or [CIFAR100], and a set of the other
-// kind alone is an error. With kind "" either will do, and a folder with both is an
-// error: index lists of one often fit the other, and choose the wrong images. The
-// folder is "" if place has no such files.
+// CIFARFolder returns the folder of the files of CIFAR: place itself, or the unpacked
+// archive in it. kind is [CIFAR10] or [CIFAR100], and only a data set of the other kind
+// is an error. Kind "" accepts either, and a folder with both is an error: index lists of
+// one often fit the other, and select the wrong images. The folder is "" if place has no
+// such files.
 func CIFARFolder(place, kind string) (string, error) {
 	at, err := findCIFAR(place, kind)
 	return at.dir, err
 }
 
-// cifarAt is a form of CIFAR that was found in a folder.
+// cifarAt is a form of CIFAR in a folder.
 type cifarAt struct {
 	cifarForm
-	dir string // "": none was found
+	dir string // "": not found
 }
 
 func (at cifarAt) String() string { return fmt.Sprintf("%s (%s)", at.kind, at.dir) }
@@ -56,7 +56,7 @@ func findCIFAR(place, kind string) (cifarAt, error) {
 	case kind != "":
 		return cifarAt{}, fmt.Errorf("data set %s: holds %v, expected %s", place, found[0], kind)
 	case len(found) > 1:
-		return cifarAt{}, fmt.Errorf("data set %s: holds %v and %v: give the folder of the one that is meant", place, found[0], found[1])
+		return cifarAt{}, fmt.Errorf("data set %s: holds %v and %v: give the folder of one of them", place, found[0], found[1])
 	}
 	return found[0], nil
 }

@@ -10,15 +10,15 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
-// cifarPickle is the form for Python: a pickled dict for each file, with the
-// images as an array of uint8, records x 3,072. Reading runs nothing: package
-// pickle knows plain data and NumPy's arrays, and refuses any other name.
+// cifarPickle is the form for Python: a pickled dict for each file, with the images as an
+// array of uint8, records x 3,072. Reading executes nothing: package pickle accepts plain
+// data and NumPy's arrays only.
 type cifarPickle struct {
 	namesKey  string // key of the class names
 	labelsKey string // key of a batch's labels
 }
 
-// maxCIFARPickle bounds what is read: the largest published file has 155 MB.
+// maxCIFARPickle is the maximum file size: the largest published file has 155 MB.
 const maxCIFARPickle = 256 << 20
 
 func (p cifarPickle) names(path string) ([]string, error) {
@@ -91,7 +91,7 @@ func readDict(path string) (*pickle.Dict, error) {
 		return nil, err
 	}
 	if info.Size() > maxCIFARPickle {
-		return nil, fmt.Errorf("%s: %s bytes, no file of CIFAR has more than %s",
+		return nil, fmt.Errorf("%s: %s bytes, expected at most %s for a CIFAR file",
 			path, thousands(int(info.Size())), thousands(maxCIFARPickle))
 	}
 	data, err := os.ReadFile(path)

@@ -203,8 +203,8 @@ func TestCIFARPickleErrors(t *testing.T) {
 	}
 }
 
-// TestOpenFindsCIFAR: Open knows all four forms, from the folder or its parent.
-// The files are too small; that it says so shows which form it took.
+// TestOpenFindsCIFAR: Open knows all four forms, from the folder or its parent. The files
+// are too small; the error shows which form was detected.
 func TestOpenFindsCIFAR(t *testing.T) {
 	for folder, c := range map[string][2]string{
 		"cifar-10-batches-bin": {"batches.meta.txt", "data_batch_1.bin"},
@@ -223,7 +223,7 @@ func TestOpenFindsCIFAR(t *testing.T) {
 			}
 		}
 	}
-	// A folder named train is no file of CIFAR-100.
+	// A folder named train is not a file of CIFAR-100.
 	dir := t.TempDir()
 	write(t, dir, map[string][]byte{"train/a/1.png": pngOf(t, 1, 1, color.Black), "test/a/1.png": pngOf(t, 1, 1, color.Black)})
 	if p, err := Open(dir, Options{}); err != nil || p.Kind != "folder" {
@@ -231,8 +231,8 @@ func TestOpenFindsCIFAR(t *testing.T) {
 	}
 }
 
-// A place with both sets is ambiguous until the kind is given, and a place with one
-// of them does not pass for the other.
+// A folder with both data sets is ambiguous without a kind, and a folder with one is not
+// accepted as the other.
 func TestCIFARFolder(t *testing.T) {
 	root := t.TempDir()
 	write(t, root, map[string][]byte{
@@ -263,7 +263,7 @@ func TestCIFARFolder(t *testing.T) {
 		}
 	}
 	if _, err := Open(in("both"), Options{}); err == nil || !strings.Contains(err.Error(), "give the folder") {
-		t.Errorf("Open of a place with both: error %v", err)
+		t.Errorf("Open of a folder with both: error %v", err)
 	}
 }
 

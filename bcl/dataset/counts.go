@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// LongTailCounts returns how many images the class of rank 0, 1, ... keeps:
-// int(largest * (1/imbalance)^(r/(classes-1))), the formula that all ten published
-// splits follow (largest 450 and 100 classes; 4500 and 10; imbalance 100).
+// LongTailCounts returns how many images the class of rank 0, 1, ... has: int(largest *
+// (1/imbalance)^(r/(classes-1))), the formula that all ten published splits follow
+// (largest 450 and 100 classes; 4500 and 10; imbalance 100).
 func LongTailCounts(classes, largest int, imbalance float64) ([]int, error) {
 	switch {
 	case classes < 1:
@@ -17,7 +17,7 @@ func LongTailCounts(classes, largest int, imbalance float64) ([]int, error) {
 	case largest < 1:
 		return nil, fmt.Errorf("the largest class would have %d images, at least 1 is needed", largest)
 	case !(imbalance >= 1) || math.IsInf(imbalance, 0):
-		return nil, fmt.Errorf("imbalance factor %v, expected a number from 1", imbalance)
+		return nil, fmt.Errorf("imbalance factor %v, expected at least 1", imbalance)
 	}
 	counts := make([]int, classes)
 	for r := range counts {
@@ -25,7 +25,7 @@ func LongTailCounts(classes, largest int, imbalance float64) ([]int, error) {
 		if classes > 1 {
 			v *= math.Pow(1/imbalance, float64(r)/float64(classes-1))
 		}
-		counts[r] = int(v + 1e-9) // a whole number must not lose one to rounding
+		counts[r] = int(v + 1e-9) // an integer must not lose one to rounding
 		if counts[r] == 0 {
 			return nil, fmt.Errorf("the class of rank %d of %d would have no images (largest %d, imbalance factor %v)",
 				r, classes, largest, imbalance)
@@ -34,8 +34,8 @@ func LongTailCounts(classes, largest int, imbalance float64) ([]int, error) {
 	return counts, nil
 }
 
-// DefaultLargest is nine tenths of the smallest class: 450 for CIFAR-100 and
-// 4500 for CIFAR-10. The published splits hold a tenth of each class out.
+// DefaultLargest is nine tenths of the smallest class: 450 for CIFAR-100 and 4500 for
+// CIFAR-10. The published splits hold out a tenth of each class.
 func DefaultLargest(ds Dataset) int {
 	counts, _ := Counts(ds)
 	if len(counts) == 0 {
@@ -49,7 +49,7 @@ type Group int
 
 // The groups, from the most frequent classes to the rarest.
 const (
-	NoGroup Group = iota - 1 // where all classes are of one size
+	NoGroup Group = iota - 1 // if all classes have the same size
 	Many
 	Medium
 	Few
@@ -57,11 +57,11 @@ const (
 
 func (g Group) String() string { return [...]string{"-", "Many", "Medium", "Few"}[g+1] }
 
-// Thirds returns the classes of each [Group], given their counts in the training
-// split. Classes are sorted by count, ascending, ties by index, as the authors'
-// argsort does; a third is Few, the next third Medium, and the rest Many: 34, 33
-// and 33 of 100 classes, 4, 3 and 3 of 10. All groups are empty where all counts are
-// equal: by index alone, they would say nothing of frequency.
+// Thirds returns the classes of each [Group], given their counts in the training split.
+// Classes are sorted by count, ascending, ties by index, as the authors' argsort does; a
+// third is Few, the next third Medium, and the rest Many: 34, 33 and 33 of 100 classes,
+// 4, 3 and 3 of 10. All groups are empty if all counts are equal: split by index only,
+// they would not reflect frequency.
 func Thirds(counts []int) [3][]int {
 	if !uneven(counts) {
 		return [3][]int{{}, {}, {}} // not null in JSON
@@ -80,7 +80,7 @@ func uneven(counts []int) bool {
 	return slices.ContainsFunc(counts, func(n int) bool { return n != counts[0] })
 }
 
-// Groups returns the group of each class, as [Thirds] has it.
+// Groups returns the group of each class, as in [Thirds].
 func Groups(counts []int) []Group {
 	groups := slices.Repeat([]Group{NoGroup}, len(counts))
 	for g, classes := range Thirds(counts) {

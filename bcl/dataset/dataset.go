@@ -15,46 +15,46 @@ type Dataset interface {
 	Image(i int) (*rgb.Image, error)
 	// Label returns the class of sample i, an index into Classes, or -1.
 	Label(i int) int
-	// Classes returns the names of the classes, nil when there are none.
+	// Classes returns the names of the classes, nil without classes.
 	Classes() []string
-	// Name returns how errors and lists call sample i, such as
-	// "train/cat/12.png" or "data_batch_1: record 17".
+	// Name returns the name of sample i in errors and lists, such as "train/cat/12.png"
+	// or "data_batch_1: record 17".
 	Name(i int) string
 }
 
-// Place is where images come from and what [Open] found there: its parts, which are the
-// splits of other libraries. A [Split] is the paper's, a long-tailed choice of samples.
+// Place is a data set on disk as [Open] found it, with its parts, which other libraries
+// call splits. A [Split] is the paper's term, a long-tailed selection of samples.
 type Place struct {
 	// Kind is [Embedded], [CIFAR10], [CIFAR100] or [Folder].
 	Kind string
-	// Path is where it is, as given, or the folder found inside that.
+	// Path is its path as given, or the folder found in it.
 	Path string
-	// Train is what training draws from. Its labels are not needed for that.
+	// Train is the training set. Training does not need its labels.
 	Train Dataset
-	// Probe has the labelled samples that a linear probe is fitted on. It is
-	// the training set itself for CIFAR and folders, whole even where an index
-	// list chooses what to train on (narrow it with one of its own), and nil when
-	// nothing is labelled. Index lists ([SubsetFile], [ReadRows]) count in all of
-	// the part, images without a label included; so they do in Test.
+	// Probe has the labelled samples that a linear probe is fitted on. It is the complete
+	// training set for CIFAR and folders, even if an index list selects what to train on
+	// (it has an index list of its own), and nil if nothing is labelled. Index lists
+	// ([SubsetFile], [ReadRows]) count in all of the part, images without a label
+	// included; so they do in Test.
 	Probe Dataset
-	// Test is held out from training; nil when the place has none. If some of its
-	// samples are labelled and others are not, it has those that are.
+	// Test is held out from training; nil if the data set has none. If only some of its
+	// samples are labelled, it has only those.
 	Test Dataset
 }
 
-// part is a part of a place, under the name that messages call it.
+// part is a part of a data set, with its name in messages.
 type part struct {
 	name string
-	ds   *Dataset // of nil if the place lacks the part
+	ds   *Dataset // of nil if the data set lacks the part
 }
 
 func (p *Place) parts() []part {
 	return []part{{"training", &p.Train}, {"probe", &p.Probe}, {"test", &p.Test}}
 }
 
-// Replace calls f with each part that p has, named "training", "probe" or "test", and
-// makes what it returns that part. A probe that is the training part stays so. With
-// [SkipBroken] it takes what cannot be read out of a whole place.
+// Replace calls f with each part of p, named "training", "probe" or "test", and replaces
+// the part by the result. A probe that is the training part remains so. With [SkipBroken]
+// it removes the samples that cannot be read from a data set.
 func (p *Place) Replace(f func(part string, ds Dataset) (Dataset, error)) (err error) {
 	same := p.Probe == p.Train
 	for _, part := range p.parts() {
@@ -71,8 +71,8 @@ func (p *Place) Replace(f func(part string, ds Dataset) (Dataset, error)) (err e
 	return nil
 }
 
-// Counts returns how many samples of ds each class has. Samples without a label
-// are counted in unlabelled.
+// Counts returns how many samples of ds each class has. unlabelled is the number of
+// samples without a label.
 func Counts(ds Dataset) (counts []int, unlabelled int) {
 	counts = make([]int, len(ds.Classes()))
 	for i := range ds.Len() {

@@ -6,13 +6,13 @@ import (
 	"os"
 )
 
-// HasFiles reports whether the images of ds are files, each of which can be missing or
-// broken. Those of CIFAR and the embedded set are in memory, whole.
+// HasFiles reports whether the images of ds are files, which can be missing or broken.
+// CIFAR and the embedded set are in memory.
 func HasFiles(ds Dataset) bool { return fileCheck(ds) != nil }
 
-// CheckFiles looks whether the file of every sample of ds is there, without reading
-// any: a list that does not fit its folder is met within seconds. The error is a
-// [*BrokenError], or ctx's. A set that is not made of files has none missing.
+// CheckFiles checks that the file of every sample of ds exists, without reading it: a
+// list that does not fit its folder is found within seconds. The error is a
+// [*BrokenError], or ctx's. Data sets that are not files always pass.
 func CheckFiles(ctx context.Context, ds Dataset, opt VerifyOptions) error {
 	check := fileCheck(ds)
 	if check == nil {
@@ -22,8 +22,8 @@ func CheckFiles(ctx context.Context, ds Dataset, opt VerifyOptions) error {
 	return err
 }
 
-// fileCheck returns a function that returns an error if the file of sample i is not
-// there; nil if the samples are no files.
+// fileCheck returns a function that returns an error if the file of sample i does not
+// exist; nil if the samples are not files.
 func fileCheck(ds Dataset) func(i int) error {
 	switch s := ds.(type) {
 	case *folder:
@@ -40,8 +40,8 @@ func fileCheck(ds Dataset) func(i int) error {
 
 func (f *folder) checkFile(i int) error {
 	info, err := os.Stat(f.path(i))
-	if err == nil && !info.Mode().IsRegular() { // opening a pipe would wait for ever
-		err = fmt.Errorf("%s: a folder or device, where a file is expected", f.path(i))
+	if err == nil && !info.Mode().IsRegular() { // opening a pipe would block forever
+		err = fmt.Errorf("%s: a folder or device, expected a file", f.path(i))
 	}
 	return f.explain(i, err)
 }

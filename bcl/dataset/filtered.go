@@ -2,13 +2,13 @@ package dataset
 
 import "fmt"
 
-// filtered is a set without the samples that have no label or cannot be read. Unlike
-// a [Subset], which a list chose, it leaves the meaning of lists alone: their indices
-// count in the set as it was.
+// filtered is a data set without the samples that have no label or cannot be read. Unlike
+// a [Subset] by a list, it does not change the meaning of lists: their indices count in
+// the unfiltered data set.
 type filtered struct{ *subset }
 
-// labelled returns the labelled samples of ds, or ds itself if all samples are
-// labelled or none is.
+// labelled returns the labelled samples of ds, or ds itself if all samples or none are
+// labelled.
 func labelled(ds Dataset) Dataset {
 	if ds == nil {
 		return nil
@@ -25,8 +25,8 @@ func labelled(ds Dataset) Dataset {
 	return &filtered{&subset{ds, with}}
 }
 
-// whole returns the set that index lists of ds count in, and for each sample of ds
-// its number there; nil if that is ds itself.
+// whole returns the data set that index lists of ds count in, and the index there of each
+// sample of ds; nil if that is ds itself.
 func whole(ds Dataset) (all Dataset, numbers []int) {
 	f, ok := ds.(*filtered)
 	if !ok {
@@ -42,12 +42,12 @@ func whole(ds Dataset) (all Dataset, numbers []int) {
 	return all, numbers
 }
 
-// ReadRows returns which samples of ds the index list in a file chooses, as numbers
-// for [Subset]. Where ds is what is left of a set, the labelled samples ([Place])
-// or those that can be read ([SkipBroken]), the indices of the list count in the
-// whole set, and it chooses those of its samples that are left. If a manifest lies
-// beside the list, that must be the set it was made from: indices of another set
-// would often fit, and choose the wrong samples.
+// ReadRows returns the samples of ds that the index list in a file selects, as indices
+// for [Subset]. If ds was filtered, to the labelled samples ([Place]) or those that can
+// be read ([SkipBroken]), the indices of the list count in the unfiltered data set, and
+// samples that were filtered out are dropped. If there is a manifest next to the list, it
+// must have been made from that data set: indices of another would often fit, and select
+// the wrong samples.
 func ReadRows(ds Dataset, path string) ([]int, error) {
 	indices, err := ReadIndexList(path)
 	if err != nil {
@@ -74,7 +74,7 @@ func ReadRows(ds Dataset, path string) ([]int, error) {
 		}
 	}
 	if rows == nil {
-		return nil, &ListError{List: path, Problem: fmt.Sprintf("of the %s samples that it chooses, none has a label and can be read", thousands(len(indices)))}
+		return nil, &ListError{List: path, Problem: fmt.Sprintf("of the %s samples that it selects, none has a label and can be read", thousands(len(indices)))}
 	}
 	return rows, nil
 }

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// Index lists count in the whole of a set, before and after unlabelled and broken
-// samples are taken out.
+// Index lists count in the unfiltered data set, before and after unlabelled and broken
+// samples are removed.
 func TestReadRows(t *testing.T) {
 	ds := balanced(2, 5) // labels 0 0 0 0 0 1 1 1 1 1
 	ds.labels[0], ds.labels[5] = -1, -1
@@ -48,10 +48,10 @@ func TestReadRows(t *testing.T) {
 			t.Errorf("%s: an index beyond the set: error %v", c.name, err)
 		}
 	}
-	if _, err := ReadRows(with, in("out.npy")); err == nil || !strings.Contains(err.Error(), "out.npy: of the 2 samples that it chooses, none has a label") {
+	if _, err := ReadRows(with, in("out.npy")); err == nil || !strings.Contains(err.Error(), "out.npy: of the 2 samples that it selects, none has a label") {
 		t.Errorf("unlabelled samples alone: error %v", err)
 	}
-	// The manifest of a list is that of the whole set, too.
+	// The manifest of a list is that of the unfiltered data set, too.
 	s, err := MakeSplit(ds, SplitSpec{Kind: Shots, Shots: 2}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -60,6 +60,6 @@ func TestReadRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	if part, err := SubsetFile(with, in("shots.npy")); err != nil || part.Len() != 4 {
-		t.Errorf("a list made from the whole set: error %v", err)
+		t.Errorf("a list made from the unfiltered data set: error %v", err)
 	}
 }

@@ -9,10 +9,10 @@ import (
 	"os"
 )
 
-// Fingerprint returns the SHA-256 of the class names of ds and of the name and
-// label of every sample, in order. Index lists mean the same for two sets if and
-// only if these are equal. Pixels are not read. CIFAR's two forms have the same
-// fingerprint, and so has a folder that was moved.
+// Fingerprint returns the SHA-256 of the class names of ds and of the name and label of
+// every sample, in order. Index lists mean the same for two sets if and only if these are
+// equal. Pixels are not read. CIFAR's two forms have the same fingerprint, and moving a
+// folder does not change it.
 func Fingerprint(ds Dataset) string {
 	h := sha256.New()
 	w := bufio.NewWriter(h) // neither can fail

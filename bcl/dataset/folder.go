@@ -10,15 +10,15 @@ import (
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
-// folder is a set of image files. Those of a folder are sorted by class, then by
-// path, as in torchvision's ImageFolder, so that index lists mean the same there;
-// those of a list stay in its order.
+// folder is a data set of image files. Those of a folder are sorted by class, then by
+// path, as in torchvision's ImageFolder, so that index lists fit both; those of a list
+// keep its order.
 type folder struct {
-	root    string   // the place
+	root    string   // the root folder
 	files   []string // relative to root, with slashes
 	labels  []int    // nil when unlabelled
 	classes []string
-	origin  *origin // of a list, else nil
+	origin  *origin // for a list, else nil
 	cache   *cache
 }
 
@@ -42,7 +42,7 @@ func (f *folder) Image(i int) (*rgb.Image, error) {
 
 func (f *folder) path(i int) string { return filepath.Join(f.root, filepath.FromSlash(f.files[i])) }
 
-// explain adds to an error about file i where it is listed.
+// explain adds the list's position to an error about file i.
 func (f *folder) explain(i int, err error) error {
 	if err == nil || f.origin == nil {
 		return err
@@ -86,7 +86,7 @@ func readFolder(root, part string, opt Options) (*folder, error) {
 	return f, nil
 }
 
-// classDifference names what two lists of classes do not share.
+// classDifference describes the difference of two lists of classes.
 func classDifference(a string, as []string, b string, bs []string) string {
 	missing := func(from, in []string) []string {
 		return slices.DeleteFunc(slices.Clone(from), func(c string) bool { return slices.Contains(in, c) })
@@ -100,12 +100,12 @@ func classDifference(a string, as []string, b string, bs []string) string {
 	only(a, missing(as, bs))
 	only(b, missing(bs, as))
 	if differences == nil {
-		return fmt.Sprintf("the classes differ: those of %s are in another order, or another number, than those of %s", a, b)
+		return fmt.Sprintf("the classes differ: those of %s have another order or number than those of %s", a, b)
 	}
 	return "the classes differ: " + strings.Join(differences, "; ")
 }
 
-// atMost lists the first n names, and how many more there are.
+// atMost lists the first n names, and the number of others.
 func atMost(n int, names []string) string {
 	if more := len(names) - n; more > 0 {
 		names = append(names[:n:n], fmt.Sprintf("and %d more", more))

@@ -162,7 +162,7 @@ func TestOpenErrors(t *testing.T) {
 	for place, want := range map[string]string{
 		"":                                    "no data set named",
 		filepath.Join(t.TempDir(), "nowhere"): "nowhere: no such file",
-		file:                                  "a file, where a folder",
+		file:                                  "a file, expected a folder",
 	} {
 		if _, err := Open(place, Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Open(%q): error %v, want %q", place, err, want)
@@ -196,7 +196,7 @@ func TestFolderLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := Open(place, Options{}); err == nil || !strings.Contains(err.Error(), "2.png") {
-		t.Errorf("a link to nowhere: error %v", err)
+		t.Errorf("a broken link: error %v", err)
 	}
 }
 

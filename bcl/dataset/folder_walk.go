@@ -13,8 +13,8 @@ import (
 // listing is one folder: names sorted by byte, as torchvision sorts them.
 type listing struct{ dirs, images []string }
 
-// listDir reads one folder, following links. Names that begin with a dot, and
-// files that are no images, are left out.
+// listDir reads one folder, following links. Names that start with a dot, and files that
+// are not images, are skipped.
 func listDir(dir string) (l listing, err error) {
 	entries, err := os.ReadDir(dir) // sorted
 	if err != nil {
@@ -29,14 +29,14 @@ func listDir(dir string) (l listing, err error) {
 		if mode&os.ModeSymlink != 0 {
 			info, err := os.Stat(filepath.Join(dir, name))
 			if err != nil {
-				return l, fmt.Errorf("link to nowhere: %w", err)
+				return l, fmt.Errorf("broken link: %w", err)
 			}
 			mode = info.Mode()
 		}
 		switch {
 		case mode.IsDir():
 			l.dirs = append(l.dirs, name)
-		case mode.IsRegular() && isImageName(name): // opening a pipe would wait for ever
+		case mode.IsRegular() && isImageName(name): // opening a pipe would block forever
 			l.images = append(l.images, name)
 		}
 	}
@@ -44,16 +44,16 @@ func listDir(dir string) (l listing, err error) {
 }
 
 // isImageName reports whether torchvision's ImageFolder would list the file. That
-// includes types which [rgb.Decode] cannot read: listing them keeps every
-// index the same as there, and [Verify] names them.
+// includes types which [rgb.Decode] cannot read: listing them keeps every index the same
+// as ImageFolder's, and [Verify] reports them.
 func isImageName(name string) bool {
 	types := []string{".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"}
 	return slices.Contains(types, strings.ToLower(path.Ext(name)))
 }
 
-// walkImages returns the images below dir at any depth, relative to it, folder
-// by folder in the order of their paths, as ImageFolder lists them. A link that
-// leads back to a folder above itself is an error: following it would not end.
+// walkImages returns the images below dir at any depth, relative to it, folder by folder
+// in the order of their paths, as ImageFolder lists them. A link to a folder that
+// contains it is an error: following it would not end.
 func walkImages(dir string) ([]string, error) {
 	found := map[string][]string{} // by folder
 	var walk func(rel string, above []os.FileInfo) error

@@ -10,10 +10,9 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
-// ReadIndexList reads a .npy file with one dimension of int64 ("<i8"), the form
-// of the published splits. Negative and repeated values are an [*IndexError], an
-// empty list is an error too;
-// whether the values fit a set is checked by [Subset] or [SubsetFile].
+// ReadIndexList reads a .npy file with one dimension of int64 ("<i8"), the form of the
+// published splits. Negative and repeated values are an [*IndexError], an empty list is
+// an error too; [Subset] or [SubsetFile] checks whether the values fit a data set.
 func ReadIndexList(path string) ([]int, error) {
 	a, err := npy.ReadFile(path) // its errors name the file
 	if err != nil {
@@ -40,14 +39,14 @@ func indexList(a *npy.Array, source string) ([]int, error) {
 	for i, v := range values {
 		indices[i] = int(v)
 		if int64(indices[i]) != v { // 32-bit machines
-			return nil, fmt.Errorf("%s: entry %d: index %d is beyond any set", source, i, v)
+			return nil, fmt.Errorf("%s: entry %d: index %d is too large", source, i, v)
 		}
 	}
 	return indices, checkIndices(indices, -1, source)
 }
 
-// WriteIndexList writes indices as ReadIndexList reads them. The file appears
-// whole or not at all; an existing one is replaced.
+// WriteIndexList writes indices as ReadIndexList reads them. The file is complete or
+// absent; an existing one is replaced.
 func WriteIndexList(path string, indices []int) error {
 	data, err := encodeIndexList(indices)
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// maxListClass bounds the labels of a list file: a typing error must not make a
-// million classes.
+// maxListClass is the limit for labels of a list file: a typo must not make a million
+// classes.
 const maxListClass = 1 << 20
 
 // ListError reports a list of image files that cannot be used as it is.
@@ -32,14 +32,14 @@ func (e *ListError) Error() string {
 	return e.List + ": " + e.At + ": " + e.Problem
 }
 
-// OpenList reads a list of image files: a text file with a line "relative/path
-// label" for each (ImageNet-LT, Places-LT), or JSON in the form of iNaturalist and
-// COCO. Paths are below root. The classes of a text list are named by their
-// numbers, up to classes, or up to the largest label if classes is 0; those of
-// JSON are its categories, as many as classes unless that is 0.
+// OpenList reads a list of image files: a text file with a line "relative/path label" for
+// each (ImageNet-LT, Places-LT), or JSON in the format of iNaturalist and COCO. Paths are
+// below root. The classes of a text list are named by their numbers, up to classes, or up
+// to the largest label if classes is 0; those of JSON are its categories, as many as
+// classes unless that is 0.
 //
-// The images are not looked at: [CheckFiles] tells whether they are there, and
-// [Verify] whether they can be read.
+// The images are not opened: [CheckFiles] checks that they exist, and [Verify] that they
+// can be read.
 func OpenList(root, list string, classes int, opt Options) (Dataset, error) {
 	f, err := readList(root, list, opt)
 	if err != nil {
@@ -66,14 +66,14 @@ const (
 	jsonForm  listForm = "JSON" // image files
 )
 
-// IsIndexList reports whether a list chooses samples by their numbers; others define
-// them. It is an error if the file cannot be read.
+// IsIndexList reports whether a list selects samples by index; other lists define
+// samples. It is an error if the file cannot be read.
 func IsIndexList(list string) (bool, error) {
 	form, err := formOf(list)
 	return form == indexForm, err
 }
 
-// formOf tells by the name or else by the first bytes what a list is.
+// formOf detects the form of a list by its name or first bytes.
 func formOf(list string) (listForm, error) {
 	file, err := os.Open(list)
 	if err != nil {
@@ -103,7 +103,7 @@ func formOf(list string) (listForm, error) {
 
 var byteOrderMark = []byte("\ufeff")
 
-// skipByteOrderMark returns r without the mark that editors on Windows put first.
+// skipByteOrderMark returns r without the mark that Windows editors add.
 func skipByteOrderMark(r io.Reader) *bufio.Reader {
 	b := bufio.NewReaderSize(r, maxListLine)
 	if head, _ := b.Peek(len(byteOrderMark)); bytes.Equal(head, byteOrderMark) {
@@ -112,7 +112,7 @@ func skipByteOrderMark(r io.Reader) *bufio.Reader {
 	return b
 }
 
-// readList reads a text or JSON list. The classes of a text list are left open.
+// readList reads a text or JSON list. It does not set the classes of a text list.
 func readList(root, list string, opt Options) (*folder, error) {
 	form, err := formOf(list)
 	if err != nil {
@@ -123,7 +123,7 @@ func readList(root, list string, opt Options) (*folder, error) {
 	case jsonForm:
 		read = readJSON
 	case indexForm:
-		return nil, &ListError{List: list, Problem: "an index list, where a list of image files (text or JSON) is expected"}
+		return nil, &ListError{List: list, Problem: "an index list, expected a list of image files (text or JSON)"}
 	}
 	file, err := os.Open(list)
 	if err != nil {
@@ -163,7 +163,7 @@ func (f *folder) add(name string, at int) error {
 	return nil
 }
 
-// once returns an error if no files are listed, or for the first that is listed twice.
+// once returns an error if no files are listed, or if one is listed twice.
 func (f *folder) once() error {
 	if len(f.files) == 0 {
 		return &ListError{List: f.origin.list, Problem: "lists no images"}
@@ -178,7 +178,7 @@ func (f *folder) once() error {
 	return nil
 }
 
-// setClasses names the classes of a list of numbers, which must be below them.
+// setClasses names the classes of a text list, whose labels must be below their number.
 func (f *folder) setClasses(classes []string) error {
 	for i, label := range f.labels {
 		if label >= len(classes) {
@@ -189,9 +189,9 @@ func (f *folder) setClasses(classes []string) error {
 	return nil
 }
 
-// everyClass returns an error that names the classes without images. A list that
-// defines what is trained or fitted on must not have any; an index list may. If it
-// was the label of another list, largest, that made so many classes, it is named too.
+// everyClass returns an error that names the classes without images. A list that defines
+// what is trained or fitted on must not have any; an index list may. If the number of
+// classes comes from the label of another list, largest, it is named too.
 func (f *folder) everyClass(largest *folder) error {
 	counts, _ := Counts(f)
 	var empty []string

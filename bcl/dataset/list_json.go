@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// The form of iNaturalist, which is COCO's: images, categories, and annotations
-// that tie one to the other, in any order. Other fields are skipped.
+// The format of iNaturalist, which is COCO's: images, categories, and annotations that
+// link them, in any order. Other fields are skipped.
 type (
 	jsonImage struct {
 		ID   jsonID  `json:"id"`
@@ -25,7 +25,7 @@ type (
 	}
 )
 
-// jsonID is the text of a number or a string; empty: none.
+// jsonID is the text of a number or a string; empty if missing.
 type jsonID string
 
 func (id *jsonID) UnmarshalJSON(text []byte) error {
@@ -51,7 +51,7 @@ func (n *jsonName) UnmarshalJSON(text []byte) error {
 	return err
 }
 
-// jsonList is a list under construction. Annotations wait for the images.
+// jsonList is a list while it is read. Annotations are applied after the images.
 type jsonList struct {
 	folder      *folder
 	images      map[jsonID]int
@@ -91,7 +91,7 @@ func (l *jsonList) image(i int, v *jsonImage) error {
 		return fmt.Errorf("no file_name")
 	}
 	if first, again := l.images[v.ID]; again {
-		return fmt.Errorf("id %s is that of images[%d] already", short(string(v.ID)), first)
+		return fmt.Errorf("id %s is already that of images[%d]", short(string(v.ID)), first)
 	}
 	l.images[v.ID] = i
 	return l.folder.add(*v.File, i)
@@ -107,7 +107,7 @@ func (l *jsonList) category(i int, v *jsonCategory) error {
 		return fmt.Errorf("more than %s categories", thousands(maxListClass))
 	}
 	if _, again := l.categories[*v.ID]; again {
-		return fmt.Errorf("id %d is that of categories[%d] already", *v.ID, slices.Index(l.ids, *v.ID))
+		return fmt.Errorf("id %d is already that of categories[%d]", *v.ID, slices.Index(l.ids, *v.ID))
 	}
 	l.ids = append(l.ids, *v.ID)
 	l.categories[*v.ID] = string(v.Name)
@@ -136,25 +136,25 @@ func (l *jsonList) label() error {
 	used := make(map[string]bool, len(l.ids))
 	for c, id := range slices.Sorted(maps.Keys(l.categories)) {
 		name := l.categories[id]
-		for used[name] { // two species may share a name, two classes may not
+		for used[name] { // two species may have the same name, two classes may not
 			name = fmt.Sprintf("%s (id %d)", name, id)
 		}
 		used[name], class[id] = true, c
 		f.classes = append(f.classes, name)
 	}
 	f.labels = slices.Repeat([]int{-1}, len(f.files))
-	by := make([]int, len(f.files)) // which annotation, from 1
+	by := make([]int, len(f.files)) // number of the annotation, from 1
 	for n, a := range l.annotations {
 		fail := func(format string, args ...any) error {
 			return &ListError{f.origin.list, fmt.Sprintf("annotations[%d]", n), fmt.Sprintf(format, args...)}
 		}
 		i, ok := l.images[a.Image]
 		if !ok {
-			return fail("image_id %s is of no image", short(string(a.Image)))
+			return fail("image_id %s is not the id of an image", short(string(a.Image)))
 		}
 		c, ok := class[*a.Category]
 		if !ok {
-			return fail("category_id %d is of no category", *a.Category)
+			return fail("category_id %d is not the id of a category", *a.Category)
 		}
 		if by[i] > 0 {
 			return fail("a second annotation of images[%d] (%s), after annotations[%d]: an image has one class",

@@ -21,7 +21,7 @@ const species = `{
 
 func TestJSONList(t *testing.T) {
 	dir := t.TempDir()
-	// Without the ending .json it is known by its first character.
+	// Without the ending .json it is recognised by its first character.
 	write(t, dir, map[string][]byte{"list": []byte("\ufeff " + species)})
 	ds, err := OpenList(dir, filepath.Join(dir, "list"), 0, Options{})
 	if err != nil {
@@ -56,7 +56,7 @@ func TestJSONListErrors(t *testing.T) {
 		{`{"id": 7, "file`, `{"file`,
 			`images[0]: no id`},
 		{`"id": 8, "file`, `"id": 7, "file`,
-			`images[1]: id 7 is that of images[0] already`},
+			`images[1]: id 7 is already that of images[0]`},
 		{`"id": 8, "file`, `"id": [8], "file`,
 			`images[1]: id is [8], expected a number or a string`},
 		{`a/7.jpg`, `../7.jpg`,
@@ -72,15 +72,15 @@ func TestJSONListErrors(t *testing.T) {
 		{`"id": 3, "name"`, `"name"`,
 			`categories[1]: no id`},
 		{`"id": 3, "name"`, `"id": 40, "name"`,
-			`categories[1]: id 40 is that of categories[0] already`},
+			`categories[1]: id 40 is already that of categories[0]`},
 		{`"image_id": 8, `, ``,
 			`annotations[0]: no image_id`},
 		{`, "category_id": 3}`, `}`,
 			`annotations[1]: no category_id`},
 		{`"image_id": 8,`, `"image_id": 88,`,
-			`annotations[0]: image_id 88 is of no image`},
+			`annotations[0]: image_id 88 is not the id of an image`},
 		{`"category_id": 3}`, `"category_id": 5}`,
-			`annotations[1]: category_id 5 is of no category`},
+			`annotations[1]: category_id 5 is not the id of a category`},
 		{`"image_id": "x-9"`, `"image_id": 7`,
 			`annotations[2]: a second annotation of images[0] (a/7.jpg), after annotations[1]`},
 		{`"licenses"`, `"images"`,
@@ -92,7 +92,7 @@ func TestJSONListErrors(t *testing.T) {
 		{"\n}", "\n",
 			"unexpected EOF"},
 		{"\n}", "\n} 1",
-			"something follows the object"},
+			"unexpected data after the object"},
 		{species, `{"images": []}`,
 			"lists no images"},
 		{species, `{"a": ` + strings.Repeat("[", 2000) + strings.Repeat("]", 2000) + "}",

@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-// recordReader decodes record i of a list; its error says what is wrong with it.
+// recordReader decodes record i of a list; its error describes what is wrong.
 type recordReader func(dec *json.Decoder, i int) error
 
 // records returns the reader of records of type T that calls f with each.
@@ -76,7 +76,7 @@ func readObject(r io.Reader, file string, fields map[string]recordReader) error 
 		return fail("", err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return &ListError{file, "", fmt.Sprintf("byte %d: something follows the object", dec.InputOffset())}
+		return &ListError{file, "", fmt.Sprintf("byte %d: unexpected data after the object", dec.InputOffset())}
 	}
 	return nil
 }
@@ -93,7 +93,7 @@ func expect(dec *json.Decoder, want json.Delim) error {
 	return nil
 }
 
-// skipValue passes over a value, token by token, as it may be large.
+// skipValue skips a value, token by token, as it may be large.
 func skipValue(dec *json.Decoder) error {
 	const deepest = 1000
 	for depth := 0; ; {

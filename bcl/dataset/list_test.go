@@ -32,7 +32,7 @@ func TestOpenList(t *testing.T) {
 		"a.JPEG":                             `line 1: "a.JPEG", expected a path and a label`,
 		"a.JPEG 0\nb.JPEG 7":                 "line 2: label 7 is not below 5, the number of classes",
 		"a.JPEG -1":                          "line 1: label -1 is negative",
-		"a.JPEG 1.5":                         `line 1: label "1.5" is not a whole number`,
+		"a.JPEG 1.5":                         `line 1: label "1.5" is not an integer`,
 		"a.JPEG 1048576":                     "line 1: label 1048576 is not below 1,048,576",
 		"a.JPEG 99999999999999999999":        "label 99999999999999999999 is not below",
 		"a/b.JPEG 1\nc 0\na//b.JPEG 1":       "line 3: a/b.JPEG is listed already at line 1",
@@ -64,7 +64,7 @@ func FuzzTextList(f *testing.F) {
 	})
 }
 
-// checkList: whatever the bytes say, a list that is accepted is good.
+// checkList: for any bytes, an accepted list is valid.
 func checkList(t *testing.T, f *folder) {
 	t.Helper()
 	if len(f.files) == 0 || len(f.origin.at) != len(f.files) || f.labels != nil && len(f.labels) != len(f.files) {

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// maxListLine is the longest line of a text list: a path of 4,096 bytes, which is
-// what Linux takes, sixteen times over.
+// maxListLine is the longest line of a text list: sixteen times a path of 4,096 bytes,
+// Linux's limit.
 const maxListLine = 1 << 16
 
 // readText reads lines "path label". The label is the last word, from 0, so that
@@ -40,7 +40,7 @@ func readText(r io.Reader, list string) (*folder, error) {
 	return f, f.once()
 }
 
-// isBinary reports a control character that no line of text has.
+// isBinary reports a control character that text does not have.
 func isBinary(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' }
 
 func (f *folder) addLine(line string, n int) error {
@@ -56,11 +56,11 @@ func (f *folder) addLine(line string, n int) error {
 	label, err := strconv.Atoi(word)
 	switch {
 	case errors.Is(err, strconv.ErrSyntax):
-		return o.errorf(n, "label %q is not a whole number", short(word))
+		return o.errorf(n, "label %q is not an integer", short(word))
 	case label < 0:
 		return o.errorf(n, "label %d is negative", label)
 	case err != nil || label >= maxListClass:
-		return o.errorf(n, "label %s is not below %s, the most classes that a list may have", short(word), thousands(maxListClass))
+		return o.errorf(n, "label %s is not below %s, the limit for a list", short(word), thousands(maxListClass))
 	}
 	if err := f.add(name, n); err != nil {
 		return err
@@ -69,7 +69,7 @@ func (f *folder) addLine(line string, n int) error {
 	return nil
 }
 
-// short cuts what an error quotes.
+// short truncates a quotation in an error.
 func short(s string) string {
 	const most = 200
 	if len(s) <= most {

@@ -15,8 +15,8 @@ import (
 // manifestFormat names the version of [Manifest].
 const manifestFormat = "bcl split 1"
 
-// Manifest is what is written beside an index list, as JSON: how to make it
-// again, and how to know that it is the same.
+// Manifest is JSON next to an index list: how to make the list again, and how to check
+// that it is the same.
 type Manifest struct {
 	Format string `json:"format"`
 	SplitSpec
@@ -27,7 +27,7 @@ type Manifest struct {
 	List    ManifestFile    `json:"list"`
 }
 
-// ManifestSource is the set that a list chooses from.
+// ManifestSource is the data set that a list selects from.
 type ManifestSource struct {
 	Name        string `json:"name"` // as given when it was made; not checked
 	Samples     int    `json:"samples"`
@@ -47,18 +47,17 @@ type ManifestClass struct {
 	Group  string `json:"group,omitempty"` // Many, Medium or Few, of a long tail
 }
 
-// ManifestPath returns where the manifest of a list is: beside it, with .json for
+// ManifestPath returns the path of the manifest of a list: next to it, with .json for
 // .npy.
 func ManifestPath(list string) string {
 	return strings.TrimSuffix(list, ".npy") + ".json"
 }
 
-// Write writes the list to path, which must end in .npy, and its manifest beside
-// it. source is the name that the manifest gives the set, excluded the file of
-// the excluded samples, if any. Without overwrite, files that are there already
-// are an error; with it, a file of the manifest's name that is no manifest still
-// is: it may be the list of images that the split was made from. Each file
-// appears whole or not at all.
+// Write writes the list to path, which must end in .npy, and its manifest next to it.
+// source is the name of the data set in the manifest, excluded the file of the excluded
+// samples, if any. Without overwrite, existing files are an error; with it, a file with
+// the manifest's name that is not a manifest still is: it may be the list of images that
+// the split was made from. Each file is complete or absent.
 func (s *Split) Write(path, source, excluded string, overwrite bool) (*Manifest, error) {
 	if filepath.Ext(path) != ".npy" {
 		return nil, fmt.Errorf("%s: the name of an index list must end in .npy", path)
@@ -111,8 +110,8 @@ func (m *Manifest) encode(w io.Writer) error {
 	return e.Encode(m)
 }
 
-// ReadManifest reads a manifest. Unknown fields are an error, as they may change
-// what the list is.
+// ReadManifest reads a manifest. Unknown fields are an error, as they may change the
+// meaning of the list.
 func ReadManifest(path string) (*Manifest, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -130,12 +129,12 @@ func ReadManifest(path string) (*Manifest, error) {
 	return m, nil
 }
 
-// Remake makes the split of the manifest again from ds. It is an error if ds is
-// another set than the list was made from, if exclude is not what was excluded,
-// or if the list comes out different.
+// Remake makes the split of the manifest again from ds. It is an error if ds is not the
+// data set that the list was made from, if exclude is not what was excluded, or if the
+// list is different.
 func (m *Manifest) Remake(ds Dataset, exclude []int) (*Split, error) {
 	if f := Fingerprint(ds); f != m.Source.Fingerprint {
-		return nil, fmt.Errorf("the list was made from %s with fingerprint %.16s..., and this set has %.16s...: names or labels differ",
+		return nil, fmt.Errorf("the list was made from %s with fingerprint %.16s..., and this data set has %.16s...: names or labels differ",
 			m.Source.Name, m.Source.Fingerprint, f)
 	}
 	if m.Exclude == nil && len(exclude) > 0 {
@@ -153,7 +152,7 @@ func (m *Manifest) Remake(ds Dataset, exclude []int) (*Split, error) {
 		return nil, err
 	}
 	if h := hashOf(list); h != m.List.SHA256 {
-		return nil, fmt.Errorf("the list came out with sha256 %s, the manifest of %s says %s", h, m.List.File, m.List.SHA256)
+		return nil, fmt.Errorf("the list has sha256 %s now, and %s in the manifest of %s", h, m.List.File, m.List.SHA256)
 	}
 	return s, nil
 }

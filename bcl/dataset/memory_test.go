@@ -7,7 +7,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
-// memory is a set of one-pixel images for tests; sample i has value i.
+// memory is a data set of one-pixel images for tests; sample i has value i.
 type memory struct {
 	labels  []int
 	classes []string

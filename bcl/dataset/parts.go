@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// partLists are the list files of a data set. Each part has none, an index list that
-// chooses samples, or a list of files that defines it.
+// partLists are the list files of a data set. Each part has no list, an index list that
+// selects samples, or a list of files that defines it.
 type partLists struct {
 	indices [3]string  // of Train, Probe and Test; "" for none
 	files   [3]*folder // of the same; nil for none
 }
 
-// openLists reads the lists that define parts; those of indices wait for the set.
+// openLists reads the lists that define parts; index lists are read later.
 func openLists(place string, opt Options) (l partLists, err error) {
 	for i, list := range []string{opt.Train, opt.Probe, opt.Test} {
 		if list == "" {
@@ -44,15 +44,15 @@ func (l partLists) onlyIndices(kind string) error {
 	return nil
 }
 
-// choose narrows the parts of p down by index lists. Each counts in the whole part,
-// images without a label included.
+// choose selects samples of the parts of p by index lists. Indices count in the complete
+// part, images without a label included.
 func (p *Place) choose(lists [3]string) error {
 	for i, part := range p.parts() {
 		if lists[i] == "" {
 			continue
 		}
 		if *part.ds == nil {
-			return fmt.Errorf("%s: %s has no %s images to choose from", lists[i], p.Path, part.name)
+			return fmt.Errorf("%s: %s has no %s images to select from", lists[i], p.Path, part.name)
 		}
 		var err error
 		if *part.ds, err = SubsetFile(*part.ds, lists[i]); err != nil {
@@ -120,10 +120,9 @@ func partFolders(place string) (train, test string) {
 	return "train", ""
 }
 
-// agree makes the classes of all parts the same. Folders and JSON name theirs,
-// which must be equal; text lists, which only number them, take those names, or if
-// there are none, as many numbers as the largest label of all asks for; that label's
-// part is returned then.
+// agree makes the classes of all parts the same. Folders and JSON name theirs, which must
+// be equal; text lists, which only number them, take those names. Without names the
+// classes are numbers up to the largest label of all; that label's part is returned then.
 func agree(place string, parts ...*folder) (largest *folder, err error) {
 	var named *folder
 	top := -1
@@ -154,7 +153,7 @@ func agree(place string, parts ...*folder) (largest *folder, err error) {
 	return largest, nil
 }
 
-// called is how errors call a part: its list, or its sub-folder.
+// called is the name of a part in errors: its list, or its sub-folder.
 func (f *folder) called() string {
 	if f.origin != nil {
 		return f.origin.list
@@ -163,9 +162,9 @@ func (f *folder) called() string {
 	return part
 }
 
-// testFolder reads the test part that lies beside a training list, or returns nil
-// if its classes are not the list's: class c of the list must be the c-th class
-// folder, which its images lie in (train/n01440764/1.JPEG, test/n01440764/2.JPEG).
+// testFolder reads the test folder for a training list, or returns nil if its classes are
+// not the list's: class c of the list must be the c-th class folder, which its images lie
+// in (train/n01440764/1.JPEG, test/n01440764/2.JPEG).
 func testFolder(train *folder, part string, opt Options) (*folder, error) {
 	test, err := readFolder(train.root, part, opt)
 	if err != nil {

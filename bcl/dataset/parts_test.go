@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// lists makes a place with train/ and test/ of two classes, and list files in it.
+// lists makes a data set with train/ and test/ of two classes, and list files.
 func lists(t *testing.T, files map[string]string) (dir string, in func(string) string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -115,8 +115,8 @@ func TestOpenWithListsErrors(t *testing.T) {
 		{[3]string{"cats.json"}, `cats.json: class "cat" (of 3) has no images`},
 		{[3]string{"", "", "five.txt"}, "five.txt: line 1: label 5 is not below 2, the number of classes"},
 		{[3]string{"", "", "dog.json"}, "the classes differ: only train has b; only " + in("dog.json") + " has dog"},
-		{[3]string{"two.json", "", "back.json"}, "are in another order"},
-		{[3]string{"", "", "ids.json"}, "annotations[0]: category_id 10 is of no category"},
+		{[3]string{"two.json", "", "back.json"}, "have another order"},
+		{[3]string{"", "", "ids.json"}, "annotations[0]: category_id 10 is not the id of a category"},
 		{[3]string{"binary.txt"}, "binary.txt: line 1: no text"},
 		{[3]string{"far.npy"}, "far.npy: entry 0: index 3 is beyond the set of 3 samples"},
 		{[3]string{"", "", "far.npy"}, "far.npy: entry 0: index 3 is beyond the set of 2 samples"},
@@ -133,7 +133,7 @@ func TestOpenWithListsErrors(t *testing.T) {
 	}
 	flat := t.TempDir()
 	write(t, flat, map[string][]byte{"a.png": pngOf(t, 1, 1, color.White)})
-	if _, err := Open(flat, Options{Test: in("far.npy")}); err == nil || !strings.Contains(err.Error(), "has no test images to choose from") {
+	if _, err := Open(flat, Options{Test: in("far.npy")}); err == nil || !strings.Contains(err.Error(), "has no test images to select from") {
 		t.Errorf("no test part: error %v", err)
 	}
 }
@@ -143,7 +143,7 @@ func TestOpenWithListsErrors(t *testing.T) {
 func TestListsAreNotSearchedFor(t *testing.T) {
 	dir, in := lists(t, map[string]string{"two.txt": "train/a/1.png 0\ntrain/b/3.png 1", "train/loose.png": "x"})
 	if _, err := Open(dir, Options{}); err == nil {
-		t.Fatal("the folder is good as it is")
+		t.Fatal("the folder can be listed")
 	}
 	if err := os.RemoveAll(in("test/b")); err != nil {
 		t.Fatal(err)

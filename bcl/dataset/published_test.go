@@ -5,14 +5,14 @@ import (
 	"testing"
 )
 
-// published has the images of each class (0 to 99) in the five published
-// training lists, cifar100_split{1..5}_D_i.npy. They were counted by hand:
+// published has the images per class (0 to 99) in the five published training lists,
+// cifar100_split{1..5}_D_i.npy. They were counted by hand:
 //
-// The lists are grouped by class, and so are cifar100_trainIdxList.npy (blocks
-// of 400) and the probe lists, which gives the class of 8,637 to 8,708 of each
-// list's 9,754 samples. The rest are between two samples of known class, or in
-// another list; 5 to 12 a list stay at the border of two classes. In each list,
-// one way alone to share those out, keeping the order, agrees with the formula.
+// The lists are grouped by class, and so are cifar100_trainIdxList.npy (blocks of 400)
+// and the probe lists, which gives the class of 8,637 to 8,708 of each list's 9,754
+// samples. The rest are between two samples of known class, or in another list; 5 to 12
+// per list remain at the border of two classes. In each list, only one assignment of
+// those, keeping the order, agrees with the formula.
 var published = [5][100]int{
 	{
 		4, 5, 9, 234, 25, 257, 106, 450, 140, 340, 55, 5, 282, 24, 429, 194, 15, 22, 6, 50,

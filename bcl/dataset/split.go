@@ -15,14 +15,14 @@ type SplitKind string
 const (
 	// LongTail follows [LongTailCounts] over a random order of the classes.
 	LongTail SplitKind = "long-tail"
-	// Balanced is the control: as many images of every class as add up to the
-	// size of the long-tailed split of the same options, or just below.
+	// Balanced is the control: the same number of images per class, with a total of the
+	// long-tailed split's with the same options, or just below.
 	Balanced SplitKind = "balanced"
-	// Shots has a fixed number of images of every class, for a probe.
+	// Shots has a fixed number of images per class, for a probe.
 	Shots SplitKind = "shots"
 )
 
-// SplitSpec describes a split. With the same set, it gives the same indices.
+// SplitSpec describes a split. The same data set gives the same indices.
 type SplitSpec struct {
 	Kind SplitKind `json:"kind"`
 	Seed uint64    `json:"seed"`
@@ -31,35 +31,34 @@ type SplitSpec struct {
 	// [DefaultLargest].
 	Imbalance float64 `json:"imbalance,omitempty"`
 	Largest   int     `json:"largest,omitempty"`
-	// Shots is the images of each class for kind Shots.
+	// Shots is the number of images per class for kind Shots.
 	Shots int `json:"shots,omitempty"`
 }
 
-// Split is a list of samples and how it came about.
+// Split is a list of samples and how it was made.
 type Split struct {
 	Spec    SplitSpec // with the defaults filled in
 	Indices []int     // grouped by class, as the published lists are
-	Counts  []int     // images of each class
+	Counts  []int     // images per class
 	ds      Dataset
 	exclude []byte // the excluded list, as a file; nil if none
 }
 
-// Numbers of the streams of a split: purpose Split, with these as the epoch.
+// Streams of a split: purpose Split, with these as the epoch.
 const (
 	streamClassOrder = iota // which class has which rank
 	streamSamples           // order of the samples of a class, for training
-	streamShots             // the same for probes, independent of it
+	streamShots             // the same for probes, but independent
 )
 
-// MakeSplit chooses samples of ds, which must be labelled, but none of those in
-// exclude (nil excludes none). The class order and, in each class, the order in
-// which samples are taken depend on the seed alone: a larger split of one seed
-// contains the smaller one's samples, and the balanced control shares as many
-// with the long tail as it can.
+// MakeSplit selects samples of ds, which must be labelled, without those in exclude (nil
+// excludes none). The class order and, in each class, the order in which samples are
+// taken depend only on the seed: a larger split of one seed contains the smaller one's
+// samples, and the balanced control shares as many with the long tail as it can.
 func MakeSplit(ds Dataset, spec SplitSpec, exclude []int) (*Split, error) {
 	classes := ds.Classes()
 	if len(classes) == 0 {
-		return nil, errors.New("the set has no labels, and a split is made by class")
+		return nil, errors.New("the data set has no labels, which a split needs")
 	}
 	if err := checkIndices(exclude, ds.Len(), "excluded samples"); err != nil {
 		return nil, err
@@ -95,7 +94,7 @@ func MakeSplit(ds Dataset, spec SplitSpec, exclude []int) (*Split, error) {
 			if len(exclude) > 0 {
 				what = "images that are not excluded"
 			}
-			return nil, fmt.Errorf("class %q has %s %s, the split wants %s",
+			return nil, fmt.Errorf("class %q has %s %s, the split needs %s",
 				classes[c], thousands(len(have)), what, thousands(want))
 		}
 		order := make([]int, len(have))
@@ -115,7 +114,7 @@ func (s *Split) count() error {
 	switch spec.Kind {
 	case Shots:
 		if spec.Shots < 1 {
-			return fmt.Errorf("%d images of each class, at least 1 is needed", spec.Shots)
+			return fmt.Errorf("%d images per class, at least 1 is needed", spec.Shots)
 		}
 		if spec.Imbalance != 0 || spec.Largest != 0 {
 			return errors.New("imbalance and the largest class do not apply to a fixed number of images per class")
@@ -127,7 +126,7 @@ func (s *Split) count() error {
 		return fmt.Errorf("kind of split %q, expected %s, %s or %s", spec.Kind, LongTail, Balanced, Shots)
 	}
 	if spec.Shots != 0 {
-		return fmt.Errorf("a number of images for each class does not apply to a %s split", spec.Kind)
+		return fmt.Errorf("a number of images per class does not apply to a %s split", spec.Kind)
 	}
 	if spec.Imbalance == 0 {
 		spec.Imbalance = 100

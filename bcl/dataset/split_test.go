@@ -73,7 +73,7 @@ func TestGroups(t *testing.T) {
 	if got := Groups([]int{5, 5, 5, 6}); !slices.Equal(got, []Group{Few, Medium, Many, Many}) {
 		t.Errorf("ties: %v", got)
 	}
-	// Of classes all alike none is frequent or rare.
+	// Of classes of equal size none is frequent or rare.
 	for _, counts := range [][]int{{5, 5, 5}, {7}} {
 		for _, g := range Groups(counts) {
 			if g != NoGroup || g.String() != "-" {
@@ -97,7 +97,7 @@ func TestMakeSplit(t *testing.T) {
 		}
 		counts, _ := Counts(sub)
 		if !slices.Equal(counts, s.Counts) {
-			t.Errorf("%+v: counts %v, said %v", spec, counts, s.Counts)
+			t.Errorf("%+v: counts %v, reported %v", spec, counts, s.Counts)
 		}
 		slices.Sort(counts)
 		slices.Reverse(counts)
@@ -114,7 +114,7 @@ func TestMakeSplit(t *testing.T) {
 	again := check(SplitSpec{Kind: LongTail, Seed: 1, Imbalance: 30}, nil, tail)
 	other := check(SplitSpec{Kind: LongTail, Seed: 2, Imbalance: 30}, nil, tail)
 	if !slices.Equal(a.Indices, again.Indices) || slices.Equal(a.Indices, other.Indices) || slices.Equal(a.Counts, other.Counts) {
-		t.Error("the split does not depend on the seed alone")
+		t.Error("the split does not depend only on the seed")
 	}
 	if a.Spec.Largest != 45 {
 		t.Errorf("the largest class has %d, want nine tenths of 50", a.Spec.Largest)
@@ -127,7 +127,7 @@ func TestMakeSplit(t *testing.T) {
 			t.Errorf("sample %d is in the excluded list", i)
 		}
 	}
-	// Fewer shots of one seed are a part of more.
+	// Fewer shots of one seed are a subset of more.
 	fewer := check(SplitSpec{Kind: Shots, Seed: 1, Shots: 2}, a.Indices, slices.Repeat([]int{2}, 10))
 	for _, i := range fewer.Indices {
 		if !slices.Contains(shots.Indices, i) {
@@ -149,9 +149,9 @@ func TestMakeSplitErrors(t *testing.T) {
 		exclude []int
 		want    string
 	}{
-		{"too large", ds, SplitSpec{Kind: Balanced, Imbalance: 1, Largest: 51}, nil, `class "class0" has 50 images, the split wants 51`},
-		{"too many shots", ds, SplitSpec{Kind: Shots, Shots: 5}, all, `class "class0" has 4 images that are not excluded, the split wants 5`},
-		{"no shots", ds, SplitSpec{Kind: Shots}, nil, "0 images of each class"},
+		{"too large", ds, SplitSpec{Kind: Balanced, Imbalance: 1, Largest: 51}, nil, `class "class0" has 50 images, the split needs 51`},
+		{"too many shots", ds, SplitSpec{Kind: Shots, Shots: 5}, all, `class "class0" has 4 images that are not excluded, the split needs 5`},
+		{"no shots", ds, SplitSpec{Kind: Shots}, nil, "0 images per class"},
 		{"shots of a tail", ds, SplitSpec{Kind: LongTail, Shots: 3}, nil, "does not apply to a long-tail split"},
 		{"tail of shots", ds, SplitSpec{Kind: Shots, Shots: 3, Largest: 3}, nil, "do not apply"},
 		{"kind", ds, SplitSpec{Kind: "odd"}, nil, `kind of split "odd"`},
@@ -185,8 +185,8 @@ func TestManifest(t *testing.T) {
 	for _, overwrite := range []bool{false, true} {
 		out := filepath.Join(dir, "annotations.npy")
 		_, err := s.Write(out, "toy", "", overwrite)
-		if err == nil || !strings.Contains(err.Error(), "annotations.json, which is no manifest") || !strings.Contains(err.Error(), "choose another name") {
-			t.Errorf("a list of images at the manifest's place, overwrite %v: error %v", overwrite, err)
+		if err == nil || !strings.Contains(err.Error(), "annotations.json, which is not a manifest") || !strings.Contains(err.Error(), "choose another name") {
+			t.Errorf("a list of images at the manifest's path, overwrite %v: error %v", overwrite, err)
 		}
 		text, err := os.ReadFile(filepath.Join(dir, "annotations.json"))
 		if _, statErr := os.Stat(out); err != nil || string(text) != string(list["annotations.json"]) || statErr == nil {
@@ -224,7 +224,7 @@ func TestManifest(t *testing.T) {
 	for want, f := range map[string]func() (*Split, error){
 		"names or labels differ": func() (*Split, error) { return m.Remake(balanced(4, 101), exclude) },
 		"without the samples of": func() (*Split, error) { return m.Remake(ds, exclude[:2]) },
-		"came out with sha256": func() (*Split, error) {
+		"the list has sha256": func() (*Split, error) {
 			other := *m
 			other.List.SHA256 = "0"
 			return other.Remake(ds, exclude)
@@ -253,7 +253,7 @@ func TestManifest(t *testing.T) {
 	}
 }
 
-// TestManifestGuardsList: a list is refused for another set of the same size.
+// TestManifestGuardsList: a list is rejected for another data set of the same size.
 func TestManifestGuardsList(t *testing.T) {
 	ds := balanced(4, 100)
 	dir := t.TempDir()
@@ -274,7 +274,7 @@ func TestManifestGuardsList(t *testing.T) {
 	if err := WriteIndexList(path, []int{1, 2}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := SubsetFile(ds, path); err == nil || !strings.Contains(err.Error(), "tail.json says") {
+	if _, err := SubsetFile(ds, path); err == nil || !strings.Contains(err.Error(), "tail.json has") {
 		t.Errorf("another list: error %v", err)
 	}
 	write(t, dir, map[string][]byte{"tail.json": []byte("{}")})
@@ -283,7 +283,7 @@ func TestManifestGuardsList(t *testing.T) {
 	}
 }
 
-// TestFingerprint: it must change with whatever changes the meaning of an index.
+// TestFingerprint: it must change with everything that changes the meaning of an index.
 func TestFingerprint(t *testing.T) {
 	base := balanced(3, 4)
 	seen := map[string]string{Fingerprint(base): "base"}
@@ -326,8 +326,8 @@ func ExampleMakeSplit() {
 	// Output: 11165 [45 75 125 208 348 581 969 1617 2697 4500]
 }
 
-// FuzzManifest: what is accepted is written as it was read, and checking a list
-// against any manifest ends in an error, or in none.
+// FuzzManifest: accepted manifests are written as they were read, and checking a list
+// against any manifest does not panic.
 func FuzzManifest(f *testing.F) {
 	ds := balanced(4, 10)
 	s, err := MakeSplit(ds, SplitSpec{Kind: Shots, Shots: 2}, []int{1})
@@ -354,7 +354,7 @@ func FuzzManifest(f *testing.F) {
 			return
 		}
 		if s, err := m.Remake(ds, nil); err == nil && hashOfList(t, s.Indices) != m.List.SHA256 {
-			t.Error("made another list than the manifest says")
+			t.Error("made another list than the manifest's")
 		}
 		if err := atomicfile.WriteFile(ManifestPath(list), m.encode); err != nil {
 			t.Fatal(err)

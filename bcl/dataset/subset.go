@@ -9,11 +9,11 @@ import (
 
 // IndexError reports an index list that does not fit a set.
 type IndexError struct {
-	Source   string // where the list comes from, as a path; may be empty
+	Source   string // path of the list; may be empty
 	Position int    // in the list, from 0
 	Index    int    // the value there
 	Len      int    // samples of the set, or -1 if not compared with one
-	First    int    // for a repeated index: where it stood before; else -1
+	First    int    // for a repeated index: its earlier position; else -1
 }
 
 func (e *IndexError) Error() string {
@@ -30,8 +30,8 @@ func (e *IndexError) Error() string {
 	return fmt.Sprintf("%s is beyond the set of %s samples", at, thousands(e.Len))
 }
 
-// checkIndices returns an *IndexError for the first negative or repeated index,
-// or one that is not below n (n < 0: any will do).
+// checkIndices returns an *IndexError for the first negative or repeated index, or one
+// that is not below n (n < 0: no limit).
 func checkIndices(indices []int, n int, source string) error {
 	seen := make(map[int]int, len(indices))
 	for p, i := range indices {
@@ -46,15 +46,15 @@ func checkIndices(indices []int, n int, source string) error {
 	return nil
 }
 
-// subset is some samples of another set, in the order of the list.
+// subset is some samples of another data set, in the order of the list.
 type subset struct {
 	Dataset
 	indices []int
 }
 
-// Subset returns the samples of ds that indices choose, in that order. Sample k
-// keeps the name, label and image of sample indices[k] of ds. An index that is
-// negative, repeated or not below ds.Len() is an [*IndexError].
+// Subset returns the samples of ds at indices, in that order. Sample k keeps the name,
+// label and image of sample indices[k] of ds. An index that is negative, repeated or not
+// below ds.Len() is an [*IndexError].
 func Subset(ds Dataset, indices []int) (Dataset, error) {
 	if err := checkIndices(indices, ds.Len(), ""); err != nil {
 		return nil, err
@@ -62,8 +62,8 @@ func Subset(ds Dataset, indices []int) (Dataset, error) {
 	return &subset{ds, slices.Clone(indices)}, nil
 }
 
-// SubsetFile is [Subset] by the index list in a file, which errors name, and whose
-// indices count as [ReadRows] has it.
+// SubsetFile is [Subset] by the index list in a file, which errors name. Indices count as
+// in [ReadRows].
 func SubsetFile(ds Dataset, path string) (Dataset, error) {
 	rows, err := ReadRows(ds, path)
 	if err != nil {

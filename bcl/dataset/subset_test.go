@@ -143,7 +143,7 @@ func TestVerifyStops(t *testing.T) {
 	}
 }
 
-// FuzzIndexList: whatever the bytes say, a list that is accepted is good.
+// FuzzIndexList: for any bytes, an accepted list is valid.
 func FuzzIndexList(f *testing.F) {
 	data, err := encodeIndexList([]int{3, 1, 5})
 	if err != nil {

@@ -10,17 +10,17 @@ import (
 	"sync/atomic"
 )
 
-// VerifyOptions says how [Verify], [SkipBroken] and [CheckFiles] work. The zero value
-// is a good choice.
+// VerifyOptions configures [Verify], [SkipBroken] and [CheckFiles]. The zero value is a
+// good choice.
 type VerifyOptions struct {
-	// Workers decode at the same time; 0 means one for each processor.
+	// Workers is the number of goroutines that decode; 0 means one per processor.
 	Workers int
-	// Progress, if set, is called after samples were decoded, never by two
-	// goroutines at once, with done rising to total: of those that Read lacks.
+	// Progress, if set, is called after samples were decoded, never concurrently, with
+	// done rising to total, the number of samples not in Read.
 	Progress func(done, total int)
-	// Read, if set, has the names of samples that were decoded before, which are not
-	// decoded again; Verify and SkipBroken add those that can be read. The parts of a
-	// [Place] that share images share one map. A name means one image there.
+	// Read, if set, has the names of samples that were decoded before, which are skipped;
+	// Verify and SkipBroken add those that can be read. The parts of a [Place] that share
+	// images share one map. Names must be unique in it.
 	Read map[string]bool
 }
 
@@ -31,10 +31,10 @@ type Broken struct {
 	Err   error
 }
 
-// BrokenError reports that a set has samples that cannot be decoded.
+// BrokenError reports that a data set has samples that cannot be decoded.
 type BrokenError struct {
 	Broken []Broken // by index
-	Total  int      // samples looked at, without those of VerifyOptions.Read
+	Total  int      // checked samples, without those of VerifyOptions.Read
 }
 
 func (e *BrokenError) Error() string {
@@ -49,9 +49,9 @@ func (e *BrokenError) Error() string {
 	return strings.Join(lines, "\n\t")
 }
 
-// Verify decodes every sample of ds once, so that training will not meet a
-// broken one. The error is a [*BrokenError] that names them, or ctx's.
-// Decoded images stay in memory as far as the set's cache reaches.
+// Verify decodes every sample of ds once, to find broken ones before training. The error
+// is a [*BrokenError] that names them, or ctx's. Decoded images stay in memory as far as
+// they fit into the cache.
 func Verify(ctx context.Context, ds Dataset, opt VerifyOptions) error {
 	_, err := decode(ctx, ds, opt)
 	return err
@@ -71,8 +71,8 @@ func decode(ctx context.Context, ds Dataset, opt VerifyOptions) (good []int, err
 	return good, err
 }
 
-// each calls check for every sample of ds that opt.Read lacks, several at a time. The
-// error is a *BrokenError with those that it refuses; good are all others.
+// each calls check for every sample of ds that opt.Read lacks, concurrently. The error is
+// a *BrokenError with the samples that fail; good are all others.
 func each(ctx context.Context, ds Dataset, opt VerifyOptions, check func(i int) error) (good []int, err error) {
 	var todo []int
 	for i := range ds.Len() {
@@ -122,10 +122,10 @@ func each(ctx context.Context, ds Dataset, opt VerifyOptions, check func(i int) 
 	return good, nil
 }
 
-// SkipBroken decodes every sample of ds as [Verify] does, and returns the set of
-// those that can be read and what it skipped, nil if nothing. It is an error if none
-// can be read. The samples are renumbered, but index lists in files still count in ds
-// as it was ([ReadRows]).
+// SkipBroken decodes every sample of ds as [Verify] does, and returns the readable ones
+// and the skipped ones, nil if there are none. It is an error if none can be read. The
+// samples are renumbered, but index lists in files still count in the original ds
+// ([ReadRows]).
 func SkipBroken(ctx context.Context, ds Dataset, opt VerifyOptions) (left Dataset, skipped *BrokenError, err error) {
 	good, err := decode(ctx, ds, opt)
 	if err == nil {

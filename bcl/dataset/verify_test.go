@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestSkipBrokenPlace: an image that several parts have is read once, a broken one is
-// skipped in each, and index lists still count in the parts as they were.
+// TestSkipBrokenPlace: an image in several parts is read once, a broken one is skipped in
+// each, and index lists still count in the unfiltered parts.
 func TestSkipBrokenPlace(t *testing.T) {
 	dir, in := lists(t, map[string]string{"train/a/2.png": "no image"})
 	list := filepath.Join(t.TempDir(), "two.npy")
@@ -21,7 +21,7 @@ func TestSkipBrokenPlace(t *testing.T) {
 		want  string
 	}{
 		{"", "training 1 of 3, test 0 of 2"},
-		{list, "training 1 of 2, probe 1 of 2, test 0 of 2"}, // the probe is whole: 1.png is new, 2.png is broken
+		{list, "training 1 of 2, probe 1 of 2, test 0 of 2"}, // the probe is complete: 1.png is new, 2.png is broken
 	} {
 		p, err := Open(dir, Options{Train: c.train})
 		if err != nil {

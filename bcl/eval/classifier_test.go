@@ -22,7 +22,7 @@ func TestChoose(t *testing.T) {
 	}
 }
 
-// Every classifier has its published settings anew, under names of its own.
+// Every new classifier has its own published settings, with unique names.
 func TestClassifiers(t *testing.T) {
 	seen := map[string]bool{}
 	for i, c := range All() {

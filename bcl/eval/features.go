@@ -26,9 +26,9 @@ type Extractor struct {
 	Progress func(done, total int)
 }
 
-// Features computes the features of ds, all of whose samples must be labelled,
-// in evaluation mode. The result belongs to the current scope; the network is
-// put back into the mode it was in.
+// Features computes the features of ds, all of whose samples must be labelled, in
+// evaluation mode. The result belongs to the current scope; the network's mode is
+// restored.
 func (e *Extractor) Features(ctx context.Context, ds dataset.Dataset) (Set, error) {
 	n := ds.Len()
 	if n == 0 {
@@ -74,8 +74,8 @@ func (e *Extractor) forward(b *sampler.Batch) (features torch.Tensor) {
 	return features
 }
 
-// evaluating puts a network into evaluation mode and returns a function that puts
-// each of its modules back into the mode it was in.
+// evaluating puts a network into evaluation mode and returns a function that restores the
+// mode of each module.
 func evaluating(net nn.Module) (restore func()) {
 	var modules []nn.Module
 	var training []bool
@@ -84,7 +84,7 @@ func evaluating(net nn.Module) (restore func()) {
 	})
 	nn.Eval(net)
 	return func() {
-		// A module comes before its parts, whose mode it sets too.
+		// Modules come before their children, whose mode they set too.
 		for i, m := range modules {
 			if training[i] {
 				nn.Train(m)

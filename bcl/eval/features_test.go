@@ -17,10 +17,10 @@ import (
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
-// images is a set of n images of side 8; image i is all of colour (i, 2i, 3i).
+// images is a data set of n images of side 8; image i has the single colour (i, 2i, 3i).
 type images struct {
 	n          int
-	unlabelled int // a sample without label; -1 for none
+	unlabelled int // a sample without label, or -1
 	broken     int
 }
 
@@ -45,7 +45,7 @@ func (m images) Image(i int) (*rgb.Image, error) {
 	return p, nil
 }
 
-// mean is a network that gives the mean of each channel.
+// mean is a network that returns the mean of each channel.
 type mean struct{ nn.Base }
 
 func (*mean) Features() int64 { return 3 }
@@ -90,7 +90,7 @@ func TestFeaturesAreInOrder(t *testing.T) {
 	})
 }
 
-// Features are computed in evaluation mode; the network is left as it was.
+// Features are computed in evaluation mode; the network does not change.
 func TestFeaturesLeaveTheNetwork(t *testing.T) {
 	torchtest.Do(t, func() {
 		net := model.NewResNet(model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 4, Classes: 2})

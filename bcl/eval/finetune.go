@@ -15,12 +15,12 @@ import (
 	"github.com/bcl-go/bcl/torch/nn"
 )
 
-// FineTune trains a whole network, with a linear classifier on its features, on the
+// FineTune trains an entire network, with a linear classifier on its features, on the
 // labels of the probe set. [DefaultFineTune] has SimCLR's settings.
 type FineTune struct {
 	Epochs      int
 	Batch       int
-	LR          float64 // highest, falling along half a cosine to 0; 0 means 0.05 * Batch / 256
+	LR          float64 // highest, decayed by half a cosine to 0; 0 means 0.05 * Batch / 256
 	Momentum    float64 // Nesterov's
 	WeightDecay float64
 	Seed        uint64 // of the classifier, the order and the views
@@ -30,8 +30,8 @@ type FineTune struct {
 
 // DefaultFineTune is the fine-tuning of Chen et al. 2020 (arXiv 2002.05709, appendix
 // B.5): learning rate 0.05 * batch / 256 without warm-up, Nesterov momentum 0.9, no
-// weight decay, crops and mirroring alone, 60 epochs (theirs for 1 % of the labels).
-// Their batch is 4096; with 256 the rate is 0.05.
+// weight decay, only crops and flips, 60 epochs (theirs for 1 % of the labels). Their
+// batch is 4096; with 256 the rate is 0.05.
 func DefaultFineTune() FineTune {
 	return FineTune{Epochs: 60, Batch: 256, Momentum: 0.9, Seed: 10}
 }
@@ -44,7 +44,7 @@ func (f *FineTune) Spec() Spec {
 		Name: "finetune", Rank: 60, Seed: &f.Seed, Copy: true,
 		Settings: []settings.Setting{
 			{Name: "finetune-epochs", Usage: "epochs of fine-tuning", Value: &f.Epochs},
-			{Name: "finetune-batch-size", Usage: "images of a step of fine-tuning", Value: &f.Batch},
+			{Name: "finetune-batch-size", Usage: "images per step of fine-tuning", Value: &f.Batch},
 			{Name: "finetune-lr", Usage: "highest learning rate of fine-tuning; 0: 0.05 * batch / 256", Value: &f.LR},
 			{Name: "finetune-momentum", Usage: "Nesterov momentum of fine-tuning", Value: &f.Momentum},
 			{Name: "finetune-weight-decay", Usage: "weight decay of fine-tuning", Value: &f.WeightDecay},
@@ -93,8 +93,8 @@ func (c *classified) Forward(inputs ...torch.Tensor) torch.Tensor {
 	return c.fc.Forward(c.encoder.Forward(inputs...))
 }
 
-// newClassifier draws weights from N(0, 0.01^2), as SimCLR's and SDCLR's code does,
-// after a seed; bias 0.
+// newClassifier draws weights from N(0, 0.01^2) with a seed, as SimCLR's and SDCLR's code
+// does; bias 0.
 func newClassifier(features int64, classes int, seed uint64, d torch.Device) (*nn.Linear, error) {
 	fc := nn.NewLinear(features, int64(classes), true)
 	if err := torch.ManualSeed(seed); err != nil {
@@ -108,9 +108,9 @@ func newClassifier(features int64, classes int, seed uint64, d torch.Device) (*n
 	return fc, nil
 }
 
-// Predict trains encoder, which it changes, on some rows of ds (nil: all) and
-// returns the classes of each image of test, best first. e says how images are
-// read and cropped; its network is not used. features is the size of the encoder's output.
+// Predict trains encoder, which it changes, on some rows of ds (nil: all) and returns the
+// classes of each image of test, best first. e configures reading and cropping; its
+// network is not used. features is the size of the encoder's output.
 func (f FineTune) Predict(ctx context.Context, e Extractor, encoder model.Encoder, features int64, ds dataset.Dataset, rows []int, classes int, test dataset.Dataset) (top [][]int64, err error) {
 	if err := errors.Join(f.Check(nil), e.Crop.Check()); err != nil {
 		return nil, err
@@ -186,7 +186,7 @@ func newNesterov(params []torch.Tensor, momentum, decay float64) *nesterov {
 	return o
 }
 
-// step moves every parameter that has a gradient: those of a pruned branch have none.
+// step updates every parameter with a gradient: those of a pruned branch have none.
 func (o *nesterov) step() {
 	torch.NoGrad(func() {
 		for i, p := range o.params {

@@ -29,14 +29,14 @@ func TestNesterovIsPyTorchs(t *testing.T) {
 		}
 		g.Near("nesterov/end", p.Detach(), 1e-6)
 		if torch.Item[float64](o.params[1].Sum()) != 2 {
-			t.Error("a parameter without gradient moved")
+			t.Error("a parameter without gradient changed")
 		}
 	})
 	g.Unused("nesterov/")
 }
 
-// Fine-tuning learns what the features of a fresh network do not tell a linear
-// classifier at its start, the same for the same seed and any number of workers.
+// Fine-tuning learns what a linear classifier cannot from the features of a fresh
+// network, the same for the same seed and any number of workers.
 func TestFineTune(t *testing.T) {
 	torchtest.Do(t, func() {
 		ds := images{48, -1, -1}
@@ -64,7 +64,7 @@ func TestFineTune(t *testing.T) {
 		f.Epochs = 5
 		f.Progress = func(done, _ int) {
 			if cancel(); done > 1 {
-				t.Error("went on after its context ended")
+				t.Error("continued after its context ended")
 			}
 		}
 		net := network(false).Encoder()
@@ -106,8 +106,8 @@ func TestSDCLRSchedule(t *testing.T) {
 	}
 }
 
-// The best validated epoch counts, not the last: with validation on images whose
-// labels are those of the test the result is at least as good.
+// The best validated epoch is used, not the last: with validation on the test images the
+// result is at least as good.
 func TestSDCLRValidates(t *testing.T) {
 	torchtest.Do(t, func() {
 		ds := images{30, -1, -1}
@@ -140,8 +140,8 @@ func batchesOf(t *testing.T, ds dataset.Dataset, rows []int, crop views.Crop, ba
 	return v
 }
 
-// Batches are the same for any number of workers, each sample comes once an epoch,
-// epochs differ, and a crop with a border is black there.
+// Batches are the same for any number of workers, each sample comes once per epoch,
+// epochs differ, and the border of a padded crop is black.
 func TestViews(t *testing.T) {
 	for _, crop := range views.Crops() {
 		read := func(workers, epoch int) (pixels []uint8, labels []int64) {

@@ -9,9 +9,9 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// Images says how images are read and where they are computed with.
+// Images configures how images are read, and the device.
 type Images struct {
-	views.Plain            // of test images, and of those that features are computed of
+	views.Plain            // of test images, and of those for features
 	Crop        views.Crop // of images that a classifier is trained on
 	Batch       int        // images per batch
 	Workers     int        // goroutines that read images
@@ -27,9 +27,9 @@ func (e *Extractor) inputs(b *sampler.Batch) []torch.Tensor {
 	return e.Net.Inputs(raw, e.Device)
 }
 
-// deal calls step with batches of an epoch in order; the next are prepared while it works.
+// deal calls step with the batches of an epoch in order, and prefetches the next.
 func deal(ctx context.Context, l *sampler.Loader, epoch int, batches [][]int, step func(b *sampler.Batch) error) error {
-	none := func(int) float64 { return 0 } // no weight: nothing is boosted
+	none := func(int) float64 { return 0 } // weight 0: no boost
 	e := l.Epoch(epoch, len(batches), func(b int) []int { return batches[b] }, none)
 	defer e.Close()
 	for {
@@ -47,8 +47,8 @@ func deal(ctx context.Context, l *sampler.Loader, epoch int, batches [][]int, st
 	}
 }
 
-// split cuts samples into batches. A last one of fewer than least is left out, unless it
-// is the only one.
+// split divides samples into batches. A last one of fewer than least is dropped, unless
+// it is the only one.
 func split(samples []int, size, least int) (batches [][]int) {
 	for part := range slices.Chunk(samples, size) {
 		if len(part) >= least || batches == nil {

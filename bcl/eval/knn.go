@@ -13,7 +13,7 @@ import (
 // 1805.01978, section 3.4): the K training features most similar by cosine vote
 // for their class with weight exp(similarity / Temperature).
 type KNN struct {
-	K           int // 200 in the paper; 0: as many as a class has training samples, at most 200
+	K           int // 200 in the paper; 0: training samples per class, at most 200
 	Temperature float64
 }
 
@@ -48,7 +48,7 @@ func (k KNN) Classify(_ context.Context, m *Measurement) ([][][]int64, error) {
 	})
 }
 
-// Predict returns for each row of x (M x D) the classes best first, M x min(5, classes).
+// Predict returns for each row of x (M x D) the classes, best first, M x min(5, classes).
 func (k KNN) Predict(train Set, classes int, x torch.Tensor) (top [][]int64, err error) {
 	if err := k.Check(nil); err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func (k KNN) Predict(train Set, classes int, x torch.Tensor) (top [][]int64, err
 	if k.K == 0 {
 		k.K = max(1, min(200, int(train.X.Size(0))/classes))
 	}
-	const rows = 1024 // at once, so that similarities of large sets fit in memory
+	const rows = 1024 // per chunk, so that similarities of large sets fit in memory
 	err = torch.Do(func() error {
 		known := train.X.Normalize(1, 1e-12).T()
 		n := x.Size(0)
@@ -78,15 +78,15 @@ func (k KNN) Predict(train Set, classes int, x torch.Tensor) (top [][]int64, err
 // votes sums the weights of the nearest neighbours for each class, rows x classes.
 func (k KNN) votes(similarity, labels torch.Tensor, classes int) torch.Tensor {
 	near, at := similarity.TopK(min(int64(k.K), similarity.Size(1)), 1, true)
-	// Relative to the nearest neighbour, or a low temperature would overflow; a factor
-	// common to all votes of a row changes nothing.
+	// Relative to the nearest neighbour, or a low temperature would overflow; a common
+	// factor of all votes of a row changes nothing.
 	weight := near.Sub(near.Narrow(1, 0, 1)).DivScalar(k.Temperature).Exp()
 	class := labels.IndexSelect(0, at.Flatten(0)).View(at.Shape()...)
 	votes := torch.Zeros([]int64{similarity.Size(0), int64(classes)}, torch.On(torch.Float32, similarity.Device()))
 	return votes.ScatterAdd_(1, class, weight)
 }
 
-// best returns the (at most 5) places of the largest values in each row, largest first.
+// best returns the indices of the (at most 5) largest values in each row, largest first.
 func best(scores torch.Tensor) [][]int64 {
 	k := min(5, scores.Size(1))
 	_, at := scores.TopK(k, 1, true)

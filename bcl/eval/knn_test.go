@@ -8,7 +8,7 @@ import (
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
-// set is features of one row a sample, with their classes.
+// set is features, one row per sample, with their classes.
 func set(d int64, x []float32, y ...int64) Set {
 	return Set{X: torch.FromSlice(x, int64(len(y)), d), Y: y, Labels: torch.FromSlice(y)}
 }
@@ -16,10 +16,10 @@ func set(d int64, x []float32, y ...int64) Set {
 func TestKNN(t *testing.T) {
 	torchtest.Do(t, func() {
 		// Class 0 about (1, 0), class 1 about (0, 1), class 2 about (-1, 0); length does
-		// not count.
+		// not matter.
 		train := set(2, []float32{1, 0, 9, 1, 5, -1, 0, 2, 1, 7, -3, 0}, 0, 0, 0, 1, 1, 2)
 		x := torch.FromSlice([]float32{2, 0.1, 0.1, 0.5, -8, 0.2}, 3, 2)
-		for _, k := range []int{1, 2, 6, 1000} { // more than there are: all
+		for _, k := range []int{1, 2, 6, 1000} { // more than exist: all
 			top, err := KNN{k, 0.1}.Predict(train, 3, x)
 			if err != nil {
 				t.Fatal(err)
@@ -70,7 +70,7 @@ func TestKNNTies(t *testing.T) {
 	})
 }
 
-// Rows are handled in parts, each row as if alone.
+// Rows are processed in chunks, each row as if alone.
 func TestKNNManyRows(t *testing.T) {
 	torchtest.Do(t, func() {
 		train := set(2, []float32{1, 0, 0, 1}, 0, 1)
@@ -93,7 +93,7 @@ func TestKNNManyRows(t *testing.T) {
 	})
 }
 
-// A K of 0 is the images per class, here 2.
+// K = 0 means the images per class, here 2.
 func TestKNNByClassSize(t *testing.T) {
 	torchtest.Do(t, func() {
 		torch.ManualSeed(2)

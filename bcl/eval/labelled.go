@@ -8,14 +8,14 @@ import (
 	"github.com/bcl-go/bcl/bcl/sampler"
 )
 
-// labelled deals augmented batches of labelled images. What an epoch has depends on
-// the seed, the epoch and the rows alone.
+// labelled loads augmented batches of labelled images. An epoch depends only on the seed,
+// its number and the rows.
 type labelled struct {
 	loader *sampler.Loader
 	ds     dataset.Dataset
 	rows   []int // nil: all
 	batch  int
-	least  int // a smaller last batch is left out
+	least  int // drop a smaller last batch
 	seed   uint64
 }
 
@@ -41,7 +41,7 @@ func (v *labelled) len() int {
 	return len(v.rows)
 }
 
-// batches is how many steps an epoch has.
+// batches is the number of steps per epoch.
 func (v *labelled) batches() int { return len(split(make([]int, v.len()), v.batch, v.least)) }
 
 func (v *labelled) order(epoch int) []int {

@@ -17,24 +17,24 @@ type minimiser struct {
 	// current scope.
 	objective  func(at torch.Tensor) (float64, torch.Tensor)
 	iterations int
-	tolerance  float64 // of the largest part of the gradient
+	tolerance  float64 // of the largest component of the gradient
 	progress   func(done, total int)
 
 	x, gradient      torch.Tensor
 	direction        torch.Tensor
-	trial, trialGrad torch.Tensor   // where the line search looked last
+	trial, trialGrad torch.Tensor   // last point of the line search
 	value, slope     float64        // at x, and along the direction there
-	steps, changes   []torch.Tensor // the last moves and changes of the gradient, oldest first
+	steps, changes   []torch.Tensor // the last steps and changes of the gradient, oldest first
 	curvature        []float64      // their products
 	trials           int            // of the line search
 	err              error          // of the objective
 }
 
-// history is how many steps are remembered.
+// history is the number of steps that are kept.
 const history = 10
 
-// run moves x, a vector, to a minimum. It ends when the gradient is within the
-// tolerance, after the last iteration, or when the value falls no more.
+// run moves x, a vector, to a minimum. It ends when the gradient is within the tolerance,
+// after the last iteration, or when the value no longer decreases.
 func (m *minimiser) run(ctx context.Context, x torch.Tensor) error {
 	return torch.DoScope(func(s *torch.Scope) error {
 		m.x = x
@@ -49,7 +49,7 @@ func (m *minimiser) run(ctx context.Context, x torch.Tensor) error {
 				return err
 			}
 			if math.IsInf(m.value, 0) {
-				return fmt.Errorf("L-BFGS: the value is not finite at iteration %d: are all features?", i)
+				return fmt.Errorf("L-BFGS: the value is not finite at iteration %d: are all features finite?", i)
 			}
 			if again, err := m.iterate(s); err != nil || !again {
 				return err
@@ -62,7 +62,7 @@ func (m *minimiser) run(ctx context.Context, x torch.Tensor) error {
 	})
 }
 
-// iterate makes one step. keep owns what is remembered. It returns false at the end.
+// iterate makes one step. keep owns the kept tensors. It returns false at the end.
 func (m *minimiser) iterate(keep *torch.Scope) (again bool, err error) {
 	return torch.With(func() (bool, error) {
 		if largest(m.gradient) <= m.tolerance {
@@ -100,8 +100,8 @@ func (m *minimiser) aim() {
 	m.slope = dot(m.gradient, m.direction)
 }
 
-// firstLength is the first step length of the line search: a whole step, but the
-// first moves the parts by 1 in all.
+// firstLength is the first step length of the line search: 1, but in the first iteration
+// at most 1 over the L1 norm of the gradient.
 func (m *minimiser) firstLength() float64 {
 	if len(m.steps) > 0 {
 		return 1
@@ -109,14 +109,14 @@ func (m *minimiser) firstLength() float64 {
 	return min(1, 1/torch.Item[float64](m.gradient.Abs().Sum()))
 }
 
-// remember goes to the trial point and keeps the step and the change of the gradient,
-// in the memory of the oldest when there are enough.
+// remember moves to the trial point and keeps the step and the change of the gradient,
+// replacing the oldest if the history is full.
 func (m *minimiser) remember(s *torch.Scope) {
 	step, change := m.trial.Sub(m.x), m.trialGrad.Sub(m.gradient)
 	m.x.Copy_(m.trial)
 	m.gradient.Copy_(m.trialGrad)
 	bend := dot(step, change)
-	if !(bend > 0) { // not a minimum's surroundings, up to rounding
+	if !(bend > 0) { // not near a minimum, up to rounding
 		return
 	}
 	if len(m.steps) == history {

@@ -10,21 +10,21 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// Logistic is multinomial logistic regression fitted to the end by L-BFGS: unlike
-// the probe it has one solution, whatever the seed. It minimises the mean cross
-// entropy + penalty/2 |W|^2; the bias is not penalised. It computes in float64.
+// Logistic is multinomial logistic regression fitted to convergence by L-BFGS: unlike the
+// probe it has one solution, for any seed. It minimises the mean cross entropy +
+// penalty/2 |W|^2; the bias is not penalised. It computes in float64.
 type Logistic struct {
 	// Penalty is the weight of |W|^2 / 2; 0 means 1/n for n images, which is C = 1
 	// of scikit-learn's LogisticRegression.
 	Penalty    float64
 	Iterations int     // at most
-	Tolerance  float64 // largest part of the gradient at which it is done
+	Tolerance  float64 // largest component of the gradient at convergence
 	// Progress, if set, is called after every iteration.
 	Progress func(done, total int)
 }
 
-// DefaultLogistic returns the settings of bcl-eval, those of a monitor: it may stop
-// short of the minimum, which 500 iterations did not always reach on raw features.
+// DefaultLogistic returns the settings of bcl-eval, for monitoring: it may stop before
+// the minimum, which 500 iterations did not always reach on raw features.
 func DefaultLogistic() Logistic { return Logistic{Iterations: 100, Tolerance: 1e-4} }
 
 func init() { Register(DefaultLogistic) }
@@ -35,7 +35,7 @@ func (l *Logistic) Spec() Spec {
 		Name: "lbfgs", Rank: 40,
 		Settings: []settings.Setting{
 			{Name: "lbfgs-penalty", Usage: "penalty on |W|^2/2 added to the mean loss; 0: 1/images", Value: &l.Penalty},
-			{Name: "lbfgs-iterations", Usage: "most iterations of L-BFGS", Value: &l.Iterations},
+			{Name: "lbfgs-iterations", Usage: "maximum number of iterations of L-BFGS", Value: &l.Iterations},
 		},
 	}
 }
@@ -43,7 +43,7 @@ func (l *Logistic) Spec() Spec {
 // Check implements [Classifier]. No Suite is needed.
 func (l Logistic) Check(*Suite) error {
 	if l.Iterations < 1 || !(l.Tolerance > 0) || !(l.Penalty >= 0) || math.IsInf(l.Penalty, 0) {
-		return fmt.Errorf("logistic regression with %d iterations, tolerance %v, penalty %v: expected at least 1, above 0, a number from 0", l.Iterations, l.Tolerance, l.Penalty)
+		return fmt.Errorf("logistic regression with %d iterations, tolerance %v, penalty %v: expected at least 1, above 0, at least 0", l.Iterations, l.Tolerance, l.Penalty)
 	}
 	return nil
 }
@@ -56,8 +56,8 @@ func (l Logistic) Classify(ctx context.Context, m *Measurement) ([][][]int64, er
 	})
 }
 
-// Predict fits the classifier on train and returns for each row of x the classes
-// best first, as [Probe.Predict] does.
+// Predict fits the classifier on train and returns for each row of x the classes, best
+// first, as [Probe.Predict] does.
 func (l Logistic) Predict(ctx context.Context, train Set, classes int, x torch.Tensor) ([][]int64, error) {
 	if err := l.Check(nil); err != nil {
 		return nil, err

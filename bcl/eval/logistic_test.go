@@ -50,7 +50,7 @@ func TestLogisticPredicts(t *testing.T) {
 			t.Fatal(err)
 		}
 		if a := score.Of(top, test.Y, 6, score.Groups{}); a.Top1 != 100 || len(top[0]) != 5 {
-			t.Errorf("%v %% right, %d classes a row; want 100 and 5", a.Top1, len(top[0]))
+			t.Errorf("%v %% right, %d classes per row; want 100 and 5", a.Top1, len(top[0]))
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		l := DefaultLogistic()
@@ -58,7 +58,7 @@ func TestLogisticPredicts(t *testing.T) {
 			if done == 2 {
 				cancel()
 			} else if done > 2 {
-				t.Error("went on after its context ended")
+				t.Error("continued after its context ended")
 			}
 		}
 		if _, err := l.Predict(ctx, train, 6, test.X); !errors.Is(err, context.Canceled) {
@@ -77,7 +77,7 @@ func TestLogisticPredicts(t *testing.T) {
 	})
 }
 
-// Rosenbrock's function, whose minimum lies at the end of a bent valley.
+// Rosenbrock's function, whose minimum is at the end of a bent valley.
 func TestMinimiserInAValley(t *testing.T) {
 	torchtest.Do(t, func() {
 		x := torch.FromSlice([]float64{-1.2, 1})

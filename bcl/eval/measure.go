@@ -9,27 +9,26 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// Encoder is a network that is measured.
+// Encoder is a network to measure.
 type Encoder struct {
 	// Net maps images to N x D features.
 	Net model.Encoder
-	// New builds another such network, with any weights. Classifiers that train a copy
-	// need it ([Spec]).
+	// New builds another network of the same kind, with any weights. Classifiers that
+	// train a copy need it ([Spec]).
 	New func() model.Encoder
 }
 
 // Measure returns the results of every protocol and classifier, protocol by protocol.
 //
 // It changes nothing: weights, statistics, gradients and modes of the network and
-// libtorch's random numbers are afterwards what they were. It must run inside
-// [torch.Do].
+// libtorch's generators are restored. It must run inside [torch.Do].
 func (s *Suite) Measure(ctx context.Context, net Encoder) (results []score.Result, err error) {
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
 	for _, c := range s.Classifiers {
 		if c.Spec().Copy && net.New == nil {
-			return nil, fmt.Errorf("%s needs a way to build another such network, Encoder.New", c.Spec().Name)
+			return nil, fmt.Errorf("%s needs Encoder.New to build a copy of the network", c.Spec().Name)
 		}
 	}
 	err = torch.Do(func() error {
@@ -56,8 +55,8 @@ func (s *Suite) Measure(ctx context.Context, net Encoder) (results []score.Resul
 	return results, err
 }
 
-// results returns the results of a classifier, by protocol, from its predictions for
-// each subset in turn.
+// results returns the results of a classifier, by protocol, from its predictions for each
+// subset in order.
 func (m *Measurement) results(name string, tops [][][]int64) (results []score.Result) {
 	for _, p := range m.Protocols {
 		r := score.Result{Protocol: p.Name, Classifier: name}

@@ -11,19 +11,19 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// Measurement is a Suite at work on one network: what a classifier predicts from.
+// Measurement is a Suite applied to one network, from which a classifier predicts.
 type Measurement struct {
 	*Suite
 	Encoder  Encoder
 	Classes  int
 	Features Features
 
-	place map[int]int // of samples of the probe set in Features.Probe; nil: its own
+	place map[int]int // samples of the probe set in Features.Probe; nil: all
 }
 
-// Features are those of all images that are needed.
+// Features are the features of all images that are needed.
 type Features struct {
-	Probe      Set // of all that a subset has: see [Measurement.Rows]
+	Probe      Set // of the samples of all subsets: see [Measurement.Rows]
 	Test       Set
 	Validation *Set // nil: none
 }
@@ -35,8 +35,8 @@ type Part struct {
 	Progress func(done, total int) // may be nil
 }
 
-// Each calls predict for every subset of every protocol in turn, in a scope of its own,
-// and returns what it returns. what says of which classifier progress is.
+// Each calls predict for every subset of every protocol, in order, in a scope of its own,
+// and returns the results. what names the classifier for Progress.
 func (m *Measurement) Each(what string, predict func(p Part) ([][]int64, error)) (tops [][][]int64, err error) {
 	for _, p := range m.Protocols {
 		for _, s := range p.Subsets {
@@ -54,8 +54,8 @@ func (m *Measurement) Each(what string, predict func(p Part) ([][]int64, error))
 	return tops, nil
 }
 
-// ProgressOf returns a function that tells Suite.Progress of a task; nil if nobody
-// listens.
+// ProgressOf returns a function that reports a task to Suite.Progress; nil without
+// Progress.
 func (m *Measurement) ProgressOf(task string) func(done, total int) {
 	if m.Progress == nil {
 		return nil
@@ -63,12 +63,12 @@ func (m *Measurement) ProgressOf(task string) func(done, total int) {
 	return func(done, total int) { m.Progress(task, done, total) }
 }
 
-// Extractor returns what reads images and computes features as the Suite says.
+// Extractor returns an [Extractor] with the settings of the Suite.
 func (m *Measurement) Extractor() Extractor {
 	return Extractor{Net: m.Encoder.Net, Images: m.Images}
 }
 
-// Rows returns the places of a subset in Features.Probe; nil: all.
+// Rows returns the rows of a subset in Features.Probe; nil: all.
 func (m *Measurement) Rows(s protocol.Subset) []int {
 	if m.place == nil || s.Rows == nil {
 		return s.Rows
@@ -111,7 +111,7 @@ func (m *Measurement) extract(ctx context.Context) error {
 		*s, err = e.Features(ctx, ds)
 		return err
 	}
-	// Fine-tuning alone needs none, but the size of a feature.
+	// Fine-tuning alone needs only the size of a feature vector.
 	if err := of("probe", probe, &m.Features.Probe); err != nil {
 		return err
 	}
@@ -125,8 +125,8 @@ func (m *Measurement) extract(ctx context.Context) error {
 	return of("validation", m.Validation, m.Features.Validation)
 }
 
-// union returns all rows that protocols need, in the order in which they first come,
-// and the position of each; nil and nil if that is everything, in its own order.
+// union returns all rows that protocols need, in order of first use, and the position of
+// each; nil and nil for all rows in their own order.
 func union(protocols []protocol.Protocol) (rows []int, place map[int]int) {
 	place = map[int]int{}
 	for _, p := range protocols {

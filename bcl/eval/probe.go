@@ -14,7 +14,7 @@ import (
 type Probe struct {
 	Epochs      int
 	Batch       int
-	LR, LastLR  float64 // decayed by the same factor every epoch
+	LR, LastLR  float64 // multiplied by the same factor every epoch
 	WeightDecay float64
 	Seed        uint64 // of the initial weights and the order of samples
 	// Progress, if set, is called after every epoch.
@@ -59,9 +59,9 @@ func (p Probe) Classify(ctx context.Context, m *Measurement) ([][][]int64, error
 	return p.PredictEach(ctx, m.Features.Probe, fits, m.Classes, m.Features.Test.X)
 }
 
-// Predict fits the classifier on train and returns for each row of x (M x D) the
-// classes best first, M x min(5, classes). Random numbers come from libtorch's
-// generator, as in PyTorch, whose state is put back afterwards.
+// Predict fits the classifier on train and returns for each row of x (M x D) the classes,
+// best first, M x min(5, classes). Random numbers come from libtorch's generator, as in
+// PyTorch; its state is restored afterwards.
 func (p Probe) Predict(ctx context.Context, train Set, classes int, x torch.Tensor) (top [][]int64, err error) {
 	tops, err := p.PredictEach(ctx, train, []Fit{{Seed: p.Seed}}, classes, x)
 	if err != nil {
@@ -70,17 +70,16 @@ func (p Probe) Predict(ctx context.Context, train Set, classes int, x torch.Tens
 	return tops[0], nil
 }
 
-// Fit says what one of many probes is fitted on.
+// Fit is what one of many probes is fitted on.
 type Fit struct {
 	Rows []int // of the features; nil: all
 	Seed uint64
 }
 
-// PredictEach fits a probe for each of fits and returns the predictions of each.
-// Those that have as many rows are trained together, as one batched product a step;
-// each sees the samples in the order and starts from the weights that it would
-// alone. Alone and together the products may round differently, as libtorch chooses
-// other kernels for them.
+// PredictEach fits a probe for each of fits and returns the predictions of each. Probes
+// with the same number of rows are trained together, with one batched product per step;
+// each has the same initial weights and order of samples as alone. Batched products may
+// round differently, as libtorch chooses other kernels for them.
 func (p Probe) PredictEach(ctx context.Context, train Set, fits []Fit, classes int, x torch.Tensor) (tops [][][]int64, err error) {
 	if err := p.Check(nil); err != nil {
 		return nil, err
@@ -119,8 +118,8 @@ func (p Probe) PredictEach(ctx context.Context, train Set, fits []Fit, classes i
 	return tops, err
 }
 
-// bySize returns the numbers of the fits in groups of as many rows, in the order in
-// which the sizes first come; all is the size of nil.
+// bySize groups the indices of fits by number of rows, in order of first use; all is the
+// size of nil.
 func bySize(fits []Fit, all int) (groups [][]int) {
 	place := map[int]int{}
 	for i, f := range fits {
@@ -139,8 +138,7 @@ func bySize(fits []Fit, all int) (groups [][]int) {
 	return groups
 }
 
-// keepGenerators returns a function that puts the generators of the CPU and of d
-// back to where they are now.
+// keepGenerators returns a function that restores the generators of the CPU and of d.
 func keepGenerators(d torch.Device) func() {
 	devices := []torch.Device{torch.CPU}
 	if d.IsCUDA() {

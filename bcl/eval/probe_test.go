@@ -12,7 +12,7 @@ import (
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
-// blobs returns features of classes far apart, in an order of their own.
+// blobs returns features of classes far apart, shuffled.
 func blobs(n, classes int64) Set {
 	y := torch.Randint(0, classes, []int64{n})
 	x := torch.Eye(classes).MulScalar(3).IndexSelect(0, y).Add(torch.Randn([]int64{n, classes}).MulScalar(0.3))
@@ -49,18 +49,18 @@ func TestProbeOnSeparableData(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(torch.RNGState(torch.CPU).Bytes(), state) {
-			t.Error("the probe moved libtorch's random numbers")
+			t.Error("the probe changed libtorch's generator")
 		}
 		if calls != p.Epochs {
 			t.Errorf("%d calls of Progress", calls)
 		}
 		if a := score.Of(top, test.Y, 6, score.Groups{}); a.Top1 != 100 || len(top[0]) != 5 {
-			t.Errorf("%v %% right, %d classes a row; want 100 and 5", a.Top1, len(top[0]))
+			t.Errorf("%v %% right, %d classes per row; want 100 and 5", a.Top1, len(top[0]))
 		}
 	})
 }
 
-// On features that say nothing the seed decides: the same one decides alike.
+// On uninformative features the seed decides: the same seed gives the same result.
 func TestProbeSeed(t *testing.T) {
 	torchtest.Do(t, func() {
 		torch.ManualSeed(3)
@@ -118,7 +118,7 @@ func TestProbeStops(t *testing.T) {
 			if done == 3 {
 				cancel()
 			} else if done > 3 {
-				t.Error("went on after its context ended")
+				t.Error("continued after its context ended")
 			}
 		}
 		if _, err := p.Predict(ctx, train, 3, train.X); !errors.Is(err, context.Canceled) {
@@ -133,13 +133,14 @@ func TestProbeStops(t *testing.T) {
 				t.Errorf("%+v is no error", bad)
 			}
 		}
-		// A label that the classifier has no output for: an error, and the generator is put back.
+		// A label without an output of the classifier is an error, and the generator is
+		// restored.
 		state := torch.RNGState(torch.CPU).Bytes()
 		if _, err := short().Predict(context.Background(), train, 2, train.X); err == nil {
 			t.Error("a class out of range is no error")
 		}
 		if !bytes.Equal(torch.RNGState(torch.CPU).Bytes(), state) {
-			t.Error("a failing probe moved libtorch's random numbers")
+			t.Error("a failing probe changed libtorch's generator")
 		}
 	})
 }

@@ -13,12 +13,12 @@ type probes struct {
 	Probe
 	train        Set
 	n            int64
-	rows         []torch.Tensor // of each probe: the rows it is fitted on
-	generators   []torch.Tensor // of each probe: the state of its generator
+	rows         []torch.Tensor // per probe: the rows it is fitted on
+	generators   []torch.Tensor // per probe: the state of its generator
 	weight, bias torch.Tensor   // P x classes x D, P x classes
 }
 
-// fit trains a probe for each of fits, which have as many rows, and returns their
+// fit trains a probe for each of fits, with equal numbers of rows, and returns their
 // weights, P x classes x D and P x classes, which belong to the current scope.
 func (p Probe) fit(ctx context.Context, train Set, fits []Fit, classes int) (weight, bias torch.Tensor, err error) {
 	q := &probes{Probe: p, train: train}
@@ -73,14 +73,14 @@ func (q *probes) epoch(opt *optim.Adam) {
 		x := q.train.X.IndexSelect(0, flat).View(at.Size(0), at.Size(1), -1)
 		opt.ZeroGrad()
 		logits := q.logits(x)
-		// The sum over all probes: the gradient of each is that of its own mean.
+		// The sum over all probes: each gets the gradient of its own mean.
 		loss := torch.CrossEntropy(logits, q.train.Labels.IndexSelect(0, flat), torch.ReduceSum)
 		loss.DivScalar(float64(at.Size(1))).Backward()
 		opt.Step()
 	}
 }
 
-// order draws an order of the rows for each probe, P x n.
+// order draws a permutation of the rows for each probe, P x n.
 func (q *probes) order() torch.Tensor {
 	orders := make([]torch.Tensor, len(q.rows))
 	for i, rows := range q.rows {
@@ -99,7 +99,7 @@ func (q *probes) logits(x torch.Tensor) torch.Tensor {
 	return torch.Call("baddbmm", q.bias.Unsqueeze(1), x, q.weight.Transpose(1, 2))[0].View(-1, q.bias.Size(1))
 }
 
-// indices returns numbers of rows as a tensor.
+// indices returns row indices as a tensor.
 func indices(rows []int) torch.Tensor {
 	out := make([]int64, len(rows))
 	for i, r := range rows {

@@ -10,7 +10,7 @@ import (
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
-// fits are subsets of two sizes, one of them everything, with seeds of their own.
+// fits are subsets of two sizes, one of them all rows, with different seeds.
 func fits() []Fit {
 	rows := func(from, step, n int) (out []int) {
 		for i := range n {
@@ -21,12 +21,12 @@ func fits() []Fit {
 	return []Fit{{rows(0, 1, 50), 1}, {nil, 2}, {rows(1, 2, 50), 3}, {rows(99, 1, 50), 1}, {rows(0, 1, 50), 4}}
 }
 
-// Probes that are trained together are those that are trained alone.
+// Probes that are trained together equal those trained alone.
 func TestProbesAreSingleProbes(t *testing.T) {
 	torchtest.Do(t, func() {
 		torch.ManualSeed(5)
 		train, test := blobs(150, 6), blobs(100, 6)
-		train.X.Add_(torch.Randn([]int64{150, 6}), 0.8) // not separable: the predictions say something
+		train.X.Add_(torch.Randn([]int64{150, 6}), 0.8) // not separable, so predictions are informative
 		p := short()
 		state := torch.RNGState(torch.CPU).Bytes()
 		calls, last := 0, 0
@@ -41,7 +41,7 @@ func TestProbesAreSingleProbes(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(torch.RNGState(torch.CPU).Bytes(), state) {
-			t.Error("the probes moved libtorch's random numbers")
+			t.Error("the probes changed libtorch's generator")
 		}
 		p.Progress = nil
 		for i, f := range fits() {
@@ -50,7 +50,7 @@ func TestProbesAreSingleProbes(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !reflect.DeepEqual(alone[0], together[i]) {
-				t.Errorf("probe %d predicts otherwise alone", i)
+				t.Errorf("probe %d predicts differently alone", i)
 			}
 		}
 		if reflect.DeepEqual(together[0], together[3]) || reflect.DeepEqual(together[0], together[4]) {

@@ -15,7 +15,7 @@ import (
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
-// one is a set of a single image.
+// one is a data set of a single image.
 type one struct {
 	images
 	image *rgb.Image
@@ -32,8 +32,8 @@ type pixels struct {
 func (p *pixels) Features() int64                      { return p.n }
 func (*pixels) Forward(x ...torch.Tensor) torch.Tensor { return x[0].Permute(0, 2, 3, 1).Flatten(1) }
 
-// The network sees the bytes of torchvision's Resize and CenterCrop, with either filter,
-// of the goldens of package augment.
+// The network gets the bytes of torchvision's Resize and CenterCrop, with either filter,
+// by the goldens of package augment.
 func TestResizeIsTorchvisions(t *testing.T) {
 	f, err := os.Open("../augment/testdata/goldens.json.gz")
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 )
 
 // Ridge is a linear classifier in closed form, a monitor that costs a fraction of a
-// probe: ridge regression (Hoerl and Kennard 1970) on one-hot targets, one class
-// against all, with a bias that is not penalised. It minimises
-// |XW + 1b - Y|^2 + penalty |W|^2.
+// probe: ridge regression (Hoerl and Kennard 1970) on one-hot targets, one class against
+// the rest, with a bias that is not penalised. It minimises |XW + 1b - Y|^2 + penalty
+// |W|^2.
 type Ridge struct {
 	// Penalty is relative to the mean eigenvalue of the features' scatter matrix,
 	// trace(Xc'Xc) / D of centred features. 0 chooses it by generalised
@@ -39,7 +39,7 @@ func (r *Ridge) Spec() Spec {
 	return Spec{
 		Name: "ridge", Rank: 30,
 		Settings: []settings.Setting{
-			{Name: "ridge-penalty", Usage: "penalty penalty relative to the features' mean eigenvalue; 0: by generalised cross-validation", Value: &r.Penalty},
+			{Name: "ridge-penalty", Usage: "penalty, relative to the features' mean eigenvalue; 0: by generalised cross-validation", Value: &r.Penalty},
 		},
 	}
 }
@@ -47,7 +47,7 @@ func (r *Ridge) Spec() Spec {
 // Check implements [Classifier]. No Suite is needed.
 func (r Ridge) Check(*Suite) error {
 	if !(r.Penalty >= 0) || math.IsInf(r.Penalty, 0) {
-		return fmt.Errorf("ridge with penalty %v, expected a number from 0", r.Penalty)
+		return fmt.Errorf("ridge with penalty %v, expected at least 0", r.Penalty)
 	}
 	return nil
 }
@@ -59,7 +59,7 @@ func (r Ridge) Classify(_ context.Context, m *Measurement) ([][][]int64, error) 
 	})
 }
 
-// Predict returns for each row of x the classes best first, as [Probe.Predict] does.
+// Predict returns for each row of x the classes, best first, as [Probe.Predict] does.
 func (r Ridge) Predict(train Set, classes int, x torch.Tensor) ([][]int64, error) {
 	if err := r.Check(nil); err != nil {
 		return nil, err

@@ -48,7 +48,7 @@ func TestRidgePredicts(t *testing.T) {
 			t.Fatal(err)
 		}
 		if a := score.Of(top, test.Y, 6, score.Groups{}); a.Top1 != 100 || len(top[0]) != 5 {
-			t.Errorf("%v %% right, %d classes a row; want 100 and 5", a.Top1, len(top[0]))
+			t.Errorf("%v %% right, %d classes per row; want 100 and 5", a.Top1, len(top[0]))
 		}
 		// Fewer images than features, and features that never change.
 		few := Set{X: torch.Randn([]int64{8, 20}), Labels: torch.FromSlice([]int64{0, 1, 2, 0, 1, 2, 0, 1})}
@@ -58,7 +58,7 @@ func TestRidgePredicts(t *testing.T) {
 		}
 		flat := Set{X: torch.Ones([]int64{4, 2}), Labels: torch.FromSlice([]int64{0, 1, 1, 1})}
 		if top, err := (Ridge{}).Predict(flat, 2, flat.X); err != nil || top[0][0] != 1 {
-			t.Errorf("features all alike: %v, %v; want the larger class", top, err)
+			t.Errorf("features all equal: %v, %v; want the larger class", top, err)
 		}
 		for _, bad := range []float64{-1, math.NaN(), math.Inf(1)} {
 			if _, err := (Ridge{Penalty: bad}).Predict(train, 6, test.X); err == nil || !strings.Contains(err.Error(), "penalty") {

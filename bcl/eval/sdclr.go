@@ -16,15 +16,15 @@ import (
 
 // SDCLRProbe is the linear classifier of SDCLR's released code (VITA-Group/SDCLR,
 // train_cifar.py with --fixto layer4 --fixbn): SGD with momentum on augmented images
-// through the frozen network, and of the epochs the one with the best validation
-// accuracy. [SDCLRFull] and [SDCLRFewShot] are its two settings.
+// through the frozen network, and the epoch with the best validation accuracy.
+// [SDCLRFull] and [SDCLRFewShot] are its two settings.
 type SDCLRProbe struct {
 	Epochs   int
 	Batch    int
 	LR       float64
-	Drops    []int // epochs, from 1, at whose start the learning rate falls to a tenth
+	Drops    []int // epochs, from 1, at whose start the learning rate is divided by 10
 	Momentum float64
-	Every    int    // epochs from one validation to the next
+	Every    int    // epochs between validations
 	Seed     uint64 // of the classifier, the order and the views
 	// Progress, if set, is called after every epoch.
 	Progress func(done, total int)
@@ -50,7 +50,7 @@ func (p SDCLRProbe) check() error {
 	return nil
 }
 
-// checkValidated returns an error if no epoch would be picked by validation images.
+// checkValidated returns an error if no epoch is validated.
 func (p SDCLRProbe) checkValidated() error {
 	if p.Every > p.Epochs {
 		return fmt.Errorf("SDCLR's probe: none of %d epochs is validated, which happens every %d", p.Epochs, p.Every)
@@ -69,9 +69,9 @@ func (p SDCLRProbe) rate(epoch int) float64 {
 	return lr
 }
 
-// Predict fits the classifier on some rows of ds (nil: all), seen through e's
-// network and cropped as e says, and returns for each row of x, the features of the test images, the
-// classes best first. validation, features too, picks the epoch; nil picks the last.
+// Predict fits the classifier on some rows of ds (nil: all), with e's network and crops,
+// and returns for each row of x, the features of the test images, the classes, best
+// first. validation, also features, picks the epoch; nil picks the last.
 func (p SDCLRProbe) Predict(ctx context.Context, e Extractor, ds dataset.Dataset, rows []int, classes int, validation *Set, x torch.Tensor) (top [][]int64, err error) {
 	if err := errors.Join(p.check(), e.Crop.Check()); err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func (p SDCLRProbe) Predict(ctx context.Context, e Extractor, ds dataset.Dataset
 			}
 			if validation == nil && epoch == p.Epochs || validation != nil && epoch%p.Every == 0 {
 				torch.NoGrad(func() {
-					// Only a better epoch replaces the one kept.
+					// Only a better epoch replaces the best.
 					if now := accuracy(fc, validation); now > right || validation == nil {
 						right, top = now, best(fc.Forward(x))
 					}
@@ -126,7 +126,7 @@ func (p SDCLRProbe) step(e Extractor, fc *nn.Linear, opt *optim.SGD, b *sampler.
 	})
 }
 
-// accuracy is the share that a classifier gets right; 0 of nothing.
+// accuracy is the share of correct predictions; 0 without any.
 func accuracy(fc *nn.Linear, s *Set) float64 {
 	if s == nil {
 		return 0
@@ -134,8 +134,8 @@ func accuracy(fc *nn.Linear, s *Set) float64 {
 	return torch.Item[float64](fc.Forward(s.X).ArgMax(1).Eq(s.Labels).To(torch.Float32).Mean())
 }
 
-// WithEpochs returns the setting for another number of epochs, with the drops and
-// validations at the same parts of them.
+// WithEpochs returns the settings for another number of epochs, with drops and
+// validations at the same fractions.
 func (p SDCLRProbe) WithEpochs(n int) SDCLRProbe {
 	drops := make([]int, len(p.Drops))
 	for i, d := range p.Drops {
@@ -146,11 +146,11 @@ func (p SDCLRProbe) WithEpochs(n int) SDCLRProbe {
 	return p
 }
 
-// SDCLR is [SDCLRProbe] for a Suite: one setting or the other, by the protocol.
+// SDCLR is [SDCLRProbe] for a Suite, with one of the two settings, by protocol.
 type SDCLR struct {
-	Full    SDCLRProbe // for protocols of everything and of lists
-	FewShot SDCLRProbe // for protocols of some images per class
-	Epochs  int        // of both, with drops and validations at the same parts; 0: as they have
+	Full    SDCLRProbe // for protocols of all images and of lists
+	FewShot SDCLRProbe // for few-shot protocols
+	Epochs  int        // of both, with drops and validations at the same fractions; 0: theirs
 	LR      float64    // of both
 	Seed    uint64     // of both
 }
@@ -173,7 +173,7 @@ func (s *SDCLR) Spec() Spec {
 	}
 }
 
-// probe is the setting for protocols of everything or of some images per class.
+// probe returns the settings for few-shot protocols or for others.
 func (s SDCLR) probe(shots bool) SDCLRProbe {
 	p := s.Full
 	if shots {

@@ -13,9 +13,9 @@ import (
 	"github.com/bcl-go/bcl/bcl/views"
 )
 
-// Suite is what networks are measured with: data, protocols, classifiers. One Suite
-// measures any number of networks, or one network again and again while it trains.
-// [NewSuite] fills in the defaults.
+// Suite measures networks: it has data, protocols and classifiers. One Suite measures any
+// number of networks, or one network repeatedly while it trains. [NewSuite] fills in the
+// defaults.
 type Suite struct {
 	Probe, Test dataset.Dataset // labelled, of the same classes
 	Validation  dataset.Dataset // picks the epoch of SDCLR's probe; nil: the last
@@ -28,7 +28,7 @@ type Suite struct {
 	Progress func(task string, done, total int)
 }
 
-// NewSuite returns a Suite of the published protocol on the whole probe set, with the
+// NewSuite returns a Suite of the published protocol on all of the probe set, with the
 // defaults of bcl-eval, on the CPU.
 func NewSuite(probe, test dataset.Dataset, g score.Groups, size int) *Suite {
 	return &Suite{
@@ -38,13 +38,13 @@ func NewSuite(probe, test dataset.Dataset, g score.Groups, size int) *Suite {
 	}
 }
 
-// Check returns an error if data, protocols and classifiers do not go together.
+// Check returns an error if data, protocols and classifiers do not fit together.
 func (s *Suite) Check() error {
 	if len(s.Classifiers) == 0 {
 		return errors.New("a suite without a classifier")
 	}
 	if s.Size < 1 || s.Batch < 1 || s.Workers < 1 {
-		return fmt.Errorf("images of %d pixels, %d at once, %d workers: expected at least 1 of each", s.Size, s.Batch, s.Workers)
+		return fmt.Errorf("images of %d pixels, %d per batch, %d workers: expected at least 1 of each", s.Size, s.Batch, s.Workers)
 	}
 	if s.Resize != 0 && s.Resize < s.Size {
 		return fmt.Errorf("images are resized to %d pixels and cropped to %d: expected at least as many, or 0", s.Resize, s.Size)
@@ -53,7 +53,7 @@ func (s *Suite) Check() error {
 		return err
 	}
 	if s.Probe == nil || s.Test == nil {
-		return errors.New("evaluation needs labelled images to fit on and to test on")
+		return errors.New("evaluation needs labelled images to fit and to test on")
 	}
 	classes := s.Probe.Classes()
 	if other := s.Test.Classes(); !slices.Equal(classes, other) {
@@ -75,7 +75,7 @@ func (s *Suite) Check() error {
 			return err
 		}
 	}
-	// Settings too: no classifier is to fail after hours of others.
+	// Settings too: no classifier should fail after hours of others.
 	for _, c := range s.Classifiers {
 		if err := cmp.Or(settings.Check(c.Spec().Settings), c.Check(s)); err != nil {
 			return err

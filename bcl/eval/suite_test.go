@@ -41,7 +41,7 @@ func tiny(t *testing.T) *Suite {
 	return s
 }
 
-// network is that of SDCLR, with two branches, or of SimCLR.
+// network is SDCLR's, with two branches, or SimCLR's.
 func network(dual bool) model.Network {
 	if dual {
 		return model.NewSDCLR(small)
@@ -63,7 +63,7 @@ func encoder(net model.Network, dual bool) Encoder {
 	return Encoder{Net: net.Encoder(), New: func() model.Encoder { return network(dual).Encoder() }}
 }
 
-// trace is all that measuring must leave as it was.
+// trace is everything that measuring must not change.
 func trace(net nn.Module) (b []byte) {
 	for _, s := range nn.StateDict(net) {
 		b = append(b, s.Tensor.Bytes()...)
@@ -76,9 +76,9 @@ func trace(net nn.Module) (b []byte) {
 	return append(b, torch.RNGState(torch.CPU).Bytes()...)
 }
 
-// A network in training, with gradients and one part in another mode, is byte for
-// byte what it was, and so are libtorch's random numbers; measured again it gives the
-// same, and its full branch is what counts.
+// A network in training, with gradients and one part in another mode, does not change by
+// a byte, nor do libtorch's generators; measured again it gives the same results, those
+// of its full branch.
 func TestMeasureLeavesNoTrace(t *testing.T) {
 	for _, dual := range []bool{false, true} {
 		torchtest.Do(t, func() {
@@ -114,7 +114,7 @@ func TestMeasureLeavesNoTrace(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !bytes.Equal(trace(net), before) {
-				t.Errorf("dual %v: measuring left a trace", dual)
+				t.Errorf("dual %v: measuring changed something", dual)
 			}
 			names := Names(s.Classifiers)
 			if len(results) != 2*len(names) {
@@ -146,8 +146,8 @@ func TestMeasureLeavesNoTrace(t *testing.T) {
 	}
 }
 
-// A whole probe set and the list of all its samples are the same, and a Suite gives
-// what its classifiers give alone.
+// All of the probe set and the list of all its samples give the same results, and a Suite
+// gives those of its classifiers alone.
 func TestMeasureIsItsParts(t *testing.T) {
 	torchtest.Do(t, func() {
 		torch.ManualSeed(1)
@@ -187,7 +187,7 @@ func TestMeasureIsItsParts(t *testing.T) {
 	})
 }
 
-// strange is a set with classes and labels of its own.
+// strange is a data set with other classes and labels.
 type strange struct {
 	images
 	classes []string
@@ -210,7 +210,7 @@ func TestSuiteErrors(t *testing.T) {
 			"2 classes, not 3":                func(s *Suite) { s.Test = strange{images{12, -1, -1}, abc[:2], 1} },
 			"image 1 has label 3, expected 0": func(s *Suite) { s.Test = strange{images{12, -1, -1}, abc, 3} },
 			"image 4 has no label":            func(s *Suite) { s.Probe = images{24, 4, -1} },
-			"test images: the set is empty":     func(s *Suite) { s.Test = images{0, -1, -1} },
+			"test images: the set is empty":   func(s *Suite) { s.Test = images{0, -1, -1} },
 			`l.npy: class "b" has no image`: func(s *Suite) {
 				s.Protocols = []protocol.Protocol{{Subsets: []protocol.Subset{{Name: "l.npy", Rows: []int{0, 2}}}}}
 			},
@@ -235,7 +235,7 @@ func TestSuiteErrors(t *testing.T) {
 			"resized to 7 pixels and cropped":  func(s *Suite) { s.Resize = 7 },
 			"evaluation needs labelled images": func(s *Suite) { s.Probe = nil },
 			"broken image":                     func(s *Suite) { s.Classifiers, s.Probe = []Classifier{of[*FineTune](s)}, images{24, -1, 4} },
-			"needs a way to build":             func(*Suite) {},
+			"needs Encoder.New":                func(*Suite) {},
 		} {
 			s := tiny(t)
 			change(s)
@@ -254,7 +254,7 @@ func TestSuiteErrors(t *testing.T) {
 				t.Errorf("error %v, want %q in it", err, want)
 			}
 			if !bytes.Equal(trace(net), before) {
-				t.Errorf("%s: the failure left a trace", want)
+				t.Errorf("%s: the failure changed something", want)
 			}
 		}
 		var none dataset.Dataset

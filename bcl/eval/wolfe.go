@@ -7,7 +7,7 @@ import (
 )
 
 // Constants of the strong Wolfe conditions, Nocedal and Wright's for quasi-Newton
-// methods: the value must fall by this share of what the slope promises, and the
+// methods: the value must decrease by this share of what the slope predicts, and the
 // slope to this share of its size.
 const (
 	sufficientDecrease = 1e-4
@@ -18,7 +18,7 @@ const (
 // point is a step along the direction: its length, and the value and slope there.
 type point struct{ t, value, slope float64 }
 
-// at moves the trial point to length t along the direction.
+// at moves the trial point to x + t times the direction.
 func (m *minimiser) at(t float64) point {
 	p := point{t: t}
 	m.trials++
@@ -37,8 +37,8 @@ func (m *minimiser) at(t float64) point {
 	return p
 }
 
-// search finds a length that meets the strong Wolfe conditions (algorithm 3.5) and
-// leaves the trial point there. It returns false if the value does not fall.
+// search finds a length that meets the strong Wolfe conditions (algorithm 3.5) and leaves
+// the trial point there. It returns false if the value does not decrease.
 func (m *minimiser) search() bool {
 	start := point{0, m.value, m.slope}
 	m.trials = 0
@@ -61,14 +61,14 @@ func (m *minimiser) search() bool {
 	return m.accept(p)
 }
 
-// tooHigh reports that p has not fallen enough, flat that its slope has.
+// tooHigh reports that the value at p has not decreased enough, flat that its slope has.
 func (m *minimiser) tooHigh(p point) bool {
 	return p.value > m.value+sufficientDecrease*p.t*m.slope
 }
 func (m *minimiser) flat(p point) bool { return math.Abs(p.slope) <= -flatter*m.slope }
 
-// zoom narrows an interval that holds a good length (algorithm 3.6); lo has the
-// least value so far.
+// zoom narrows an interval that contains a good length (algorithm 3.6); lo has the least
+// value so far.
 func (m *minimiser) zoom(lo, hi point) bool {
 	at := hi.t
 	for m.err == nil && m.trials < mostTrials {
@@ -96,7 +96,7 @@ func (m *minimiser) zoom(lo, hi point) bool {
 	return m.accept(lo)
 }
 
-// accept takes p, at which the trial point is, if the value is lower there.
+// accept accepts p, the current trial point, if its value is lower.
 func (m *minimiser) accept(p point) bool {
 	if m.err != nil || p.t == 0 || !(p.value < m.value) {
 		return false
@@ -105,7 +105,7 @@ func (m *minimiser) accept(p point) bool {
 	return true
 }
 
-// cubic is where the cubic through two values and slopes is least (equation 3.59).
+// cubic is the minimum of the cubic through two values and slopes (equation 3.59).
 func cubic(a, b point) float64 {
 	d1 := a.slope + b.slope - 3*(a.value-b.value)/(a.t-b.t)
 	d2 := math.Copysign(math.Sqrt(d1*d1-a.slope*b.slope), b.t-a.t)

@@ -9,16 +9,16 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// Config says how training is harmonised.
+// Config configures Geometric Harmonization.
 type Config struct {
 	Classes    int     // K, directions on the sphere
-	From       int     // first epoch with the loss, from 1; 0: the one after half of them
+	From       int     // first epoch with the loss, from 1; 0: the one after half of the epochs
 	Ramp       int     // epochs until its weight is full
-	Weight     float64 // of the loss beside the contrastive one
+	Weight     float64 // of the loss relative to the contrastive one
 	Momentum   float64 // share of the past in the histories, from epoch From on
 	Iterations int     // of Sinkhorn's algorithm
 	Floor      int     // samples added to each class when shares are estimated
-	LRShare    float64 // of the highest learning rate, that is left at From; 0: the schedule stays
+	LRShare    float64 // share of the highest learning rate at From; 0: schedule unchanged
 }
 
 // Published is the recipe for CIFAR-100-LT. For ImageNet-LT and Places-LT the
@@ -43,7 +43,7 @@ func (c Config) First(epochs int) int { return cmp.Or(c.From, epochs/2+1) }
 func (c Config) Check(dim, epochs, warmup int) error {
 	first := c.First(epochs)
 	return cmp.Or(
-		field.Expect(c.Classes >= 3 && c.Classes <= dim+1, "Classes", c.Classes, fmt.Sprintf("3 to %d: no more directions are equally far apart in %d dimensions, and with 2 the logits are signs, without a gradient", dim+1, dim)),
+		field.Expect(c.Classes >= 3 && c.Classes <= dim+1, "Classes", c.Classes, fmt.Sprintf("3 to %d: more directions cannot be equally far apart in %d dimensions, and with 2 the logits are signs, without a gradient", dim+1, dim)),
 		field.Expect(first >= 2 && first <= epochs, "From", first, fmt.Sprintf("an epoch from 2, as the one before counts the classes, to the last, %d", epochs)),
 		field.Expect(c.LRShare == 0 || first > warmup, "From", first, fmt.Sprintf("an epoch after the %d of warm-up", warmup)),
 		field.Expect(c.Ramp >= 1, "Ramp", c.Ramp, "at least 1"),
@@ -55,13 +55,13 @@ func (c Config) Check(dim, epochs, warmup int) error {
 	)
 }
 
-// Name is that of the state in checkpoints.
+// Name is the name of the state in checkpoints.
 func (c Config) Name() string { return "harmony" }
 
-// Title is what the loss is called in messages.
+// Title is the name of the loss in messages.
 func (c Config) Title() string { return "Geometric Harmonization" }
 
-// Restart returns the first epoch with the loss, at which the learning rate begins a
+// Restart returns the first epoch with the loss, at which the learning rate starts a
 // second cosine at LRShare of the highest.
 func (c Config) Restart(epochs int) (epoch int, share float64) {
 	if c.LRShare == 0 {
@@ -75,8 +75,8 @@ func (c Config) New(n, dim, epochs int, seed uint64, d torch.Device) loss.Auxili
 	return New(c, n, dim, epochs, seed, d)
 }
 
-// weight is that of the loss in an epoch of a run that has it from first on. It rises
-// in even steps to its full size over Ramp epochs.
+// weight is the weight of the loss in an epoch of a run that has it from first on. It
+// rises linearly to its full size over Ramp epochs.
 func (c Config) weight(epoch, first int) float64 {
 	done := epoch - first + 1
 	if done <= 0 {
@@ -85,8 +85,8 @@ func (c Config) weight(epoch, first int) float64 {
 	return c.Weight * min(1, float64(done)/float64(c.Ramp))
 }
 
-// keep is the share of the past in the histories at an epoch. In the first there is
-// no past. (The authors' code adds the first logits to memory that it never cleared.)
+// keep is the share of the past in the histories at an epoch. In the first there is no
+// past. (The authors' code adds the first logits to memory that it does not clear.)
 func (c Config) keep(epoch, first int) float64 {
 	switch {
 	case epoch == 1:
@@ -97,8 +97,8 @@ func (c Config) keep(epoch, first int) float64 {
 	return c.Momentum
 }
 
-// estimates reports whether shares are estimated in an epoch: in the last before
-// the loss and then in each twentieth of the run.
+// estimates reports whether shares are estimated in an epoch: in the last before the loss
+// and then every twentieth of the run.
 func estimates(epoch, first int) bool {
 	return epoch == first-1 || epoch >= first && epoch%every == 0
 }

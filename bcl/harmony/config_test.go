@@ -57,7 +57,7 @@ func TestErrorsNameTheSetting(t *testing.T) {
 		}
 	}
 	c := Published()
-	c.Classes, c.From, c.LRShare = 129, 3, 0 // the schedule stays, so its warm-up may go on
+	c.Classes, c.From, c.LRShare = 129, 3, 0 // the schedule is unchanged, so warm-up may continue
 	if err := c.Check(128, 100, 10); err != nil {
 		t.Error(err)
 	}

@@ -14,7 +14,7 @@
 // From the middle of training w L is added to the contrastive loss. The labels of a
 // view come from the other one; no gradient flows through them.
 //
-// What is done is what the authors' released code does for CIFAR-100-LT
-// (train_cifar.py and utils.py); a comment says where that differs from their code
-// for ImageNet-LT, or is a mistake that is corrected here.
+// The package does what the authors' released code does for CIFAR-100-LT (train_cifar.py
+// and utils.py); comments note where that differs from their code for ImageNet-LT, or is
+// a mistake that is corrected here.
 package harmony

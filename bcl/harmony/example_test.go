@@ -7,7 +7,7 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// Four directions in space are those of the corners of a tetrahedron.
+// Four directions in space point to the corners of a tetrahedron.
 func ExampleSimplex() {
 	w := harmony.Simplex(4, 3, 1)
 	for other := range 4 {
@@ -24,8 +24,8 @@ func ExampleSimplex() {
 	// -0.333
 }
 
-// Three samples point to one class. As it has but a third of the population, the two
-// that are less sure get labels of other classes.
+// Three samples point to one class. As it has only a third of the population, the two
+// less certain ones get labels of other classes.
 func ExampleSinkhorn() {
 	err := torch.Do(func() error {
 		logits := torch.FromSlice([]float32{0.9, 0.1, -0.2, 0.6, 0.5, 0, 0.6, 0, 0.5}, 3, 3)
@@ -52,5 +52,5 @@ func ExampleConfig() {
 	fmt.Println(c.Check(128, 1000, 10))
 	// Output:
 	// 100 classes from epoch 501
-	// Classes is 200, expected 3 to 129: no more directions are equally far apart in 128 dimensions, and with 2 the logits are signs, without a gradient
+	// Classes is 200, expected 3 to 129: more directions cannot be equally far apart in 128 dimensions, and with 2 the logits are signs, without a gradient
 }

@@ -14,10 +14,10 @@ type Harmony struct {
 	directions torch.Tensor
 	population *Population
 	lossSum    float64 // of the samples of this epoch so far
-	batch      batch   // under way
+	batch      batch   // in progress
 }
 
-// New returns that of a run of epochs over n samples, with projections of dim
+// New returns the Harmony of a run of epochs over n samples, with projections of dim
 // numbers. It must run inside [torch.Do].
 func New(c Config, n, dim, epochs int, seed uint64, d torch.Device) *Harmony {
 	directions := torch.FromSlice(Simplex(c.Classes, dim, seed), int64(c.Classes), int64(dim))
@@ -29,7 +29,7 @@ func New(c Config, n, dim, epochs int, seed uint64, d torch.Device) *Harmony {
 	}
 }
 
-// batch is a batch between its loss and its place in the history.
+// batch is a batch between its Loss and its Observe.
 type batch struct {
 	logits []float32
 	loss   float64 // L; 0 before the first epoch that has it
@@ -39,14 +39,14 @@ type batch struct {
 // before the first epoch that has it.
 func (h *Harmony) Loss(epoch int, z1, z2 torch.Tensor) (weighted torch.Tensor, err error) {
 	t1 := Logits(z1, h.directions)
-	h.batch = batch{logits: torch.Slice[float32](t1)} // the history is that of first views alone
+	h.batch = batch{logits: torch.Slice[float32](t1)} // the history is only that of first views
 	weight := h.config.weight(epoch, h.first)
 	if weight == 0 {
 		return weighted, nil
 	}
 	shares := h.population.Shares()
 	if shares == nil {
-		return weighted, fmt.Errorf("harmony: epoch %d has a loss, and no epoch before estimated the shares of classes", epoch)
+		return weighted, fmt.Errorf("harmony: epoch %d has a loss, but no epoch before estimated the shares of classes", epoch)
 	}
 	onDevice := torch.FromSlice(shares).To(torch.Float32).ToDevice(h.directions.Device())
 	l := Loss(t1, Logits(z2, h.directions), onDevice, h.config.Iterations)
@@ -54,9 +54,9 @@ func (h *Harmony) Loss(epoch int, z1, z2 torch.Tensor) (weighted torch.Tensor, e
 	return l.MulScalar(weight), nil
 }
 
-// Observe records the batch of the last Loss, once its step is done. In epochs that
-// estimate shares each batch does, so the next sees them, as in the authors' code
-// for CIFAR-100-LT; that for ImageNet-LT waits for the end of the epoch.
+// Observe records the batch of the last Loss, after its step. In epochs that estimate
+// shares each batch does, so the next sees them, as in the authors' code for
+// CIFAR-100-LT; their code for ImageNet-LT waits for the end of the epoch.
 func (h *Harmony) Observe(epoch int, samples []int) {
 	h.population.Observe(samples, h.batch.logits, h.config.keep(epoch, h.first))
 	h.lossSum += h.batch.loss * float64(len(samples))

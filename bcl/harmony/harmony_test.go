@@ -25,7 +25,7 @@ func projections(h *Harmony) (z1, z2 torch.Tensor) {
 	return z.Narrow(0, 0, 2).Clone().SetRequiresGrad(true), z.Narrow(0, 1, 2).Clone().SetRequiresGrad(true)
 }
 
-// step is a step of training without a network.
+// step is a training step without a network.
 func step(t *testing.T, h loss.Auxiliary, epoch int, batch []int, z1, z2 torch.Tensor) torch.Tensor {
 	t.Helper()
 	l, err := h.Loss(epoch, z1, z2)
@@ -62,7 +62,8 @@ func TestNew(t *testing.T) {
 	})
 }
 
-// The loss sets in at From, grows over Ramp, is that of the shares, and reaches both views.
+// The loss starts at From, grows over Ramp, uses the shares, and has gradients for both
+// views.
 func TestLossOfEpochs(t *testing.T) {
 	torchtest.Do(t, func() {
 		h := New(small, samples, dim, epochs, 7, torch.CPU)
@@ -92,16 +93,16 @@ func TestLossOfEpochs(t *testing.T) {
 					t.Errorf("epoch %d: the gradient by view %d has the size %v", epoch, i+1, norm)
 				}
 			}
-			// Of the four samples two were seen.
+			// Two of the four samples were seen.
 			if mean := h.EndEpoch(); math.Abs(mean-want/2) > 1e-6 || h.EndEpoch() != 0 {
-				t.Errorf("epoch %d: mean %v, want %v, and 0 once it was read", epoch, mean, want/2)
+				t.Errorf("epoch %d: mean %v, want %v, and 0 after it was read", epoch, mean, want/2)
 			}
 		}
 	})
 }
 
-// Observe records first views, as much of the past as the epoch keeps, and each sample
-// in its own place; Loss records nothing.
+// Observe records first views, with the epoch's share of the past, at the index of each
+// sample; Loss records nothing.
 func TestObserve(t *testing.T) {
 	torchtest.Do(t, func() {
 		h := New(small, samples, dim, epochs, 7, torch.CPU)

@@ -9,8 +9,8 @@ import (
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
-// The goldens are float32 after hundreds of iterations: sums of other orders differ
-// by a few units of 2^-24, which exp(t/0.05) makes twenty times as large.
+// The goldens are float32 after hundreds of iterations: sums in another order differ by a
+// few units of 2^-24, which exp(t/0.05) makes twenty times as large.
 func TestLossIsTheAuthors(t *testing.T) {
 	g := torchtest.Open(t, "testdata/goldens.safetensors")
 	var iterations []int
@@ -35,7 +35,7 @@ func TestLossIsTheAuthors(t *testing.T) {
 }
 
 // Labels of samples sum to 1, those of classes to their share of the batch; the most
-// likely class of a sample alone is the one that it points to.
+// likely class of a batch of one is the one that it points to.
 func TestSinkhornSums(t *testing.T) {
 	torchtest.Do(t, func() {
 		const b, k = 40, 6
@@ -60,8 +60,9 @@ func TestSinkhornSums(t *testing.T) {
 		if torchtest.Difference(one.View(k), torch.FromSlice(shares)) > 1e-6 {
 			t.Errorf("a batch of one has the labels %v, want the shares", torch.Slice[float32](one))
 		}
-		// All that points to one direction and all that is alike stay finite.
-		for name, z := range map[string]torch.Tensor{"zero": torch.Zeros([]int64{4, 8}), "alike": w.Narrow(0, 5, 1).Expand(4, 8)} {
+		// Projections that all point in one direction, or are all equal, have a finite
+		// loss.
+		for name, z := range map[string]torch.Tensor{"zero": torch.Zeros([]int64{4, 8}), "equal": w.Narrow(0, 5, 1).Expand(4, 8)} {
 			if l := torch.Item[float64](Loss(Logits(z, w), Logits(z, w), torch.FromSlice(shares), 300)); math.IsNaN(l) || math.IsInf(l, 0) {
 				t.Errorf("%s projections: loss %v", name, l)
 			}
@@ -69,7 +70,7 @@ func TestSinkhornSums(t *testing.T) {
 	})
 }
 
-// The authors' step for SDCLR takes the loss twice, each time with one side fixed. The
+// The authors' step for SDCLR computes the loss twice, each time with one side fixed. The
 // gradient of one loss is the sum.
 func TestOneLossIsTwoWithASideFixed(t *testing.T) {
 	torchtest.Do(t, func() {

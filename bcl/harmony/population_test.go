@@ -43,7 +43,7 @@ func TestPopulationIsTheAuthors(t *testing.T) {
 func TestShares(t *testing.T) {
 	p := NewPopulation(4, 3)
 	if p.Shares() != nil {
-		t.Errorf("shares %v before there is an estimate", p.Shares())
+		t.Errorf("shares %v before an estimate", p.Shares())
 	}
 	p.Observe([]int{0, 1, 2, 3}, []float32{0, 1, 0, 0, 1, 0, 0.5, 0.5, 0, 0, 0, 1}, 0) // sample 2: the first of equals
 	for floor, want := range map[int][]float64{0: {0.25, 0.5, 0.25}, 2: {0.3, 0.4, 0.3}} {

@@ -7,17 +7,17 @@ import (
 	"github.com/bcl-go/bcl/bcl/rng"
 )
 
-// Simplex returns k unit vectors of d numbers, k <= d+1, row by row, that are equally
-// far apart: each two have the cosine -1/(k-1), the least that k can have (a simplex
-// equiangular tight frame; Papyan, Han, Donoho 2020, arXiv 2008.08186). Their rotation
-// is drawn from the seed.
+// Simplex returns k unit vectors of d numbers, k <= d+1, row by row, that are equally far
+// apart: each pair has the cosine -1/(k-1), the minimum for k vectors (a simplex
+// equiangular tight frame; Papyan, Han, Donoho 2020, arXiv 2008.08186). Their rotation is
+// drawn from the seed.
 //
 // The authors' gen_target.py has sqrt(k/(k-1)) (I - 11'/k) U, with k orthonormal rows U
-// from the polar decomposition of normal numbers. Here it is sqrt(k/(k-1)) H V, where
-// the columns of H are an orthonormal basis of the vectors with sum 0, so that HH' = I - 11'/k,
-// and V has k-1 orthonormal rows. Both have the same distribution, but V exists for
-// k = d+1 too, where the authors' U has rows that are not orthonormal and the
-// result is no simplex.
+// from the polar decomposition of normal numbers. Here it is sqrt(k/(k-1)) H V, where the
+// columns of H are an orthonormal basis of the vectors with sum 0, so that HH' = I -
+// 11'/k, and V has k-1 orthonormal rows. Both have the same distribution, but V exists
+// for k = d+1 too, where the authors' U has rows that are not orthonormal and the result
+// is not a simplex.
 func Simplex(k, d int, seed uint64) []float64 {
 	v := orthonormal(k-1, d, seed)
 	scale := math.Sqrt(float64(k) / float64(k-1))
@@ -43,8 +43,8 @@ func helmert(i, j int) float64 {
 	return 0
 }
 
-// orthonormal draws n orthonormal vectors of d numbers, uniformly: normal numbers, made
-// orthogonal one by one (Gram and Schmidt, twice, which is enough for float64).
+// orthonormal draws n orthonormal vectors of d numbers, uniformly: normal numbers,
+// orthogonalised one by one (Gram-Schmidt, twice, which is enough for float64).
 func orthonormal(n, d int, seed uint64) [][]float64 {
 	stream := rng.New(seed, rng.Simplex, 0, 0, 0)
 	normal := rand.New(&stream)

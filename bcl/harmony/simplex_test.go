@@ -24,7 +24,7 @@ func TestSimplexIsTheAuthors(t *testing.T) {
 	g.Unused("gram/")
 }
 
-// As many directions as there can be, one more than dimensions, are a simplex too.
+// The maximum number of directions, one more than dimensions, is a simplex too.
 func TestSimplexThatFillsItsSpace(t *testing.T) {
 	for _, size := range [][2]int{{2, 1}, {3, 2}, {129, 128}, {5, 128}} {
 		k, d := size[0], size[1]
@@ -43,7 +43,7 @@ func TestSimplexThatFillsItsSpace(t *testing.T) {
 	}
 }
 
-// What a seed means stays: going on with a run draws the directions again.
+// The directions of a seed never change: a resumed run draws them again.
 func TestSimplexOfASeed(t *testing.T) {
 	a, b := Simplex(10, 16, 1), Simplex(10, 16, 2)
 	if !slices.Equal(a, Simplex(10, 16, 1)) {

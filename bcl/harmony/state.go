@@ -24,7 +24,7 @@ func (h *Harmony) State() state.Dict {
 	}
 }
 
-// SetState puts back a state of a run with as many samples and classes.
+// SetState restores a state of a run with as many samples and classes.
 func (h *Harmony) SetState(s state.Dict) error {
 	r := &state.Reader{Dict: s}
 	history, shares, sum := state.Slice[float32](r, "history"), state.Slice[float64](r, "shares"), r.Float("loss_sum")

@@ -27,8 +27,8 @@ func same(a, b state.Dict) bool {
 	return len(a) == len(b)
 }
 
-// A state that is put back within an epoch, before and after there are shares, gives the
-// losses, means and states of the run that it was taken from; it is a copy.
+// A state that is restored within an epoch, with and without shares, gives the losses,
+// means and states of its run; it is a copy.
 func TestStateResumes(t *testing.T) {
 	for taken := 1; taken <= 4; taken++ {
 		torchtest.Do(t, func() {
@@ -46,7 +46,7 @@ func TestStateResumes(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !same(resumed.State(), s) {
-				t.Errorf("taken in epoch %d: the state put back is another", taken)
+				t.Errorf("taken in epoch %d: the restored state differs", taken)
 			}
 			for epoch := taken; epoch <= 4; epoch++ {
 				a, b := step(t, h, epoch, []int{2, 3}, z2, z1), step(t, resumed, epoch, []int{2, 3}, z2, z1)
@@ -64,7 +64,7 @@ func TestStateResumes(t *testing.T) {
 	}
 }
 
-// A state that does not fit is an error that says what is wrong, and changes nothing.
+// A state that does not fit is an error that names what is wrong, and changes nothing.
 func TestSetStateErrors(t *testing.T) {
 	torchtest.Do(t, func() {
 		h := New(small, samples, dim, epochs, 7, torch.CPU)
@@ -74,15 +74,15 @@ func TestSetStateErrors(t *testing.T) {
 		nan := make([]float32, samples*3)
 		nan[7] = float32(math.NaN())
 		for want, change := range map[string]state.Entry{
-			"history is missing":        {Name: "history"},
-			"shares is missing":         {Name: "shares"},
-			"loss_sum is missing":       {Name: "loss_sum"},
-			"history is a int":          {Name: "history", Value: 3},
-			"loss_sum is a int, expected a float64":   {Name: "loss_sum", Value: 3},
-			"shares is float32":         {Name: "shares", Value: torch.Zeros([]int64{3})},
-			"9 numbers of history":      {Name: "history", Value: torch.Zeros([]int64{3, 3})},
-			"and 2 shares, expected":    {Name: "shares", Value: torch.FromSlice([]float64{0.5, 0.5})},
-			"history of sample 2 has a": {Name: "history", Value: torch.FromSlice(nan, samples, 3)},
+			"history is missing":                    {Name: "history"},
+			"shares is missing":                     {Name: "shares"},
+			"loss_sum is missing":                   {Name: "loss_sum"},
+			"history is a int":                      {Name: "history", Value: 3},
+			"loss_sum is a int, expected a float64": {Name: "loss_sum", Value: 3},
+			"shares is float32":                     {Name: "shares", Value: torch.Zeros([]int64{3})},
+			"9 numbers of history":                  {Name: "history", Value: torch.Zeros([]int64{3, 3})},
+			"and 2 shares, expected":                {Name: "shares", Value: torch.FromSlice([]float64{0.5, 0.5})},
+			"history of sample 2 has a":             {Name: "history", Value: torch.FromSlice(nan, samples, 3)},
 		} {
 			var s state.Dict
 			for _, e := range before {

@@ -1,3 +1,3 @@
-// Package loss holds the contrastive losses of the method, one number a sample:
-// the method follows each sample's own loss.
+// Package loss holds the contrastive losses of the method, one number per sample: the
+// method follows each sample's own loss.
 package loss

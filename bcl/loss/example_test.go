@@ -7,7 +7,7 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// The views of samples 0 and 1 are alike, those of sample 2 are not.
+// The views of samples 0 and 1 are similar, those of sample 2 are not.
 func ExampleNTXent() {
 	err := torch.Do(func() error {
 		z1 := torch.FromSlice([]float32{1, 0, 0, 1, -1, 0}, 3, 2)

@@ -59,8 +59,8 @@ func tensor(z [][]float64, d torch.DType) torch.Tensor {
 	return torch.FromSlice(flat, int64(len(z)), int64(len(z[0]))).To(d)
 }
 
-// Temperatures at which exp would overflow or all losses are alike work too; what
-// float32 can resolve of a similarity is divided by the temperature.
+// Temperatures at which exp would overflow or all losses are equal work too; float32's
+// resolution of a similarity is divided by the temperature.
 func TestAgainstTheDefinition(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	torchtest.Do(t, func() {
@@ -107,7 +107,7 @@ func TestGradient(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
 	torchtest.Do(t, func() {
 		z1, z2 := views(r, 4, 5)
-		weights := []float64{1, -2, 0.5, 3} // the losses of samples count differently
+		weights := []float64{1, -2, 0.5, 3} // different weights for the losses of samples
 		value := func() float64 {
 			sum := 0.0
 			for i, l := range naive(z1, z2, 0.2) {
@@ -152,19 +152,19 @@ func TestShapes(t *testing.T) {
 	torchtest.Do(t, func() {
 		err := torchtest.Failure(t, func() { loss.NTXent(torch.Ones([]int64{3, 4}), torch.Ones([]int64{2, 4}), 0.2) })
 		if err == nil {
-			t.Error("views of different samples are no error")
+			t.Error("different numbers of samples are no error")
 		}
 		if torchtest.Failure(t, func() { loss.Interleaved(torch.Ones([]int64{3, 4})) }) == nil {
 			t.Error("an odd number of views is no error")
 		}
-		// Samples far apart and views alike: nothing left to learn.
+		// Samples far apart and views equal: nothing left to learn.
 		apart := torch.Eye(4)
 		if l := torch.Item[float64](loss.NTXent(apart, apart, 0.05).Max()); !(l >= 0 && l < 1e-6) {
 			t.Errorf("loss %v of perfect projections", l)
 		}
-		// All alike: log of the number of other views.
-		alike := torch.Ones([]int64{4, 8})
-		if l := torch.Item[float64](loss.NTXent(alike, alike, 0.2).Mean()); math.Abs(l-math.Log(7)) > 1e-6 {
+		// All equal: log of the number of other views.
+		equal := torch.Ones([]int64{4, 8})
+		if l := torch.Item[float64](loss.NTXent(equal, equal, 0.2).Mean()); math.Abs(l-math.Log(7)) > 1e-6 {
 			t.Errorf("loss %v of equal projections, want log 7", l)
 		}
 	})

@@ -18,7 +18,7 @@ func TestTemperatureSchedule(t *testing.T) {
 			t.Errorf("epoch %d: temperature %v, want %v", epoch, got, want)
 		}
 	}
-	// The formula as the description of the method has it.
+	// The formula of the description of the method.
 	for e := range 900 {
 		want := 0.1 + 0.45*(1+math.Cos(math.Pi*float64(e)/200))
 		if got := c.At(e + 1); math.Abs(got-want) > 1e-12 {

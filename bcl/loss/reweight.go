@@ -13,8 +13,8 @@ func PositiveWeights(z1, z2 torch.Tensor) (weights torch.Tensor) {
 	torch.NoGrad(func() {
 		a, b := z1.Detach().Normalize(-1, 1e-12), z2.Detach().Normalize(-1, 1e-12)
 		similarity := a.Mul(b).SumDim([]int64{-1}, false)
-		// Differences of d are those of similarity with the other sign. Those of
-		// rounding alone must not be blown up.
+		// Differences of d are negated differences of similarity. Pure rounding
+		// differences must not be amplified.
 		spread := similarity.Max().Sub(similarity.Min()).ClampMin(1e-6)
 		weights = similarity.Mean().Sub(similarity).Div(spread).AddScalar(1)
 	})

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// CosineTemperature lets the temperature swing between High and Low, beginning
-// with High: T(e) = Low + (High-Low)/2 * (1 + cos(2*pi*e/Period)), e epochs into
-// the run. A high temperature separates groups, a low one single images (Kukleva,
-// Böhle, Schiele, Kuehne, Rupprecht: "Temperature Schedules for Self-Supervised
-// Contrastive Methods on Long-Tail Data", ICLR 2023).
+// CosineTemperature is a temperature that oscillates between High and Low, starting at
+// High: T(e) = Low + (High-Low)/2 * (1 + cos(2*pi*e/Period)), e epochs into the run. A
+// high temperature separates groups, a low one individual images (Kukleva, Böhle,
+// Schiele, Kuehne, Rupprecht: "Temperature Schedules for Self-Supervised Contrastive
+// Methods on Long-Tail Data", ICLR 2023).
 type CosineTemperature struct {
 	Low, High float64
 	Period    float64 // epochs

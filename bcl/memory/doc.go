@@ -4,5 +4,5 @@
 // poorly memorised, which on long-tailed data means tail-like; its weight is near
 // 1 and its views are augmented strongly.
 //
-// No tensor and no image occurs here: a sample is a number.
+// The package knows no tensors and no images: a sample is an index.
 package memory

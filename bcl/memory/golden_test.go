@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// The momentum loss has the bits of the published formula in torch float32. The
-// weights are computed in float64 here; torch rounds each of its float32 steps,
-// which moves them by at most a few units of 2^-24.
+// The momentum loss has the bits of the published formula in torch float32. The weights
+// are computed in float64 here; torch rounds each of its float32 steps, a difference of
+// at most a few units of 2^-24.
 func TestFiveEpochsArePyTorchs(t *testing.T) {
 	b, err := os.ReadFile("testdata/goldens.json")
 	if err != nil {

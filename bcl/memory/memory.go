@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// Memory is the momentum loss of every sample and the weights made of it. It is
-// not for concurrent use.
+// Memory is the momentum loss of every sample and the weights computed from it. It is not
+// for concurrent use.
 type Memory struct {
 	beta    float64
 	loss    []float32 // momentum loss m_i
@@ -26,9 +26,9 @@ func New(n int, beta float64) (*Memory, error) {
 	return &Memory{beta: beta, loss: make([]float32, n), seen: make([]bool, n)}, nil
 }
 
-// Observe records the losses of a batch: m_i = L_i the first time a sample is
-// seen and m_i = beta*m_i + (1-beta)*L_i afterwards (section 3.2, equation 2), in
-// float32 as the authors' code has it.
+// Observe records the losses of a batch: m_i = L_i the first time a sample is seen and
+// m_i = beta*m_i + (1-beta)*L_i afterwards (section 3.2, equation 2), in float32 as in
+// the authors' code.
 func (m *Memory) Observe(samples []int, losses []float32) {
 	keep, take := float32(m.beta), float32(1-m.beta)
 	for k, i := range samples {
@@ -40,10 +40,10 @@ func (m *Memory) Observe(samples []int, losses []float32) {
 	}
 }
 
-// EndEpoch makes the weights of the next epoch: with z the momentum losses
-// standardised over all samples (unbiased deviation), w_i = z_i/(2 max|z|) + 1/2
-// (section 3.2, equation 3). Their mean is 1/2 by construction. If all losses are
-// equal every weight is 1/2.
+// EndEpoch computes the weights of the next epoch: with z the momentum losses
+// standardised over all samples (unbiased deviation), w_i = z_i/(2 max|z|) + 1/2 (section
+// 3.2, equation 3). Their mean is 1/2 by construction. If all losses are equal every
+// weight is 1/2.
 func (m *Memory) EndEpoch() error {
 	for i, seen := range m.seen {
 		if !seen {
@@ -103,7 +103,7 @@ func (m *Memory) State() State {
 	return State{append([]float32(nil), m.loss...), append([]bool(nil), m.seen...), append([]float64(nil), m.weights...)}
 }
 
-// SetState puts back a state of a memory of the same size.
+// SetState restores a state of a memory of the same size.
 func (m *Memory) SetState(s State) error {
 	n := len(m.loss)
 	if len(s.Loss) != n || len(s.Seen) != n || s.Weights != nil && len(s.Weights) != n {

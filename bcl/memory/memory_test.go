@@ -40,7 +40,7 @@ func TestMomentum(t *testing.T) {
 	}
 }
 
-// Weights lie in [0, 1] with mean 1/2, in the order of the losses, and the sample
+// Weights are in [0, 1] with mean 1/2, in the order of the losses, and the sample
 // furthest from the mean gets 0 or 1.
 func TestWeights(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
@@ -94,7 +94,7 @@ func TestWeightIsZeroBeforeTheFirstEpochEnds(t *testing.T) {
 	if err := m.EndEpoch(); err != nil {
 		t.Fatal(err)
 	}
-	m.Observe(all(2), []float32{100, 0}) // moves the weights at the end of the epoch only
+	m.Observe(all(2), []float32{100, 0}) // changes the weights only at the end of the epoch
 	if m.Weight(0) != 0 || m.Weight(1) != 1 {
 		t.Errorf("weights %v %v, want 0 1", m.Weight(0), m.Weight(1))
 	}

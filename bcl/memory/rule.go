@@ -6,18 +6,16 @@ import (
 	"github.com/bcl-go/bcl/bcl/rng"
 )
 
-// Rule says which weight a sample gets, and so how strongly its views are
-// augmented.
+// Rule is how samples get their weights, which control the strength of augmentation.
 type Rule int
 
-// The rules. Constant and Shuffled are controls that the paper lacks: weights
-// have the mean 1/2, so BCL also augments the average sample more than its baseline
-// does. Constant gives every sample that average; Shuffled gives the epoch's true
-// weights to samples drawn at random. What BCL gains over both is due to which
-// sample gets which weight.
+// The rules. Constant and Shuffled are controls that the paper lacks: weights have the
+// mean 1/2, so BCL also augments the average sample more than its baseline does. Constant
+// gives every sample that average; Shuffled gives the epoch's true weights to samples
+// drawn at random. A gain of BCL over both is due to which sample gets which weight.
 //
-// Both begin as BCL does, with weight 0 until the first epoch is over: then the
-// first epoch of all three is the same, and they differ in nothing but the rule.
+// Both start as BCL does, with weight 0 in the first epoch, so that the first epoch of
+// all three is the same and they differ only in the rule.
 const (
 	Zero     Rule = iota // no boosted augmentation: SimCLR, SDCLR
 	Boosted              // the memorisation weight: BCL
@@ -34,8 +32,8 @@ func (r Rule) String() string {
 }
 
 // Rule returns the weights of an epoch by rule r, as a function of the sample. The
-// permutation of Shuffled depends on seed and epoch alone. The function holds until
-// the next EndEpoch or SetState.
+// permutation of Shuffled depends only on seed and epoch. The function is valid until the
+// next EndEpoch or SetState.
 func (m *Memory) Rule(r Rule, seed uint64, epoch int) func(sample int) float64 {
 	switch {
 	case r == Boosted:

@@ -27,7 +27,7 @@ func weightsOf(m *Memory, r Rule, seed uint64, epoch int) []float64 {
 	return w
 }
 
-// Until the first epoch is over every rule gives 0: all methods begin alike.
+// In the first epoch every rule gives 0: all methods start the same way.
 func TestRulesBeginWithZero(t *testing.T) {
 	m := remembering(t, 10)
 	for _, r := range []Rule{Zero, Boosted, Constant, Shuffled} {

@@ -11,7 +11,7 @@ import (
 // Method names what is trained.
 type Method string
 
-// The methods. A control differs from its method in the weights alone.
+// The methods. A control differs from its method only in the weights.
 const (
 	SimCLR       Method = "simclr"         // Chen et al. 2020: base augmentation only
 	BCLI         Method = "bcl-i"          // Zhou et al. 2022: boosted augmentation, one network
@@ -29,19 +29,21 @@ const (
 	PrunedBranch = "sdclr"  // the second view through a pruned branch
 )
 
-// Traits are what tells a method from the others.
+// Traits are what distinguishes a method from the others.
 type Traits struct {
 	Objective   string      // OneNetwork or PrunedBranch
 	Rule        memory.Rule // how samples get their weights
-	RandK       int         // published number of boosted operations of a view: 1 for BCL-I, 2 for BCL-D; 0 without a boost
+	RandK       int         // published number of boosted operations per view: 1 for BCL-I, 2 for BCL-D; 0 without a boost
 	WeightDecay float64     // published
 }
 
-// methods is the table, in the order in which methods are listed.
-var methods = []struct {
+type entry struct {
 	Method
 	Traits
-}{
+}
+
+// methods is the table, in the order in which methods are listed.
+var methods = []entry{
 	{SimCLR, Traits{OneNetwork, memory.Zero, 0, 5e-4}},
 	{BCLI, Traits{OneNetwork, memory.Boosted, 1, 5e-4}},
 	{SDCLR, Traits{PrunedBranch, memory.Zero, 0, 1e-4}},
@@ -52,7 +54,16 @@ var methods = []struct {
 	{BCLDShuffled, Traits{PrunedBranch, memory.Shuffled, 2, 1e-4}},
 }
 
-// All lists the methods there are.
+// Register adds a method of the caller's own, whose objective package train knows. It
+// panics if there is one of that name.
+func Register(m Method, t Traits) {
+	if _, err := Parse(string(m)); err == nil {
+		panic("method: two methods are called " + string(m))
+	}
+	methods = append(methods, entry{m, t})
+}
+
+// All lists the methods.
 func All() (all []Method) {
 	for _, m := range methods {
 		all = append(all, m.Method)
@@ -69,7 +80,7 @@ func Parse(name string) (Method, error) {
 	return clean, nil
 }
 
-// Traits returns what tells m from the others; zero if there is no such method.
+// Traits returns the traits of m; zero for an unknown method.
 func (m Method) Traits() Traits {
 	for _, x := range methods {
 		if x.Method == m {
@@ -79,5 +90,5 @@ func (m Method) Traits() Traits {
 	return Traits{}
 }
 
-// Boosted reports whether views are augmented by a weight of the sample.
+// Boosted reports whether the sample's weight controls augmentation.
 func (m Method) Boosted() bool { return m.Traits().Rule != memory.Zero }

@@ -5,11 +5,11 @@ import (
 	"github.com/bcl-go/bcl/torch/nn"
 )
 
-// branch says which of the two networks that share their weights runs. The layers
-// of one network point to one branch.
+// branch is which of the two networks that share their weights runs. The layers of one
+// network point to the same branch.
 type branch struct{ pruned bool }
 
-// layers returns those of a network with two branches, named as the authors do.
+// layers returns the layers of a network with two branches, with the authors' names.
 func (b *branch) layers() Layers {
 	return Layers{
 		Conv: func(in, out, kernel, stride, padding int64) nn.Layer {
@@ -20,8 +20,7 @@ func (b *branch) layers() Layers {
 	}
 }
 
-// prunable is a convolution whose weights count only where the mask is 1 while the
-// pruned branch runs.
+// prunable is a convolution whose weights are masked while the pruned branch runs.
 type prunable struct {
 	nn.Base
 	weight torch.Tensor
@@ -44,17 +43,17 @@ func (p *prunable) Forward(x torch.Tensor) torch.Tensor {
 	return p.conv.Forward(x)
 }
 
-// dualNorm is batch normalisation with weights and statistics of its own for each
-// branch: bn_list.0 of the full one, bn_list.1 of the pruned one.
+// dualNorm is batch normalisation with weights and statistics of its own for each branch:
+// bn_list.0 for the full one, bn_list.1 for the pruned one.
 type dualNorm struct {
 	nn.Base
 	full, pruned *nn.BatchNorm
 	branch       *branch
 }
 
-// prunedPasses is how often the authors' code runs the pruned branch in a step:
-// once without gradients, as the other side of the full branch's loss, and once
-// with. Both see the same weights and views, so one pass gives the same gradients.
+// prunedPasses is how often the authors' code runs the pruned branch per step: once
+// without gradients, as the other side of the full branch's loss, and once with. Both see
+// the same weights and views, so one pass gives the same gradients.
 const prunedPasses = 2
 
 func newDualNorm(channels int64, b *branch) *dualNorm {

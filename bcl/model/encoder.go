@@ -1,6 +1,8 @@
 package model
 
 import (
+	"slices"
+
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 )
@@ -14,14 +16,14 @@ type Encoder interface {
 	Inputs(raw []torch.Tensor, d torch.Device) []torch.Tensor
 	// Forward maps the inputs of N samples to N x Features.
 	Forward(inputs ...torch.Tensor) torch.Tensor
-	// Features returns the size of a feature.
+	// Features returns the size of a feature vector.
 	Features() int64
 }
 
-// Builder is the description of an encoder, such as a [Config]. The network that it
-// becomes a part of decides on the layers.
+// Builder is the description of an encoder, such as a [Config]. The network around it
+// chooses the layers.
 type Builder interface {
-	// Check returns an error that names what cannot be built.
+	// Check returns an error if it cannot be built.
 	Check() error
 	// Build draws the initial weights from libtorch's generator.
 	Build(l Layers) Encoder
@@ -41,29 +43,36 @@ type Kind struct {
 	Name string
 	// New builds the network; b must pass its Check.
 	New func(b Builder) Network
-	// Names reports whether a state dict with these names is that of such a network.
+	// Names reports whether a state dict with these names is that of such a network; nil:
+	// names do not tell.
 	Names func(names []string) bool
 }
 
-// Kinds are the networks. Names of a state dict are tried in this order.
-func Kinds() []Kind { return kinds }
-
 var kinds []Kind
 
-// RegisterKind adds a kind of network, which a file does from its init.
-func RegisterKind(k Kind) { kinds = append(kinds, k) }
+// RegisterKind adds a kind of network; call it from init. It panics if there is one of
+// that name.
+func RegisterKind(k Kind) {
+	if slices.ContainsFunc(kinds, func(o Kind) bool { return o.Name == k.Name }) {
+		panic("model: two kinds of network are called " + k.Name)
+	}
+	kinds = append(kinds, k)
+}
 
-// KindOf returns the kind of network that has the names of a state dict; that of SimCLR,
-// an encoder and a projector, if no other claims them.
+// Kinds returns the kinds of networks there are.
+func Kinds() []Kind { return slices.Clone(kinds) }
+
+// KindOf returns the kind of network with the names of a state dict; SimCLR's, an encoder
+// and a projector, if no other matches.
 func KindOf(names []string) Kind {
-	var plain Kind
-	for _, k := range kinds {
-		switch {
-		case k.Names == nil:
-			plain = k
-		case k.Names(names):
+	plain := -1
+	for i, k := range kinds {
+		if k.Names != nil && k.Names(names) {
 			return k
 		}
+		if k.Name == plainKind {
+			plain = i
+		}
 	}
-	return plain
+	return kinds[plain]
 }

@@ -2,8 +2,8 @@ package model
 
 import "github.com/bcl-go/bcl/torch/nn"
 
-// Layers makes the layers of an encoder whose behaviour a network may change: an encoder
-// that is built from them serves networks of one branch and of two.
+// Layers makes the layers of an encoder that a network may change, so that one encoder
+// serves networks with one branch and with two.
 type Layers struct {
 	Conv     func(in, out, kernel, stride, padding int64) nn.Layer
 	Norm     func(channels int64) nn.Layer

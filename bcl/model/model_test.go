@@ -73,7 +73,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// What goes in interleaved stays so through the network: no layer moves memory.
+// channels_last input stays so through the network: no layer copies memory.
 func TestActivationsStayChannelsLast(t *testing.T) {
 	for _, arch := range []string{"resnet10", "resnet50"} {
 		torchtest.Do(t, func() {
@@ -127,8 +127,8 @@ func TestFromPixels(t *testing.T) {
 }
 
 // A network in bf16 autocast trains too: gradients are finite and float32. The images
-// differ in large patches; those of noise alone look alike to a network, and batch norm
-// would blow the rounding up.
+// differ in large patches; images of pure noise look the same to a network, and batch
+// norm would amplify rounding.
 func TestAutocast(t *testing.T) {
 	torchtest.Do(t, func() {
 		torch.ManualSeed(1)

@@ -25,9 +25,9 @@ func (n *Normalize) Forward(x torch.Tensor) torch.Tensor {
 	return x.Sub(n.mean.View(1, 3, 1, 1)).Div(n.std.View(1, 3, 1, 1))
 }
 
-// FromPixels turns 8-bit images, N x H x W x 3, into the network's input: float
-// in [0, 1], N x 3 x H x W (torchvision's ToTensor), on a device. The interleaved
-// pixels are channels_last already, so nothing is moved about.
+// FromPixels turns 8-bit images, N x H x W x 3, into the network's input: float in [0,
+// 1], N x 3 x H x W (torchvision's ToTensor), on a device. The interleaved pixels are
+// channels_last already, so nothing is copied.
 func FromPixels(pixels torch.Tensor, d torch.Device) torch.Tensor {
 	return pixels.ToDevice(d).Permute(0, 3, 1, 2).To(torch.Float32).DivScalar(255)
 }

@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -12,22 +13,22 @@ import (
 	"github.com/bcl-go/bcl/torch/nn"
 )
 
-// Pruning says how many of the convolutions' weights the pruned branch lacks.
+// Pruning is how many of the convolutions' weights are pruned in the pruned branch.
 type Pruning struct {
 	Share  float64 // of all weights, 0.9 in the published runs
-	Random float64 // the part of Share that is taken at random, 0 in the published runs
+	Random float64 // the part of Share that is pruned at random, 0 in the published runs
 }
 
 // Check returns a [*field.Error] if p cannot be used.
 func (p Pruning) Check() error {
 	return cmp.Or(
 		field.Expect(p.Share >= 0 && p.Share < 1, "Share", p.Share, "a share in [0, 1)"),
-		field.Expect(p.Random >= 0 && p.Random <= p.Share, "Random", p.Random, fmt.Sprintf("0 to the share of all that are pruned, %v", p.Share)),
+		field.Expect(p.Random >= 0 && p.Random <= p.Share, "Random", p.Random, fmt.Sprintf("0 to the share that is pruned, %v", p.Share)),
 	)
 }
 
-// counts returns how many of n weights go by magnitude, and the probability with
-// which one of the others goes.
+// counts returns how many of n weights are pruned by magnitude, and the probability of
+// pruning each of the others.
 func (p Pruning) counts(n int) (magnitude int, prob float64) {
 	total := float64(n)
 	magnitude = int(math.Ceil((p.Share - p.Random) * total))
@@ -37,11 +38,11 @@ func (p Pruning) counts(n int) (magnitude int, prob float64) {
 	return magnitude, prob
 }
 
-// Prune makes the masks of the pruned branch from the weights as they are: of all
-// n weights of convolutions together, the ceil((Share-Random)*n) of least magnitude
-// go (|w| >= the next one's |w| stay, so of equal weights all stay or none). Of the
-// others each goes with the probability that takes another Random*n on average,
-// drawn from the streams rng.Prune of the epoch.
+// Prune makes the masks of the pruned branch from the current weights: of all n weights
+// of convolutions together, the ceil((Share-Random)*n) of least magnitude are pruned
+// (those with |w| >= the next one's |w| are kept, so of equal weights all are kept or
+// none). Each of the others is pruned with the probability that prunes another Random*n
+// on average, drawn from the streams rng.Prune of the epoch.
 //
 // This is the rule of the authors' code, which recomputes the masks at the start of
 // each epoch by sorting all weights; here they are selected.
@@ -50,6 +51,9 @@ func (m *SDCLR) Prune(p Pruning, seed uint64, epoch int) error {
 		return err
 	}
 	layers := m.prunables()
+	if len(layers) == 0 {
+		return errors.New("the encoder has no convolutions made by its Layers: there is nothing to prune, and both branches would be one")
+	}
 	return torch.Do(func() error {
 		var weights [][]float32
 		n := 0
@@ -71,7 +75,7 @@ func (m *SDCLR) Prune(p Pruning, seed uint64, epoch int) error {
 	})
 }
 
-// spare draws which of n weights stay, each with probability 1-prob.
+// spare draws which of n weights are kept, each with probability 1-prob.
 func spare(n int, prob float64, s rng.Stream) []bool {
 	limit := uint64(prob * (1 << 32))
 	stay := make([]bool, n)
@@ -81,10 +85,9 @@ func spare(n int, prob float64, s rng.Stream) []bool {
 	return stay
 }
 
-// Masks returns the masks of the pruned branch by the names of their weights, 1
-// where a weight is used. They are no part of the state dict; a checkpoint within
-// an epoch needs them, because the weights have moved since. The tensors are m's
-// own.
+// Masks returns the masks of the pruned branch by the names of their weights, 1 where a
+// weight is used. They are not part of the state dict; a checkpoint within an epoch needs
+// them, because the weights have changed since. The tensors belong to m.
 func (m *SDCLR) Masks() []nn.Named {
 	var masks []nn.Named
 	nn.Walk(m, func(name string, layer nn.Module) {
@@ -95,7 +98,7 @@ func (m *SDCLR) Masks() []nn.Named {
 	return masks
 }
 
-// SetMasks puts back masks that Masks returned. Unless all fit it changes nothing.
+// SetMasks restores masks that Masks returned. Unless all fit it changes nothing.
 func (m *SDCLR) SetMasks(masks []nn.Named) error {
 	own := m.Masks()
 	if len(masks) != len(own) {

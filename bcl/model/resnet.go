@@ -9,7 +9,7 @@ import (
 	"github.com/bcl-go/bcl/torch/nn"
 )
 
-// Stem is how a ResNet begins.
+// Stem is the first layers of a ResNet.
 type Stem string
 
 // The stems: 3x3 convolution for small images; 7x7 with stride 2 and max-pool for large.
@@ -18,7 +18,7 @@ const (
 	ImageNetStem Stem = "imagenet"
 )
 
-// Size is the side of the images that a stem was made for, in pixels.
+// Size is the side of the images that a stem is for, in pixels.
 func (s Stem) Size() int {
 	if s == ImageNetStem {
 		return 224
@@ -32,8 +32,8 @@ type Config struct {
 	Stem  Stem
 	Width int // channels of the first stage; 64 is the published network
 
-	// Classes is the size of the classifier that the authors' code builds and
-	// throws away. It moves the random numbers of what comes after it.
+	// Classes is the size of the classifier that the authors' code builds and drops. It
+	// changes the random numbers of the layers after it.
 	Classes int
 }
 
@@ -54,10 +54,10 @@ var archs = map[string]arch{
 	"resnet50": {bottleneck, 4, [4]int{3, 4, 6, 3}},
 }
 
-// Archs returns the names of the networks there are.
+// Archs returns the names of the networks.
 func Archs() []string { return slices.Sorted(maps.Keys(archs)) }
 
-// Check returns an error that names what is wrong with c.
+// Check returns an error for the first invalid value of c.
 func (c Config) Check() error {
 	if _, ok := archs[c.Arch]; !ok {
 		return fmt.Errorf("model %q is not one of %v", c.Arch, Archs())
@@ -74,7 +74,7 @@ func (c Config) Check() error {
 	return nil
 }
 
-// Features returns the size of a feature, 512 for a ResNet-18 of width 64.
+// Features returns the size of a feature vector, 512 for a ResNet-18 of width 64.
 func (c Config) Features() int64 { return 8 * int64(c.Width) * archs[c.Arch].expansion }
 
 // ResNet maps images to features: it ends after the average pool.
@@ -117,7 +117,7 @@ func newResNet(c Config, l Layers) *ResNet {
 		r.layers[i] = nn.Child(r, fmt.Sprintf("layer%d", i+1), stage(a, l, in, planes, n, stride))
 		in = planes * a.expansion
 	}
-	nn.NewLinear(in, int64(c.Classes), true) // drawn and dropped, as in the authors' code
+	nn.NewLinear(in, int64(c.Classes), true) // initialised and dropped, as in the authors' code
 	for _, p := range nn.Parameters(r) {
 		if p.Dim() == 4 { // of a convolution
 			nn.KaimingNormalFanOut(p)
@@ -140,7 +140,7 @@ func stage(a arch, l Layers, in, planes int64, n int, stride int64) nn.Layer {
 	return nn.NewSequential(blocks...)
 }
 
-// Features returns the size of a feature.
+// Features returns the size of a feature vector.
 func (r *ResNet) Features() int64 { return r.features }
 
 // Inputs turns images of 8-bit pixels, N x H x W x 3, into N x 3 x H x W in [0, 1].

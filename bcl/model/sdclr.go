@@ -45,13 +45,13 @@ func (m *SDCLR) Forward(inputs ...torch.Tensor) torch.Tensor {
 	return m.head.Forward(m.Backbone.Forward(inputs...))
 }
 
-// ForwardPruned runs the pruned branch. In training its running statistics move as
-// after two passes, as many as the authors' step makes.
+// ForwardPruned runs the pruned branch. In training its running statistics are updated as
+// by two passes, as in a step of the authors' code.
 func (m *SDCLR) ForwardPruned(inputs ...torch.Tensor) torch.Tensor {
 	m.branch.pruned = true
 	defer func() { m.branch.pruned = false }()
 	return m.Forward(inputs...)
 }
 
-// Encoder returns the backbone, which outside of ForwardPruned is the full branch.
+// Encoder returns the backbone: the full branch, outside of ForwardPruned.
 func (m *SDCLR) Encoder() Encoder { return m.Backbone }

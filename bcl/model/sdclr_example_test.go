@@ -8,8 +8,8 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// The two branches of a network: the full one, and the one without nine tenths of
-// the weights.
+// The two branches of a network: the full one, and the one with nine tenths of the
+// weights pruned.
 func ExampleSDCLR() {
 	err := torch.Do(func() error {
 		net := model.NewSDCLR(model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 4, Classes: 10})

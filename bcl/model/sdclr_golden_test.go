@@ -52,8 +52,8 @@ func seeded(t *testing.T, arch string, width int) *SDCLR {
 	return NewSDCLR(Config{Arch: arch, Stem: CIFARStem, Width: width, Classes: 100})
 }
 
-// Names, order, initial weights and masks are those of the authors' code. The hash
-// of resnet18 was compared with that code itself.
+// Names, order, initial weights and masks are those of the authors' code. The hash of
+// resnet18 was compared with that code.
 func TestSDCLRStartsAsPyTorch(t *testing.T) {
 	g := loadSDCLRGoldens(t)
 	for _, c := range []struct {
@@ -103,7 +103,7 @@ func patterned(n, size, k int) torch.Tensor {
 	return torch.FromSlice(x, int64(n), 3, int64(size), int64(size))
 }
 
-// One pruned pass gives what the authors' step of three passes gives in PyTorch:
+// One pruned pass gives the results of the authors' step of three passes in PyTorch:
 // losses, projections, gradients, running statistics.
 func TestSDCLRStepIsPyTorchs(t *testing.T) {
 	if !torchtest.HasAVX2() {

@@ -12,8 +12,8 @@ import (
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
-// plainStep is a step as the authors' code takes it, in three passes with two
-// losses and statistics of momentum 0.1: the reference for the step in one.
+// plainStep is a step of the authors' code, in three passes with two losses and
+// statistics of momentum 0.1: the reference for our step.
 func plainStep(net *SDCLR, x1, x2 torch.Tensor) (losses torch.Tensor) {
 	nn.Walk(net, func(_ string, m nn.Module) {
 		if d, ok := m.(*dualNorm); ok {
@@ -57,7 +57,7 @@ func TestOnePrunedPassEqualsTwo(t *testing.T) {
 			for i, s := range state {
 				switch {
 				case strings.HasSuffix(s.Name, "num_batches_tracked"):
-					// The plain step counts its passes; each counts for two there.
+					// The plain step counts its passes; each counts as two there.
 					count := torch.Item[float64](s.Tensor)
 					if pruned := strings.Contains(s.Name, "bn_list.1"); pruned && count != 2 || !pruned && count != 1 {
 						t.Errorf("%s: %s is %v after one step", arch, s.Name, count)
@@ -104,17 +104,17 @@ func TestPruneByMagnitude(t *testing.T) {
 			gone := int(math.Ceil(share * float64(len(w))))
 			for i := range w {
 				if want := w[i] >= sorted[gone]; kept[i] != want {
-					t.Fatalf("share %v: weight %v kept: %v, want %v; the least that stays is %v", share, w[i], kept[i], want, sorted[gone])
+					t.Fatalf("share %v: weight %v kept: %v, want %v; the smallest kept is %v", share, w[i], kept[i], want, sorted[gone])
 				}
 			}
 			if n := count(kept); n != len(w)-gone {
-				t.Errorf("share %v: %d of %d stay, want %d", share, n, len(w), len(w)-gone)
+				t.Errorf("share %v: %d of %d are kept, want %d", share, n, len(w), len(w)-gone)
 			}
 		}
 	})
 }
 
-// Equal weights all stay or all go, as abs(w) >= threshold says.
+// Equal weights are all kept or all pruned, by abs(w) >= threshold.
 func TestPruneTies(t *testing.T) {
 	torchtest.Do(t, func() {
 		net := seeded(t, "resnet10", 2)
@@ -127,7 +127,7 @@ func TestPruneTies(t *testing.T) {
 			t.Fatal(err)
 		}
 		if w, kept := magnitudes(net); count(kept) != len(w) {
-			t.Errorf("%d of %d equal weights stay, want all", count(kept), len(w))
+			t.Errorf("%d of %d equal weights are kept, want all", count(kept), len(w))
 		}
 	})
 }
@@ -147,12 +147,12 @@ func TestPruneAtRandom(t *testing.T) {
 		a := masks(p, 1, 1)
 		for i := range a {
 			if a[i] && !largest[i] {
-				t.Fatal("a weight that goes by magnitude stays")
+				t.Fatal("a weight pruned by magnitude is kept")
 			}
 		}
 		n := float64(len(a))
 		if got, want := float64(count(a))/n, 0.1; math.Abs(got-want) > 4*math.Sqrt(0.25*0.75*0.4/n) {
-			t.Errorf("%v of the weights stay, want about %v", got, want)
+			t.Errorf("%v of the weights are kept, want about %v", got, want)
 		}
 		if !slices.Equal(a, masks(p, 1, 1)) {
 			t.Error("the same seed and epoch give other masks")
@@ -161,7 +161,7 @@ func TestPruneAtRandom(t *testing.T) {
 			t.Error("another seed or epoch gives the same masks")
 		}
 		if all := masks(Pruning{Share: 0.5, Random: 0.5}, 1, 1); math.Abs(float64(count(all))/n-0.5) > 0.01 {
-			t.Errorf("%v of the weights stay when half go at random", float64(count(all))/n)
+			t.Errorf("%v of the weights are kept when half are pruned at random", float64(count(all))/n)
 		}
 	})
 }
@@ -183,8 +183,8 @@ func TestPruningErrors(t *testing.T) {
 	}
 }
 
-// The branches differ once there are masks, the full one never knows of them, and
-// evaluation of the pruned one leaves its statistics alone.
+// The branches differ with masks, the full one ignores them, and evaluation of the pruned
+// one does not change its statistics.
 func TestBranches(t *testing.T) {
 	torchtest.Do(t, func() {
 		net := seeded(t, "resnet10", 4)
@@ -192,7 +192,7 @@ func TestBranches(t *testing.T) {
 		nn.Eval(net)
 		before := net.Forward(x)
 		if !before.Equal(net.ForwardPruned(x)) {
-			t.Error("nothing is pruned and the branches differ")
+			t.Error("nothing is pruned but the branches differ")
 		}
 		if err := net.Prune(Pruning{Share: 0.9}, 1, 1); err != nil {
 			t.Fatal(err)
@@ -243,7 +243,7 @@ func TestSetMasks(t *testing.T) {
 	})
 }
 
-// Names tell the kind of network, and those that nobody claims are SimCLR's.
+// Names determine the kind of network, and those of no other kind are SimCLR's.
 func TestKindOf(t *testing.T) {
 	torchtest.Do(t, func() {
 		for _, k := range Kinds() {

@@ -12,7 +12,7 @@ type Projector struct {
 	bn1, bn2 nn.Layer
 }
 
-// NewProjector returns a head from in to out numbers.
+// NewProjector returns a head from in to out features.
 func NewProjector(in, out int64, l Layers) *Projector {
 	p := &Projector{}
 	p.fc1 = nn.Child(p, "fc1", nn.NewLinear(in, in, true))
@@ -28,7 +28,7 @@ func (p *Projector) Forward(x torch.Tensor) torch.Tensor {
 	return p.bn2.Forward(p.fc2.Forward(x))
 }
 
-// ProjectionSize is what the projector of the published networks gives.
+// ProjectionSize is the output size of the projector of the published networks.
 const ProjectionSize = 128
 
 // SimCLR is the network of SimCLR and BCL-I: a backbone and its projector.
@@ -38,8 +38,11 @@ type SimCLR struct {
 	Projector *Projector
 }
 
+// plainKind is the kind of network that names which nobody claims are of.
+const plainKind = "simclr"
+
 func init() {
-	RegisterKind(Kind{Name: "simclr", New: func(b Builder) Network { return NewSimCLR(b) }})
+	RegisterKind(Kind{Name: plainKind, New: func(b Builder) Network { return NewSimCLR(b) }})
 }
 
 // NewSimCLR builds the network around the encoder of b, which must pass Check.

@@ -2,11 +2,11 @@ package model
 
 import "math"
 
-// smallest returns the k-th smallest magnitude, counted from 0, of all values of
-// all parts. It never sorts: the bits of a positive float order as the float does,
-// so one pass counts the upper halves of the bits, which finds the upper half
-// wanted, and a second pass counts the lower halves below it (a radix selection).
-// NaN, which has larger bits than any number, counts as the largest.
+// smallest returns the k-th smallest magnitude, counted from 0, of all values of all
+// parts. It does not sort: the bits of positive floats are ordered like the floats, so
+// one pass counts the upper halves of the bits, which gives the upper half of the result,
+// and a second pass counts the lower halves within it (a radix selection). NaN, which has
+// larger bits than any number, counts as the largest.
 func smallest(parts [][]float32, k int) float32 {
 	upper := make([]int, 1<<15)
 	each(parts, func(bits uint32) { upper[bits>>16]++ })
@@ -30,7 +30,7 @@ func each(parts [][]float32, f func(bits uint32)) {
 	}
 }
 
-// walk returns the bin that holds the k-th of the counted, and its place there.
+// walk returns the bin of the k-th counted value, and its index in that bin.
 func walk(counts []int, k int) (bin uint32, rest int) {
 	for b, n := range counts {
 		if k < n {
@@ -38,5 +38,5 @@ func walk(counts []int, k int) (bin uint32, rest int) {
 		}
 		k -= n
 	}
-	panic("model: fewer values than the one asked for")
+	panic("model: fewer values than requested")
 }

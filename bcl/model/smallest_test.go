@@ -7,14 +7,14 @@ import (
 	"testing"
 )
 
-// Every place of every list is that of the sorted list.
+// Every position of every list agrees with the sorted list.
 func TestSmallestIsThatOfTheSorted(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	draws := map[string]func() float32{
 		"normal": func() float32 { return float32(r.NormFloat64()) },
 		"ties":   func() float32 { return float32(r.IntN(5)-2) / 4 },
 		"tiny":   func() float32 { return math.Float32frombits(r.Uint32N(1 << 18)) },
-		"alike":  func() float32 { return -0.25 },
+		"equal":  func() float32 { return -0.25 },
 		"extreme": func() float32 {
 			return []float32{0, float32(math.Inf(-1)), math.MaxFloat32, -math.SmallestNonzeroFloat32}[r.IntN(4)]
 		},

@@ -20,11 +20,11 @@ func sample(x torch.Tensor) torch.Tensor {
 	return x.IndexSelect(0, torch.Arange(0, n).Mul(torch.Scalar(k)))
 }
 
-// Two steps of training with the published schedule, in both memory formats, then
-// the losses of eight more. The kernels of other processors round otherwise: between
-// AVX2 and AVX-512, or the two formats, a step differs by up to 5e-6. Training
-// magnifies that (in PyTorch as here), up to 3e-3 of a loss in ten steps.
-// internal/parity compares bits with PyTorch on one machine.
+// Two steps of training with the published schedule, in both memory formats, then the
+// losses of eight more. The kernels of other processors round differently: between AVX2
+// and AVX-512, or the two formats, a step differs by up to 5e-6. Training amplifies that
+// (in PyTorch too), up to 3e-3 of a loss in ten steps. internal/parity compares bits with
+// PyTorch on one machine.
 func TestTrainingIsPyTorchs(t *testing.T) {
 	const twoSteps, tenSteps = 2e-5, 5e-2
 	threads, err := torch.NumThreads()

@@ -9,7 +9,7 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// A torchvision network, whose file does not have the normalisation of its input.
+// A torchvision network, whose file does not include the normalisation of its input.
 func ExampleLoad() {
 	f, err := ckpt.Open("resnet18.pth")
 	if err != nil {

@@ -12,11 +12,11 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/bridge"
 )
 
-// Normalize says what a network does to its input, whose values are in [0, 1]:
-// (x - Mean) / Std, for red, green and blue.
+// Normalize is a network's normalisation of its input, whose values are in [0, 1]: (x -
+// Mean) / Std, for red, green and blue.
 type Normalize struct{ Mean, Std [3]float32 }
 
-// NotNormalized leaves the input as it is.
+// NotNormalized does not change the input.
 var NotNormalized = Normalize{Std: [3]float32{1, 1, 1}}
 
 // stems are the stems by the side of their convolution.
@@ -32,9 +32,9 @@ func Config(a ckpt.Arch) (model.Config, error) {
 	return c, c.Check()
 }
 
-// Load returns the network of b with its weights, in float32 and evaluation mode, on
-// the CPU. The weights may be of any floating-point type. Of mean and standard
-// deviation of the input n counts where the file has none.
+// Load returns the network of b with its weights, in float32 and evaluation mode, on the
+// CPU. The weights may be of any floating-point type. n has mean and standard deviation
+// of the input for files without them.
 func Load(b *ckpt.Extracted, n Normalize) (*model.ResNet, error) {
 	c, err := Config(b.Arch)
 	if err != nil {
@@ -71,8 +71,8 @@ func Load(b *ckpt.Extracted, n Normalize) (*model.ResNet, error) {
 	return net, nil
 }
 
-// tensor reads a tensor of a file. Whole numbers in the place of weights, such as those
-// of a quantised network, are an error.
+// tensor reads a tensor of a file. Integers instead of weights, such as those of a
+// quantised network, are an error.
 func tensor(t ckpt.Tensor) (torch.Tensor, error) {
 	if !t.DType.IsFloat() && !strings.HasSuffix(t.Name, ".num_batches_tracked") {
 		return torch.Tensor{}, fmt.Errorf("%s is of the type %v, expected a floating-point type", t.Name, t.DType)

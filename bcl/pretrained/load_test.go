@@ -17,7 +17,7 @@ import (
 
 var small = model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 2, Classes: 3}
 
-// state is a small network whose tensors change makes others of: no tensor leaves one out.
+// state is a small network; change replaces its tensors, or drops one by returning false.
 func state(t *testing.T, c model.Config, change func(name string, x torch.Tensor) (torch.Tensor, bool)) (out []ckpt.Tensor) {
 	t.Helper()
 	if err := torch.ManualSeed(1); err != nil {
@@ -59,8 +59,8 @@ func data(t *testing.T, x torch.Tensor) []byte {
 	return b
 }
 
-// Weights of every floating-point type become the float32 that PyTorch makes of them,
-// and mean and std come from the file, from the caller, or are none.
+// Weights of every floating-point type become PyTorch's float32, and mean and std come
+// from the file or the caller, or do not exist.
 func TestLoad(t *testing.T) {
 	given := Normalize{Mean: [3]float32{.1, .2, .3}, Std: [3]float32{.4, .5, .6}}
 	for _, d := range []torch.DType{torch.Float16, torch.BFloat16, torch.Float32, torch.Float64} {

@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// braces is {1..5}, which shells expand only where it is not quoted.
+// braces is {1..5}, which shells expand only if it is not quoted.
 var braces = regexp.MustCompile(`\{(\d{1,6})\.\.(\d{1,6})\}`)
 
-// Expand returns the files that names, patterns and {1..5} stand for, in order. A
-// name without a pattern stands for itself, whether there is such a file or not.
+// Expand returns the files of names, patterns and {1..5}, in order. A name without a
+// pattern is returned as it is, whether the file exists or not.
 func Expand(patterns []string) (files []string, err error) {
 	for _, p := range patterns {
 		for _, n := range expand(p) {
@@ -39,7 +39,7 @@ func Expand(patterns []string) (files []string, err error) {
 	return files, nil
 }
 
-// expand writes out the first range in braces, and the others of what that gives.
+// expand expands the first range in braces, and then the others.
 func expand(pattern string) []string {
 	at := braces.FindStringSubmatchIndex(pattern)
 	if at == nil {

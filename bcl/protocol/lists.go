@@ -7,14 +7,13 @@ import (
 	"slices"
 )
 
-// folders lists where the lists of dir may be: in itself, or where the authors' folder
-// split has those of CIFAR-100.
+// folders lists where the lists of dir may be: in dir itself, or where the authors'
+// folder split has those of CIFAR-100.
 func folders(dir string) []string {
 	return []string{dir, filepath.Join(dir, "cifar100"), filepath.Join(dir, "cifar100_imbSub_with_subsets")}
 }
 
-// Find returns the path of the list with a name in dir, which is dir/name if there is
-// none.
+// Find returns the path of the list with a name in dir, dir/name if it does not exist.
 func Find(dir, name string) string {
 	for _, folder := range folders(dir) {
 		path := filepath.Join(folder, name)

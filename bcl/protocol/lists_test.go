@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// touch makes empty files below a folder of its own, which it returns.
+// touch makes empty files in a new folder, which it returns.
 func touch(t *testing.T, names ...string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -37,7 +37,7 @@ func TestLayouts(t *testing.T) {
 			t.Errorf("found %s", got)
 		}
 		if got := Find(dir, "none.npy"); got != filepath.Join(dir, "none.npy") {
-			t.Errorf("found %s, which is not there", got)
+			t.Errorf("found %s, which does not exist", got)
 		}
 		for pattern, want := range map[string][]string{
 			"*trainIdxList.npy": {at(0, whole)}, "*split*_test_50shot.npy": {at(1, one), at(1, two)}, "*valIdxList.npy": nil,
@@ -48,9 +48,9 @@ func TestLayouts(t *testing.T) {
 		}
 	}
 	if _, err := Glob(filepath.Join(flat, "none"), "*"); err == nil {
-		t.Error("a folder that is not there has lists")
+		t.Error("a missing folder has lists")
 	}
 	if _, err := Glob(flat, "["); err == nil {
-		t.Error("a bad pattern is none")
+		t.Error("a bad pattern is no error")
 	}
 }

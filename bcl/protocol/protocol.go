@@ -7,11 +7,11 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 )
 
-// Protocol is a way to choose what classifiers are fitted on: one or more subsets of
-// the probe set, over which results are averaged.
+// Protocol is what classifiers are fitted on: one or more subsets of the probe set, over
+// which results are averaged.
 type Protocol struct {
 	Name    string // such as "full" or "100-shot"; may be ""
-	Shots   int    // images of every class; 0: as they come
+	Shots   int    // images per class; 0: as they are
 	Subsets []Subset
 }
 
@@ -21,7 +21,7 @@ type Subset struct {
 	Rows []int  // nil: all
 }
 
-// Everything is the protocol of the whole probe set.
+// Everything is the protocol of all of the probe set.
 func Everything() Protocol { return Protocol{Subsets: []Subset{{}}} }
 
 // Shots returns the protocol of k images per class: subsets number of draws (seeds 1,
@@ -55,8 +55,8 @@ func Shots(ds dataset.Dataset, rows []int, k, subsets int) (Protocol, error) {
 	return p, nil
 }
 
-// CheckShots returns an error that names a class of which a subset has not just k
-// images.
+// CheckShots returns an error that names a class of which a subset does not have exactly
+// k images.
 func CheckShots(ds dataset.Dataset, s Subset, k int) error {
 	counts, err := s.counts(ds)
 	if err != nil {
@@ -70,8 +70,8 @@ func CheckShots(ds dataset.Dataset, s Subset, k int) error {
 	return nil
 }
 
-// Check returns an error if there are no subsets, or that names a class of which one has
-// no images to fit on.
+// Check returns an error if there are no subsets, or one that names a class of which a
+// subset has no images to fit on.
 func (p Protocol) Check(ds dataset.Dataset) error {
 	if len(p.Subsets) == 0 {
 		return fmt.Errorf("protocol %q has no subsets", p.Name)

@@ -12,7 +12,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
-// images is a set of so many samples of three classes in turn.
+// images is a data set with a number of samples, of three classes alternately.
 type images int
 
 func (n images) Len() int                      { return int(n) }
@@ -53,8 +53,8 @@ func TestShots(t *testing.T) {
 	}
 }
 
-// A Spec chooses the samples of its lists, or draws them, and what does not fit names
-// list, class and number.
+// A Spec selects the samples of its lists, or draws them, and errors name list, class and
+// number.
 func TestResolve(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }

@@ -6,9 +6,9 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 )
 
-// Resolve returns the samples of the probe set that s means. The names of its lists are
-// paths; draws is how many subsets are drawn where s does not say. Errors name the list,
-// and the class with too few images or too many.
+// Resolve returns the samples of the probe set for s. The names of its lists are paths;
+// draws is how many subsets are drawn if s has no number. Errors name the list, and the
+// class with too few or too many images.
 func (s Spec) Resolve(probe dataset.Dataset, draws int) (Protocol, error) {
 	p := Protocol{Name: s.Name, Shots: s.Shots}
 	if s.drawn() {

@@ -13,22 +13,21 @@ import (
 	"github.com/bcl-go/bcl/bcl/settings"
 )
 
-// Full is the name of the protocol of the whole probe set, where it needs one.
+// Full is the name of the protocol of all of the probe set, where it needs one.
 const Full = "full"
 
 // ShotsName is the name of the protocol of k images per class.
 func ShotsName(k int) string { return fmt.Sprintf("%d-shot", k) }
 
-// Spec is a protocol in words. With lists, a classifier is fitted on each, and accuracies
-// are averaged; without, on the whole probe set, or on subsets of it with so many images
-// a class, which are drawn.
+// Spec describes a protocol. With lists, a classifier is fitted on each, and accuracies
+// are averaged; without, on all of the probe set, or on drawn few-shot subsets of it.
 type Spec struct {
 	Name    string   `yaml:"name" json:"name,omitempty"`
 	Lists   []string `yaml:"lists" json:"lists,omitempty"`     // index lists (.npy) into the probe set
-	Probe   string   `yaml:"probe" json:"probe,omitempty"`     // text or JSON list that defines the probe set; "": the place's own
-	Shots   int      `yaml:"shots" json:"shots,omitempty"`     // images of every class, also of each list; 0: as they come
+	Probe   string   `yaml:"probe" json:"probe,omitempty"`     // text or JSON list that defines the probe set; "": the data set's
+	Shots   int      `yaml:"shots" json:"shots,omitempty"`     // images per class, also of each list; 0: as they are
 	From    string   `yaml:"from" json:"from,omitempty"`       // index list that subsets are drawn from; "": the probe set
-	Subsets int      `yaml:"subsets" json:"subsets,omitempty"` // number that are drawn; 0: as the caller does by default
+	Subsets int      `yaml:"subsets" json:"subsets,omitempty"` // number of drawn subsets; 0: the caller's default
 }
 
 // ParseSpec reads a Spec in YAML, such as {name: 5-shot, shots: 5}, and checks it.
@@ -46,7 +45,7 @@ func (s Spec) String() string {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(s); err != nil {
-		panic(err) // words and numbers
+		panic(err) // strings and numbers
 	}
 	return string(bytes.TrimSpace(b.Bytes()))
 }
@@ -61,7 +60,7 @@ func (s Spec) Check() error {
 	case s.Shots == 0 && len(s.Lists) > 0 && s.Probe != "":
 		return errors.New("lists without shots exclude probe")
 	case !s.drawn() && (s.From != "" || s.Subsets != 0):
-		return errors.New("from and subsets are for shots without lists, which are drawn")
+		return errors.New("from and subsets are only for drawn subsets: shots without lists")
 	}
 	for _, l := range append(slices.Clone(s.Lists), s.From) {
 		if l != "" && filepath.Ext(l) != ".npy" {
@@ -93,5 +92,5 @@ func (s Spec) In(find func(name string) string) Spec {
 	return s
 }
 
-// Equal reports whether s and other are the same words.
+// Equal reports whether s and other are the same.
 func (s Spec) Equal(other Spec) bool { return s.String() == other.String() }

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What String writes ParseSpec reads, whatever is in the names of files.
+// ParseSpec reads what String writes, with any file names.
 func TestParseSpec(t *testing.T) {
 	for _, s := range []Spec{
 		{Name: "full"},
@@ -26,8 +26,8 @@ func TestParseSpec(t *testing.T) {
 		"{shot: 5}":               `unknown field "shot"`,
 		"{shots: -1}":             "shots -1, expected",
 		"{shots: 1, subsets: -1}": "subsets -1, expected",
-		"{subsets: 2}":            "from and subsets are for shots without lists",
-		"{shots: 2, lists: [a.npy], from: b.npy}": "from and subsets are for shots without lists",
+		"{subsets: 2}":            "from and subsets are only for drawn subsets",
+		"{shots: 2, lists: [a.npy], from: b.npy}": "from and subsets are only for drawn subsets",
 		"{lists: [a.npy], probe: p.txt}":          "lists without shots exclude probe",
 		"{lists: [a.txt]}":                        `list "a.txt", expected the name of a .npy file`,
 		"{shots: 1, from: a.txt}":                 `list "a.txt", expected the name of a .npy file`,

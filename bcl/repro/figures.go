@@ -9,7 +9,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/score"
 )
 
-// Names of figures beside the protocols'.
+// Names of figures other than the protocols'.
 const (
 	KNN     = "kNN"
 	Many    = "Many"
@@ -20,13 +20,13 @@ const (
 	Subsets = "subsets"  // std of top-1 over the subsets of a protocol
 )
 
-// others are the figures that the first protocol gives, in the table's order.
+// others are the figures of the first protocol, in the table's order.
 var others = []string{KNN, Many, Medium, Few, Balance, TailAUC}
 
-// details are the figures that every protocol gives beside top-1, which [detail] names.
+// details are the figures of every protocol other than top-1, named by [detail].
 var details = []string{Subsets, Many, Medium, Few, Balance}
 
-// detail is the name of a figure of a protocol: the groups of the first go without its name.
+// detail is the name of a figure of a protocol; the groups of the first omit its name.
 func detail(protocols []string, protocol, figure string) string {
 	if protocol == protocols[0] && figure != Subsets {
 		return figure
@@ -45,7 +45,7 @@ func figuresOf(protocols []string) []string {
 	return list
 }
 
-// Run is what is known of one unit that is done.
+// Run is the results of one finished unit.
 type Run struct {
 	Unit   string `json:"unit"`
 	Index  int    `json:"index"`
@@ -62,10 +62,10 @@ type Run struct {
 	EvalSeconds  float64         `json:"eval_seconds"`
 	Evaluated    time.Time       `json:"evaluated"`
 	Environment  run.Environment `json:"environment"`
-	Record       *Record         `json:"record"` // all that bcl-eval wrote
+	Record       *Record         `json:"record"` // the output of bcl-eval
 }
 
-// collect returns the figures of a unit that is done.
+// collect returns the figures of a finished unit.
 func (p *Plan) collect(u *Unit, s *State) (*Run, error) {
 	r := &Run{Unit: u.Name(), Index: u.Index, Part: u.Part.Name, Split: u.Split.Name, Method: u.Method.Name, Seed: u.Seed,
 		Figures: make(map[string]float64), Epochs: s.Epochs, Record: s.Record}
@@ -117,12 +117,12 @@ func (r *Run) add(o *score.Results, x *Result, part *Part) {
 			}
 		}
 	}
-	if n := len(o.Tail); n > 0 { // the same in every call: it is the run's
+	if n := len(o.Tail); n > 0 { // the same in every call, for one run
 		r.Figures[TailAUC] = o.Tail[n-1].Few
 	}
 }
 
-// of returns the name of the protocol that a row of x is of; "" if it is none of x's.
+// of returns the name of the protocol of a row of x; "" if it is not one of x's.
 func (x *Result) of(row string, part *Part) string {
 	specs := x.protocols(part)
 	for _, s := range specs {
@@ -133,14 +133,14 @@ func (x *Result) of(row string, part *Part) string {
 	return ""
 }
 
-// Epochs returns how many epochs of a unit are done, by its metrics: what a
-// progress bar needs while the unit runs.
+// Epochs returns how many epochs of a unit are done, by its metrics, for a progress bar
+// while the unit runs.
 func (p *Plan) Epochs(u *Unit) int {
 	n, _ := run.Epochs(p.Run(u)) // 0 if they cannot be read
 	return n
 }
 
-// with appends a word to a list that lacks it.
+// with appends a string to a list that lacks it.
 func with(list []string, word string) []string {
 	if slices.Contains(list, word) {
 		return list

@@ -10,7 +10,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/settings"
 )
 
-// The figures of a call of bcl-eval go to the protocols that its rows are of.
+// The figures of a call of bcl-eval go to the protocols of its rows.
 func TestAdd(t *testing.T) {
 	o, err := score.ParseResults([]byte(`{"rows": [
 		{"network": "untrained", "protocol": "full", "classifier": "probe", "accuracy": {"top1": 1}},
@@ -33,7 +33,7 @@ func TestAdd(t *testing.T) {
 			"whole": 50, "whole Many": 60, "whole Medium": 50, "whole Few": 40, "whole balance": 8}},
 	} {
 		specs := []protocol.Spec{c.first, c.second}
-		named := *o // as this version calls rows
+		named := *o // rows as named by this version
 		named.Rows = slices.Clone(o.Rows)
 		for i, row := range o.Rows {
 			named.Rows[i].Protocol = map[string]string{"full": "whole", "5-shot": "few"}[row.Protocol]

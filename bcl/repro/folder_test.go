@@ -61,7 +61,7 @@ func put(t *testing.T, path, text string) {
 	}
 }
 
-// putCheckpoint writes a checkpoint as small as can be of a run that has epochs done.
+// putCheckpoint writes a minimal checkpoint of a run with epochs done.
 func putCheckpoint(t *testing.T, path string, epochs int) {
 	t.Helper()
 	put(t, path, "")
@@ -74,7 +74,7 @@ func putCheckpoint(t *testing.T, path string, epochs int) {
 	}
 }
 
-// putRun writes the folder of a run of trio that has epochs done.
+// putRun writes the folder of a run of trio with epochs done.
 func putRun(t *testing.T, dir string, epochs int) {
 	t.Helper()
 	put(t, filepath.Join(dir, run.ConfigFile), trained)
@@ -89,8 +89,8 @@ func putRun(t *testing.T, dir string, epochs int) {
 	}
 }
 
-// output is what bcl-eval says of protocols by the names of their rows: accuracies from
-// 30 on.
+// output is the output of bcl-eval for protocols by the names of their rows: accuracies
+// from 30 on.
 func output(rows ...string) []byte {
 	var texts []string
 	for i, row := range rows {

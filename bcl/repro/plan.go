@@ -25,17 +25,17 @@ type Unit struct {
 // ID is the name of the unit's run in the folder of its split.
 func (u *Unit) ID() string { return fmt.Sprintf("%s-%d", u.Method.Name, u.Seed) }
 
-// Name tells the unit from all others of the plan.
+// Name is unique in the plan.
 func (u *Unit) Name() string { return u.Part.Name + "/" + u.Split.Name + "/" + u.ID() }
 
-// Select narrows a plan. Empty lists choose everything.
+// Select filters the units of a plan. Empty lists select everything.
 type Select struct {
 	Only    []string // PART or PART/SPLIT
 	Methods []string // names
-	Seeds   []uint64 // any, also such as the preset does not have
+	Seeds   []uint64 // any, also ones that the preset does not have
 }
 
-// Plan is the units of an experiment, and where things are.
+// Plan is the units of an experiment, and their folders.
 type Plan struct {
 	Preset *Preset
 	Units  []*Unit
@@ -44,9 +44,9 @@ type Plan struct {
 	Splits string            // folder of the published lists, or the authors' folder split
 }
 
-// NewPlan returns the units of a preset in the order in which they are done: for
-// each split, all methods with the first seed, then with the next. What is done
-// first can be compared first.
+// NewPlan returns the units of a preset in the order in which they run: for each split,
+// all methods with the first seed, then with the next, so that methods can be compared
+// early.
 func NewPlan(p *Preset, s Select) (*Plan, error) {
 	plan := &Plan{Preset: p}
 	seeds := p.Seeds
@@ -85,7 +85,7 @@ func NewPlan(p *Preset, s Select) (*Plan, error) {
 	return plan, nil
 }
 
-// chosen reports whether one of the names of a thing is asked for, and marks it used.
+// chosen reports whether one of some names is selected, and marks it used.
 func chosen(asked []string, used map[string]bool, names ...string) bool {
 	found := len(asked) == 0
 	for _, name := range names {
@@ -126,7 +126,7 @@ func (p *Preset) methodNames() []string {
 	return names
 }
 
-// DataKeys lists the sets of images that the units need a folder for.
+// DataKeys lists the data sets that the units need a folder for.
 func (p *Plan) DataKeys() []string {
 	var keys []string
 	for _, u := range p.Units {
@@ -157,7 +157,7 @@ func (p *Plan) Lists() []string {
 // list is the path of a published list.
 func (p *Plan) list(name string) string { return protocol.Find(p.Splits, name) }
 
-// Place is where a part's images are, for --data.
+// Place is the path of a part's images, for --data.
 func (p *Plan) Place(part *Part) string {
 	if part.Data == dataset.Embedded {
 		return dataset.Embedded
@@ -165,13 +165,13 @@ func (p *Plan) Place(part *Part) string {
 	return p.Data[part.Data]
 }
 
-// Folder is where the runs of a unit's split are.
+// Folder is the folder of the runs of a unit's split.
 func (p *Plan) Folder(u *Unit) string { return filepath.Join(p.Out, u.Part.Name, u.Split.Name) }
 
 // Run is the run directory of a unit.
 func (p *Plan) Run(u *Unit) string { return filepath.Join(p.Folder(u), u.ID()) }
 
-// Log is the file that takes what the commands of a unit say.
+// Log is the file of the output of a unit's commands.
 func (p *Plan) Log(u *Unit) string { return p.Run(u) + ".log" }
 
 // RecordPath is the file of a unit's [Record].

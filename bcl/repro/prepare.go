@@ -10,9 +10,9 @@ import (
 	"github.com/bcl-go/bcl/bcl/protocol"
 )
 
-// Prepare checks that images and lists of some of the units are there and fit each
-// other, so that no evaluation fails after days of training, and makes the lists that
-// are to be made. A list that is there already must be the one that would be made.
+// Prepare checks that images and lists of some of the units exist and fit each other, so
+// that no evaluation fails after days of training, and generates lists. An existing list
+// must be the one that would be generated.
 func (p *Plan) Prepare(ctx context.Context, units []*Unit) error {
 	for _, l := range p.Lists() {
 		if _, err := os.Stat(p.list(l)); err != nil {
@@ -63,10 +63,10 @@ func (p *Plan) prepare(ctx context.Context, u *Unit, found places) error {
 	return within("split "+u.Split.Name, p.makeSplit(u, pl))
 }
 
-// parts say what of a data set is opened.
+// parts are the parts of a data set to open.
 type parts struct{ place, train, probe, test string }
 
-// places are those that were opened.
+// places are the opened data sets.
 type places map[parts]*dataset.Place
 
 // open opens a data set and checks that the files in lists exist.
@@ -93,7 +93,7 @@ func (found places) open(ctx context.Context, at parts) (*dataset.Place, error) 
 	return pl, nil
 }
 
-// resolves returns an error if bcl-eval could not evaluate by a protocol.
+// resolves returns an error if bcl-eval cannot evaluate by a protocol.
 func resolves(s protocol.Spec, pl *dataset.Place) error {
 	switch {
 	case pl.Test == nil:

@@ -11,7 +11,7 @@ import (
 )
 
 // prepare prepares a plan of one part, in a folder of four images of two classes with
-// lists, and returns the text of the error, which calls the folder DIR.
+// lists, and returns the text of the error, with DIR for the folder.
 func prepare(t *testing.T, part string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -46,16 +46,16 @@ func prepare(t *testing.T, part string) string {
 	return ""
 }
 
-// What could not be evaluated is an error before anything is trained, and names list,
+// A protocol that cannot be evaluated is an error before training, which names list,
 // class and number.
 func TestPrepare(t *testing.T) {
 	for _, c := range []struct{ part, want string }{
 		{"protocols: [{name: w}, {name: one, shots: 1, lists: [one.npy]}, {name: two, shots: 2}, {name: l, probe: all.txt}]", ""},
-		{"protocols: [{name: one, shots: 1, probe: gap.json, lists: [gap.npy]}]", ""}, // counts in all images, the one without a label too
+		{"protocols: [{name: one, shots: 1, probe: gap.json, lists: [gap.npy]}]", ""}, // index among all images, including the one without a label
 		{"protocols: [{name: w, lists: [none.npy]}]", "published list of preset x: stat DIR/none.npy: no such file"},
 		{"protocols: [{name: w, lists: [beyond.npy]}]", "part p: protocol w: DIR/beyond.npy: entry 2: index 4 is beyond the set of 4 samples"},
 		{"protocols: [{name: w, lists: [hole.npy]}]", `part p: protocol w: DIR/hole.npy: class "b" has no image to fit on`},
-		{"protocols: [{name: k, shots: 3}]", `part p: protocol k: 3-shot: class "a" has 2 images, the split wants 3`},
+		{"protocols: [{name: k, shots: 3}]", `part p: protocol k: 3-shot: class "a" has 2 images, the split needs 3`},
 		{"protocols: [{name: k, shots: 1, lists: [uneven.npy]}]", `uneven.npy: class "a" has 2 images, expected 1`},
 		{"protocols: [{name: k, shots: 2, lists: [one.npy]}]", `one.npy: class "a" has 1 images, expected 2`},
 		{"protocols: [{name: w, probe: lost.txt}]", "part p: protocol w: 1 of 2 images cannot be read:\n\tDIR/lost.txt: line 2: stat DIR/train/b/9.png: no such file"},
@@ -67,7 +67,7 @@ func TestPrepare(t *testing.T) {
 		{"splits: [{name: s, list: third.txt}], protocols: [{name: w}]", "part p: protocol w: DIR has no test images: a folder needs test/ (or val/) with the classes of the training images"},
 		{"classes: 2, splits: [{name: s, list: third.txt}], protocols: [{name: w}]", "part p: DIR has 3 classes, expected the 2 of d"},
 		{"classes: 3, protocols: [{name: w}]", "has 2 classes, expected the 3 of d"},
-		{"splits: [{name: s, make: {kind: long-tail, seed: 1, imbalance: 2, largest: 5}}], protocols: [{name: w}]", `part p: split s: class "a" has 2 images, the split wants 5`},
+		{"splits: [{name: s, make: {kind: long-tail, seed: 1, imbalance: 2, largest: 5}}], protocols: [{name: w}]", `part p: split s: class "a" has 2 images, the split needs 5`},
 	} {
 		if got := prepare(t, c.part); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
 			t.Errorf("%s: error %q, expected %q", c.part, got, c.want)

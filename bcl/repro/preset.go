@@ -16,7 +16,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/settings"
 )
 
-// Preset is an experiment: methods x splits x seeds, and what was published of it.
+// Preset is an experiment: methods x splits x seeds, and its published numbers.
 type Preset struct {
 	Name        string   `yaml:"name"`
 	Description string   `yaml:"description"`
@@ -32,19 +32,19 @@ type Preset struct {
 
 // Method is a row of the table.
 type Method struct {
-	Method string        `yaml:"method"` // as bcl-train calls it
+	Method string        `yaml:"method"` // bcl-train's name
 	Name   string        `yaml:"name"`   // in names of files; Method by default
 	Label  string        `yaml:"label"`  // in the table; Name by default
-	Train  yaml.MapSlice `yaml:"train"`  // what is different for this method
+	Train  yaml.MapSlice `yaml:"train"`  // overrides for this method
 }
 
-// Part is one set of images with its splits.
+// Part is one data set with its splits.
 type Part struct {
 	Name    string `yaml:"name"`
 	Data    string `yaml:"data"`    // "embedded", or the key of its folder in Plan.Data
 	Classes int    `yaml:"classes"` // that the images must have; 0: any
 
-	Test string `yaml:"test"` // list of the test images in the folder of the published lists; "": the place's own
+	Test string `yaml:"test"` // list of the test images in the folder of the published lists; "": the data set's
 
 	Train yaml.MapSlice `yaml:"train"`
 	Eval  yaml.MapSlice `yaml:"eval"`
@@ -54,15 +54,15 @@ type Part struct {
 	Published []Published     `yaml:"published"`
 }
 
-// Split is the samples to train on: all of them, a published list (.npy, text or
-// JSON), or a list to make.
+// Split is the samples to train on: all of them, a published list (.npy, text or JSON),
+// or a generated list.
 type Split struct {
 	Name string             `yaml:"name"`
 	List string             `yaml:"list"` // file in the folder of the published lists
 	Make *dataset.SplitSpec `yaml:"make"`
 }
 
-// Published is what was published of a method: top-1 in percent by protocol.
+// Published is the published numbers of a method: top-1 in percent by protocol.
 type Published struct {
 	Method string             `yaml:"method"` // its Name
 	Top1   map[string]float64 `yaml:"top1"`
@@ -90,7 +90,7 @@ func Parse(text []byte, source string) (*Preset, error) {
 	return p, nil
 }
 
-// ReadFile reads a preset of the user's own.
+// ReadFile reads a user's preset.
 func ReadFile(path string) (*Preset, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -102,7 +102,7 @@ func ReadFile(path string) (*Preset, error) {
 // fileName is what names of files and rows may be.
 var fileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
-// names reports a name that is no name, or is repeated.
+// names returns an error for a name that is invalid or repeated.
 type names map[string]bool
 
 func (n names) add(key, name string) error {
@@ -215,7 +215,7 @@ func checkProtocol(s protocol.Spec) error {
 	return within("probe", checkList(s.Probe))
 }
 
-// checkList checks the name of a list; "" is none.
+// checkList checks the name of a list; "" is no list.
 func checkList(name string) error {
 	if name != "" && !filepath.IsLocal(name) {
 		return fmt.Errorf("list %q, expected the name of a file in the folder of the published lists", name)
@@ -223,7 +223,7 @@ func checkList(name string) error {
 	return nil
 }
 
-// within says where an error is.
+// within adds the position to an error.
 func within(key string, err error) error {
 	if err == nil {
 		return nil
@@ -242,7 +242,7 @@ func namesOf(specs []protocol.Spec) (names []string) {
 	return names
 }
 
-// named returns the protocols of some names; nil if the part lacks one.
+// named returns the protocols with some names; nil if the part lacks one.
 func (p *Part) named(names []string) (specs []protocol.Spec) {
 	for _, name := range names {
 		i := slices.IndexFunc(p.Protocols, func(s protocol.Spec) bool { return s.Name == name })
@@ -254,7 +254,7 @@ func (p *Part) named(names []string) (specs []protocol.Spec) {
 	return specs
 }
 
-// published returns what was published of a method, if anything was.
+// published returns the published numbers of a method, if there are any.
 func (p *Part) published(method, protocol string) (float64, bool) {
 	for _, pub := range p.Published {
 		if pub.Method == method {

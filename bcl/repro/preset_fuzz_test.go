@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// FuzzPreset: no text makes the reader of presets panic or take memory out of
-// proportion, and what is accepted has a name and methods.
+// FuzzPreset: no text makes the reader of presets panic or allocate disproportionately,
+// and accepted presets have a name and methods.
 func FuzzPreset(f *testing.F) {
 	for _, name := range Names() {
 		text, err := presets.ReadFile("presets/" + name + ".yaml")

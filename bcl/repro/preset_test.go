@@ -37,7 +37,7 @@ func parse(t *testing.T, text string) *Preset {
 	return p
 }
 
-// Every error names the file and what is wrong in it.
+// Every error names the file and what is wrong.
 func TestParseErrors(t *testing.T) {
 	for _, c := range []struct{ from, to, want string }{
 		{"seeds:", "seed:", `unknown field "seed"`},
@@ -96,7 +96,7 @@ func TestOpen(t *testing.T) {
 		}
 	}
 	if _, err := Open("imagenet-21k-of-somebody"); err == nil || strings.Contains(err.Error(), "did you mean") {
-		t.Errorf("error %v names a near preset where there is none", err)
+		t.Errorf("error %v suggests a preset although none is near", err)
 	}
 }
 
@@ -139,8 +139,7 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-// A protocol of so many images per class asks bcl-eval for subsets of a list; lists of
-// values are one flag.
+// A few-shot protocol asks bcl-eval for subsets of a list; lists of values are one flag.
 func TestShotsOfList(t *testing.T) {
 	p := parse(t, `
 name: large

@@ -12,11 +12,11 @@ import (
 //go:embed presets/*.yaml
 var presets embed.FS
 
-// Names lists the presets that are part of the program.
+// Names lists the built-in presets.
 func Names() []string {
 	entries, err := presets.ReadDir("presets")
 	if err != nil {
-		panic(err) // the files are part of the program
+		panic(err) // the files are embedded
 	}
 	var names []string
 	for _, e := range entries {
@@ -36,7 +36,7 @@ func (e *UnknownError) Error() string {
 	return msg
 }
 
-// Open returns the preset of a name, or reads the file if name ends in .yaml or .yml.
+// Open returns the preset with a name, or reads the file if name ends in .yaml or .yml.
 func Open(name string) (*Preset, error) {
 	if ext := path.Ext(name); ext == ".yaml" || ext == ".yml" {
 		return ReadFile(name)

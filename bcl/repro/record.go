@@ -17,13 +17,13 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
 
-// Record is what is known of an evaluated unit. It grows by a result at a time, so
-// that what was cut off is resumed.
+// Record is the results of an evaluated unit. Results are added one at a time, so that an
+// interrupted evaluation can be resumed.
 type Record struct {
 	Unit       string        `json:"unit"`
-	Train      settings.List `json:"train"`                        // settings that the plan gave bcl-train
-	Split      string        `json:"train_split_sha256,omitempty"` // of the list trained on
-	Test       string        `json:"test_list_sha256,omitempty"`   // of the list tested on
+	Train      settings.List `json:"train"`                        // settings of the plan for bcl-train
+	Split      string        `json:"train_split_sha256,omitempty"` // of the training list
+	Test       string        `json:"test_list_sha256,omitempty"`   // of the test list
 	Checkpoint string        `json:"checkpoint_sha256"`
 	Results    []Result      `json:"results"`
 }
@@ -33,13 +33,13 @@ type Result struct {
 	Protocol string          `json:"protocol"`        // names of the protocols of the call
 	Specs    []protocol.Spec `json:"specs,omitempty"` // the protocols; absent in records of earlier versions (record_old.go)
 	Lists    []List          `json:"lists,omitempty"` // that it fitted on
-	Eval     settings.List   `json:"eval"`            // settings that the plan gave bcl-eval
+	Eval     settings.List   `json:"eval"`            // settings of the plan for bcl-eval
 	At       time.Time       `json:"at"`
 	Seconds  float64         `json:"seconds"`
 	Output   json.RawMessage `json:"output"` // of bcl-eval --json
 }
 
-// List is a published list by its name in the preset, as it was.
+// List is a published list, by its name in the preset, at the time of evaluation.
 type List struct {
 	Name string `json:"name"`
 	Hash string `json:"sha256"`
@@ -70,10 +70,10 @@ func writeJSON(path string, v any) error {
 	})
 }
 
-// names lists the protocols that x is of.
+// names lists the protocols of x.
 func (x *Result) names() []string { return strings.Split(x.Protocol, ",") }
 
-// protocols returns what x is of, if a part has the very same; else nil.
+// protocols returns the protocols of x, if a part has the same; else nil.
 func (x *Result) protocols(part *Part) []protocol.Spec {
 	specs := part.named(x.names())
 	if x.old() && x.Eval.Get("shots") != oldShots(specs) || !x.old() && !slices.EqualFunc(x.Specs, specs, protocol.Spec.Equal) {
@@ -82,9 +82,8 @@ func (x *Result) protocols(part *Part) []protocol.Spec {
 	return specs
 }
 
-// good reports whether x is as the plan wants it: its protocols, their lists, and the
-// settings of bcl-eval. Where x does not have the first protocol, the linear probe is
-// enough.
+// good reports whether x fits the plan: its protocols, their lists, and the settings of
+// bcl-eval. If x does not have the first protocol, the linear probe is enough.
 func (p *Plan) good(u *Unit, x *Result) (bool, error) {
 	specs := x.protocols(u.Part)
 	if specs == nil {
@@ -99,8 +98,8 @@ func (p *Plan) good(u *Unit, x *Result) (bool, error) {
 	return len(differences(have, u.Eval, true)) == 0 || !first && len(differences(have, u.Eval.With("by", score.Probe), true)) == 0, nil
 }
 
-// newRecord returns the record of a unit as it is now trained, without results.
-// checkpoint is the name of the newest good one.
+// newRecord returns the record of a trained unit, without results. checkpoint is the name
+// of the newest good one.
 func (p *Plan) newRecord(u *Unit, checkpoint string) (*Record, error) {
 	r := &Record{Unit: u.Name(), Train: u.Train}
 	var err error
@@ -118,7 +117,7 @@ func (p *Plan) newRecord(u *Unit, checkpoint string) (*Record, error) {
 	return r, err
 }
 
-// Add adds what bcl-eval said to a task.
+// Add adds the output of bcl-eval for a task.
 func (p *Plan) Add(r *Record, t Task, output []byte, took time.Duration) error {
 	lists, err := p.lists(t.Protocols)
 	if err != nil {
@@ -131,8 +130,8 @@ func (p *Plan) Add(r *Record, t Task, output []byte, took time.Duration) error {
 	return nil
 }
 
-// lists returns the lists of protocols as they are now: that of the probe set, those of
-// everything, those of so many images per class.
+// lists returns the current lists of protocols: that of the probe set, those of all
+// images, those of few-shot subsets.
 func (p *Plan) lists(specs []protocol.Spec) ([]List, error) {
 	var names []string
 	if probe := specs[0].Probe; probe != "" {

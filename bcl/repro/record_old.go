@@ -7,11 +7,11 @@ import (
 	"github.com/bcl-go/bcl/bcl/protocol"
 )
 
-// old reports whether an earlier version wrote x, which told bcl-eval its protocols by
-// flags: a setting "shots" is among those of evaluation, and rows are called by shots.
+// old reports whether an earlier version wrote x, which passed protocols to bcl-eval as
+// flags: the settings of evaluation have "shots", and rows are named by shots.
 func (x *Result) old() bool { return x.Specs == nil }
 
-// oldShots is the setting "shots" of protocols; "" where there was none.
+// oldShots is the setting "shots" of protocols; "" without it.
 func oldShots(specs []protocol.Spec) string {
 	var words []string
 	for _, s := range specs {
@@ -27,7 +27,7 @@ func oldShots(specs []protocol.Spec) string {
 	return ""
 }
 
-// oldRow is what rows of a protocol were called.
+// oldRow is the old name of rows of a protocol.
 func oldRow(s protocol.Spec) string {
 	if s.Shots > 0 {
 		return protocol.ShotsName(s.Shots)

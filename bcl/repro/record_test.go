@@ -12,7 +12,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/settings"
 )
 
-// The figures of a unit that is done, and what it took.
+// The figures of a finished unit, and its times.
 func TestCollect(t *testing.T) {
 	plan, u := unitOf(t, trio)
 	putRun(t, plan.Run(u), 2)
@@ -39,8 +39,8 @@ func TestCollect(t *testing.T) {
 	}
 }
 
-// Records of earlier versions count: they have the protocols as flags among the settings,
-// rows by numbers of images, and a call of its own for draws beside lists.
+// Records of earlier versions are valid: they have the protocols as flags in the
+// settings, rows named by numbers of images, and a separate call for draws next to lists.
 func TestRecordOfEarlierVersions(t *testing.T) {
 	plan, u := unitOf(t, trio)
 	putRun(t, plan.Run(u), 2)

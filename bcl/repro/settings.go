@@ -12,16 +12,14 @@ import (
 	"github.com/bcl-go/bcl/bcl/settings/training"
 )
 
-// What bcl-repro itself sets, and where a run happens to be done: neither belongs in
-// a preset.
+// Settings of bcl-repro itself, and of where a run runs: neither belongs in a preset.
 var (
 	trainReserved = slices.Concat(table.Names(func(s settings.Setting) bool { return s.Reserved }), training.AuthorsFlags(), []string{"help", "version"})
 	evalReserved  = []string{"config", "help", "version", "data", "train-split", "protocol", "probe-list", "test-list", "shots", "shot-lists", "splits", "json", "device", "seed",
 		"checkpoint", "data-folder", "test-fullshot", "test-100shot", "test-50shot", "gpus"}
 )
 
-// host are the settings of a run that say where and how fast it runs, not what it
-// computes.
+// host are the settings of where and how fast a run runs, not of what it computes.
 var host = table.Names(func(s settings.Setting) bool { return s.Place })
 
 // table has the settings of bcl-train.
@@ -48,7 +46,7 @@ func checkLayers(train, eval yaml.MapSlice) error {
 	return errors.Join(within("train", checkSettings(train, trainReserved)), within("eval", checkSettings(eval, evalReserved)))
 }
 
-// differences lists where want is not what have says, a line each. Settings of the
+// differences lists the differences between have and want, a line each. Settings of the
 // host do not count; nor, unless all, do settings that only one of them has.
 func differences(have, want settings.List, all bool) []string {
 	var lines []string
@@ -56,11 +54,11 @@ func differences(have, want settings.List, all bool) []string {
 		switch {
 		case slices.Contains(host, c.Name) || !all && (c.Added || c.Gone):
 		case c.Added:
-			lines = append(lines, fmt.Sprintf("%s: not set there, the plan says %s", c.Name, c.Now))
+			lines = append(lines, fmt.Sprintf("%s: not set there, the plan has %s", c.Name, c.Now))
 		case c.Gone:
 			lines = append(lines, fmt.Sprintf("%s: %s there, the plan does not set it", c.Name, c.Before))
 		default:
-			lines = append(lines, fmt.Sprintf("%s: %s there, the plan says %s", c.Name, c.Before, c.Now))
+			lines = append(lines, fmt.Sprintf("%s: %s there, the plan has %s", c.Name, c.Before, c.Now))
 		}
 	}
 	return lines

@@ -12,18 +12,18 @@ import (
 func TestDifferences(t *testing.T) {
 	have := settings.List{{Name: "lr", Value: "0.50"}, {Name: "epochs", Value: "20"}, {Name: "threads", Value: "2"}, {Name: "width", Value: "64"}}
 	want := settings.List{{Name: "lr", Value: "0.5"}, {Name: "epochs", Value: "30"}, {Name: "threads", Value: "1"}}
-	if got := differences(have, want, false); !slices.Equal(got, []string{"epochs: 20 there, the plan says 30"}) {
+	if got := differences(have, want, false); !slices.Equal(got, []string{"epochs: 20 there, the plan has 30"}) {
 		t.Errorf("differences %q", got)
 	}
 	if got := differences(have, want.With("model", "resnet10"), true); len(got) != 3 {
 		t.Errorf("all differences %q", got)
 	}
-	// However a name is written, in a preset, a config.yaml or a record, it is one.
+	// All spellings of a name, in a preset, a config.yaml or a record, are the same name.
 	have, err := settings.Parse([]byte("batch_size: 512\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := differences(have, settings.Layers(yaml.MapSlice{{Key: "batchSize", Value: 256}}), false); !slices.Equal(got, []string{"batch-size: 512 there, the plan says 256"}) {
+	if got := differences(have, settings.Layers(yaml.MapSlice{{Key: "batchSize", Value: 256}}), false); !slices.Equal(got, []string{"batch-size: 512 there, the plan has 256"}) {
 		t.Errorf("differences of batchSize %q", got)
 	}
 	var record settings.List

@@ -11,11 +11,11 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 )
 
-// splitFile is a list that was made here, in the folder of its split.
+// splitFile is a generated list, in the folder of its split.
 const splitFile = "split.npy"
 
-// TrainSplit is a unit's --train-split, as its commands see it from the folder of
-// the split; "" is all samples.
+// TrainSplit is a unit's --train-split, relative to the folder of the split, where its
+// commands run; "" is all samples.
 func (p *Plan) TrainSplit(u *Unit) string {
 	switch {
 	case u.Split.Make != nil:
@@ -26,7 +26,7 @@ func (p *Plan) TrainSplit(u *Unit) string {
 	return ""
 }
 
-// TestList is a unit's --test-list; "" is the place's own test part.
+// TestList is a unit's --test-list; "" is the data set's test part.
 func (p *Plan) TestList(u *Unit) string {
 	if u.Part.Test == "" {
 		return ""
@@ -34,7 +34,7 @@ func (p *Plan) TestList(u *Unit) string {
 	return p.list(u.Part.Test)
 }
 
-// splitPath is the file of TrainSplit as this process sees it; "" is all samples.
+// splitPath is the path of TrainSplit for this process; "" is all samples.
 func (p *Plan) splitPath(u *Unit) string {
 	if u.Split.Make != nil {
 		return filepath.Join(p.Folder(u), splitFile)

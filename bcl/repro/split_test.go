@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The folder split of the authors' repository gives a plan the same lists as a folder
-// of all of them, under the same names, so that what is done stays done.
+// The folder split of the authors' repository gives a plan the same lists as a folder of
+// all of them, under the same names, so that finished units remain valid.
 func TestSplitsOfTheAuthors(t *testing.T) {
 	preset, err := Open("cifar100-lt")
 	if err != nil {

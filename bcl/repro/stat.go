@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// Stat sums up a figure over runs.
+// Stat summarises a figure over runs.
 type Stat struct {
 	N    int      `json:"n"`
 	Mean float64  `json:"mean"`

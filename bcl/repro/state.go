@@ -12,28 +12,28 @@ import (
 	"github.com/bcl-go/bcl/bcl/settings"
 )
 
-// Status is how far a unit has come.
+// Status is the progress of a unit.
 type Status int
 
-// The states of a unit, in the order in which it goes through the first four.
+// The states of a unit; the first four in order.
 const (
 	ToDo     Status = iota
 	CutOff          // training began; bcl-train resumes it
-	Trained         // not evaluated, or not all of it
-	Done            // trained and evaluated as the plan says
-	Conflict        // something else is in the unit's place
+	Trained         // not evaluated, or not completely
+	Done            // trained and evaluated by the plan
+	Conflict        // something else is at the unit's path
 )
 
-// State is what the files say of a unit.
+// State is the state of a unit by its files.
 type State struct {
 	Status
-	Epochs int      // complete ones
-	Why    []string // of Conflict, a line each
-	// Run holds the settings of the run that is there, for CutOff, Trained and Done.
+	Epochs int      // complete epochs
+	Why    []string // for Conflict, a line each
+	// Run holds the settings of the existing run, for CutOff, Trained and Done.
 	Run settings.List
-	// Record has the results that are still good; nil before Trained.
+	// Record has the results that are still valid; nil before Trained.
 	Record *Record
-	// Empty says that a run of this plan was interrupted before its first checkpoint, and
+	// Empty is set if a run of this plan was interrupted before its first checkpoint, and
 	// is to be started again in its folder (ToDo).
 	Empty bool
 }
@@ -56,7 +56,7 @@ func conflict(format string, args ...any) *State {
 	return &State{Status: Conflict, Why: []string{fmt.Sprintf(format, args...)}}
 }
 
-// State looks at the files of a unit.
+// State reads the state of a unit.
 func (p *Plan) State(u *Unit) (*State, error) {
 	dir := p.Run(u)
 	entries, err := os.ReadDir(dir)
@@ -73,7 +73,7 @@ func (p *Plan) State(u *Unit) (*State, error) {
 				return conflict("%s has no %s: it is not a run", dir, run.ConfigFile), nil
 			}
 		}
-		return &State{Status: ToDo}, nil // bcl-train takes them away
+		return &State{Status: ToDo}, nil // bcl-train removes them
 	}
 	if err != nil {
 		return conflict("%v", err), nil
@@ -95,8 +95,8 @@ func (p *Plan) State(u *Unit) (*State, error) {
 	return p.evaluated(u, s, newest)
 }
 
-// unsaved is the state of a run of this plan that has no checkpoint to resume from: it
-// is started again if that takes nothing away, by the rule of bcl-train; else it is a
+// unsaved is the state of a run of this plan that has no checkpoint to resume from: it is
+// started again if that loses nothing, by the rule of bcl-train; otherwise it is a
 // conflict.
 func unsaved(dir string) *State {
 	err := run.CheckUnsaved(dir)
@@ -105,7 +105,7 @@ func unsaved(dir string) *State {
 	case err == nil:
 		return &State{Status: ToDo, Empty: true}
 	case errors.As(err, &kept):
-		return conflict("%s has no good %s, but %s: copy a good checkpoint to %[2]s to resume from it, or remove the folder to train anew", dir, run.CheckpointFile, kept.Name)
+		return conflict("%s has no good %s, but %s: copy a good checkpoint to %[2]s to resume from it, or remove the folder to train from scratch", dir, run.CheckpointFile, kept.Name)
 	}
 	return conflict("%v", err)
 }
@@ -126,7 +126,7 @@ func (p *Plan) evaluated(u *Unit, s *State, newest string) (*State, error) {
 		return conflict("%v", err), nil
 	}
 	if r.Checkpoint != now.Checkpoint {
-		return s, nil // of an earlier run in this place
+		return s, nil // of an earlier run at this path
 	}
 	if diff := differences(r.Train, u.Train, true); len(diff) > 0 {
 		return &State{Status: Conflict, Why: diff}, nil

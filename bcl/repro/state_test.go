@@ -12,7 +12,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/score"
 )
 
-// What the folder of a run says of its unit.
+// The state of a unit by the folder of its run.
 func TestState(t *testing.T) {
 	remove := func(t *testing.T, dir string, names ...string) {
 		for _, name := range names {
@@ -31,11 +31,11 @@ func TestState(t *testing.T) {
 		{"an empty folder", func(t *testing.T, dir string) { put(t, filepath.Join(dir, "x"), ""); remove(t, dir, "x") }, "to do", State{}},
 		{"half a config", func(t *testing.T, dir string) { put(t, filepath.Join(dir, ".config.yaml.1.tmp"), "") }, "to do", State{}},
 		{"something else", func(t *testing.T, dir string) { put(t, filepath.Join(dir, "diary.txt"), "") }, "conflict: .* has no config.yaml: it is not a run", State{}},
-		{"a config that is none", func(t *testing.T, dir string) { put(t, filepath.Join(dir, run.ConfigFile), "[") }, "conflict: .*config.yaml: expected lines", State{}},
+		{"not a config", func(t *testing.T, dir string) { put(t, filepath.Join(dir, run.ConfigFile), "[") }, "conflict: .*config.yaml: expected lines", State{}},
 		{"other settings", func(t *testing.T, dir string) {
 			putRun(t, dir, 1)
 			put(t, filepath.Join(dir, run.ConfigFile), strings.Replace(trained, "0.50", "0.6", 1))
-		}, "conflict: lr: 0.6 there, the plan says 0.5", State{}},
+		}, "conflict: lr: 0.6 there, the plan has 0.5", State{}},
 		{"cut off", func(t *testing.T, dir string) { putRun(t, dir, 1) }, "cut off after epoch 1", State{Epochs: 1}},
 		{"trained", func(t *testing.T, dir string) { putRun(t, dir, 2) }, "trained, 0 evaluations there", State{Epochs: 2}},
 		{"trained, without the newest", func(t *testing.T, dir string) {
@@ -78,7 +78,7 @@ func TestState(t *testing.T) {
 	}
 }
 
-// An evaluation counts for the checkpoint, the lists and the settings that it was made
+// An evaluation is valid for the checkpoint, the lists and the settings that it was made
 // with.
 func TestEvaluated(t *testing.T) {
 	for _, c := range []struct {
@@ -88,7 +88,7 @@ func TestEvaluated(t *testing.T) {
 	}{
 		{"done", func(t *testing.T, plan *Plan, u *Unit, r *Record) {}, "done"},
 		{"no record", func(t *testing.T, plan *Plan, u *Unit, r *Record) { os.Remove(plan.RecordPath(u)) }, "trained, 0"},
-		{"a record that is none", func(t *testing.T, plan *Plan, u *Unit, r *Record) { put(t, plan.RecordPath(u), "{") }, "conflict: .*eval.json"},
+		{"not a record", func(t *testing.T, plan *Plan, u *Unit, r *Record) { put(t, plan.RecordPath(u), "{") }, "conflict: .*eval.json"},
 		{"another checkpoint", func(t *testing.T, plan *Plan, u *Unit, r *Record) {
 			putCheckpoint(t, filepath.Join(plan.Run(u), run.CheckpointFile), 3)
 		}, "trained, 0"},
@@ -130,7 +130,7 @@ func TestEvaluated(t *testing.T) {
 	}
 }
 
-// list writes another list in the place of one.
+// list replaces a list by another.
 func list(t *testing.T, plan *Plan, name string) {
 	t.Helper()
 	if err := dataset.WriteIndexList(filepath.Join(plan.Splits, name), []int{9}); err != nil {
@@ -138,7 +138,7 @@ func list(t *testing.T, plan *Plan, name string) {
 	}
 }
 
-// keep leaves some protocols in a record's only result.
+// keep keeps some protocols in a record's only result.
 func keep(t *testing.T, plan *Plan, u *Unit, r *Record, names ...string) {
 	t.Helper()
 	x := &r.Results[0]

@@ -23,7 +23,7 @@ type Table struct {
 	Runs        []*Run    `json:"runs"`
 }
 
-// Missing is a unit that the table lacks.
+// Missing is a unit without results in the table.
 type Missing struct {
 	Unit  string `json:"unit"`
 	State string `json:"state"`
@@ -103,7 +103,7 @@ func (p *Plan) fill(t *Table) {
 	}
 }
 
-// part returns the rows of a part, which it adds if there are none.
+// part returns the rows of a part, added if missing.
 func (t *Table) part(p *Part) *Rows {
 	i := slices.IndexFunc(t.Parts, func(r Rows) bool { return r.Part == p.Name })
 	if i < 0 {
@@ -112,7 +112,7 @@ func (t *Table) part(p *Part) *Rows {
 	return &t.Parts[i]
 }
 
-// notes says what the numbers are and what they were made with.
+// notes explains the numbers and what they were made with.
 func (p *Plan) notes(t *Table) []string {
 	notes := []string{"Top-1 accuracy of a linear probe in percent; mean ± standard deviation over the n runs (splits x seeds; ddof 1, \"-\" for one run)." +
 		" kNN, the groups and balance (standard deviation of Many, Medium and Few, lower is fairer) go by the first protocol." +

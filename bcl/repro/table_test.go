@@ -26,8 +26,8 @@ func TestStat(t *testing.T) {
 	}
 }
 
-// The table of a plan of which some is done: means, sample deviations, differences
-// to what was published, and what is missing.
+// The table of a partly finished plan: means, sample deviations, differences from
+// published numbers, and missing units.
 func TestTable(t *testing.T) {
 	plan, err := NewPlan(parse(t, micro), Select{Only: []string{"a"}})
 	if err != nil {

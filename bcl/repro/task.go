@@ -9,8 +9,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/settings"
 )
 
-// Task is a call of bcl-eval that a unit needs: protocols that are evaluated together,
-// as features are computed once then, and all probes of a call are fitted at once.
+// Task is a call of bcl-eval for a unit: protocols that are evaluated together, so that
+// features are computed once and all probes of a call are fitted together.
 type Task struct {
 	Protocols []protocol.Spec // on one probe set
 	Eval      settings.List
@@ -19,7 +19,7 @@ type Task struct {
 // Tasks lists the calls of bcl-eval for a unit.
 func (u *Unit) Tasks() []Task { return u.tasks(u.Part.Protocols) }
 
-// Missing lists the calls of bcl-eval for what a record of the unit lacks.
+// Missing lists the calls of bcl-eval that a record of the unit lacks.
 func (u *Unit) Missing(r *Record) []Task {
 	return u.tasks(slices.DeleteFunc(slices.Clone(u.Part.Protocols), func(s protocol.Spec) bool {
 		return slices.ContainsFunc(r.Results, func(x Result) bool { return slices.Contains(x.names(), s.Name) })
@@ -27,7 +27,7 @@ func (u *Unit) Missing(r *Record) []Task {
 }
 
 // tasks lists the calls for some of the protocols. Only the one with the part's first
-// protocol gives all figures; of the others the linear probe is asked for alone.
+// protocol has all figures; the others need only the linear probe.
 func (u *Unit) tasks(protocols []protocol.Spec) []Task {
 	var tasks []Task
 	for _, s := range protocols {
@@ -43,7 +43,7 @@ func (u *Unit) tasks(protocols []protocol.Spec) []Task {
 	return tasks
 }
 
-// Name is the names of the protocols.
+// Name joins the names of the protocols.
 func (t Task) Name() string { return strings.Join(namesOf(t.Protocols), ",") }
 
 // InSplits returns a protocol with the paths of its lists.

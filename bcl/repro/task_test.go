@@ -30,7 +30,7 @@ func TestPublishedTask(t *testing.T) {
 	}
 }
 
-// Protocols on one probe set share a call, and only that of the first gives all figures.
+// Protocols on one probe set share a call, and only that of the first has all figures.
 func TestTogether(t *testing.T) {
 	whole, list := protocol.Spec{Name: "w"}, protocol.Spec{Name: "l", Lists: []string{"l.npy"}}
 	draws, ten := protocol.Spec{Name: "d", Shots: 5}, protocol.Spec{Name: "t", Shots: 10, Lists: []string{"t.npy"}}
@@ -38,11 +38,11 @@ func TestTogether(t *testing.T) {
 	for _, c := range []struct {
 		name      string
 		protocols []protocol.Spec
-		done      string // results that there are
+		done      string // existing results
 		want      []string
 	}{
 		{"everything and shots", []protocol.Spec{whole, draws, ten}, "", []string{"w,d,t"}},
-		{"draws from everything beside a list", []protocol.Spec{list, draws, ten}, "", []string{"l,d,t"}},
+		{"draws from everything next to a list", []protocol.Spec{list, draws, ten}, "", []string{"l,d,t"}},
 		{"two without shots", []protocol.Spec{whole, list, ten}, "", []string{"w,l,t"}},
 		{"another probe set", []protocol.Spec{ten, other}, "", []string{"t", "o by probe"}},
 		{"one alone", []protocol.Spec{whole}, "", []string{"w"}},

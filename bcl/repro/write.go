@@ -83,8 +83,8 @@ func (r *Rows) markdown(b *strings.Builder) {
 	r.byProtocol(b)
 }
 
-// byProtocol writes the groups of each protocol, unless the one there is has them in
-// the table.
+// byProtocol writes the groups of each protocol, unless there is only one, whose groups
+// are in the table.
 func (r *Rows) byProtocol(b *strings.Builder) {
 	table := [][]string{append([]string{"method", "protocol", "top-1"}, details...)}
 	more := len(r.Protocols) > 1
@@ -105,7 +105,7 @@ func (r *Rows) byProtocol(b *strings.Builder) {
 	}
 }
 
-// compare returns the published number and how far ours is from it.
+// compare returns the published number and our difference from it.
 func (r *Row) compare(protocol string) []string {
 	v, ok := r.Published[protocol]
 	if !ok {
@@ -118,7 +118,7 @@ func (r *Row) compare(protocol string) []string {
 	return []string{strconv.FormatFloat(v, 'f', -1, 64), difference}
 }
 
-// align writes a Markdown table whose columns line up in plain text too.
+// align writes a Markdown table whose columns are also aligned in plain text.
 func align(b *strings.Builder, table [][]string) {
 	width := make([]int, len(table[0]))
 	for _, row := range table {
@@ -150,7 +150,7 @@ func align(b *strings.Builder, table [][]string) {
 	}
 }
 
-// WriteCSV writes a line for each part, method and figure.
+// WriteCSV writes a line per part, method and figure.
 func (t *Table) WriteCSV(w io.Writer) error {
 	c := csv.NewWriter(w)
 	c.Write([]string{"part", "method", "figure", "n", "runs_planned", "mean", "std", "published", "difference"})

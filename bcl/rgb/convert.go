@@ -5,14 +5,14 @@ import (
 	"image/color"
 )
 
-// FromImage returns a copy of src with the pixels that [Decode] gives of such a file:
+// FromImage returns a copy of src with the pixels that [Decode] gives for such a file:
 // Pillow's convert("RGB"). Alpha is dropped, not composited; where src is premultiplied
-// by it ([image.RGBA], [image.RGBA64]) the colour is divided by alpha again, which
-// leaves black where that is 0. Of 16-bit samples the high byte is kept, and chroma is
+// by it ([image.RGBA], [image.RGBA64]) the colour is divided by alpha again, which gives
+// black where that is 0. Of 16-bit samples the high byte is kept, and chroma is
 // interpolated as libjpeg does. The pixel at src.Bounds().Min becomes (0, 0).
 func FromImage(src image.Image) *Image {
-	// It reads the samples themselves where it knows them rather than calling At, because
-	// color.Color premultiplies alpha: the colour under a transparent pixel would be lost.
+	// It reads the samples of known types instead of calling At, because color.Color
+	// premultiplies alpha: the colour under a transparent pixel would be lost.
 	dst := New(src.Bounds().Dx(), src.Bounds().Dy())
 	switch m := src.(type) {
 	case *Image:
@@ -51,7 +51,7 @@ func FromImage(src image.Image) *Image {
 	return dst
 }
 
-// each asks an image for every pixel.
+// each calls At for every pixel.
 func (dst *Image) each(src image.Image) {
 	b := src.Bounds()
 	i := 0

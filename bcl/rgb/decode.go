@@ -12,15 +12,15 @@ import (
 	"os"
 )
 
-// MaxPixels is the largest image that [Decode] accepts, in pixels. A file of a
-// few kilobytes can claim to hold gigabytes; the value is the one at which
-// Pillow warns of a "decompression bomb" (PIL.Image.MAX_IMAGE_PIXELS).
+// MaxPixels is the largest image that [Decode] accepts, in pixels. A file of a few
+// kilobytes can claim to hold gigabytes; the limit is that of Pillow's warning of a
+// "decompression bomb" (PIL.Image.MAX_IMAGE_PIXELS).
 const MaxPixels = 89_478_485
 
-// maxFile bounds what Decode reads: far above any real file of MaxPixels.
+// maxFile is the limit for what Decode reads: far above any real file of MaxPixels.
 const maxFile = 1 << 30
 
-// ErrFormat reports data that begin as neither JPEG nor PNG.
+// ErrFormat reports data that start as neither JPEG nor PNG.
 var ErrFormat = errors.New("neither JPEG nor PNG")
 
 // SizeError reports an image of more than [MaxPixels] pixels or of none.
@@ -106,7 +106,7 @@ func decode(data []byte) (*Image, error) {
 	return orient(FromImage(src), orientation(exif)), nil
 }
 
-// truncated says in words what the decoders report when the data end early.
+// truncated makes the decoders' errors for truncated data readable.
 func truncated(err error) error {
 	for _, early := range []error{io.ErrUnexpectedEOF, io.EOF,
 		jpeg.FormatError("short Huffman data"), png.FormatError("not enough pixel data")} {

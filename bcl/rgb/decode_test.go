@@ -56,7 +56,7 @@ func TestDecodeErrors(t *testing.T) {
 	}
 	var size *SizeError
 	if _, err := Decode(bytes.NewReader(header(60000, 60000))); !errors.As(err, &size) || size.W != 60000 {
-		t.Errorf("error %v is no *SizeError", err)
+		t.Errorf("error %v is not a *SizeError", err)
 	}
 	if _, err := DecodeFile("testdata/none.png"); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "none.png") {
 		t.Errorf("missing file: %v", err)
@@ -72,7 +72,7 @@ type failing struct{}
 
 func (failing) Read([]byte) (int, error) { return 0, errDisk }
 
-// A damaged EXIF block must not cost the image.
+// A damaged EXIF block must not lose the image.
 func TestOrientation(t *testing.T) {
 	entry := func(order binary.AppendByteOrder, tag, kind, value uint16) []byte {
 		mark := "II*\x00"
@@ -110,7 +110,7 @@ func TestOrientation(t *testing.T) {
 	}
 }
 
-// Turning by an orientation and by its inverse gives the image back.
+// Applying an orientation and its inverse restores the image.
 func TestOrientInverse(t *testing.T) {
 	m := New(3, 2)
 	for i := range m.Pix {
@@ -133,7 +133,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add(golden(f, filepath.Base(path)))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		// Large claims are refused by dimension; medium ones only cost time here.
+		// Large claims are rejected by dimension; medium ones only cost time here.
 		if c, _, err := image.DecodeConfig(bytes.NewReader(data)); err == nil && c.Width*c.Height > 1<<20 {
 			return
 		}

@@ -13,7 +13,7 @@ func jpegEXIF(data []byte) []byte {
 			p++
 			continue
 		}
-		if marker == 0xda || marker == 0xd9 { // pixels begin, or the end
+		if marker == 0xda || marker == 0xd9 { // start of the pixels, or the end
 			return nil
 		}
 		n := int(binary.BigEndian.Uint16(data[p+2:]))
@@ -44,8 +44,8 @@ func pngEXIF(data []byte) []byte {
 	return nil
 }
 
-// orientation returns the EXIF orientation in a TIFF block, 1 to 8. Damaged or
-// missing blocks give 1 (upright): the pixels are good without them.
+// orientation returns the EXIF orientation in a TIFF block, 1 to 8. Damaged or missing
+// blocks give 1 (upright).
 func orientation(tiff []byte) int {
 	const tag, typeShort = 0x0112, 3
 	if len(tiff) < 8 {
@@ -80,8 +80,8 @@ func orientation(tiff []byte) int {
 	return 1
 }
 
-// orient undoes EXIF orientation o: 2 to 4 mirror or turn by 180 degrees, 5 to 8
-// also swap width and height.
+// orient undoes EXIF orientation o: 2 to 4 mirror or rotate by 180 degrees, 5 to 8 also
+// swap width and height.
 func orient(m *Image, o int) *Image {
 	if o <= 1 || o > 8 {
 		return m
@@ -103,7 +103,7 @@ func orient(m *Image, o int) *Image {
 				sy = h - 1 - y
 			case 5:
 				sx, sy = y, x
-			case 6: // stored turned left: the first stored column is the top row
+			case 6: // stored rotated left: the first stored column is the top row
 				sx, sy = y, w-1-x
 			case 7:
 				sx, sy = h-1-y, w-1-x

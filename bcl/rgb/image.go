@@ -8,7 +8,7 @@ import (
 var _ image.RGBA64Image = (*Image)(nil)
 
 // ColorModel, Bounds and At make an *Image an [image.Image], which shares m's memory:
-// the packages of Go and its image/png, image/jpeg and image/draw take it as it is.
+// Go's image/png, image/jpeg and image/draw can use it directly.
 func (m *Image) ColorModel() color.Model { return color.RGBAModel }
 
 // Bounds returns (0, 0)-(W, H).
@@ -25,7 +25,7 @@ func (m *Image) at(x, y int) color.RGBA {
 	return color.RGBA{p[0], p[1], p[2], 255}
 }
 
-// RGBA64At is At without an allocation, which image/draw looks for.
+// RGBA64At is At without an allocation, which image/draw uses.
 func (m *Image) RGBA64At(x, y int) color.RGBA64 {
 	c := m.at(x, y)
 	return color.RGBA64{0x101 * uint16(c.R), 0x101 * uint16(c.G), 0x101 * uint16(c.B), 0x101 * uint16(c.A)}

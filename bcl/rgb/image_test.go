@@ -27,7 +27,7 @@ func wantSame(t *testing.T, name string, got, want *Image) {
 	}
 }
 
-// An image goes through Go's own kinds and encoders without a change.
+// An image does not change in Go's image types and encoders.
 func TestImageThereAndBack(t *testing.T) {
 	m := noise(5, 3)
 	wantSame(t, "itself", FromImage(m), m)
@@ -49,7 +49,7 @@ func TestImageThereAndBack(t *testing.T) {
 	}
 }
 
-// As the encoder of PNG sees it, m is the opaque NRGBA image with its pixels.
+// To the PNG encoder, m is the opaque NRGBA image with its pixels.
 func TestImageAsEncoded(t *testing.T) {
 	m := noise(37, 23)
 	n := image.NewNRGBA(m.Bounds())
@@ -72,7 +72,7 @@ func TestImageAsEncoded(t *testing.T) {
 	}
 }
 
-// FromImage of what the decoders of Go give is Decode.
+// FromImage of the results of Go's decoders is Decode.
 func TestFromImageIsDecode(t *testing.T) {
 	files, _ := filepath.Glob("testdata/*.*g")
 	for _, path := range files {
@@ -96,8 +96,8 @@ func TestFromImageIsDecode(t *testing.T) {
 	}
 }
 
-// Alpha is dropped: the colour shows as it is, under an alpha of 0 too, as of Pillow's
-// Image.new("RGBA", ...).convert("RGB"). Premultiplied kinds are divided by it.
+// Alpha is dropped: the colour does not change, even with alpha 0, as in Pillow's
+// Image.new("RGBA", ...).convert("RGB"). Premultiplied types are divided by it.
 func TestFromImageDropsAlpha(t *testing.T) {
 	box := image.Rect(0, 0, 1, 1)
 	want := func(name string, src image.Image, r, g, b uint8) {
@@ -121,8 +121,8 @@ func TestFromImageDropsAlpha(t *testing.T) {
 	want("palette, premultiplied", &image.Paletted{Pix: []uint8{0}, Stride: 1, Rect: box, Palette: color.Palette{color.RGBA{100, 50, 4, 128}}}, 199, 99, 7)
 }
 
-// A part of an image begins anywhere, between two samples of chroma too. At its border
-// chroma is interpolated as at that of any image; within, as in the whole.
+// A sub-image can start anywhere, also between two chroma samples. At its border chroma
+// is interpolated as at any image's border; inside, as in the full image.
 func TestFromImageOfAPart(t *testing.T) {
 	for ratio, step := range map[image.YCbCrSubsampleRatio]image.Point{
 		image.YCbCrSubsampleRatio444: {}, image.YCbCrSubsampleRatio422: {2, 0}, image.YCbCrSubsampleRatio420: {2, 2},

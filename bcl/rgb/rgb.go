@@ -1,6 +1,5 @@
-// Package rgb holds the pixels of this module: 8-bit RGB images, interleaved,
-// rows from the top, which is what Pillow calls mode "RGB" and what every
-// augmentation of the method works on.
+// Package rgb has the image type of this module: 8-bit RGB, interleaved, rows from the
+// top, Pillow's mode "RGB". All augmentations work on it.
 //
 // [Decode] reads JPEG and PNG files of any mode into that form, as Pillow's
 // convert("RGB") would; [FromImage] takes any image of Go. An [*Image] is itself an
@@ -20,8 +19,8 @@ func New(w, h int) *Image {
 	return &Image{W: w, H: h, Pix: make([]uint8, 3*w*h)}
 }
 
-// Resize sets the size of m to w x h and keeps its memory if that is large
-// enough. The pixels are undefined afterwards.
+// Resize sets the size of m to w x h and reuses its memory if that is large enough. The
+// pixels are undefined afterwards.
 func (m *Image) Resize(w, h int) {
 	n := 3 * w * h
 	if cap(m.Pix) < n {

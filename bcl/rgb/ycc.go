@@ -11,8 +11,8 @@ import "image"
 // by 0.035 and up to 3, and 97.0 % of the values are equal. What remains is
 // rounding in the inverse cosine transform.
 func (dst *Image) ycc(m *image.YCbCr) {
-	// Where a part of an image begins between two chroma samples, x and y are the
-	// columns and rows before it that belong to the first ones.
+	// If a sub-image starts between two chroma samples, x and y are the columns and rows
+	// before it that belong to the first ones.
 	x, y := 0, 0
 	switch m.SubsampleRatio {
 	case image.YCbCrSubsampleRatio420:
@@ -108,8 +108,8 @@ func upsampleH1V2(pix []uint8, stride, w, h int) []uint8 {
 	return out
 }
 
-// between returns the two rows of chroma that row y of h lies between: its own, and the one
-// above for even rows, below for odd ones, if there is one.
+// between returns the two rows of chroma around row y of h: its own, and the one above
+// for even rows, below for odd ones, if it exists.
 func between(pix []uint8, stride, y, h int) (near, far []uint8) {
 	other := max(y/2-1, 0)
 	if y%2 == 1 {

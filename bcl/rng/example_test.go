@@ -6,7 +6,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/rng"
 )
 
-// The numbers of a stream depend on its name alone, whoever asks first.
+// The numbers of a stream depend only on its name, not on the order of use.
 func ExampleNew() {
 	seed, epoch, sample := uint64(10), uint32(1), uint32(42)
 	a := rng.New(seed, rng.View, epoch, sample, 0)

@@ -1,7 +1,7 @@
-// Package rng is the randomness of a run: counter-based streams, each named by
-// (seed, purpose, epoch, sample, view). A stream's numbers depend on its name
-// alone, so results do not change with the number of workers, the order in
-// which samples are prepared, a resume, or the machine.
+// Package rng is the randomness of a run: counter-based streams, each named by (seed,
+// purpose, epoch, sample, view). A stream's numbers depend only on its name, so results
+// do not change with the number of workers, the order in which samples are prepared, a
+// resume, or the machine.
 //
 // The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel Random
 // Numbers: As Easy as 1, 2, 3", SC 2011), the one PyTorch uses on GPUs.
@@ -12,12 +12,11 @@ import "math/bits"
 // Purpose separates the streams of one run that share epoch and sample.
 type Purpose uint8
 
-// The purposes in use. Their values are part of what a seed means: never
-// reorder them.
+// The purposes in use. Their values are part of what a seed produces: never reorder them.
 const (
 	Order    Purpose = iota // order of the samples of an epoch
 	View                    // parameters of one augmented view
-	Strength                // the sample's own draw (u in BCL-D)
+	Strength                // one draw per sample (u in BCL-D)
 	Prune                   // random share of pruning
 	Shuffle                 // permutation of the weights (shuffled control)
 	Split                   // long-tailed splits and probe subsets
@@ -29,11 +28,11 @@ const (
 // The views of the streams of Probe.
 const (
 	ProbeOrder uint8 = iota // order of the samples of an epoch
-	ProbeView               // what is drawn for a sample
+	ProbeView               // random numbers of a sample
 )
 
-// Stream is a sequence of random numbers. It is a plain value: copying it forks
-// the sequence at the same place. The zero value is not a valid stream; use New.
+// Stream is a sequence of random numbers. It is a plain value: copying it forks the
+// sequence at the same position. The zero value is not a valid stream; use New.
 type Stream struct {
 	key  [2]uint32
 	ctr  [4]uint32

@@ -29,7 +29,7 @@ func TestStreamsDiffer(t *testing.T) {
 	check := func(name string, s Stream) {
 		v := s.Uint64()
 		if other, dup := seen[v]; dup {
-			t.Errorf("streams %s and %s start alike", name, other)
+			t.Errorf("streams %s and %s start with the same numbers", name, other)
 		}
 		seen[v] = name
 	}

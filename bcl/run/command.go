@@ -2,7 +2,7 @@ package run
 
 import "strings"
 
-// ShellLine quotes the words of a command line so that a shell reads them back.
+// ShellLine quotes the arguments of a command line for a shell.
 func ShellLine(words ...string) string {
 	quoted := make([]string, len(words))
 	for i, w := range words {

@@ -24,8 +24,8 @@ func ReadConfig(path string) (settings.List, error) {
 	return list, nil
 }
 
-// SetConfig replaces config.yaml. With keep the one before stays as
-// config_before_epoch_<n>.yaml: the settings that held until epoch.
+// SetConfig replaces config.yaml. With keep the old one is kept as
+// config_before_epoch_<n>.yaml: the settings before epoch.
 func (d *Dir) SetConfig(config []byte, epoch int, keep bool) error {
 	if !keep {
 		return d.write(ConfigFile, config)
@@ -41,14 +41,13 @@ func (d *Dir) SetConfig(config []byte, epoch int, keep bool) error {
 // before stays as environment_before_epoch_<n>.json.
 func (d *Dir) SetEnvironment(env Environment, epoch int) error {
 	before, err := ReadEnvironment(d.Path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) || before == env {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return d.write(EnvironmentFile, env.text())
+	case err != nil || before == env:
 		return err
 	}
-	now, was := env.text(), before.text()
-	if err != nil { // none was there
-		return d.write(EnvironmentFile, now)
-	}
-	return d.replace(EnvironmentFile, was, now, epoch)
+	return d.replace(EnvironmentFile, before.text(), env.text(), epoch)
 }
 
 // replace writes a file, and what it had before under a name that tells until which epoch
@@ -65,8 +64,8 @@ func (d *Dir) replace(name string, before, now []byte, epoch int) error {
 	return d.write(name, now)
 }
 
-// Inherit copies what the folder of a checkpoint has of metrics, evaluations and
-// history before epoch, if anything, into a run that begins from that checkpoint.
+// Inherit copies metrics, evaluations and history before epoch, if there are any, from
+// the folder of a checkpoint into a run that starts from that checkpoint.
 func (d *Dir) Inherit(folder string, epoch int) error {
 	for _, name := range perEpoch {
 		text, err := os.ReadFile(File(folder, name))

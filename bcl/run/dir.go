@@ -35,8 +35,7 @@ type Dir struct {
 	history *npy.Rows // nil until OpenHistory
 }
 
-// Check returns an error if there is a run at path already, or anything else: first, if
-// another process writes to it.
+// Check returns an error if path exists already: first, if another process writes to it.
 func Check(path string) error {
 	if err := CheckFree(path); err != nil {
 		return err
@@ -57,8 +56,8 @@ func checkEmpty(path string) error {
 	return nil
 }
 
-// Create makes the folder of a run and writes what is known at its start. On
-// failure it takes away what it made.
+// Create makes the folder of a run and writes what is known at its start. On failure it
+// removes what it made.
 func Create(path string, config []byte, command []string, env Environment) (*Dir, error) {
 	if err := Check(path); err != nil {
 		return nil, err
@@ -79,8 +78,8 @@ func Create(path string, config []byte, command []string, env Environment) (*Dir
 	})
 }
 
-// Restart starts a run again that was interrupted before its first checkpoint. One
-// that has a checkpoint, also one that was kept for good, is left alone.
+// Restart starts a run again that was interrupted before its first checkpoint. One with a
+// checkpoint, even one that was kept for good, is left alone.
 func Restart(path string, config []byte, command []string, env Environment) (*Dir, error) {
 	return locked(path, func(d *Dir) error {
 		if HasCheckpoint(path) { // another process was faster
@@ -128,8 +127,8 @@ func (d *Dir) write(name string, text []byte) error {
 	})
 }
 
-// Reopen opens the folder of a run to resume with epoch. Metrics and evaluations of
-// that epoch and later ones, written before the interruption, are removed.
+// Reopen opens the folder of a run to resume at epoch. Metrics and evaluations of that
+// epoch and later ones, written before the interruption, are removed.
 func Reopen(path string, epoch int) (*Dir, error) {
 	return locked(path, func(d *Dir) error { return d.reopen(epoch) })
 }

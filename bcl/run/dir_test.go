@@ -66,7 +66,7 @@ func TestReopenDropsLaterMetrics(t *testing.T) {
 	}
 	tear(t, d.File(MetricsFile))
 	if _, err := Reopen(d.Path, 3); err == nil || !strings.Contains(err.Error(), "in use") {
-		t.Errorf("a run that is under way was opened again: error %v", err)
+		t.Errorf("a run in progress was opened again: error %v", err)
 	}
 	d.Close()
 	again, err := Reopen(d.Path, 3)
@@ -79,7 +79,7 @@ func TestReopenDropsLaterMetrics(t *testing.T) {
 	}
 	got, err := ReadMetrics(d.Path)
 	if err != nil || len(got) != 3 || strings.Count(read(t, d.File(MetricsFile)), "\n") != 3 {
-		t.Fatalf("after resuming with epoch 3 metrics are %v, error %v", got, err)
+		t.Fatalf("after resuming at epoch 3 metrics are %v, error %v", got, err)
 	}
 	for i, m := range got {
 		if m.Epoch != i+1 {

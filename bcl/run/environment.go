@@ -19,10 +19,10 @@ type Environment struct {
 	Device   string `json:"device"`
 	Hardware string `json:"hardware"` // name of the device
 	Parallel string `json:"parallel"` // how libtorch was built and runs
-	Data     Data   `json:"data"`     // what is trained on; Describe leaves it empty
+	Data     Data   `json:"data"`     // the training data; Describe leaves it empty
 }
 
-// Data tells sets of images apart.
+// Data identifies the training data.
 type Data struct {
 	Fingerprint string `json:"fingerprint"` // dataset.Fingerprint of the samples trained on
 	Samples     int    `json:"samples"`
@@ -50,7 +50,7 @@ func ReadEnvironment(path string) (Environment, error) {
 	return e, nil
 }
 
-// CPU returns the processor's name where Linux tells it.
+// CPU returns the processor's name on Linux.
 func CPU() string {
 	text, _ := os.ReadFile("/proc/cpuinfo")
 	for line := range strings.Lines(string(text)) {

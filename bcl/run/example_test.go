@@ -8,7 +8,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/run"
 )
 
-// A run folder is written by training and read by anything, without libtorch.
+// A run folder is written by training and can be read without libtorch.
 func ExampleReadMetrics() {
 	dir, err := os.MkdirTemp("", "run")
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 // fourEpochs is the folder of a run of four epochs with the checkpoint of each, a file
-// that holds the number of its epoch.
+// with the number of its epoch.
 func fourEpochs(t *testing.T, last int) *Dir {
 	t.Helper()
 	d := create(t)
@@ -46,8 +46,8 @@ func epochIn(t *testing.T, d *Dir, name string) int {
 	return epoch
 }
 
-// The checkpoint that a run goes back to is the newest from then on, and what was the
-// newest is the one before.
+// The checkpoint that a run goes back to becomes the newest, and the old newest the one
+// before.
 func TestGoBack(t *testing.T) {
 	for _, c := range []struct {
 		from        string
@@ -86,7 +86,7 @@ func TestGoBack(t *testing.T) {
 	}
 }
 
-// Without the checkpoint, or while the run is under way, nothing changes.
+// Without the checkpoint, or while the run is in progress, nothing changes.
 func TestGoBackFails(t *testing.T) {
 	d := fourEpochs(t, 2)
 	state := func() string {
@@ -94,17 +94,17 @@ func TestGoBackFails(t *testing.T) {
 	}
 	before := state()
 	if _, err := GoBack(d.Path, d.File(KeptName(9)), 10, 2); err == nil || !strings.Contains(err.Error(), "going back to "+d.File(KeptName(9))) {
-		t.Errorf("a checkpoint there is not: error %v", err)
+		t.Errorf("a missing checkpoint: error %v", err)
 	}
 	busy, err := locked(d.Path, func(*Dir) error { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := GoBack(d.Path, d.File(KeptName(1)), 2, 2); err == nil || !strings.Contains(err.Error(), "in use") {
-		t.Errorf("a run that is under way: error %v", err)
+		t.Errorf("a run in progress: error %v", err)
 	}
 	busy.Close()
-	// Nothing can take the place of a folder that holds something.
+	// A folder that is not empty cannot be replaced.
 	if err := os.Remove(d.File(PreviousFile)); err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestGoBackFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := GoBack(d.Path, d.File(KeptName(1)), 2, 2); err == nil {
-		t.Error("what was the newest had nowhere to go")
+		t.Error("the old newest checkpoint could not be renamed")
 	}
 	if err := os.RemoveAll(d.File(PreviousFile)); err != nil {
 		t.Fatal(err)

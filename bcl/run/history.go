@@ -9,9 +9,9 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
-// OpenHistory opens momentum_loss.npy, float32 of epochs x samples, to resume after
-// some epochs. Rows of later ones, written before the interruption, are removed
-// out; rows that are lost, because the file was taken away, become NaN.
+// OpenHistory opens momentum_loss.npy, float32 of epochs x samples, to resume after some
+// epochs. Rows of later ones, written before the interruption, are removed; rows that are
+// lost, because the file was removed, become NaN.
 func (d *Dir) OpenHistory(samples, epochs int) (lost int, err error) {
 	if d.history, err = npy.OpenRows(d.File(HistoryFile), dtype.Float32, samples); err != nil {
 		return 0, err

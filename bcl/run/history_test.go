@@ -38,7 +38,7 @@ func TestHistory(t *testing.T) {
 		}
 	}
 	d.Close()
-	// The run was cut off after the row of epoch 3 and before its checkpoint.
+	// The run was interrupted after the row of epoch 3 and before its checkpoint.
 	d = opened(t, dir, 2, 0)
 	if err := d.Remember([]float32{7, 8}); err != nil {
 		t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 	"os"
 )
 
-// perEpoch are the files that grow by lines, each of an epoch.
+// perEpoch are the files with lines per epoch.
 var perEpoch = []string{MetricsFile, EvaluationsFile}
 
 // Metric appends a line to metrics.jsonl.
@@ -22,7 +22,7 @@ func (d *Dir) Metric(m Metrics) error {
 }
 
 // Evaluations appends lines to evaluations.jsonl, all or none of an epoch. They are on
-// the disk when it returns: a run that resumes with the next epoch does not make them again.
+// disk when it returns: a run that resumes at the next epoch does not write them again.
 func (d *Dir) Evaluations(values ...Evaluation) error {
 	var lines []byte
 	for _, v := range values {
@@ -35,7 +35,7 @@ func (d *Dir) Evaluations(values ...Evaluation) error {
 	return d.add(EvaluationsFile, lines)
 }
 
-// add appends text to a file in one write, and returns when the disk has it.
+// add appends text to a file in one write, and returns when it is on disk.
 func (d *Dir) add(name string, text []byte) error {
 	f, err := appendTo(d.File(name))
 	if err != nil {
@@ -45,8 +45,7 @@ func (d *Dir) add(name string, text []byte) error {
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
-// trim takes the lines of an epoch and of later ones, written before the run was cut
-// off, out of the files that have them.
+// trim removes the lines of an epoch and later ones, written before the interruption.
 func (d *Dir) trim(epoch int) error {
 	for _, name := range perEpoch {
 		text, err := os.ReadFile(d.File(name))
@@ -65,8 +64,8 @@ func (d *Dir) trim(epoch int) error {
 	return nil
 }
 
-// before is the lines of a file that are of earlier epochs than one. A line that a
-// crash tore is not one of them.
+// before is the lines of a file of epochs before one, without a line that a crash
+// truncated.
 func before(text []byte, epoch int) []byte {
 	var kept []byte
 	for line := range bytes.Lines(text) {

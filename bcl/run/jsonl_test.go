@@ -13,7 +13,7 @@ func by(epoch int, classifier string) Evaluation {
 	return Evaluation{Epoch: epoch, Result: score.Result{Classifier: classifier}}
 }
 
-// lines writes them down, a word each.
+// lines formats them, a word each.
 func lines(t *testing.T, d *Dir) (text string) {
 	t.Helper()
 	all, err := ReadEvaluations(d.Path)
@@ -26,7 +26,7 @@ func lines(t *testing.T, d *Dir) (text string) {
 	return text
 }
 
-// tear appends what a crash leaves of a line.
+// tear appends a line that a crash truncated.
 func tear(t *testing.T, path string) {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
@@ -39,7 +39,7 @@ func tear(t *testing.T, path string) {
 	}
 }
 
-// evaluated is a run with evaluations of three epochs and a torn one.
+// evaluated is a run with evaluations of three epochs and a truncated one.
 func evaluated(t *testing.T) *Dir {
 	t.Helper()
 	d := create(t)
@@ -55,8 +55,8 @@ func evaluated(t *testing.T) *Dir {
 
 const firstEpochs = "1-knn 1-probe 2-knn 2-probe "
 
-// A run goes on with the evaluations of the epochs before, whichever way it goes on,
-// and each epoch has its lines once.
+// A run keeps the evaluations of the epochs before, however it is resumed, and each epoch
+// has its lines once.
 func TestEvaluationsStayInStep(t *testing.T) {
 	d := evaluated(t)
 	again, err := Reopen(d.Path, 3)
@@ -64,7 +64,7 @@ func TestEvaluationsStayInStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := lines(t, d); got != firstEpochs {
-		t.Errorf("resuming with epoch 3: %q", got)
+		t.Errorf("resuming at epoch 3: %q", got)
 	}
 	if err := again.Evaluations(by(3, "knn")); err != nil {
 		t.Fatal(err)
@@ -80,20 +80,20 @@ func TestEvaluationsStayInStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := lines(t, heir); got != firstEpochs {
-		t.Errorf("a run that begins from the checkpoint has %q", got)
+		t.Errorf("a run that starts from the checkpoint has %q", got)
 	}
 
-	anew, err := Restart(d.Path, nil, nil, Environment{})
+	restarted, err := Restart(d.Path, nil, nil, Environment{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer anew.Close()
+	defer restarted.Close()
 	if got := lines(t, d); got != "" {
 		t.Errorf("a run that starts again has %q", got)
 	}
 }
 
-// A line that stuck to a torn one, as earlier versions left it, takes no other away.
+// A line joined to a truncated one, as earlier versions left it, does not hide others.
 func TestTornLineAmongOthers(t *testing.T) {
 	text := "{\"epoch\":1}\n{\"epoch\":{\"epoch\":2}\n{\"epoch\":3}\n{\"epoch\":4}\n"
 	if got, want := string(before([]byte(text), 4)), "{\"epoch\":1}\n{\"epoch\":3}\n"; got != want {

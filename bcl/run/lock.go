@@ -10,8 +10,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/internal/filelock"
 )
 
-// IsLeftover reports whether a file in a run is one that a process was writing when it
-// was killed. The next process that opens the run removes it.
+// IsLeftover reports whether a file in a run is a partial write of a killed process. The
+// next process that opens the run removes it.
 func IsLeftover(name string) bool {
 	return strings.HasPrefix(name, ".") && strings.HasSuffix(name, ".tmp")
 }
@@ -33,8 +33,8 @@ func CheckFree(path string) error {
 	return nil
 }
 
-// locked opens the folder of a run for this process alone, takes away what another
-// left half written, and does begin. The lock ends with the process, however that ends.
+// locked locks the folder of a run for this process, removes partly written files of
+// another, and calls begin. The lock ends with the process, however that ends.
 func locked(path string, begin func(d *Dir) error) (*Dir, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -73,8 +73,7 @@ func (d *Dir) clean() error {
 	return nil
 }
 
-// sync makes the names in the folder last. Where a folder cannot be synced there is
-// nothing to be done.
+// sync makes the names in the folder durable. Folders that cannot be synced are ignored.
 func (d *Dir) sync() error {
 	if err := d.lock.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOTSUP) {
 		return err

@@ -14,7 +14,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/score"
 )
 
-// Metrics says how an epoch went: a line of metrics.jsonl.
+// Metrics are those of an epoch: a line of metrics.jsonl.
 type Metrics struct {
 	Epoch        int        `json:"epoch"` // from 1
 	Step         int        `json:"step"`  // steps done since the start of the run
@@ -22,11 +22,11 @@ type Metrics struct {
 	LR           float64    `json:"lr"`    // of the last step
 	Seconds      float64    `json:"seconds"`
 	ViewsPerSec  float64    `json:"views_per_second"`
-	Resumed      bool       `json:"resumed,omitempty"` // began within the epoch: the times are of its rest
+	Resumed      bool       `json:"resumed,omitempty"` // resumed within the epoch: the times are of its rest
 	MomentumLoss float64    `json:"momentum_loss"`     // mean over all samples
-	Weights      [5]float64 `json:"weight_quantiles"`  // least, quartiles, largest of the next epoch's weights
+	Weights      [5]float64 `json:"weight_quantiles"`  // minimum, quartiles, maximum of the next epoch's weights
 	// Auxiliary are the means of auxiliary losses over the epoch's samples, by name, of
-	// those that have set in. In JSON they are NAME_loss.
+	// those that have started. In JSON they are NAME_loss.
 	Auxiliary map[string]float64 `json:"-"`
 }
 
@@ -70,15 +70,14 @@ func (m *Metrics) UnmarshalJSON(line []byte) error {
 	return nil
 }
 
-// Evaluation is what a classifier got right after an epoch: a line of
-// evaluations.jsonl.
+// Evaluation is the accuracy of a classifier after an epoch: a line of evaluations.jsonl.
 type Evaluation struct {
 	Epoch int `json:"epoch"` // complete ones
 	score.Result
 }
 
-// ReadMetrics reads metrics.jsonl of the run at path. A line that is being written, or
-// that a crash tore, is left out. The error is [fs.ErrNotExist] without a file.
+// ReadMetrics reads metrics.jsonl of the run at path. A line that is partly written, also
+// by a crash, is left out. The error is [fs.ErrNotExist] without a file.
 func ReadMetrics(path string) ([]Metrics, error) { return readLines[Metrics](File(path, MetricsFile)) }
 
 // ReadEvaluations reads evaluations.jsonl as [ReadMetrics] does its file.
@@ -96,7 +95,7 @@ func Epochs(path string) (int, error) {
 	return bytes.Count(text, []byte("\n")), err
 }
 
-// readLines reads a file of a JSON object a line.
+// readLines reads a file with a JSON object per line.
 func readLines[T any](path string) (list []T, err error) {
 	text, err := os.ReadFile(path)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/score"
 )
 
-// What a run writes is read back, but for a line that is torn.
+// What a run writes is read back, except a truncated line.
 func TestReadBack(t *testing.T) {
 	d := create(t)
 	if _, err := ReadEvaluations(d.Path); !errors.Is(err, fs.ErrNotExist) {

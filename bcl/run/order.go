@@ -20,13 +20,13 @@ func previousName(k int) string {
 	return fmt.Sprintf("model_previous_%d.pt", k)
 }
 
-// age is how many checkpoints came after the one with a name; -1 for other files and
-// for those that are kept for good.
+// age is the number of checkpoints after the one with a name; -1 for other files and for
+// those kept for good.
 func age(name string) int {
 	if name == CheckpointFile {
 		return 0
 	}
-	k := 1 // which PreviousFile leaves as it is
+	k := 1 // PreviousFile has no number
 	fmt.Sscanf(name, "model_previous_%d.pt", &k)
 	if k < 1 || name != previousName(k) {
 		return -1
@@ -49,17 +49,17 @@ func Checkpoints(path string) (names []string) {
 	return names
 }
 
-// nextFile is a checkpoint that is about to be the newest.
+// nextFile is a complete checkpoint before it becomes the newest.
 const nextFile = "." + CheckpointFile + ".next.tmp"
 
-// Replace makes what write writes to a path the newest checkpoint, keeps the last few,
-// and keeps it for good under the names in as. Until the new file is on the disk in full
-// it changes none of the others.
+// Replace makes the file that write writes the newest checkpoint, keeps the last few, and
+// keeps it for good under the names in as. It changes no other checkpoint until the new
+// file is completely on disk.
 func (d *Dir) Replace(write func(path string) error, last int, as []string) error {
 	next := d.File(nextFile)
 	err := write(next)
 	if err == nil {
-		err = d.metrics.Sync() // the metrics of an epoch are there when its checkpoint is
+		err = d.metrics.Sync() // metrics of an epoch must be on disk before its checkpoint
 	}
 	for _, name := range as { // first: a run that resumes from next does not make them again
 		if err == nil {
@@ -84,8 +84,8 @@ func (d *Dir) advance(last int) error {
 	return os.Rename(d.File(nextFile), d.File(CheckpointFile))
 }
 
-// rotate makes room for a new checkpoint: what is now the newest becomes the one
-// before as well, and so on, and only so many stay that there will be last in all.
+// rotate makes room for a new checkpoint: the newest also becomes the previous one, and
+// so on, and only as many are kept that there will be last in total.
 func (d *Dir) rotate(last int) error {
 	for _, name := range slices.Backward(Checkpoints(d.Path)) {
 		var err error
@@ -104,8 +104,8 @@ func (d *Dir) rotate(last int) error {
 	return nil
 }
 
-// keep gives a checkpoint a second name, under which it stays when it loses its
-// first. What had that name before is replaced in one step.
+// keep gives a checkpoint a second name, under which it is kept when it loses its first.
+// A file of that name is replaced atomically.
 func (d *Dir) keep(path, name string) error {
 	tmp := d.File("." + name + ".tmp")
 	if err := remove(tmp); err != nil {
@@ -120,7 +120,7 @@ func (d *Dir) keep(path, name string) error {
 	return errors.Join(err, remove(tmp)) // still there if both were names of one file
 }
 
-// remove removes a file that may be there.
+// remove removes a file if it exists.
 func remove(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// A kept checkpoint stays when the newest one is replaced, by a second name or,
-// where there are none, by a copy.
+// A kept checkpoint remains when the newest one is replaced, as a hard link or, if there
+// are none, as a copy.
 func TestKeep(t *testing.T) {
 	d := create(t)
 	if HasCheckpoint(d.Path) {

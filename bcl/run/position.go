@@ -7,7 +7,7 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize"
 )
 
-// Position is what a run does next. A checkpoint holds it in bcl.position.
+// Position is the next step of a run. A checkpoint holds it in bcl.position.
 type Position struct {
 	Epoch int // from 1
 	Batch int // of the epoch, from 0
@@ -15,11 +15,11 @@ type Position struct {
 }
 
 // Format is the version of the dict "bcl" in the checkpoints that this program writes.
-// Files of format 2 are sealed with a checksum of all their bytes and know their data.
+// Files of format 2 have a checksum of all their bytes and identify their data.
 const Format = 2
 
-// CheckFormat refuses a dict "bcl" of a later program, and of one whose file lost its
-// seal.
+// CheckFormat returns an error for a dict "bcl" of a later version, or of a file that
+// lost its checksum.
 func CheckFormat(bcl *serialize.Dict, sealed bool) error {
 	n, err := number(bcl, "format")
 	switch {
@@ -33,14 +33,14 @@ func CheckFormat(bcl *serialize.Dict, sealed bool) error {
 	return nil
 }
 
-// Newest returns the newest checkpoint of the run at path that read accepts, what was read
-// of it, and what was wrong with newer ones. [ReadPosition] needs no libtorch; package
-// checkpoint reads all of it. The error says what is wrong with each; it is
-// [fs.ErrNotExist] if there is none.
+// Newest returns the newest checkpoint of the run at path that read accepts, what read
+// returned, and the errors of newer ones. [ReadPosition] needs no libtorch; package
+// checkpoint reads all of it. The error has those of all checkpoints; it is
+// [fs.ErrNotExist] if there are none.
 func Newest[T any](path string, read func(path string) (T, error)) (name string, v T, skipped, err error) {
 	names := Checkpoints(path)
 	if len(names) == 0 {
-		names = []string{CheckpointFile} // whose absence is the error
+		names = []string{CheckpointFile} // whose absence is reported
 	}
 	var wrong []error
 	for _, name := range names {
@@ -97,8 +97,8 @@ func position(f *serialize.File) (at Position, err error) {
 	return at, nil
 }
 
-// lookup returns an item of a dict, which may be nil; false if it is not there or is
-// something else.
+// lookup returns an item of a dict, which may be nil; false if it does not exist or has
+// another type.
 func lookup[T any](d *serialize.Dict, name string) (T, bool) {
 	var item any
 	if d != nil {

@@ -19,7 +19,7 @@ func at(format, epoch, batch, step any) *serialize.Dict {
 	return serialize.NewDict("format", format, "position", serialize.NewDict("epoch", epoch, "batch", batch, "step", step))
 }
 
-// checkpoint writes a small checkpoint, sealed or not.
+// checkpoint writes a small checkpoint, with or without a checksum.
 func checkpoint(t *testing.T, path string, bcl any, sealed bool) {
 	t.Helper()
 	weights, err := serialize.NewTensor(dtype.Float32, []int{4}, []byte("sixteen bytes...")[:16])
@@ -65,11 +65,11 @@ func TestReadPosition(t *testing.T) {
 	}
 }
 
-// The newest good checkpoint counts; one whose weights are damaged is not good.
+// The newest good checkpoint is used; one with damaged weights is not good.
 func TestNewest(t *testing.T) {
 	dir := t.TempDir()
 	if _, _, _, err := Newest(dir, ReadPosition); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), CheckpointFile) {
-		t.Errorf("nothing there: error %v", err)
+		t.Errorf("no checkpoint: error %v", err)
 	}
 	for i, name := range []string{"model_previous_10.pt", "model_previous_2.pt", PreviousFile, CheckpointFile} {
 		checkpoint(t, File(dir, name), at(2, i+1, 0, 0), true)

@@ -6,14 +6,15 @@ import (
 	"slices"
 )
 
-// mostUnsaved is of how many epochs a run can have metrics before its first checkpoint
-// is on the disk. Checkpoints are written while training continues, one at a time: when
-// the metrics of the second epoch are there, the checkpoint of the first may still be
-// under way, and the third epoch waits for it.
+// mostUnsaved is the number of epochs that a run can have metrics of before its first
+// checkpoint is on disk. Checkpoints are written during training, one at a time: when the
+// metrics of the second epoch exist, the checkpoint of the first may still be being
+// written, and the third epoch waits for it.
 const mostUnsaved = 2
 
-// KeptError says that a run has no newest checkpoint to resume from, but one that was
-// kept for good. Starting the run again would lose the epochs until there.
+// KeptError is the error of a run without a newest checkpoint to resume from, but with
+// one that was kept for good. Starting the run again would lose the epochs up to that
+// one.
 type KeptError struct {
 	Path string // of the run
 	Name string // of the newest kept checkpoint in it
@@ -27,10 +28,10 @@ func (e *KeptError) Error() string {
 func (e *KeptError) Checkpoint() string { return File(e.Path, e.Name) }
 
 // CheckUnsaved returns an error if the run at path, which has no checkpoint to resume
-// from, is more than one that was cut off before its first checkpoint: it has a kept
-// checkpoint (a [*KeptError]), or metrics of more epochs than could be unsaved. Starting
-// it again would lose work, so a person decides. Whether a checkpoint is half written
-// does not matter: a process that was killed may have left one or not.
+// from, was not just interrupted before its first checkpoint: it has a kept checkpoint (a
+// [*KeptError]), or metrics of more epochs than could be unsaved. Starting it again would
+// lose work, so the user decides. A partly written checkpoint does not matter: a killed
+// process may have left one or not.
 func CheckUnsaved(path string) error {
 	if err := checkKept(path); err != nil {
 		return err

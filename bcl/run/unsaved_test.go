@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// A run without a checkpoint may begin again if nothing is lost that could have been
-// saved: metrics of two epochs at most, as the second ends while the first is written.
+// A run without a checkpoint may start again if no checkpoint can have been lost: metrics
+// of two epochs at most, as the second ends while the first is written.
 func TestCheckUnsaved(t *testing.T) {
 	const line = "{\"epoch\":1}\n"
 	for _, c := range []struct {

@@ -4,12 +4,12 @@ import "sync"
 
 // Batch is a batch of B samples with their V views.
 type Batch struct {
-	Samples []int // B numbers of samples
+	Samples []int // B sample indices
 	// Buffers hold the views. They are valid until the Batch is recycled.
 	//
-	// If all views have the same inputs there is one buffer an input, of B*V rows:
-	// sample 0 view 0, sample 0 view 1, sample 1 view 0, ... Else there is one for each
-	// input of each view, of B rows: those of view 0 first.
+	// If all views have the same inputs there is one buffer per input, of B*V rows:
+	// sample 0 view 0, sample 0 view 1, sample 1 view 0, ... Otherwise there is one for
+	// each input of each view, of B rows, those of view 0 first.
 	Buffers []Buffer
 
 	layout  layout
@@ -19,7 +19,7 @@ type Batch struct {
 	failed  int // sample of the batch that err is of
 }
 
-// Views returns V, the number of views of a sample.
+// Views returns V, the number of views per sample.
 func (b *Batch) Views() int { return len(b.layout.views) }
 
 // Uniform reports whether all views have the same inputs and share buffers.
@@ -37,25 +37,25 @@ type Buffer struct {
 	Rows int
 	Data []byte // Rows * Spec.Bytes()
 
-	room []byte // all that was allocated; Data is its beginning
+	room []byte // all allocated memory; Data is its start
 }
 
 // Shape returns the shape of Data: Rows x that of a row.
 func (b Buffer) Shape() []int64 { return append([]int64{int64(b.Rows)}, b.Spec.Shape...) }
 
-// Alloc returns memory for a buffer: Go's own, or such as a GPU copies from at full speed.
+// Alloc returns memory for a buffer: Go's, or pinned memory for a GPU.
 type Alloc func(size int) []byte
 
 func goMemory(size int) []byte { return make([]byte, size) }
 
-// layout says where views lie in the buffers of a batch.
+// layout is where the views are in the buffers of a batch.
 type layout struct {
 	views   [][]Spec
 	uniform bool
 	alloc   Alloc
 }
 
-// reset prepares b for other samples; memory is used again where it is large enough.
+// reset prepares b for other samples; memory is reused where it is large enough.
 func (l layout) reset(b *Batch, samples []int) {
 	b.Samples, b.layout, b.err = samples, l, nil
 	views, rows := l.views, len(samples)
@@ -82,7 +82,7 @@ func (b *Buffer) reset(spec Spec, rows int, alloc Alloc) {
 	b.Spec, b.Rows, b.Data = spec, rows, b.room[:size]
 }
 
-// first is the number of the first buffer of a view.
+// first is the index of the first buffer of a view.
 func (l layout) first(view int) (n int) {
 	if l.uniform {
 		return 0

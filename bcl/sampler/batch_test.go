@@ -28,7 +28,7 @@ func (p pairs) View(dst [][]byte, sample int, _ float64, epoch, view int) error 
 	return nil
 }
 
-// Views of other shapes have buffers of their own, a row for each sample.
+// Views of different shapes have separate buffers, with a row per sample.
 func TestViewsOfOtherShapes(t *testing.T) {
 	s, err := New(pairs{5}, 1, 3, 2, nil)
 	if err != nil {
@@ -63,8 +63,8 @@ func TestViewsOfOtherShapes(t *testing.T) {
 	}
 }
 
-// The memory of batches comes from the allocator, and no more of it than batches that are
-// under way, however many epochs there are and however they end.
+// The memory of batches comes from the allocator, only as much as batches in progress
+// need, for any number of epochs and any way that they end.
 func TestMemoryIsUsedAgain(t *testing.T) {
 	allocated := 0
 	alloc := func(size int) []byte { allocated++; return make([]byte, size) }
@@ -99,7 +99,7 @@ func (s slowFirst) View(_ [][]byte, sample int, _ float64, _, _ int) error {
 	return fmt.Errorf("sample %d", sample)
 }
 
-// The error of a batch is that of its first sample, whichever worker is done first.
+// The error of a batch is that of its first sample, whichever worker finishes first.
 func TestFirstError(t *testing.T) {
 	l, err := NewLoader(slowFirst{numbers{4 * chunk, -1}}, 4, nil)
 	if err != nil {

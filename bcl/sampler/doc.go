@@ -1,10 +1,11 @@
-// Package sampler is the memo-boosted sampler: it walks the samples of an epoch
-// in a random order and prepares, ahead of the network and in parallel, two views
-// of each, as strongly augmented as the sample's memorisation weight says.
+// Package sampler is the memo-boosted sampler: it visits the samples of an epoch in
+// random order and prefetches, in parallel, two views of each, augmented as strongly as
+// the sample's memorisation weight.
 //
-// It knows samples, weights and bytes; what a view is, a [Source] knows. Package views
-// has those of images. A [Loader] deals any other order of samples, such as evaluation's.
+// It knows samples, weights and bytes; only a [Source] knows what a view is. Package
+// views has sources of images. A [Loader] loads samples in any other order, such as
+// evaluation's.
 //
-// Order and views depend on (seed, epoch, sample, view) alone: any number of
-// workers gives the same bytes, and an epoch can be entered at any batch.
+// Order and views depend only on (seed, epoch, sample, view): any number of workers gives
+// the same bytes, and an epoch can start at any batch.
 package sampler

@@ -1,23 +1,24 @@
 package sampler
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 )
 
-// Loader prepares batches of a source ahead of who takes them, and in parallel. Order and
-// size of the batches are the caller's: [Sampler] has those of training.
+// Loader prefetches batches of a source in parallel. The caller chooses order and size of
+// the batches: [Sampler] has those of training.
 type Loader struct {
 	source  Source
 	layout  layout
 	workers int
 
 	mu   sync.Mutex
-	pool []*Batch // memory to use again
+	pool []*Batch // memory to reuse
 }
 
-// NewLoader returns a loader with a number of goroutines. alloc gives the memory of
-// batches, which is used again; nil takes Go's.
+// NewLoader returns a loader with a number of goroutines. alloc allocates the memory of
+// batches, which is reused; nil is Go's allocator.
 func NewLoader(source Source, workers int, alloc Alloc) (*Loader, error) {
 	if workers < 1 {
 		return nil, fmt.Errorf("%d workers, expected at least 1", workers)
@@ -26,27 +27,30 @@ func NewLoader(source Source, workers int, alloc Alloc) (*Loader, error) {
 		alloc = goMemory
 	}
 	views := source.Views()
+	if len(views) == 0 {
+		return nil, errors.New("the source makes no views")
+	}
 	return &Loader{source: source, layout: layout{views, uniform(views), alloc}, workers: workers}, nil
 }
 
-// Epoch deals batches. It is for one goroutine.
+// Epoch iterates over batches. It is for one goroutine.
 type Epoch struct {
 	loader *Loader
-	ready  chan *Batch    // in order, some still in the making
-	free   chan *Batch    // memory to use again
+	ready  chan *Batch    // in order, some still being prepared
+	free   chan *Batch    // memory to reuse
 	stop   chan struct{}  // closed by Close
 	done   sync.WaitGroup // the goroutines of the epoch
 }
 
-// ahead is how many batches are prepared while the network works on one.
+// ahead is how many batches are prefetched.
 const ahead = 2
 
-// chunk is how many samples a worker takes at once: few enough that all workers
-// share a small batch, enough that taking them costs nothing.
+// chunk is how many samples a worker takes at once: few enough that all workers share a
+// small batch, many enough that the overhead is negligible.
 const chunk = 8
 
 // Epoch starts to prepare n batches, of the samples that batch returns for 0 ... n-1, as
-// views of an epoch with a weight for each sample. The caller must Close it.
+// views of an epoch with a weight per sample. The caller must Close it.
 func (l *Loader) Epoch(epoch, n int, batch func(b int) []int, weight func(sample int) float64) *Epoch {
 	e := &Epoch{
 		loader: l,
@@ -77,7 +81,7 @@ func (l *Loader) Epoch(epoch, n int, batch func(b int) []int, weight func(sample
 	return e
 }
 
-// deal hands the batches out in order and their samples to the workers.
+// deal distributes the samples of the batches, in order, to the workers.
 func (e *Epoch) deal(n int, samples func(b int) []int, tasks chan<- task) {
 	for b := range n {
 		var batch *Batch
@@ -106,7 +110,7 @@ func (e *Epoch) deal(n int, samples func(b int) []int, tasks chan<- task) {
 	}
 }
 
-// Next returns the next batch, nil after the last. Recycle gives it back.
+// Next returns the next batch, nil after the last. Return it with Recycle.
 func (e *Epoch) Next() (*Batch, error) {
 	b := <-e.ready
 	if b == nil {
@@ -116,14 +120,14 @@ func (e *Epoch) Next() (*Batch, error) {
 	return b, b.err
 }
 
-// Recycle lets the memory of a batch be used again.
+// Recycle allows the memory of a batch to be reused.
 func (e *Epoch) Recycle(b *Batch) { e.free <- b }
 
 // Close stops the epoch's goroutines and waits for them.
 func (e *Epoch) Close() {
 	close(e.stop)
 	e.done.Wait()
-	for b := range e.ready { // in the making when the epoch stopped
+	for b := range e.ready { // still being prepared when the epoch stopped
 		e.loader.give(&Batch{Buffers: b.Buffers})
 	}
 	for {

@@ -6,7 +6,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/rng"
 )
 
-// Sampler deals the samples of a source in batches, in a random order for each epoch.
+// Sampler loads the samples of a source in batches, in a random order for each epoch.
 type Sampler struct {
 	loader *Loader
 	n      int // samples
@@ -14,9 +14,8 @@ type Sampler struct {
 	batch  int
 }
 
-// New returns a sampler of batches of batch samples, prepared by a number of
-// goroutines in memory that alloc gives (nil: Go's). The seed decides the order of each
-// epoch.
+// New returns a sampler of batches of batch samples, prepared by a number of goroutines
+// in memory from alloc (nil: Go's). The seed determines the order of each epoch.
 func New(source Source, seed uint64, batch, workers int, alloc Alloc) (*Sampler, error) {
 	if n := source.Len(); n < 2 {
 		return nil, fmt.Errorf("%d samples: contrastive learning needs at least 2", n)
@@ -31,8 +30,8 @@ func New(source Source, seed uint64, batch, workers int, alloc Alloc) (*Sampler,
 	return &Sampler{loader, source.Len(), seed, min(batch, source.Len())}, nil
 }
 
-// Epoch starts an epoch (counted from 1) at batch first with a memorisation
-// weight for each sample. The caller must Close it.
+// Epoch starts an epoch (counted from 1) at batch first with a memorisation weight per
+// sample. The caller must Close it.
 func (s *Sampler) Epoch(epoch, first int, weight func(sample int) float64) *Epoch {
 	order := s.Order(epoch)
 	samples := func(b int) []int {
@@ -42,8 +41,8 @@ func (s *Sampler) Epoch(epoch, first int, weight func(sample int) float64) *Epoc
 	return s.loader.Epoch(epoch, s.Batches()-first, samples, weight)
 }
 
-// Batches returns the number of batches of an epoch. The last, smaller one is kept,
-// unless it is one sample of batches of two: then the last batch has three.
+// Batches returns the number of batches per epoch. The last, smaller one is kept, unless
+// it is one sample of batches of two: then the last batch has three.
 func (s *Sampler) Batches() int {
 	if s.batch == 2 {
 		return s.n / 2
@@ -51,10 +50,9 @@ func (s *Sampler) Batches() int {
 	return (s.n + s.batch - 1) / s.batch
 }
 
-// bounds returns which samples of the epoch's order make up batch b. A last batch
-// of one sample would have no negatives, a loss of zero and a wrong memory of that
-// sample, so the batch before it then leaves it one more, or takes it in if it has
-// but two.
+// bounds returns which samples of the epoch's order make up batch b. A last batch of one
+// sample would have no negatives, a loss of zero and a wrong memory of that sample, so
+// the batch before it gives it one more, or, if it has only two, takes it.
 func (s *Sampler) bounds(b int) (lo, hi int) {
 	n, last := s.n, s.Batches()-1
 	lo, hi = b*s.batch, (b+1)*s.batch

@@ -10,7 +10,7 @@ import (
 	"github.com/bcl-go/bcl/torch/dtype"
 )
 
-// numbers is a source that is no image: a view is sample, weight*100, epoch, view.
+// numbers is a source without images: a view is sample, weight*100, epoch, view.
 type numbers struct {
 	n   int
 	bad int // this sample fails
@@ -95,7 +95,7 @@ func TestLastBatchIsNeverOneSample(t *testing.T) {
 		}
 		slices.Sort(samples)
 		if len(slices.Compact(samples)) != c.n {
-			t.Errorf("%d samples in batches of %d: some come twice", c.n, c.batch)
+			t.Errorf("%d samples in batches of %d: some are repeated", c.n, c.batch)
 		}
 		if rest, _, _ := collect(t, s, 1, s.Batches()-1); len(rest) != c.want[len(c.want)-1] {
 			t.Errorf("%d samples in batches of %d, entered at the last: %d of it", c.n, c.batch, len(rest))
@@ -108,7 +108,7 @@ func TestEpochEntersAnywhere(t *testing.T) {
 	all, views, _ := collect(t, s, 2, 0)
 	rest, restViews, _ := collect(t, s, 2, 3)
 	if !slices.Equal(all[24:], rest) || !bytes.Equal(views[24*8:], restViews) {
-		t.Error("an epoch entered at batch 3 differs from batch 3 of the whole")
+		t.Error("an epoch started at batch 3 differs from batch 3 of the complete one")
 	}
 	if next, _, _ := collect(t, s, 3, 0); slices.Equal(all, next) {
 		t.Error("two epochs have the same order")
@@ -128,7 +128,7 @@ func TestErrors(t *testing.T) {
 	for err == nil {
 		var b *Batch
 		if b, err = e.Next(); b == nil {
-			t.Fatal("a sample that fails goes unnoticed")
+			t.Fatal("a sample that fails is not an error")
 		}
 	}
 }
@@ -139,7 +139,7 @@ func TestCloseEarly(t *testing.T) {
 	if _, err := e.Next(); err != nil {
 		t.Fatal(err)
 	}
-	e.Close() // must not hang with batches in the making
+	e.Close() // must not hang with batches in progress
 }
 
 func ExampleSampler_Epoch() {

@@ -6,12 +6,12 @@ import (
 	"github.com/bcl-go/bcl/torch/dtype"
 )
 
-// Source makes views of samples. What a view is, it alone knows: package views has those
+// Source makes views of samples; only it knows what a view is. Package views has sources
 // of images.
 type Source interface {
 	// Len returns the number of samples.
 	Len() int
-	// Views says what the views of a sample are: for each view the specs of its inputs.
+	// Views returns the specs of the inputs of each view of a sample.
 	Views() [][]Spec
 	// NewViewer returns a maker of views for one goroutine.
 	NewViewer() Viewer
@@ -19,15 +19,14 @@ type Source interface {
 
 // Viewer makes views, for one goroutine.
 type Viewer interface {
-	// View writes a view of a sample (a number below len(Views())), augmented as its
-	// weight in [0, 1] says, to dst: for each input of the view as many bytes as its Spec
-	// has. The result depends on the arguments alone.
+	// View writes a view of a sample (a number below len(Views())), augmented by its
+	// weight in [0, 1], to dst: for each input of the view as many bytes as its Spec has.
+	// The result depends only on the arguments.
 	View(dst [][]byte, sample int, weight float64, epoch, view int) error
 }
 
-// Spec is the element type and shape of one input of a view. Where samples are of
-// different lengths it is the largest: the source pads shorter ones, and says with another
-// input which elements count.
+// Spec is the element type and shape of one input of a view. Where samples have different
+// lengths it is the largest: the source pads shorter ones, and another input is the mask.
 type Spec struct {
 	DType dtype.DType
 	Shape []int64

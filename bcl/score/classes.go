@@ -10,12 +10,12 @@ import (
 	"text/tabwriter"
 )
 
-// title names a row in a column's head.
+// title is the column title of a row.
 func (row Row) title() string {
 	return strings.Join(strings.Fields(row.Network+" "+row.Protocol+" "+row.Classifier), " ")
 }
 
-// WriteClasses writes a line for each class, with a column for each row's top-1.
+// WriteClasses writes a line per class, with a column for each row's top-1.
 func (r *Results) WriteClasses(w io.Writer) error {
 	fmt.Fprintln(w)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
@@ -63,7 +63,7 @@ func number(v float64) string {
 	return strconv.FormatFloat(v, 'g', -1, 64)
 }
 
-// WriteTail writes the tail-discovery curve, a line an epoch.
+// WriteTail writes the tail-discovery curve, a line per epoch.
 func (r *Results) WriteTail(w io.Writer) error {
 	out := csv.NewWriter(w)
 	out.Write([]string{"epoch", "few_auc", "size_auc"})

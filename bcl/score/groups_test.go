@@ -41,7 +41,7 @@ func TestByThirds(t *testing.T) {
 	}
 }
 
-// Of classes alike in size, the later ones go to the larger group.
+// Of classes of equal size, the later ones go to the larger group.
 func TestByThirdsTies(t *testing.T) {
 	counts := []int{5, 5, 5, 5, 5, 7}
 	g, err := ByThirds(counts)
@@ -55,12 +55,12 @@ func TestByThirdsTies(t *testing.T) {
 		t.Error("the counts were changed")
 	}
 	if g.None() {
-		t.Errorf("groups %v are none", g)
+		t.Errorf("groups %v are empty", g)
 	}
 }
 
-// Classes of one size have no groups, and what is measured on groups is unknown:
-// there is nothing that a third of them has in common.
+// Classes of one size have no groups, and group accuracies are unknown: a third of them
+// would be arbitrary.
 func TestNoGroups(t *testing.T) {
 	for _, counts := range [][]int{{500, 500, 500, 500}, {3}} {
 		g, err := ByThirds(counts)

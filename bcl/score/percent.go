@@ -6,11 +6,11 @@ import (
 	"math"
 )
 
-// Percent is an accuracy in percent. It is NaN where nothing was tested; JSON has
-// null there and text "-".
+// Percent is an accuracy in percent. NaN, when nothing was tested, is null in JSON and
+// "-" in text.
 type Percent float64
 
-// None is the Percent of nothing.
+// None is the Percent when nothing was tested.
 func None() Percent { return Percent(math.NaN()) }
 
 // Known reports whether p is a number.

@@ -9,7 +9,7 @@ import (
 	"text/tabwriter"
 )
 
-// Results is what bcl-eval found out.
+// Results is the output of bcl-eval.
 type Results struct {
 	Checkpoint  string   `json:"checkpoint"`
 	Epoch       int      `json:"epoch"`
@@ -21,7 +21,7 @@ type Results struct {
 	GroupRule   string   `json:"group_rule"`
 	Groups      Groups   `json:"groups"` // classes of Many, Medium, Few
 	Rows        []Row    `json:"rows"`
-	// Tail says for each epoch how well the memorisation weights found rare classes.
+	// Tail is, for each epoch, how well the memorisation weights rank rare classes.
 	Tail []Tail `json:"tail_discovery,omitempty"`
 }
 
@@ -56,12 +56,12 @@ func (r *Results) WriteJSON(w io.Writer) error {
 	return enc.Encode(r)
 }
 
-// protocols reports whether rows differ in what they were fitted on.
+// protocols reports whether rows have different protocols.
 func (r *Results) protocols() bool {
 	return slices.ContainsFunc(r.Rows, func(row Row) bool { return row.Protocol != "" })
 }
 
-// WriteTable writes the accuracies in percent, a row each: of several subsets the
+// WriteTable writes the accuracies in percent, a line per row; for several subsets, the
 // mean, and the deviation of top-1 over them.
 func (r *Results) WriteTable(w io.Writer) error {
 	many := r.protocols()

@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// Accuracy is what a classifier got right, in percent.
+// Accuracy is the accuracy of a classifier, in percent.
 type Accuracy struct {
 	Top1     float64    `json:"top1"`
 	Top5     float64    `json:"top5"`
-	Groups   [3]Percent `json:"groups"`    // Many, Medium, Few: means of their classes' top-1, of those with images
-	Std      Percent    `json:"std"`       // over the groups with images (ddof 0): balancedness, lower is fairer; None of less than two
+	Groups   [3]Percent `json:"groups"`    // Many, Medium, Few: means of their classes' top-1, over classes with images
+	Std      Percent    `json:"std"`       // over the groups with images (ddof 0): balancedness, lower is fairer; None for fewer than two
 	PerClass []Percent  `json:"per_class"` // top-1
 }
 
@@ -28,7 +28,7 @@ func Of(top [][]int64, y []int64, classes int, g Groups) Accuracy {
 			a.Top5++
 		}
 	}
-	a.Top1 = 100 * a.Top1 / float64(len(y)) // in this order all right is 100, whatever the number
+	a.Top1 = 100 * a.Top1 / float64(len(y)) // this order makes all correct exactly 100
 	a.Top5 = 100 * a.Top5 / float64(len(y))
 	a.PerClass = make([]Percent, classes)
 	for c := range a.PerClass {
@@ -48,7 +48,7 @@ func Of(top [][]int64, y []int64, classes int, g Groups) Accuracy {
 	return a
 }
 
-// balance is the deviation over the groups, None if there are not two to compare.
+// balance is the deviation over the groups, None for fewer than two.
 func balance(groups [3]Percent) Percent {
 	known := 0
 	for _, g := range groups {
@@ -62,7 +62,7 @@ func balance(groups [3]Percent) Percent {
 	return Percent(deviation(groups[:], 0))
 }
 
-// average is that of the known values, None if there are none.
+// average is the mean of the known values, None without any.
 func average(values []Percent) Percent {
 	sum, n := 0.0, 0.0
 	for _, v := range values {

@@ -25,7 +25,7 @@ func TestScore(t *testing.T) {
 	}
 }
 
-// All right is 100, for numbers of images too that do not divide 100.
+// All correct is exactly 100, also for numbers of images that do not divide 100.
 func TestScoreAllRight(t *testing.T) {
 	for n := 1; n < 200; n++ {
 		a := Of(slices.Repeat([][]int64{{0}}, n), make([]int64, n), 1, Groups{{0}})
@@ -44,8 +44,8 @@ func TestTop5(t *testing.T) {
 	}
 }
 
-// A class without test images has no accuracy; its group is the mean of the others,
-// and a group without any has none either and no part in the deviation.
+// A class without test images has no accuracy; its group is the mean of the others, and a
+// group without any has none either and is not in the deviation.
 func TestClassesWithoutImages(t *testing.T) {
 	g := Groups{{0, 1, 2}, {3}, {4}}
 	a := Of([][]int64{{0}, {1}, {4}, {3}}, []int64{0, 1, 0, 3}, 5, g)
@@ -59,7 +59,7 @@ func TestClassesWithoutImages(t *testing.T) {
 		t.Errorf("std %v over 75 and 100, want 12.5", a.Std)
 	}
 	if one := Of([][]int64{{0}, {1}}, []int64{0, 1}, 5, Groups{{0, 1}, {2}, {}}); one.Groups[0] != 100 || one.Std.Known() {
-		t.Errorf("std %v over one group, want none", one.Std)
+		t.Errorf("std %v over one group, want None", one.Std)
 	}
 	text, err := json.Marshal(a)
 	if err != nil || !strings.Contains(string(text), `"groups":[75,100,null]`) {

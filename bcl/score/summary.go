@@ -9,8 +9,8 @@ type Spread struct {
 	Std    Percent    `json:"std"`
 }
 
-// Mean returns the mean of accuracies on the same test images, number by number,
-// and their spread, nil of a single one.
+// Mean returns the elementwise mean of accuracies on the same test images, and their
+// spread, nil for a single one.
 func Mean(of []Accuracy) (Accuracy, *Spread) {
 	if len(of) == 1 {
 		return of[0], nil

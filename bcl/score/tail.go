@@ -7,15 +7,15 @@ import (
 	"slices"
 )
 
-// Tail says how well a score, such as the memorisation weight, finds the samples of
-// rare classes, which BCL claims of it (Zhou et al. 2022, section 3). Both are
-// probabilities: 0.5 is what a score without any knowledge gets, 1 is perfect.
+// Tail is how well a score, such as the memorisation weight, ranks the samples of rare
+// classes, as BCL claims (Zhou et al. 2022, section 3). Both are probabilities: 0.5 is
+// chance, 1 is perfect.
 type Tail struct {
 	// Few is the area under the ROC curve of the samples of Few classes against all
-	// others: how likely one of those scores higher.
+	// others: the probability that a Few sample scores higher.
 	Few float64 `json:"few_auc"`
-	// Size goes by the sizes of all classes: of two samples of classes of different
-	// sizes, how likely the one of the smaller class scores higher.
+	// Size is by the sizes of all classes: for two samples of classes of different sizes,
+	// the probability that the one of the smaller class scores higher.
 	Size float64 `json:"size_auc"`
 }
 
@@ -49,8 +49,8 @@ func TailDiscovery(score []float64, labels []int, counts []int, g Groups) (Tail,
 	return t, nil
 }
 
-// AUC is the area under the ROC curve: how likely a positive scores higher than a
-// negative, where equal scores count half (Hanley and McNeil 1982).
+// AUC is the area under the ROC curve: the probability that a positive scores higher than
+// a negative, where equal scores count half (Hanley and McNeil 1982).
 func AUC(score []float64, positive []bool) (float64, error) {
 	rank := make([]int, len(positive))
 	for i, p := range positive {
@@ -61,8 +61,8 @@ func AUC(score []float64, positive []bool) (float64, error) {
 	return Concordance(score, rank)
 }
 
-// Concordance is how likely, of two samples of different rank, that of the higher
-// rank scores higher; equal scores count half. With two ranks it is the [AUC]. It
+// Concordance is the probability that, of two samples of different rank, the one of
+// higher rank scores higher; equal scores count half. With two ranks it is the [AUC]. It
 // is an error if all ranks are equal. It takes n log n steps.
 func Concordance(score []float64, rank []int) (float64, error) {
 	if len(score) != len(rank) {
@@ -77,7 +77,7 @@ func Concordance(score []float64, rank []int) (float64, error) {
 		order[i] = i
 	}
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(score[a], score[b]) })
-	// Samples go in by score, lowest first; below counts those of each level.
+	// Samples are added by score, lowest first; below counts those of each level.
 	below := make(prefixSums, len(levels)+1)
 	level := func(i int) int { l, _ := slices.BinarySearch(levels, rank[i]); return l }
 	var right, ties float64
@@ -86,13 +86,13 @@ func Concordance(score []float64, rank []int) (float64, error) {
 		for hi < len(order) && score[order[hi]] == score[order[lo]] {
 			hi++
 		}
-		alike := make(map[int]int)
+		tied := make(map[int]int)
 		for _, i := range order[lo:hi] {
 			right += float64(below.sum(level(i)))
-			alike[level(i)]++
+			tied[level(i)]++
 		}
 		same, n := 0, hi-lo
-		for l, k := range alike {
+		for l, k := range tied {
 			same += k * k
 			below.add(l, k)
 		}

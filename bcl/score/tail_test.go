@@ -10,7 +10,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/score"
 )
 
-// plainConcordance looks at every pair.
+// plainConcordance compares every pair.
 func plainConcordance(values []float64, rank []int) float64 {
 	right, pairs := 0.0, 0.0
 	for i := range values {
@@ -97,7 +97,7 @@ func TestTailDiscoveryErrors(t *testing.T) {
 		"has class 3":    {[]float64{1, 2}, []int{0, 3}},
 		"has class -1":   {[]float64{1, 2}, []int{0, -1}},
 		"NaN":            {[]float64{1, math.NaN()}, []int{0, 2}},
-		"of one rank":    {[]float64{1, 2}, []int{0, 1}}, // none of Few
+		"of one rank":    {[]float64{1, 2}, []int{0, 1}}, // no sample of Few
 		"0 samples":      {nil, nil},
 		"Few against th": {[]float64{1, 2}, []int{2, 2}},
 	} {
@@ -115,7 +115,7 @@ func TestTailDiscoveryErrors(t *testing.T) {
 }
 
 func ExampleTailDiscovery() {
-	counts := []int{3, 2, 1} // images of each class
+	counts := []int{3, 2, 1} // images per class
 	groups, _ := score.ByThirds(counts)
 	weights := []float64{0.1, 0.3, 0.2, 0.7, 0.4, 0.9}
 	labels := []int{0, 0, 0, 1, 1, 2}

@@ -1,11 +1,11 @@
-// Package session trains in a run folder: from the start or resumed, with checkpoints
-// while training goes on, an orderly end at a signal, and evaluation of the network on
-// the way. What is seen of it are events, which observers turn into metrics, a log, a
-// progress bar or anything else.
+// Package session trains in a run folder: from scratch or resumed, with checkpoints
+// during training, a clean stop at a signal, and evaluation of the network after epochs.
+// Its output is events, which observers turn into metrics, a log, a progress bar or
+// anything else.
 //
 // The program opens the data, builds a [train.Trainer] and runs a [Session]:
 //
-//	start, err := session.Find(c)       // early: may this folder be trained in, from where?
+//	start, err := session.Find(c)       // early: where does the run start?
 //	err = torch.Do(func() error {
 //		t, err := train.New(...)
 //		s, err := session.Open(c, start, t)

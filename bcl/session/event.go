@@ -9,28 +9,28 @@ import (
 	"github.com/bcl-go/bcl/bcl/train"
 )
 
-// Observer is told what happens in a session, on the goroutine that trains. An error ends
-// the session as a failure.
+// Observer receives the events of a session, one at a time, on the goroutine that trains
+// (see [End]). It may call Notify itself. An error ends the session as a failure.
 type Observer interface {
 	Observe(s *Session, e Event) error
 }
 
-// Event is one of [Message], [EpochBegin], [Step], [Epoch], [Evaluation] and [Working].
+// Event is one of [Message], [EpochBegin], [Step], [Epoch], [Evaluation], [Working] and [End].
 type Event any
 
-// Text is an event that a person may read.
+// Text is an event with lines to print.
 type Text interface{ Lines() []string }
 
-// Message is a line for a person.
+// Message is a line to print.
 type Message struct {
 	Text  string
-	Plain bool // as it is, without the time: for programs that read the log
+	Plain bool // printed without the time, for programs that read the log
 }
 
 // Lines returns the line.
 func (m Message) Lines() []string { return []string{m.Text} }
 
-// EpochBegin comes before the first step of an epoch, or of its rest.
+// EpochBegin comes before the first step of an epoch, or of the rest of a resumed one.
 type EpochBegin struct {
 	Epoch  int
 	LastLR float64 // of the last step, 0 before the first
@@ -57,7 +57,7 @@ func (e Epoch) Lines() []string {
 		e.Metrics.Epoch, e.Epochs, e.Loss, e.LR, e.ViewsPerSec, e.Weights[1], e.Weights[2], e.Weights[3])}
 }
 
-// Evaluation comes when the network was evaluated after an epoch.
+// Evaluation comes after an evaluation of the network.
 type Evaluation struct {
 	Epoch   int
 	Results []score.Result
@@ -73,13 +73,18 @@ func (e Evaluation) Lines() (lines []string) {
 	return lines
 }
 
-// Working says how far work between steps has come, such as an evaluation.
+// End comes last: Err is nil where the run is complete, else why it ended. Where Exit ends
+// the process, it and the messages before it come from another goroutine than the one
+// that trains, which does nothing more.
+type End struct{ Err error }
+
+// Working is the progress of work between steps, such as an evaluation.
 type Working struct {
 	Task        string
 	Done, Total int
 }
 
-// Notify tells the observers of an event. The error is that of those that failed.
+// Notify sends an event to the observers. It returns the errors of those that failed.
 func (s *Session) Notify(e Event) error {
 	var errs []error
 	for _, o := range s.observers {
@@ -88,7 +93,7 @@ func (s *Session) Notify(e Event) error {
 	return errors.Join(errs...)
 }
 
-// Say tells the observers a [Message].
+// Say sends the observers a [Message].
 func (s *Session) Say(format string, args ...any) error {
 	return s.Notify(Message{Text: fmt.Sprintf(format, args...)})
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// epochs prints a line an epoch.
+// epochs prints a line per epoch.
 type epochs struct{}
 
 func (epochs) Observe(_ *session.Session, e session.Event) error {
@@ -27,8 +27,8 @@ func (epochs) Observe(_ *session.Session, e session.Event) error {
 	return nil
 }
 
-// A program of one's own trains in a run folder: the second call resumes what the first
-// one was told to leave off.
+// Your own program trains in a run folder: the second call resumes the run that the first
+// left unfinished.
 func Example() {
 	tmp, _ := os.MkdirTemp("", "")
 	defer os.RemoveAll(tmp)

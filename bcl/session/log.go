@@ -6,10 +6,13 @@ import (
 	"time"
 )
 
-// log writes what a person may read to log.txt, each line with its time.
+// log writes the lines of events to log.txt, each with its time.
 type log struct{}
 
 func (log) Observe(s *Session, e Event) error {
+	if end, ok := e.(End); ok && end.Err != nil {
+		stamp(s.dir.Log(), end.Err.Error())
+	}
 	text, ok := e.(Text)
 	if !ok {
 		return nil

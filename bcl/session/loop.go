@@ -10,20 +10,20 @@ import (
 	"github.com/bcl-go/bcl/bcl/train"
 )
 
-// Run trains the epochs that are left. However it ends, the checkpoint is that of the
-// last step, also if views of the next cannot be made, unless that step failed. When ctx ends, the error is its cause.
+// Run trains the remaining epochs. However it ends, the checkpoint is that of the last
+// step, also if the views of the next cannot be made, unless that step failed. When ctx
+// ends, the error is its cause.
 func (s *Session) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	err := s.run(ctx, stop)
-	if err != nil {
-		err = cause(ctx, err)
-		stamp(s.dir.Log(), err.Error())
+	err := cause(ctx, s.run(ctx, stop))
+	if failed := s.Notify(End{err}); err == nil {
+		err = failed
 	}
 	return err
 }
 
-// cause is what ended ctx if err says no more than that it ended.
+// cause returns the cause of ctx's end if err is only ctx's error.
 func cause(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return context.Cause(ctx)
@@ -41,7 +41,7 @@ func (s *Session) run(ctx context.Context, stop context.CancelCauseFunc) error {
 		}
 	}
 	start := time.Now()
-	if t.Step > 0 && !run.HasCheckpoint(s.Dir) { // begins from that of another run
+	if t.Step > 0 && !run.HasCheckpoint(s.Dir) { // started from that of another run
 		if err := s.save(); err != nil {
 			return err
 		}
@@ -71,8 +71,8 @@ func (s *Session) epoch(ctx context.Context) error {
 	if err != nil {
 		return s.end(ctx, err)
 	}
-	// The checkpoint comes last: what history and metrics have too much of is
-	// taken out when the run is resumed from the one before.
+	// The checkpoint comes last: if the run is resumed from the one before, the
+	// additional rows of history and metrics are removed.
 	if err := s.Notify(Epoch{r, t.Epochs(), t.Memory.Loss()}); err != nil {
 		return errors.Join(err, s.saver.Wait())
 	}

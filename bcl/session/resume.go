@@ -9,12 +9,12 @@ import (
 	"github.com/bcl-go/bcl/bcl/run"
 )
 
-// open makes the run folder or opens it, with the trainer where it is to begin. notes are
-// what is to be said about that.
+// open creates or opens the run folder, and puts the trainer at its start. notes are
+// messages about that.
 func (s *Session) open(b Start) (notes []string, err error) {
 	if b.from == "" {
 		create := run.Create
-		if b.inPlace { // cut off before its first checkpoint
+		if b.inPlace { // interrupted before its first checkpoint
 			create = run.Restart
 		}
 		s.dir, err = create(s.Dir, s.Settings, s.Command, s.Environment)
@@ -40,8 +40,8 @@ func (s *Session) open(b Start) (notes []string, err error) {
 	return explain(c, changed, skipped), nil
 }
 
-// match refuses other data and other settings than c's run had, but for changes that
-// are allowed. Of the authors' checkpoints neither is known.
+// match returns an error if data or settings differ from those of c's run, except for
+// allowed changes. The authors' checkpoints have neither.
 func (s *Session) match(b Start, c *checkpoint.Checkpoint) (changed []string, before []byte, err error) {
 	before, where := []byte(c.Config()), c.Path
 	if config := run.File(s.Dir, run.ConfigFile); b.inPlace && sameFolder(folderOf(c.Path), s.Dir) {
@@ -53,7 +53,7 @@ func (s *Session) match(b Start, c *checkpoint.Checkpoint) (changed []string, be
 	was, is := c.Data(), s.Data
 	known := was != run.Data{}
 	if known && was != is {
-		return nil, nil, fmt.Errorf("cannot resume: the images are not those of %s: before %d with the fingerprint %.16s, now %d with %.16s", c.Path, was.Samples, was.Fingerprint, is.Samples, is.Fingerprint)
+		return nil, nil, fmt.Errorf("cannot resume: the images are not those of %s: before, %d with the fingerprint %.16s; now, %d with %.16s", c.Path, was.Samples, was.Fingerprint, is.Samples, is.Fingerprint)
 	}
 	if len(before) == 0 {
 		return nil, nil, nil
@@ -64,12 +64,12 @@ func (s *Session) match(b Start, c *checkpoint.Checkpoint) (changed []string, be
 	return changed, before, nil
 }
 
-// enter opens the run folder for the epochs that are left.
+// enter opens the run folder for the remaining epochs.
 func (s *Session) enter(b Start, c *checkpoint.Checkpoint, changed []string, before []byte) (err error) {
 	epoch := s.Trainer.Position.Epoch
 	here := b.inPlace && sameFolder(folderOf(c.Path), s.Dir)
 	switch {
-	case here && folderOf(b.from) != b.from: // a file that was named
+	case here && folderOf(b.from) != b.from: // an explicitly named file
 		s.dir, err = run.GoBack(s.Dir, c.Path, epoch, s.KeepLast)
 	case here:
 		s.dir, err = run.Reopen(s.Dir, epoch)
@@ -101,7 +101,7 @@ func explain(c *checkpoint.Checkpoint, changed []string, skipped error) (notes [
 		notes = append(notes, "changed from here on: "+c)
 	}
 	if !c.Exact() {
-		notes = append(notes, fmt.Sprintf("%s has weights, momentum buffers and %d complete epochs, as the authors' program saves them, and no more. Its memory is empty: in epoch %d every memorisation weight is 0, as in a first epoch, and the momentum loss of each sample starts with its first loss. Order and views are those of the seed.", c.Path, c.Epoch, c.Epoch+1))
+		notes = append(notes, fmt.Sprintf("%s has weights, momentum buffers and %d complete epochs, as the authors' program saves them, and nothing else. Its memory is empty: in epoch %d every memorisation weight is 0, as in a first epoch, and the momentum loss of each sample starts with its first loss. Order and views are those of the seed.", c.Path, c.Epoch, c.Epoch+1))
 	}
 	return notes
 }

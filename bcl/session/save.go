@@ -7,7 +7,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/run"
 )
 
-// save begins to write the checkpoint, and every KeepEvery epochs one that stays.
+// save starts to write the checkpoint, and every KeepEvery epochs one that is kept.
 func (s *Session) save() error {
 	t := s.Trainer
 	s.saved = time.Now()
@@ -18,9 +18,9 @@ func (s *Session) save() error {
 	return s.saver.Save(t, about)
 }
 
-// saveWithin is called after every step. It begins to save when SaveEvery says so,
-// unless the epoch is about to end or the disk is still busy with the checkpoint
-// before, and returns the error of a save that failed.
+// saveWithin is called after every step. It starts to save when SaveEvery has passed,
+// unless the epoch is about to end or the disk is still busy with the checkpoint before,
+// and returns the error of a save that failed.
 func (s *Session) saveWithin() error {
 	busy, err := s.saver.Busy()
 	due := s.SaveEvery > 0 && time.Since(s.saved) >= s.SaveEvery

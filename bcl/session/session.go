@@ -1,46 +1,51 @@
 package session
 
 import (
+	"context"
 	"time"
 
 	"github.com/bcl-go/bcl/bcl/checkpoint"
-	"github.com/bcl-go/bcl/bcl/eval"
+	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/train"
 )
 
-// Config says where and how a session trains.
+// Config configures a session.
 type Config struct {
 	Dir      string   // the run folder
-	Settings []byte   // text of config.yaml: what the Trainer was built with
+	Settings []byte   // text of config.yaml: the settings of the Trainer
 	Command  []string // for command.txt
-	Data     run.Data // what is trained on
+	Data     run.Data // the training data
 
-	// Resume says what to begin from; see [Find].
+	// Resume is what to start from; see [Find].
 	Resume Resume
-	// Compare compares the settings of a run that is to be resumed (text of its config.yaml) with
-	// Settings. It returns what changed, a line each, or an error if something did that
-	// may not. sameData says that the data were found to be the same, within that the run
-	// stands within an epoch. nil: nothing may change.
+	// Compare compares the settings of a run to resume (text of its config.yaml) with
+	// Settings. It returns the changes, a line each, or an error if one is not allowed.
+	// sameData is whether the data are the same, within whether the run is within an
+	// epoch. nil: nothing may change.
 	Compare func(before []byte, sameData, within bool) (changed []string, err error)
 
 	Environment run.Environment
-	KeepLast    int           // checkpoints that stay, at least 1
-	KeepEvery   int           // epochs between checkpoints that stay for good; 0: none
+	KeepLast    int           // number of last checkpoints to keep, at least 1
+	KeepEvery   int           // epochs between checkpoints that are kept for good; 0: none
 	SaveEvery   time.Duration // between checkpoints within an epoch; 0: none
-	// Patience is how long the step under way may go on when the context ends. Then the
-	// state before that step is saved and Exit called with the context's cause, which must
-	// end the process. Without Exit the step is waited for.
-	Patience time.Duration
-	Exit     func(err error)
+	// GracePeriod is how long the current step may take after the context ends. Then the
+	// state before that step is saved and Exit called with the context's cause; Exit must
+	// end the process. Without Exit the session waits for the step.
+	GracePeriod time.Duration
+	Exit        func(err error)
 
-	Suite         *eval.Suite // measures the network on the way; nil: nothing does
-	EvaluateEvery int         // epochs
+	// Evaluate measures the network on the way, such as an eval.Suite does, and changes
+	// nothing of it; nil: nothing does.
+	Evaluate      func(ctx context.Context, net model.Network, progress func(task string, done, total int)) ([]score.Result, error)
+	EvaluateEvery int // epochs
 
-	Observers []Observer // beside those of the run folder
+	Observers []Observer // in addition to those of the run folder
 }
 
-// Session is a run under way. Its Trainer belongs to the scope that [Open] was called in.
+// Session is a run in progress. Its Trainer belongs to the scope that [Open] was called
+// in.
 type Session struct {
 	Config
 	Trainer *train.Trainer
@@ -48,11 +53,11 @@ type Session struct {
 	dir       *run.Dir
 	observers []Observer
 	saver     *checkpoint.Saver
-	saved     time.Time // when the last save began
+	saved     time.Time // when the last save started
 }
 
-// Open makes the run folder or opens it, and puts t where the run is to begin. The caller
-// must Close the session.
+// Open creates or opens the run folder, and puts t where the run starts. The caller must
+// Close the session.
 func Open(c Config, start Start, t *train.Trainer) (*Session, error) {
 	s := &Session{Config: c, Trainer: t}
 	s.Environment.Data = c.Data

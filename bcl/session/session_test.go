@@ -92,8 +92,8 @@ func trained(t *testing.T, ctx context.Context, c session.Config) (weights []byt
 	return weights, err
 }
 
-// Observers see what happens in order; the run that is left off after any step and
-// resumed ends as a whole one, with the same metrics.
+// Observers get the events in order; a run that is interrupted after any step and resumed
+// ends like an uninterrupted one, with the same metrics.
 func TestResume(t *testing.T) {
 	var events []string
 	whole := filepath.Join(t.TempDir(), "whole")
@@ -125,24 +125,25 @@ func TestResume(t *testing.T) {
 			return nil
 		})}})
 		if err != enough {
-			t.Fatalf("left off after step %d: error %v", leave, err)
+			t.Fatalf("interrupted after step %d: error %v", leave, err)
 		}
 		got, err := trained(t, context.Background(), session.Config{Dir: dir})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(got, want) {
-			t.Errorf("left off after step %d: other weights than those of a whole run", leave)
+			t.Errorf("interrupted after step %d: other weights than those of an uninterrupted run", leave)
 		}
 		a, _ := os.ReadFile(run.File(whole, run.HistoryFile))
 		b, err := os.ReadFile(run.File(dir, run.HistoryFile))
 		if err != nil || !bytes.Equal(a, b) {
-			t.Errorf("left off after step %d: another history; error %v", leave, err)
+			t.Errorf("interrupted after step %d: another history; error %v", leave, err)
 		}
 	}
 }
 
-// An observer that fails ends the session with its error, and what was trained is saved.
+// An observer that fails ends the session with its error, and the trained steps are
+// saved.
 func TestObserverFails(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a")
 	full := errors.New("no room")
@@ -176,7 +177,7 @@ func TestOtherSettings(t *testing.T) {
 	if err := os.WriteFile(run.File(dir, run.ConfigFile), []byte("epochs: 5\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := trained(t, context.Background(), session.Config{Dir: dir}); err == nil || !strings.Contains(err.Error(), "not what they were") {
+	if _, err := trained(t, context.Background(), session.Config{Dir: dir}); err == nil || !strings.Contains(err.Error(), "the settings have changed") {
 		t.Errorf("other settings: error %v", err)
 	}
 }
@@ -190,7 +191,7 @@ func TestFindInUse(t *testing.T) {
 	}
 	defer d.Close()
 	for _, resume := range []session.Resume{{}, {Newest: true}, {From: dir}} {
-		_, err := session.Find(session.Config{Dir: dir, Settings: []byte("epochs: 4\n"), Resume: resume})
+		_, err := session.Find(session.Config{Dir: dir, Settings: []byte("epochs: 4\n"), KeepLast: 1, Resume: resume})
 		if err == nil || !strings.Contains(err.Error(), dir+" is in use by another process") {
 			t.Errorf("%+v: error %v", resume, err)
 		}
@@ -224,5 +225,33 @@ func TestImagesVanish(t *testing.T) {
 	got, err := trained(t, context.Background(), session.Config{Dir: dir, Observers: []session.Observer{count}})
 	if err != nil || !bytes.Equal(got, want) || steps != 8 {
 		t.Errorf("resumed: %d steps in all, want the 8 of a whole run with the same weights; error %v", steps, err)
+	}
+}
+
+// The last event is the end, with what the run ended with; a config that cannot be is
+// refused before anything is touched.
+func TestEndAndCheck(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a")
+	var last session.Event
+	ctx, cancel := context.WithCancelCause(context.Background())
+	enough := errors.New("enough")
+	cancel(enough)
+	watch := observer(func(_ *session.Session, e session.Event) error { last = e; return nil })
+	if _, err := trained(t, ctx, session.Config{Dir: dir, Observers: []session.Observer{watch}}); err != enough {
+		t.Fatalf("error %v", err)
+	}
+	if end, ok := last.(session.End); !ok || end.Err != enough {
+		t.Errorf("the last event is %#v", last)
+	}
+	if text, err := os.ReadFile(run.File(dir, run.LogFile)); err != nil || !strings.HasSuffix(string(text), " enough\n") {
+		t.Errorf("the log is %q, error %v", text, err)
+	}
+	if _, err := trained(t, context.Background(), session.Config{Dir: dir, Observers: []session.Observer{watch}}); err != nil || last != (session.End{}) {
+		t.Errorf("resumed: the last event is %#v, error %v", last, err)
+	}
+	for name, c := range map[string]session.Config{"Dir": {KeepLast: 1}, "KeepLast": {Dir: dir}, "KeepEvery": {Dir: dir, KeepLast: 1, KeepEvery: -1}, "SaveEvery": {Dir: dir, KeepLast: 1, SaveEvery: -1}} {
+		if _, err := session.Find(c); err == nil || !strings.HasPrefix(err.Error(), name+" is ") {
+			t.Errorf("%s: error %v", name, err)
+		}
 	}
 }

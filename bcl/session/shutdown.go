@@ -6,15 +6,14 @@ import (
 	"time"
 )
 
-// orExit is f, which runs an epoch, but if that outlives the end of ctx by more than
-// Patience, the state before the step under way is saved and Exit called: a step of a
-// large network takes many seconds on a CPU, and whoever sends signals may not wait so
-// long.
+// orExit calls f, which runs an epoch. If f does not return within GracePeriod after the end
+// of ctx, the state before the current step is saved and Exit called: a step of a large
+// network takes many seconds on a CPU, and the sender of a signal may not wait that long.
 func (s *Session) orExit(ctx context.Context, f func() error) error {
 	if s.Exit == nil {
 		return f()
 	}
-	var who sync.Mutex // taken for good by who goes first: this goroutine or the one that saves
+	var who sync.Mutex // locked for good by the first: this goroutine or the one that saves
 	returned := make(chan struct{})
 	go func() {
 		select {
@@ -22,7 +21,7 @@ func (s *Session) orExit(ctx context.Context, f func() error) error {
 			return
 		case <-ctx.Done():
 		}
-		for wait := s.Patience; ; wait = 10 * time.Millisecond {
+		for wait := s.GracePeriod; ; wait = 10 * time.Millisecond {
 			select {
 			case <-returned:
 				return
@@ -50,7 +49,7 @@ func (s *Session) exit(ctx context.Context, who *sync.Mutex) (over bool) {
 		return true
 	}
 	err := cause(ctx, s.end(ctx, ctx.Err()))
-	stamp(s.dir.Log(), err.Error())
+	s.Notify(End{err})
 	s.Exit(err)
 	return true
 }

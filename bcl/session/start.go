@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,9 +12,9 @@ import (
 	"github.com/bcl-go/bcl/bcl/run"
 )
 
-// Resume says what a run begins from.
+// Resume is what a run starts from.
 type Resume struct {
-	Newest bool   // the newest good checkpoint of the run folder, which must be there
+	Newest bool   // the newest good checkpoint of the run folder, which must exist
 	From   string // a checkpoint, or a run folder for its newest; "": none
 }
 
@@ -24,17 +25,17 @@ func (r Resume) In(dir string) bool {
 	return r.Newest || r.From != "" && sameFolder(folderOf(r.From), dir)
 }
 
-// Start is where a run begins.
+// Start is where a run starts.
 type Start struct {
-	from    string // a checkpoint, or a run folder for its newest; "": anew
-	inPlace bool   // the run folder is there and holds this run
+	from    string // a checkpoint, or a run folder for its newest; "": from scratch
+	inPlace bool   // the run folder exists and holds this run
 }
 
-// Find finds out where a run starts, before any data are read. The same settings again
-// resume a run that was cut off, or start it again if it has no checkpoint yet. Anything
-// else in the run folder is an error.
+// Find determines where a run starts, before any data are read. With the same settings an
+// interrupted run is resumed, or started again if it has no checkpoint yet. Anything else
+// in the run folder is an error.
 func Find(c Config) (Start, error) {
-	if err := run.CheckFree(c.Dir); err != nil {
+	if err := cmp.Or(c.Check(), run.CheckFree(c.Dir)); err != nil {
 		return Start{}, err
 	}
 	if c.Resume.In(c.Dir) {
@@ -80,13 +81,13 @@ func (b Start) Environment() (e run.Environment, err error) {
 	return e, err
 }
 
-// compare is Compare, or the strict rule if there is none.
+// compare is Compare, or without it the strict rule.
 func (c Config) compare(before []byte, sameData, within bool) (changed []string, err error) {
 	if c.Compare != nil {
 		return c.Compare(before, sameData, within)
 	}
 	if string(before) != string(c.Settings) {
-		return nil, fmt.Errorf("the settings are not what they were")
+		return nil, fmt.Errorf("the settings have changed")
 	}
 	return nil, nil
 }
@@ -105,7 +106,7 @@ func sameFolder(a, b string) bool {
 	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
-// load reads the checkpoint to begin from. skipped says what was wrong with newer ones.
+// load reads the checkpoint to start from. skipped has the errors of newer ones.
 func (b Start) load() (c *checkpoint.Checkpoint, skipped error, err error) {
 	if folderOf(b.from) == b.from {
 		return checkpoint.LoadNewest(b.from)

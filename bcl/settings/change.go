@@ -5,12 +5,12 @@ import "strconv"
 // Change is a setting in which two lists differ.
 type Change struct {
 	Name        string
-	Before, Now string // "" where it is not set
-	Added, Gone bool   // set in the second list alone, in the first alone
+	Before, Now string // "" if it is not set
+	Added, Gone bool   // set only in the second list, only in the first
 }
 
-// Changes returns where now is not what l says: in the order of now, then what l alone
-// has. Values that are numbers compare as numbers.
+// Changes returns the differences between l and now: in the order of now, then those set
+// only in l. Numbers are compared as numbers.
 func (l List) Changes(now List) []Change {
 	var out []Change
 	for _, s := range now {

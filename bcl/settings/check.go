@@ -18,7 +18,7 @@ func Check(list []Setting) error {
 	return nil
 }
 
-// AtLeast returns a check that a value is not below a least one.
+// AtLeast returns a check that a value is not below a minimum.
 func AtLeast[T cmp.Ordered](value *T, least T) func() error {
 	return func() error {
 		if !(*value >= least) {

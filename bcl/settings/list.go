@@ -9,8 +9,8 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// Entry is the name of a setting, as [Normalize] writes it, and its value as text: that
-// of a list with commas, as flags take it.
+// Entry is the name of a setting, as [Normalize] writes it, and its value as text; lists
+// have commas, as in flags.
 type Entry struct{ Name, Value string }
 
 // List is entries in order, each name once.
@@ -25,8 +25,8 @@ func Parse(text []byte) (List, error) {
 	return Layers(m), nil
 }
 
-// Layers puts layers of settings on each other; later ones win. What [CheckLayer] refuses
-// becomes "".
+// Layers merges layers of settings; later ones override earlier ones. Values that
+// [CheckLayer] rejects become "".
 func Layers(layers ...yaml.MapSlice) List {
 	var l List
 	for _, layer := range layers {
@@ -38,8 +38,8 @@ func Layers(layers ...yaml.MapSlice) List {
 	return l
 }
 
-// CheckLayer returns an error that names the first setting of a layer that cannot be used:
-// one that is repeated, or one that is neither word, number nor list of them.
+// CheckLayer returns an error that names the first setting of a layer that cannot be
+// used: one that is repeated, or whose value is not a string, a number or a list of them.
 func CheckLayer(layer yaml.MapSlice) error {
 	seen := make(map[string]bool)
 	for _, item := range layer {
@@ -58,8 +58,7 @@ func CheckLayer(layer yaml.MapSlice) error {
 	return nil
 }
 
-// text is a value as a flag takes it; false for what is neither word, number nor list
-// of them.
+// text is a value as in a flag; false if it is not a string, a number or a list of them.
 func text(value any) (string, bool) {
 	list, ok := value.([]any)
 	if !ok {
@@ -75,7 +74,7 @@ func text(value any) (string, bool) {
 	return strings.Join(words, ","), true
 }
 
-// With returns l with name set to value, in its place or at the end.
+// With returns l with name set to value, at its position or at the end.
 func (l List) With(name, value string) List {
 	name = Normalize(name)
 	l = slices.Clone(l)
@@ -91,7 +90,7 @@ func (l List) Without(names ...string) List {
 	return slices.DeleteFunc(slices.Clone(l), func(s Entry) bool { return slices.Contains(names, s.Name) })
 }
 
-// Get returns the value of a setting; "" if it is not there.
+// Get returns the value of a setting; "" if it is not set.
 func (l List) Get(name string) string {
 	if i := l.index(name); i >= 0 {
 		return l[i].Value

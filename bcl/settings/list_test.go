@@ -30,7 +30,7 @@ func TestList(t *testing.T) {
 		t.Errorf("%s came back as %v, error %v", text, back, err)
 	}
 	if _, err := Parse([]byte("- lr")); err == nil || !strings.Contains(err.Error(), "name: value") {
-		t.Errorf("a list of words: error %v", err)
+		t.Errorf("a list of strings: error %v", err)
 	}
 }
 

@@ -2,7 +2,7 @@ package settings
 
 import "strings"
 
-// Normalize is the name of a flag or key with "-" for "_" and for a change to upper
+// Normalize is the name of a flag or key in lower case, with "-" for "_" and before upper
 // case: train_split and trainSplit are train-split.
 func Normalize(name string) string {
 	var b strings.Builder

@@ -2,9 +2,9 @@ package settings
 
 import "strings"
 
-// Nearest returns the name that is the fewest changed letters away from a misspelt one;
-// what is missing at its end counts as one change. Of two that are as near, the one with
-// more first letters in common. "" if none is near.
+// Nearest returns the name closest to a misspelt one by edit distance; a missing end
+// counts as one edit. Of two at the same distance, it is the one with the longer common
+// prefix. It returns "" if none is near.
 func Nearest(name string, names []string) string {
 	best, least := "", 1+max(2, len(name)/3)
 	for _, n := range names {
@@ -19,7 +19,7 @@ func Nearest(name string, names []string) string {
 	return best
 }
 
-// common is how many letters a and b begin with together.
+// common is the length of the common prefix of a and b.
 func common(a, b string) int {
 	n := 0
 	for n < len(a) && n < len(b) && a[n] == b[n] {
@@ -28,7 +28,7 @@ func common(a, b string) int {
 	return n
 }
 
-// Distance is Levenshtein's: the fewest letters to change, add or remove.
+// Distance is the Levenshtein distance.
 func Distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

@@ -8,7 +8,7 @@ import (
 // Table declares the settings of a command in the order of its help.
 type Table []Setting
 
-// First returns the first setting of a kind, nil if there is none.
+// First returns the first setting of a kind, or nil.
 func (t Table) First(is func(Setting) bool) *Setting {
 	for i := range t {
 		if is(t[i]) {
@@ -18,7 +18,7 @@ func (t Table) First(is func(Setting) bool) *Setting {
 	return nil
 }
 
-// Lookup returns the setting with a name, nil if there is none.
+// Lookup returns the setting with a name, or nil.
 func (t Table) Lookup(name string) *Setting {
 	return t.First(func(s Setting) bool { return s.Name == name })
 }
@@ -33,10 +33,10 @@ func (t Table) Names(is func(Setting) bool) (names []string) {
 	return names
 }
 
-// Bind sets the Value of each setting: to the pointer that values has by its name, else to
-// the address of its Field, in the struct to which structs point by what comes before the
-// field's last dot. A type that is a string counts as a string. It panics where there is
-// neither, which is a bug.
+// Bind sets the Value of each setting: to its pointer in values, by name, or else to the
+// address of its Field, in the struct that structs has for what comes before the field's
+// last dot. Types whose kind is string count as strings. It panics if neither exists,
+// which is a bug.
 func (t Table) Bind(structs, values map[string]any) {
 	for i, s := range t {
 		if t[i].Value = values[s.Name]; t[i].Value != nil {

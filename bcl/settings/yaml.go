@@ -8,15 +8,15 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// What no file of settings comes near.
+// Limits that no file of settings comes near.
 const (
 	maxSize  = 1 << 20 // bytes
-	maxDepth = 100     // lists and mappings within each other
+	maxDepth = 100     // nested lists and mappings
 )
 
-// Unmarshal is [yaml.UnmarshalWithOptions] for what people wrote. The library panics on
-// some texts that are not YAML, and takes minutes and gigabytes for deep ones; both, and
-// what is too large, are errors here.
+// Unmarshal is [yaml.UnmarshalWithOptions] for untrusted text. The library panics on some
+// texts that are not YAML, and takes minutes and gigabytes for deeply nested ones; both,
+// and too large texts, are errors here.
 func Unmarshal(text []byte, v any, options ...yaml.DecodeOption) (err error) {
 	if len(text) > maxSize {
 		return fmt.Errorf("%d bytes, expected at most %d", len(text), maxSize)
@@ -33,8 +33,8 @@ func Unmarshal(text []byte, v any, options ...yaml.DecodeOption) (err error) {
 	return yaml.UnmarshalWithOptions(text, v, options...)
 }
 
-// IsScalar reports whether a value is a word or a number. Others are not for messages
-// either: a few aliases of aliases are megabytes when they are written out.
+// IsScalar reports whether a value is a string or a number. Other values must not be
+// printed in messages either: a few aliases of aliases expand to megabytes.
 func IsScalar(value any) bool {
 	switch value.(type) {
 	case string, bool, int, int64, uint64, float64:
@@ -43,8 +43,8 @@ func IsScalar(value any) bool {
 	return false
 }
 
-// tooDeep goes by brackets, and by the marks that a line begins with. (Indentation
-// alone takes more room than there is.)
+// tooDeep counts brackets, and the marks at the start of a line. (Depth by indentation
+// alone exceeds the size limit.)
 func tooDeep(text []byte) bool {
 	depth := 0
 	for line := range bytes.Lines(text) {

@@ -1,6 +1,6 @@
-// Package state is named state of what takes part in training: what a checkpoint keeps of
-// it beside weights, and gives back when the run is resumed. A method or an auxiliary
-// loss names its own; package checkpoint writes any.
+// Package state is named state that a checkpoint keeps in addition to weights and
+// restores when a run is resumed. A method or an auxiliary loss names its own; package
+// checkpoint writes any.
 package state
 
 import (
@@ -20,7 +20,7 @@ type Entry struct {
 	Value any
 }
 
-// Get returns the value of a name, and whether it is there.
+// Get returns the value of a name, and whether it exists.
 func (d Dict) Get(name string) (value any, ok bool) {
 	for _, e := range d {
 		if e.Name == name {
@@ -30,14 +30,14 @@ func (d Dict) Get(name string) (value any, ok bool) {
 	return nil, false
 }
 
-// Dict returns the dict of a name; ok is false if there is none, or None.
+// Dict returns the dict of a name; ok is false if it does not exist or is None.
 func (d Dict) Dict(name string) (sub Dict, ok bool) {
 	v, _ := d.Get(name)
 	sub, ok = v.(Dict)
 	return sub, ok
 }
 
-// Reader reads values out of a dict and keeps the first error.
+// Reader reads values from a dict and keeps the first error.
 type Reader struct {
 	Dict Dict
 	Err  error
@@ -57,7 +57,7 @@ func value[T any](r *Reader, name string) (v T, ok bool) {
 	return v, ok
 }
 
-// Int returns the whole number of a name, in state that comes from a file.
+// Int returns the integer of a name, in state that comes from a file.
 func (r *Reader) Int(name string) int {
 	n, _ := value[int64](r, name)
 	return int(n)

@@ -24,7 +24,7 @@ func TestDict(t *testing.T) {
 			t.Errorf("epoch is %v, %v", v, ok)
 		}
 		if _, ok := d.Get("missing"); ok {
-			t.Error("there is what is missing")
+			t.Error("a missing entry exists")
 		}
 		sub, ok := d.Dict("masks")
 		if r := (Reader{Dict: sub}); !ok || r.Float("keep") != 0.5 || r.Err != nil {

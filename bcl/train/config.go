@@ -6,37 +6,39 @@ import (
 	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/settings/field"
 	"github.com/bcl-go/bcl/torch/dtype"
 )
 
-// Config says how a network is trained.
+// Config configures the training of a network.
 type Config struct {
 	Method      method.Method
 	Epochs      int
-	Batch       int     // samples of a step; each has two views
+	Batch       int     // samples per step; each has two views
 	LR          float64 // highest learning rate
-	WeightDecay float64 // on every parameter
+	WeightDecay float64 // of every parameter
 	Momentum    float64 // of SGD
 	Warmup      int     // epochs of linear warm-up
 	Temperature float64 // of the loss
 	Beta        float64 // share of the past in the momentum loss
 	Seed        uint64
-	Workers     int         // goroutines that prepare views
-	Precision   dtype.DType // Float32, or BFloat16 for autocast
+	Workers     int           // goroutines that prepare views
+	Alloc       sampler.Alloc // memory of the views of a batch; nil: Go's
+	Precision   dtype.DType   // Float32, or BFloat16 for autocast
 
 	Prune model.Pruning // of the second branch, in the methods that have one
 
 	// Options that no published run of these methods uses.
 	Schedule *loss.CosineTemperature // in place of Temperature, if not nil
-	Reweight bool                    // weigh losses by the distance of their views
+	Reweight bool                    // weight losses by the distance of their views
 
-	// Auxiliary are losses beside that of the method, such as Geometric Harmonization
-	// (a [harmony.Config]).
+	// Auxiliary are losses in addition to that of the method, such as Geometric
+	// Harmonization (a [harmony.Config]).
 	Auxiliary []loss.AuxiliaryConfig
 }
 
-// FinalLR is where the cosine ends.
+// FinalLR is the learning rate at the end of the cosine.
 const FinalLR = 1e-6
 
 // Default is the published recipe of a method for CIFAR-100-LT.

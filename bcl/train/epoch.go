@@ -17,10 +17,10 @@ type ViewsError struct{ Err error }
 func (e *ViewsError) Error() string { return e.Err.Error() }
 func (e *ViewsError) Unwrap() error { return e.Err }
 
-// RunEpoch trains to the end of the current epoch and makes the weights of the
-// next. When ctx ends it drops the step under way, which a resumed run does again, and
-// returns ctx's error; the Position then says where to resume. A loss that is not
-// finite is an error too, and that step is not taken either.
+// RunEpoch trains to the end of the current epoch and makes the weights of the next. When
+// ctx ends it drops the current step, which a resumed run repeats, and returns ctx's
+// error; Position is then where to resume. A loss that is not finite is an error too, and
+// that step is not taken.
 func (t *Trainer) RunEpoch(ctx context.Context) (run.Metrics, error) {
 	t.moving.Lock()
 	defer t.moving.Unlock()
@@ -78,7 +78,7 @@ func (t *Trainer) RunEpoch(ctx context.Context) (run.Metrics, error) {
 	return report, nil
 }
 
-// weights says how strongly each sample is to be augmented in the current epoch.
+// weights returns the weights by which samples are augmented in the current epoch.
 func (t *Trainer) weights() func(sample int) float64 {
 	return t.Memory.Rule(t.config.Method.Traits().Rule, t.config.Seed, t.Epoch)
 }

@@ -41,12 +41,13 @@ func text(s state.Dict) (all string) {
 	return all
 }
 
-// With every method the loss sets in where it is to: until then the run is as without it.
+// With every method the loss starts at its epoch: until then the run is the same as
+// without it.
 func TestHarmonyGoesWithEveryMethod(t *testing.T) {
 	for _, m := range method.All() {
 		c := harmonised(m)
 		c.Epochs, settings(c).From = 2, 2
-		settings(c).LRShare = 0 // it moves the learning rate of the epochs before too
+		settings(c).LRShare = 0 // it also changes the learning rate of the epochs before
 		weights, with := trained(t, c)
 		c.Auxiliary = nil
 		plain, without := trained(t, c)
@@ -64,8 +65,8 @@ func TestHarmonyGoesWithEveryMethod(t *testing.T) {
 	}
 }
 
-// A run that was cut within epochs ends as a whole one, and so does one with more
-// workers; states that are put back are those taken.
+// A run that is interrupted within epochs ends like an uninterrupted one, also with more
+// workers; restored states are equal to the saved ones.
 func TestHarmonyIsExact(t *testing.T) {
 	c := harmonised(method.BCLD)
 	want, reports := trained(t, c)
@@ -94,7 +95,7 @@ func TestHarmonyIsExact(t *testing.T) {
 				t.Fatal(err)
 			}
 			if text(tr.Auxiliary[0].State()) != text(before) {
-				t.Error("the state put back is another")
+				t.Error("the restored state differs")
 			}
 		}
 		for _, p := range nn.StateDict(tr.Net) {
@@ -102,16 +103,16 @@ func TestHarmonyIsExact(t *testing.T) {
 		}
 	})
 	if !bytes.Equal(got, want) {
-		t.Error("a run cut into pieces ends elsewhere than a whole one")
+		t.Error("an interrupted run ends differently from an uninterrupted one")
 	}
 	for e, r := range reports {
 		if r.Auxiliary["harmony"] != gotReports[e].Auxiliary["harmony"] {
-			t.Errorf("epoch %d: loss %v, and %v in a run cut into pieces", e+1, r.Auxiliary["harmony"], gotReports[e].Auxiliary["harmony"])
+			t.Errorf("epoch %d: loss %v, and %v in an interrupted run", e+1, r.Auxiliary["harmony"], gotReports[e].Auxiliary["harmony"])
 		}
 	}
 }
 
-// The other options go with it, and each still changes the run.
+// The other options work with it, and each still changes the run.
 func TestHarmonyWithOtherOptions(t *testing.T) {
 	seen := map[float64]string{}
 	for name, change := range map[string]func(*Config){
@@ -156,7 +157,7 @@ func TestHarmonyLearningRate(t *testing.T) {
 	}
 }
 
-// Its gradient reaches the network: the loss falls.
+// Its gradient reaches the network: the loss decreases.
 func TestHarmonyLossFalls(t *testing.T) {
 	c := harmonised(method.SimCLR)
 	c.Epochs, settings(c).Ramp = 12, 1
@@ -171,7 +172,7 @@ func TestHarmonyErrorsNameTheSetting(t *testing.T) {
 	h := harmony.Published()
 	h.Classes = 200
 	c.Auxiliary = []loss.AuxiliaryConfig{&h}
-	if err := c.Check(); err == nil || err.Error() != "harmony.Classes is 200, expected 3 to 129: no more directions are equally far apart in 128 dimensions, and with 2 the logits are signs, without a gradient" {
+	if err := c.Check(); err == nil || err.Error() != "harmony.Classes is 200, expected 3 to 129: more directions cannot be equally far apart in 128 dimensions, and with 2 the logits are signs, without a gradient" {
 		t.Errorf("error %v", err)
 	}
 }

@@ -5,9 +5,9 @@ import (
 	"github.com/bcl-go/bcl/torch/nn"
 )
 
-// StateDict is that of Net after the last whole step: a step that is under way has
-// moved nothing of it. It is for Progress, for whoever Holds t, and while RunEpoch
-// does not run.
+// StateDict is the state dict of Net after the last complete step; a step in progress has
+// not changed it. Call it from Progress, while holding t, or while RunEpoch is not
+// running.
 func (t *Trainer) StateDict() []nn.Named {
 	state := nn.StateDict(t.Net)
 	if !t.statistics.kept {
@@ -25,18 +25,17 @@ func (t *Trainer) StateDict() []nn.Named {
 	return state
 }
 
-// Hold waits until nothing moves the state of t and keeps it so until release: what
-// RunEpoch, on another goroutine, runs to where it would change something, and
-// waits there. So a process that has to end can save without waiting for the end of
-// a pass, which nothing can break off. If Batch is Batches, the epoch is about to end
-// and the run cannot be resumed.
+// Hold waits until nothing changes the state of t, and keeps it unchanged until release:
+// RunEpoch, on another goroutine, waits before its next change. So a process that has to
+// end can save without waiting for the end of a pass, which cannot be interrupted. If
+// Batch is Batches, the epoch is about to end and the run cannot be resumed from there.
 func (t *Trainer) Hold() (release func()) {
 	t.moving.Lock()
 	return t.moving.Unlock
 }
 
-// meanwhile runs f, which moves nothing but statistics that are kept, and lets others
-// Hold t for that long.
+// meanwhile runs f, which changes only statistics that are backed up, and lets others
+// Hold t while f runs.
 func (t *Trainer) meanwhile(f func()) {
 	t.moving.Unlock()
 	defer t.moving.Lock()

@@ -33,11 +33,11 @@ func resident(t *testing.T) int {
 	return pages * os.Getpagesize()
 }
 
-// 2,000 steps of a tiny network, with a checkpoint now and then: no tensor is left
-// behind and resident memory is flat after warm-up.
+// 2,000 steps of a tiny network, with occasional checkpoints: no tensor leaks and
+// resident memory is flat after warm-up.
 func TestMemoryIsFlat(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a leak shows after thousands of steps only")
+		t.Skip("a leak shows only after thousands of steps")
 	}
 	const steps, warm = 2000, 400
 	place, err := dataset.Open(dataset.Embedded, dataset.Options{})

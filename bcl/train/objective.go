@@ -8,24 +8,24 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// Objective is what a method trains: a network, which view goes which way through it, and
-// the loss of each sample. Each is a file of its own that registers itself.
+// Objective is what a method trains: a network, how views pass through it, and the loss
+// of each sample. Each is one file, which registers it.
 type Objective interface {
-	// Network returns what is trained.
+	// Network returns the network that is trained.
 	Network() model.Network
 	// BeginEpoch prepares an epoch, before its first step.
 	BeginEpoch(seed uint64, epoch int) error
 	// Losses runs the views of a batch through the network in an epoch, counted from 1.
 	Losses(v Views, epoch int) Losses
-	// State returns what a checkpoint keeps beside weights; within says that the run
-	// is between two steps of an epoch.
+	// State returns what a checkpoint keeps in addition to weights; within is whether the
+	// run is between two steps of an epoch.
 	State(within bool) state.Dict
-	// SetState puts back what State returned. It is an error if something is missing and
-	// needed, or does not fit.
+	// SetState restores what State returned. It is an error if something needed is
+	// missing or does not fit.
 	SetState(s state.Dict, within bool) error
 }
 
-// Losses are those of a batch of B samples.
+// Losses are the losses of a batch of B samples.
 type Losses struct {
 	PerSample torch.Tensor // B: what the memory sees
 	Weights   torch.Tensor // B: of the samples in the mean that is minimised; zero Tensor: all 1
@@ -45,6 +45,9 @@ var objectives = map[string]func(c Config, encoder model.Builder) Objective{}
 
 // RegisterObjective adds an objective under the name that methods call it by.
 func RegisterObjective(name string, build func(c Config, encoder model.Builder) Objective) {
+	if objectives[name] != nil {
+		panic("train: two objectives are called " + name)
+	}
 	objectives[name] = build
 }
 
@@ -56,7 +59,7 @@ func newObjective(c Config, encoder model.Builder) (Objective, error) {
 	return build(c, encoder), nil
 }
 
-// stateless is the part of an objective that keeps nothing beside weights.
+// stateless is embedded by objectives without state other than weights.
 type stateless struct{}
 
 func (stateless) BeginEpoch(uint64, int) error    { return nil }

@@ -7,8 +7,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/run"
 )
 
-// report says how the epoch went, whose memory has ended and whose weights are those of
-// the next.
+// report summarises an epoch, after the memory's EndEpoch; its weights are those of the
+// next epoch.
 func (t *Trainer) report(samples int, d time.Duration, resumed bool) run.Metrics {
 	n := t.Memory.Len()
 	weights := make([]float64, n)

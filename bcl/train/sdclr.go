@@ -19,10 +19,10 @@ func init() {
 // sdclr sends the first view through the full branch and the second through the
 // pruned one (Jiang et al. 2021, arXiv 2106.02990, section 3.2).
 //
-// The authors' code takes two losses, each with one side held fixed, and three
-// passes: pruned without gradients, full, pruned. The gradient of one loss by both
-// sides is the sum of those two, and the two pruned passes are the same, so one loss
-// and two passes do. See [model.SDCLR.ForwardPruned] for the running statistics.
+// The authors' code takes two losses, each with one side held fixed, and three passes:
+// pruned without gradients, full, pruned. The gradient of one loss with respect to both
+// sides is the sum of those two, and the two pruned passes are equal, so one loss and two
+// passes are enough. See [model.SDCLR.ForwardPruned] for the running statistics.
 type sdclr struct {
 	net    *model.SDCLR
 	config Config
@@ -41,7 +41,7 @@ func (o *sdclr) Losses(v Views, epoch int) Losses {
 }
 
 // masksName is the state of the pruned branch: bool tensors by the names of the weights
-// that they prune. Between epochs there are none, as the next makes its own.
+// that they prune. Between epochs there are no masks; each epoch makes its own.
 const masksName = "masks"
 
 func (o *sdclr) State(within bool) state.Dict {

@@ -62,8 +62,8 @@ func threePassStep(tr *Trainer, b *sampler.Batch) error {
 	})
 }
 
-// A step of the Trainer moves the weights as the authors' step of three passes.
-// (Running statistics of that are compared in package model.)
+// A step of the Trainer updates the weights as the authors' step of three passes.
+// (Package model compares its running statistics.)
 func TestStepEqualsThreePasses(t *testing.T) {
 	torchtest.Do(t, func() {
 		ours, plain := newTrainer(t, smallDual(method.BCLD)), newTrainer(t, smallDual(method.BCLD))
@@ -99,8 +99,8 @@ func TestStepEqualsThreePasses(t *testing.T) {
 	})
 }
 
-// A run with masks that was cut within epochs ends as a whole one, whatever the
-// number of workers, and leaves no tensor behind.
+// A run with masks that is interrupted within epochs ends like an uninterrupted one, for
+// any number of workers, and leaks no tensor.
 func TestDualRunsAreExact(t *testing.T) {
 	before := torch.LiveTensors()
 	c := smallDual(method.BCLD)
@@ -120,7 +120,7 @@ func TestDualRunsAreExact(t *testing.T) {
 				}
 			}
 			if tr.Batch == 0 && tr.State() != nil {
-				t.Error("masks to save where the next epoch makes its own")
+				t.Error("masks to save although the next epoch makes its own")
 			}
 			if _, err := tr.RunEpoch(ctx); err != nil && !errors.Is(err, context.Canceled) {
 				t.Fatal(err)
@@ -135,15 +135,15 @@ func TestDualRunsAreExact(t *testing.T) {
 		}
 	})
 	if !bytes.Equal(got, want) {
-		t.Error("a run cut into pieces ends elsewhere than a whole one")
+		t.Error("an interrupted run ends differently from an uninterrupted one")
 	}
 	if after := torch.LiveTensors(); after != before {
 		t.Errorf("%d live tensors after the runs, %d before", after, before)
 	}
 }
 
-// Methods that share a network begin alike, since no sample has a weight yet, and
-// part in the second epoch.
+// Methods that share a network have the same first epoch, since no sample has a weight
+// yet, and differ from the second on.
 func TestControlsDifferFromTheSecondEpoch(t *testing.T) {
 	for _, family := range [][]method.Method{
 		{method.SimCLR, method.BCLI, method.BCLIConstant, method.BCLIShuffled},
@@ -180,7 +180,7 @@ func TestMethods(t *testing.T) {
 	}
 }
 
-// The options change the training, and only when they are on.
+// The options change the training, but only when they are on.
 func TestOptions(t *testing.T) {
 	base := small(method.SimCLR)
 	base.Epochs = 2
@@ -188,7 +188,7 @@ func TestOptions(t *testing.T) {
 	constant := base
 	constant.Schedule = &loss.CosineTemperature{Low: base.Temperature, High: base.Temperature, Period: 3}
 	if got, _ := trained(t, constant); !bytes.Equal(got, want) {
-		t.Error("a schedule that stays at the temperature changes the weights")
+		t.Error("a constant temperature schedule changes the weights")
 	}
 	swinging := base
 	swinging.Schedule = &loss.CosineTemperature{Low: base.Temperature, High: 1, Period: 4}
@@ -210,7 +210,7 @@ func TestPruneErrorsNameTheFlag(t *testing.T) {
 	}
 }
 
-// A step of BCL-D as it is and in the authors' three passes.
+// A step of BCL-D here and in the authors' three passes.
 func BenchmarkDualStep(b *testing.B) {
 	c := Default(method.BCLD)
 	c.Batch = 64
@@ -252,8 +252,8 @@ func BenchmarkDualStep(b *testing.B) {
 	}
 }
 
-// Autocast takes the masked weights too: the losses of a first step are those of
-// float32 up to bfloat16's rounding, which is 1/256.
+// Autocast works with masked weights too: the losses of a first step are those of float32
+// up to bfloat16's rounding, which is 1/256.
 func TestDualInBFloat16(t *testing.T) {
 	first := func(precision torch.DType) (losses []float32) {
 		c := smallDual(method.BCLD)

@@ -6,8 +6,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/state"
 )
 
-// State returns what a checkpoint keeps beside weights, the optimiser, the memory and the
-// Position: that of the objective and of the auxiliary losses, by name.
+// State returns what a checkpoint keeps in addition to weights, optimiser, memory and
+// Position: the state of the objective and of the auxiliary losses, by name.
 func (t *Trainer) State() state.Dict {
 	s := t.objective.State(t.Batch > 0)
 	for i, a := range t.Auxiliary {
@@ -16,8 +16,8 @@ func (t *Trainer) State() state.Dict {
 	return s
 }
 
-// SetState puts back what State returned, after the Position was. State that this run has
-// no use for is ignored.
+// SetState restores what State returned; call it after the Position is set. State that
+// this run does not use is ignored.
 func (t *Trainer) SetState(s state.Dict) error {
 	if err := t.objective.SetState(s, t.Batch > 0); err != nil {
 		return err

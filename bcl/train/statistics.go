@@ -6,16 +6,16 @@ import (
 	"github.com/bcl-go/bcl/torch/nn"
 )
 
-// statistics are the buffers that passes move before the optimiser's step: running
-// means and variances, and how often they moved. With their values from before, a
-// an interrupted step changes nothing.
+// statistics are the buffers that passes update before the optimiser's step: running
+// means and variances, and num_batches_tracked. Their previous values are kept, so an
+// interrupted step changes nothing.
 type statistics struct {
 	names           []string
 	buffers, before []torch.Tensor
-	kept            bool // a step is under way, and before is what counts
+	kept            bool // a step is in progress; before holds the valid values
 }
 
-// newStatistics returns those of net. Their copies belong to the current scope.
+// newStatistics returns the statistics of net. Their copies belong to the current scope.
 func newStatistics(net model.Network) *statistics {
 	parameter := map[string]bool{}
 	for _, p := range nn.NamedParameters(net) {
@@ -32,14 +32,14 @@ func newStatistics(net model.Network) *statistics {
 	return &s
 }
 
-// keep remembers the values as they are.
+// keep backs up the current values.
 func (s *statistics) keep() {
 	torch.Run("_foreach_copy_", s.before, s.buffers, false)
 	s.kept = true
 }
 
-// undo puts back what keep remembered.
+// undo restores what keep backed up.
 func (s *statistics) undo() { torch.Run("_foreach_copy_", s.buffers, s.before, false) }
 
-// drop says that the buffers count again.
+// drop makes the current buffers the valid ones.
 func (s *statistics) drop() { s.kept = false }

@@ -14,7 +14,7 @@ import (
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
-// stateOf is the bytes of everything that a step moves.
+// stateOf is the bytes of everything that a step changes.
 func stateOf(tr *Trainer) (all []byte) {
 	for _, n := range tr.StateDict() {
 		all = append(all, n.Tensor.Bytes()...)
@@ -25,8 +25,8 @@ func stateOf(tr *Trainer) (all []byte) {
 	return binary.NativeEndian.AppendUint64(all, math.Float64bits(tr.Opt.LR))
 }
 
-// A run whose context ends within a step, between its passes, is where it was before
-// that step, running statistics included, and goes on to the end of a whole run.
+// A run whose context ends within a step, between its passes, is in the state before that
+// step, running statistics included, and when resumed ends like an uninterrupted run.
 func TestStepIsCut(t *testing.T) {
 	for _, m := range []method.Method{method.BCLI, method.BCLD} {
 		c := small(m)
@@ -54,20 +54,20 @@ func TestStepIsCut(t *testing.T) {
 					continue
 				}
 				if cuts++; !errors.Is(err, context.Canceled) || !bytes.Equal(stateOf(tr), last) {
-					t.Fatalf("%s: step %d was cut and moved something; error %v", m, tr.Step+1, err)
+					t.Fatalf("%s: step %d was interrupted and changed something; error %v", m, tr.Step+1, err)
 				}
 			}
 			if cuts < 5 {
-				t.Fatalf("%s: %d steps were cut, expected at least 5", m, cuts)
+				t.Fatalf("%s: %d steps were interrupted, expected at least 5", m, cuts)
 			}
 			if got := stateOf(tr); !bytes.HasPrefix(got, want) {
-				t.Errorf("%s: a run with %d cut steps ends elsewhere than a whole one", m, cuts)
+				t.Errorf("%s: a run with %d interrupted steps ends differently from an uninterrupted one", m, cuts)
 			}
 		})
 	}
 }
 
-// A loss that is not finite leaves the state of the step before, too.
+// A loss that is not finite also leaves the state of the step before.
 func TestBadLossMovesNothing(t *testing.T) {
 	torchtest.Do(t, func() {
 		tr := newTrainer(t, small(method.SimCLR))
@@ -89,8 +89,8 @@ func TestBadLossMovesNothing(t *testing.T) {
 	})
 }
 
-// Who Holds a trainer within a step sees the state of the step before, whichever pass
-// is under way, and the run ends as if nobody had looked.
+// Hold within a step gives the state of the step before, in any pass, and does not change
+// the end of the run.
 func TestHold(t *testing.T) {
 	for _, m := range []method.Method{method.BCLI, method.BCLD} {
 		c := small(m)
@@ -128,7 +128,7 @@ func TestHold(t *testing.T) {
 				t.Errorf("%s: %d looks in %d steps", m, looks, steps)
 			}
 			if got := stateOf(tr); !bytes.HasPrefix(got, want) {
-				t.Errorf("%s: a run that was looked at ends elsewhere", m)
+				t.Errorf("%s: a run that was held ends differently", m)
 			}
 		})
 	}

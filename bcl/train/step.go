@@ -9,9 +9,9 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// step trains on one batch and returns the loss of each sample. On an error, and if
-// ctx ends before the weights move, all is as before; a backward pass is not cut. The
-// caller holds t.
+// step trains on one batch and returns the loss of each sample. On an error, and if ctx
+// ends before the weights change, nothing has changed; a backward pass is not
+// interrupted. The caller holds t.
 func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (losses []float32, err error) {
 	t.statistics.keep()
 	err = torch.Do(func() error {
@@ -34,8 +34,7 @@ func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (losses []float32,
 	return losses, err
 }
 
-// gradients sets the gradients of a batch. Of the state it moves running statistics
-// alone.
+// gradients sets the gradients of a batch. It changes only running statistics.
 func (t *Trainer) gradients(ctx context.Context, b *sampler.Batch, lr float64) (losses []float32, err error) {
 	l := t.objective.Losses(Views{b, t.forward}, t.Epoch)
 	if ctx.Err() != nil {

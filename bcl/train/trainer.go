@@ -31,7 +31,7 @@ type Trainer struct {
 	schedule  schedule
 	device    torch.Device
 
-	moving     sync.Mutex // held by who may move the state
+	moving     sync.Mutex // held while the state may change
 	statistics *statistics
 }
 
@@ -43,17 +43,17 @@ type Position struct {
 	LossSum float64 // of the samples of this epoch so far
 }
 
-// Step says how a step went.
+// Step reports a finished step.
 type Step struct {
 	Epoch, Batch, Batches int     // Batch are done of Batches
 	Samples               int     // of the batch
 	Loss                  float64 // mean of the batch
 	LR                    float64
-	Waited, Took          time.Duration // for the views; in all
+	Waited, Took          time.Duration // waiting for views; in total
 }
 
-// New builds the network of the method around an encoder, and what trains it on the views
-// of a source. It must run inside [torch.Do].
+// New returns a Trainer of the method's network around an encoder, on the views of a
+// source. It must run inside [torch.Do].
 func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device) (*Trainer, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 	if err := encoder.Check(); err != nil {
 		return nil, err
 	}
-	s, err := sampler.New(source, c.Seed, c.Batch, c.Workers, nil)
+	s, err := sampler.New(source, c.Seed, c.Batch, c.Workers, c.Alloc)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 		return nil, err
 	}
 	net := objective.Network()
-	err = torch.Do(func() error { // frees what parameters were before they moved
+	err = torch.Do(func() error { // frees the parameters' old values
 		nn.To(net, d)
 		nn.ToChannelsLast(net)
 		return nil
@@ -111,7 +111,7 @@ func (t *Trainer) Done() bool { return t.Position.Epoch > t.config.Epochs }
 // Epochs returns the number of epochs of the run.
 func (t *Trainer) Epochs() int { return t.config.Epochs }
 
-// Batches returns the number of batches of an epoch.
+// Batches returns the number of batches per epoch.
 func (t *Trainer) Batches() int { return t.sampler.Batches() }
 
 // LastLR returns the learning rate of the last step, 0 before the first.

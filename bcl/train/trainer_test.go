@@ -124,7 +124,7 @@ func TestTensorsAreFreed(t *testing.T) {
 	}
 }
 
-// A cancelled run stops after a step and goes on from there to the same end.
+// A cancelled run stops after a step and resumes from there to the same end.
 func TestCancelAndGoOn(t *testing.T) {
 	c := small(method.BCLI)
 	want, _ := trained(t, c)
@@ -154,7 +154,7 @@ func TestCancelAndGoOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Error("a run cut into pieces ends elsewhere than a whole one")
+		t.Error("an interrupted run ends differently from an uninterrupted one")
 	}
 }
 
@@ -227,8 +227,8 @@ func BenchmarkStep(b *testing.B) {
 	b.ReportMetric(256*float64(b.N)/b.Elapsed().Seconds(), "views/s")
 }
 
-// Batches of two of an odd number of samples: none is alone, where its loss would be
-// 0 and its variance, in batch normalisation, not a number.
+// Batches of two of an odd number of samples: no batch has a single sample, whose loss
+// would be 0 and whose variance, in batch normalisation, NaN.
 func TestBatchesOfTwo(t *testing.T) {
 	for _, m := range []method.Method{method.BCLI, method.BCLD} {
 		c := small(m)

@@ -14,7 +14,8 @@ type Views struct {
 // pass runs a network on raw inputs: it handles device and precision.
 type pass func(f func(...torch.Tensor) torch.Tensor, raw []torch.Tensor) torch.Tensor
 
-// forward is the [pass] of t: float32 for the loss, in the precision that was asked for.
+// forward is the [pass] of t, in the configured precision; the result is float32 for the
+// loss.
 func (t *Trainer) forward(f func(...torch.Tensor) torch.Tensor, raw []torch.Tensor) torch.Tensor {
 	x := t.inputs(raw, t.device)
 	if t.config.Precision == torch.Float32 {
@@ -36,7 +37,8 @@ func tensors(buffers []sampler.Buffer) []torch.Tensor {
 
 // Each runs every view through f and returns the result of each (B x D). Views with the
 // same inputs go through it together, so that they share the statistics of batch
-// normalisation; rows 2i and 2i+1 are then the views of sample i, as the authors have it.
+// normalisation; rows 2i and 2i+1 are then the views of sample i, as in the authors'
+// code.
 func (v Views) Each(f func(...torch.Tensor) torch.Tensor) []torch.Tensor {
 	n := v.batch.Views()
 	out := make([]torch.Tensor, n)

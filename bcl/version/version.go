@@ -1,4 +1,4 @@
-// Package version says what this program was built from and what it runs in.
+// Package version reports what this program was built from and what it runs in.
 package version
 
 import (
@@ -7,9 +7,8 @@ import (
 	"strings"
 )
 
-// commit is what "git describe" said of the checkout. The Makefile and the
-// Dockerfile set it through the linker, since a build whose bytes are to be the same
-// again cannot ask git itself.
+// commit is the output of "git describe" in the checkout. The Makefile and the Dockerfile
+// set it through the linker, since a reproducible build cannot call git itself.
 var commit string
 
 // Commit returns the version or the commit that this program was built from.
@@ -36,8 +35,8 @@ func Commit() string {
 	return version + modified
 }
 
-// ContainerVariable is the environment variable in which an image of
-// docker/Dockerfile tells its name.
+// ContainerVariable is the environment variable with the name of an image of
+// docker/Dockerfile.
 const ContainerVariable = "BCL_CONTAINER"
 
 // Home is what this process runs in: "native", or "container image bcl:cpu".

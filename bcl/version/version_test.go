@@ -4,7 +4,7 @@ import "testing"
 
 func TestCommitOfTheLinker(t *testing.T) {
 	if Commit() == "" {
-		t.Error("a build that says nothing has an empty commit")
+		t.Error("a build without version information has an empty commit")
 	}
 	defer func(before string) { commit = before }(commit)
 	commit = "v1.2-3-gabc"

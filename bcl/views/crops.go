@@ -11,18 +11,26 @@ import (
 	"github.com/bcl-go/bcl/bcl/sampler"
 )
 
-// Crop is how images are cropped where labels are trained with; all are mirrored
-// half of the time.
+// Crop is how images are cropped for supervised training; all are flipped with
+// probability 1/2.
 type Crop string
 
 // The crops.
 const (
-	// CropPad adds a black border of an eighth of the side (4 of 32 pixels) and cuts
-	// a random square out (RandomCrop(32, padding=4)), as is usual for CIFAR.
+	// CropPad adds a black border of an eighth of the side (4 of 32 pixels) and takes a
+	// random square (RandomCrop(32, padding=4)), as is usual for CIFAR.
 	CropPad Crop = "pad"
 	// CropResized is RandomResizedCrop with 8 to 100 % of the area, ImageNet's.
 	CropResized Crop = "resized"
 )
+
+// CropOf returns the crop that is usual for large images, or for small ones.
+func CropOf(large bool) Crop {
+	if large {
+		return CropResized
+	}
+	return CropPad
+}
 
 // Crops returns the crops.
 func Crops() []Crop { return []Crop{CropPad, CropResized} }
@@ -35,8 +43,8 @@ func (c Crop) Check() error {
 	return nil
 }
 
-// Of returns the source of one random crop of each image of a set: uint8, size x size x 3.
-// What is drawn depends on seed, epoch and sample.
+// Of returns the source of one random crop of each image of a set: uint8, size x size x
+// 3. The crop depends on seed, epoch and sample.
 func (c Crop) Of(ds dataset.Dataset, size int, seed uint64) sampler.Source {
 	recipe := &augment.Pipeline{Size: size, Filter: augment.Bicubic, Scale: [2]float64{0.08, 1}, Ratio: [2]float64{3. / 4, 4. / 3}, Flip: 0.5}
 	return &source{ds, size, 1, func() drawer {

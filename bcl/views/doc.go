@@ -1,5 +1,5 @@
-// Package views has the sources of views that a sampler deals: of images, those of
-// training ([Images]) and of evaluation ([Plain], [Crops]). Text, rows of tables or pairs
-// of them would be further sources: each says what its views are (sampler.Spec), and
-// neither sampler nor training asks more.
+// Package views has the sources of views for a sampler: image views of training
+// ([Images]) and of evaluation ([Plain], [Crops]). Text, table rows or pairs of them
+// would be further sources: each describes its views (sampler.Spec), which is all that
+// sampler and training need.
 package views

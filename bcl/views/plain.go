@@ -9,7 +9,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/sampler"
 )
 
-// Plain says how images are seen without augmentation: by evaluation.
+// Plain configures views without augmentation, for evaluation.
 type Plain struct {
 	Size   int            // side of the central crop, pixels
 	Resize int            // shorter side before that, at least Size; 0: Size

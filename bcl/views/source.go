@@ -21,7 +21,7 @@ type source struct {
 	newDrawer func() drawer // for one goroutine
 }
 
-// drawer writes a view of image m to dst. What it writes depends on its arguments alone.
+// drawer writes a view of image m to dst. The result depends only on its arguments.
 type drawer func(dst []byte, m *rgb.Image, weight float64, epoch, sample, view int)
 
 func (s *source) Len() int { return s.ds.Len() }

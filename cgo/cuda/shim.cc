@@ -35,7 +35,7 @@ char* guarded(F&& f) {
   }
 }
 
-// device_count says why there is no device instead of counting none.
+// device_count fails with the reason if there is no device, instead of returning 0.
 char* device_count(int32_t* n) {
   return guarded([&] { *n = c10::cuda::device_count_ensure_non_zero(); });
 }

@@ -1,11 +1,11 @@
-// What the CUDA library (shim.cc) offers to cuda.cc: a table of functions, each
+// What the CUDA library (shim.cc) exports to cuda.cc: a table of functions, each
 // returning NULL or a malloc'ed message.
 #ifndef BCL_CUDA_SHIM_H_
 #define BCL_CUDA_SHIM_H_
 
 #include <stdint.h>
 
-// Raised whenever the table changes.
+// Incremented whenever the table changes.
 #define BCL_CUDA_VERSION 1
 
 extern "C" {

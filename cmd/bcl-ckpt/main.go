@@ -1,5 +1,5 @@
-// Command bcl-ckpt looks into checkpoints, converts them between formats and
-// between the names of other projects, compares and verifies them.
+// Command bcl-ckpt inspects checkpoints, converts them between formats and naming
+// schemes, compares and verifies them.
 //
 // Run "bcl-ckpt --help" for its sub-commands.
 package main

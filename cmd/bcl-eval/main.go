@@ -1,5 +1,5 @@
-// Command bcl-eval measures what the features of a trained network are worth:
-// linear probe and nearest neighbours, over all classes and over groups of them.
+// Command bcl-eval measures how good the features of a trained network are: linear probe
+// and nearest neighbours, over all classes and over groups of them.
 //
 // Run "bcl-eval --help" for its flags.
 package main

@@ -13,8 +13,8 @@ import (
 	"syscall"
 )
 
-// cached returns the folder of a set in the cache and fills it first if need
-// be. A folder is complete once it has its final name.
+// cached returns the folder of a set in the cache, filling it first if necessary. A
+// folder is complete once it has its final name.
 func cached(pins []pin, set string) (string, error) {
 	base, err := cacheDir()
 	if err != nil {
@@ -52,8 +52,7 @@ func cached(pins []pin, set string) (string, error) {
 	return dir, os.Rename(filepath.Join(tmp, "root"), dir)
 }
 
-// removeLeft removes what setups left that were stopped. Under the lock none other is
-// at work.
+// removeLeft removes what interrupted setups left. Under the lock no other is running.
 func removeLeft(base string) {
 	left, _ := filepath.Glob(filepath.Join(base, "unpack-*"))
 	for _, dir := range left {
@@ -83,7 +82,7 @@ func fill(tmp string, pins []pin, set string) error {
 		if err := unpack(path, filepath.Join(tmp, "root"), wanted(p, set)); err != nil {
 			return fmt.Errorf("%s: %w", filepath.Base(path), err)
 		}
-		os.Remove(path) // what it held is unpacked; leave room for the next
+		os.Remove(path) // its contents are unpacked; free the space for the next
 	}
 	return nil
 }

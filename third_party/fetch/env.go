@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// printEnv prints lines for a shell's eval that let cgo find libtorch.
+// printEnv prints lines for a shell's eval with which cgo finds libtorch.
 func printEnv() error {
 	dir, err := libtorch()
 	if err != nil {
@@ -23,10 +23,10 @@ func export(name string, flags ...string) {
 	fmt.Printf("export %s=%s\n", name, shellQuoted(with(os.Getenv(name), flags)))
 }
 
-// with adds flags to the value of a variable that go reads, unless they are there.
+// with appends flags to the value of a variable that go reads, unless present.
 func with(value string, flags []string) string {
 	if value == "" {
-		value = "-g -O2" // go's own, which a variable replaces
+		value = "-g -O2" // go's default, which a variable replaces
 	}
 	for i, f := range flags {
 		if strings.ContainsAny(f, " \t'") {

@@ -37,11 +37,11 @@ func TestPinsOfTheProject(t *testing.T) {
 	other := append([]pin(nil), pins...)
 	other[0].SHA256 = strings.Repeat("0", 64)
 	if key(other, "cpu") == key(pins, "cpu") {
-		t.Error("another hash has the same place in the cache")
+		t.Error("another hash has the same folder in the cache")
 	}
 }
 
-// The image's Go is the one that go.mod asks for.
+// The image's Go is the version of go.mod.
 func TestPinOfGo(t *testing.T) {
 	pins, err := readPins("pins.txt", pinsText)
 	if err != nil {
@@ -164,12 +164,12 @@ func TestUnpack(t *testing.T) {
 		"torch/lib/libtorch_cuda.so": false, "torch/nn/x.py": false,
 	} {
 		if _, err := os.Stat(filepath.Join(dir, name)); (err == nil) != want {
-			t.Errorf("%s: %v, want it there: %v", name, err, want)
+			t.Errorf("%s: %v, want it to exist: %v", name, err, want)
 		}
 	}
 	all := func(string) bool { return true }
 	if err := unpack(wheel("../out.so"), dir, all); err == nil || !strings.Contains(err.Error(), "../out.so") {
-		t.Errorf("a name that leads out: error %v", err)
+		t.Errorf("a name outside of the folder: error %v", err)
 	}
 }
 
@@ -185,8 +185,8 @@ func TestRelink(t *testing.T) {
 	}
 }
 
-// A shell that evaluates what -env prints has the flags, once, after those it had, and
-// go reads them as they are, with spaces in the path too.
+// A shell that evaluates the output of -env has the flags, once, after those it had, and
+// go reads them correctly, also with spaces in the path.
 func TestPrintEnv(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "it's here", "torch")
 	write(t, filepath.Join(dir, "lib/libtorch_cpu.so"), "")

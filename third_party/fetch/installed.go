@@ -7,8 +7,8 @@ import (
 	"regexp"
 )
 
-// installed returns the folder with lib/ and include/ at or below given, which
-// is what LIBTORCH names, and refuses a version that is not the pinned one.
+// installed returns the folder with lib/ and include/ at or below given, the value of
+// LIBTORCH, and refuses a version that is not the pinned one.
 func installed(given, version string) (string, error) {
 	given, err := filepath.Abs(given)
 	if err != nil {
@@ -18,7 +18,7 @@ func installed(given, version string) (string, error) {
 	if _, err := os.Stat(filepath.Join(dir, "lib", "libtorch_cpu.so")); err != nil {
 		dir = filepath.Join(given, "torch") // site-packages
 		if _, err := os.Stat(filepath.Join(dir, "lib", "libtorch_cpu.so")); err != nil {
-			return "", fmt.Errorf("LIBTORCH=%s: no lib/libtorch_cpu.so there; expected libtorch's folder or an installed Python torch", given)
+			return "", fmt.Errorf("LIBTORCH=%s: no lib/libtorch_cpu.so in it; expected libtorch's folder or an installed Python torch", given)
 		}
 	}
 	found, err := headerVersion(dir)
@@ -26,7 +26,7 @@ func installed(given, version string) (string, error) {
 		return "", fmt.Errorf("LIBTORCH=%s: %w", given, err)
 	}
 	if found != version && os.Getenv("BCL_LIBTORCH_ANY_VERSION") != "1" {
-		return "", fmt.Errorf("LIBTORCH=%s: libtorch %s, but this project is built and tested with %s; BCL_LIBTORCH_ANY_VERSION=1 tries it all the same", given, found, version)
+		return "", fmt.Errorf("LIBTORCH=%s: libtorch %s, but this project is built and tested with %s; BCL_LIBTORCH_ANY_VERSION=1 uses it anyway", given, found, version)
 	}
 	return dir, nil
 }

@@ -1,14 +1,13 @@
-// Fetch makes third_party/libtorch point at libtorch: the copy that LIBTORCH
-// names, or the pinned one, downloaded into a cache outside the checkout if it
-// is not there yet. See third_party/README.md.
+// Fetch makes third_party/libtorch a link to libtorch: the copy that LIBTORCH names, or
+// the pinned one, downloaded into a cache outside the checkout if it is not there yet.
+// See third_party/README.md.
 //
-// With -env it links nothing and prints the variables with which cgo finds that
-// libtorch, for modules that import this one:
+// With -env it links nothing and prints the variables with which cgo finds that libtorch,
+// for modules that import this one:
 //
 //	eval "$(go run github.com/bcl-go/bcl/third_party/fetch -env)"
 //
-// It needs Python's pip for the download only, since the wheel of PyTorch is
-// where libtorch comes from.
+// It needs Python's pip only for the download: libtorch comes in PyTorch's wheel.
 package main
 
 import (
@@ -31,8 +30,8 @@ func main() {
 	}
 }
 
-// setup finds or fetches libtorch and links it into the checkout around the working
-// directory.
+// setup finds or fetches libtorch and links it into the checkout that contains the
+// working directory.
 func setup() error {
 	root, err := findRoot()
 	if err != nil {
@@ -62,7 +61,7 @@ func libtorch() (dir string, err error) {
 	return filepath.Join(dir, "torch"), err
 }
 
-// wantedSet is "cuda" when BCL_CUDA=1 or when a driver is there, else "cpu".
+// wantedSet is "cuda" when BCL_CUDA=1 or when a driver is installed, else "cpu".
 func wantedSet() (string, error) {
 	switch v := os.Getenv("BCL_CUDA"); v {
 	case "1":
@@ -79,7 +78,7 @@ func wantedSet() (string, error) {
 	}
 }
 
-// relink makes link a symbolic link to dir in one step.
+// relink replaces link by a symbolic link to dir, atomically.
 func relink(link, dir string) error {
 	if now, err := os.Readlink(link); err == nil && now == dir {
 		return nil
@@ -125,7 +124,7 @@ func findRoot() (string, error) {
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return "", fmt.Errorf("run it inside the checkout: no third_party/fetch/pins.txt above the working directory; elsewhere -env prints what cgo needs")
+			return "", fmt.Errorf("run it inside the checkout: no third_party/fetch/pins.txt above the working directory; elsewhere -env prints the variables for cgo")
 		}
 		dir = parent
 	}

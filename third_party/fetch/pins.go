@@ -62,8 +62,8 @@ func ofSet(pins []pin, set string) []pin {
 	return out
 }
 
-// key is the name of a set's folder in the cache: the version and a hash of
-// every wheel's hash, so that another pin is another folder.
+// key is the name of a set's folder in the cache: the version and a hash of every wheel's
+// hash, so that changed pins get another folder.
 func key(pins []pin, set string) string {
 	h := sha256.New()
 	for _, p := range ofSet(pins, set) {

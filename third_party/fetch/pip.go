@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// The wheels are for CPython 3.11 on x86-64 Linux whatever Python runs pip:
-// only their libraries and headers are used.
+// The wheels are for CPython 3.11 on x86-64 Linux whichever Python runs pip: only their
+// libraries and headers are used.
 var pipArgs = []string{
 	"download", "--no-deps", "--only-binary=:all:", "--python-version", "3.11", "--implementation", "cp",
 	"--platform", "manylinux_2_28_x86_64", "--platform", "manylinux_2_27_x86_64", "--platform", "manylinux_2_25_x86_64",
@@ -17,7 +17,7 @@ var pipArgs = []string{
 	"--disable-pip-version-check", "--no-cache-dir", "--require-hashes",
 }
 
-// download puts the wheels of pins into dir. Interrupted, it starts again.
+// download puts the wheels of pins into dir. After an interruption it starts again.
 func download(dir string, pins []pin) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -41,8 +41,8 @@ func download(dir string, pins []pin) error {
 	return nil
 }
 
-// findPip returns the command line of a pip, and installs Debian's package when
-// there is none and this process may.
+// findPip returns the command line of a pip, and installs Debian's package if there is
+// none and this process may.
 func findPip() ([]string, error) {
 	for _, c := range [][]string{{"python3", "-m", "pip"}, {"pip3"}, {"pip"}} {
 		if exec.Command(c[0], append(c[1:len(c):len(c)], "--version")...).Run() == nil {

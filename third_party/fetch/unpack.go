@@ -17,7 +17,7 @@ var torchLibs = map[string]string{
 	"libcaffe2_nvrtc.so": "cuda", "libtorch_nvshmem.so": "cuda",
 }
 
-// wanted tells which files of a pin's wheel are unpacked.
+// wanted selects the files of a pin's wheel to unpack.
 func wanted(p pin, set string) func(name string) bool {
 	if p.Name != "torch" {
 		return func(string) bool { return true }
@@ -43,7 +43,7 @@ func unpack(wheel, dir string, wanted func(string) bool) error {
 			continue
 		}
 		if !filepath.IsLocal(f.Name) {
-			return fmt.Errorf("name %q leads out of the folder", f.Name)
+			return fmt.Errorf("name %q is outside of the folder", f.Name)
 		}
 		if err := unpackFile(f, filepath.Join(dir, filepath.FromSlash(f.Name))); err != nil {
 			return fmt.Errorf("%s: %w", f.Name, err)

@@ -1,6 +1,5 @@
-// Package dtype names the element types of tensors, with PyTorch's names and
-// PyTorch's numbers (c10::ScalarType). It contains no C, so that readers and
-// writers of files can use it.
+// Package dtype names the element types of tensors, with PyTorch's names and numbers
+// (c10::ScalarType). It contains no C, so that readers and writers of files can use it.
 package dtype
 
 import "fmt"
@@ -38,7 +37,7 @@ func (d DType) String() string {
 	return fmt.Sprintf("dtype(%d)", int8(d))
 }
 
-// Size returns the bytes of one element, or 0 for a type this package does not know.
+// Size returns the bytes of one element, or 0 for an unknown type.
 func (d DType) Size() int { return info[d].size }
 
 // IsFloat reports whether d is a floating-point type.

@@ -20,8 +20,8 @@ func (d DType) Int(b []byte) int64 {
 	return int64(b[0])
 }
 
-// Float reads an element of any type, little-endian. Integers beyond 2^53 are rounded;
-// a type that this package does not know gives NaN.
+// Float reads an element of any type, little-endian. Integers beyond 2^53 are rounded; an
+// unknown type gives NaN.
 func (d DType) Float(b []byte) float64 {
 	switch d {
 	case Float16:

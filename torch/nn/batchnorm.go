@@ -25,8 +25,8 @@ func NewBatchNorm(channels int64) *BatchNorm {
 	return b
 }
 
-// Forward normalises x (N x C or N x C x H x W): by the batch's statistics in
-// training, which also move the running ones, else by the running ones.
+// Forward normalises x (N x C or N x C x H x W): in training by the batch's statistics,
+// which also update the running ones, else by the running ones.
 func (b *BatchNorm) Forward(x torch.Tensor) torch.Tensor {
 	if b.Training() {
 		torch.Run("add_.Scalar", b.NumBatchesTracked, 1)

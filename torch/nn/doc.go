@@ -2,7 +2,7 @@
 // a [StateDict] are PyTorch's, and layers built after the same
 // [torch.ManualSeed] in the same order start with the same weights, bit for bit.
 //
-// A module embeds [Base] and registers what it has in the order PyTorch would:
+// A module embeds [Base] and registers its parts in the order PyTorch would:
 //
 //	type Head struct {
 //		nn.Base

@@ -12,7 +12,7 @@ import (
 
 const goldenFile = "testdata/goldens.safetensors"
 
-// state wants every tensor of m to be the golden with a prefix.
+// state expects every tensor of m to equal the golden with a prefix.
 func state(g *torchtest.Goldens, prefix string, m nn.Module, compare func(string, torch.Tensor)) {
 	for _, n := range nn.StateDict(m) {
 		compare(prefix+"."+n.Name, n.Tensor)
@@ -20,7 +20,7 @@ func state(g *torchtest.Goldens, prefix string, m nn.Module, compare func(string
 	g.Unused(prefix + ".")
 }
 
-// Layers built in the same order after the same seed start as PyTorch's do.
+// Layers built in the same order after the same seed have PyTorch's initial weights.
 func TestInitialWeightsArePyTorchs(t *testing.T) {
 	g := torchtest.Open(t, goldenFile)
 	torchtest.Do(t, func() {
@@ -91,7 +91,7 @@ func TestNetworkComputesAsPyTorchs(t *testing.T) {
 			if format == torch.ChannelsLast {
 				nn.ToChannelsLast(n)
 				if !n.conv.Weight.IsContiguous(torch.ChannelsLast) {
-					t.Error("ToChannelsLast left a convolution")
+					t.Error("ToChannelsLast skipped a convolution")
 				}
 			}
 			x := g.Tensor("x").ToFormat(format)
@@ -107,7 +107,7 @@ func TestNetworkComputesAsPyTorchs(t *testing.T) {
 			state(g, "after", n, near)
 			nn.Eval(n)
 			near("eval", n.Forward(x))
-			state(g, "after", n, near) // evaluation moves no statistics
+			state(g, "after", n, near) // evaluation updates no statistics
 			nn.ZeroGrad(n)
 			for _, p := range nn.NamedParameters(n) {
 				if p.Tensor.Grad().Defined() {

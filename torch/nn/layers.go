@@ -56,7 +56,7 @@ type Identity struct{ Base }
 // Forward returns x.
 func (*Identity) Forward(x torch.Tensor) torch.Tensor { return x }
 
-// MaxPool2d takes the largest of each window (torch.nn.MaxPool2d).
+// MaxPool2d takes the maximum of each window (torch.nn.MaxPool2d).
 type MaxPool2d struct {
 	Base
 	Kernel, Stride, Padding int64
@@ -82,7 +82,7 @@ func NewSequential(layers ...Layer) *Sequential {
 	return s
 }
 
-// Forward gives x to the first layer, its result to the second, and so on.
+// Forward passes x to the first layer, its result to the second, and so on.
 func (s *Sequential) Forward(x torch.Tensor) torch.Tensor {
 	for _, l := range s.layers {
 		x = l.Forward(x)

@@ -4,8 +4,8 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// Module is a part of a network: a tree with names. What it computes is its own
-// affair; see [Layer].
+// Module is a part of a network: a tree with names. It need not have a forward function;
+// see [Layer].
 type Module interface{ node() *Base }
 
 // Layer is a module that maps one tensor to one.
@@ -14,7 +14,7 @@ type Layer interface {
 	Forward(x torch.Tensor) torch.Tensor
 }
 
-// kind is what a tensor of a module is.
+// kind is the role of a module's tensor.
 type kind int
 
 const (
@@ -47,7 +47,7 @@ func (b *Base) node() *Base { return b }
 // Training reports whether the module is in training mode, as it is at first.
 func (b *Base) Training() bool { return !b.eval }
 
-// Param registers t as a parameter of m, switches on its gradient and returns it.
+// Param registers t as a parameter of m, sets requires_grad and returns it.
 func Param(m Module, name string, t torch.Tensor) torch.Tensor {
 	return register(m, param, name, t.SetRequiresGrad(true))
 }
@@ -98,17 +98,17 @@ func join(prefix, name string) string {
 // IsTraining reports whether m is in training mode.
 func IsTraining(m Module) bool { return m.node().Training() }
 
-// Train switches m and all below it to training mode.
+// Train sets m and its submodules to training mode.
 func Train(m Module) { setEval(m, false) }
 
-// Eval switches m and all below it to evaluation mode.
+// Eval sets m and its submodules to evaluation mode.
 func Eval(m Module) { setEval(m, true) }
 
 func setEval(m Module, eval bool) {
 	Walk(m, func(_ string, m Module) { m.node().eval = eval })
 }
 
-// named returns the tensors of some kinds of m and of all below it.
+// named returns the tensors of some kinds of m and its submodules.
 func named(m Module, kinds ...kind) []Named {
 	var out []Named
 	Walk(m, func(name string, m Module) {
@@ -146,8 +146,8 @@ func To(m Module, d torch.Device) {
 	each(m, func(t torch.Tensor) { t.SetData(t.Detach().ToDevice(d)) })
 }
 
-// ToChannelsLast puts the weights of convolutions into the memory format in
-// which CPUs and tensor cores are fastest.
+// ToChannelsLast converts the weights of convolutions to the memory format in which CPUs
+// and tensor cores are fastest.
 func ToChannelsLast(m Module) {
 	each(m, func(t torch.Tensor) {
 		if t.Dim() == 4 {

@@ -36,15 +36,15 @@ func TestTrainAndEval(t *testing.T) {
 		want(false)
 		nn.Train(n)
 		want(true)
-		// A part may be in another mode than the whole.
+		// A submodule may be in another mode than its parent.
 		nn.Eval(n.stem)
 		if nn.IsTraining(n.conv) || !nn.IsTraining(n) || !n.norm.Training() {
-			t.Error("Eval of a part")
+			t.Error("Eval of a submodule")
 		}
 	})
 }
 
-// A state dict that does not fit changes nothing and says all that is wrong.
+// A state dict that does not fit changes nothing and the error lists every mismatch.
 func TestLoadStateDictMismatch(t *testing.T) {
 	torchtest.Do(t, func() {
 		n := newNet()
@@ -110,18 +110,18 @@ func TestLoadStateDict(t *testing.T) {
 				old = append(old, nn.Named{Name: s.Name, Tensor: s.Tensor.Detach().To(torch.Float64)})
 			}
 		}
-		slices.Reverse(old) // the order does not matter
+		slices.Reverse(old) // order does not matter
 		if bytes.Equal(allBytes(from), allBytes(to)) {
-			t.Fatal("both networks start alike")
+			t.Fatal("both networks start with the same weights")
 		}
 		if err := nn.LoadStateDict(to, old); err != nil {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(allBytes(from), allBytes(to)) {
-			t.Error("the weights are not those loaded")
+			t.Error("the weights are not the loaded ones")
 		}
 		if to.conv.Weight != weight || !weight.RequiresGrad() || !weight.IsContiguous(torch.ChannelsLast) || weight.DType() != torch.Float32 || !to.head.Weight.Grad().Defined() {
-			t.Error("loading replaced parameters instead of filling them")
+			t.Error("loading replaced parameters instead of copying into them")
 		}
 	})
 }
@@ -134,7 +134,7 @@ func TestToKeepsParameters(t *testing.T) {
 		nn.To(n, torch.CPU)
 		nn.ToChannelsLast(n)
 		if !bytes.Equal(allBytes(n), before) || !slices.Equal(nn.Parameters(n), params) {
-			t.Error("parameters are others")
+			t.Error("the parameters were replaced")
 		}
 		for _, p := range params {
 			if !p.IsLeaf() || !p.RequiresGrad() {
@@ -167,8 +167,8 @@ func TestNetworkIsFreedWithItsScope(t *testing.T) {
 	})
 }
 
-// One value a channel has no variance: in training it is an error, as in torch.nn,
-// and the running statistics stay as they are.
+// One value per channel has no variance: in training it is an error, as in torch.nn, and
+// the running statistics do not change.
 func TestBatchNormOfOneValue(t *testing.T) {
 	torchtest.Do(t, func() {
 		for _, shape := range [][]int64{{1, 3}, {1, 3, 1}, {1, 3, 1, 1}} {
@@ -189,6 +189,6 @@ func TestBatchNormOfOneValue(t *testing.T) {
 		for _, shape := range [][]int64{{2, 3}, {1, 3, 2}, {1, 3, 1, 2}} {
 			nn.NewBatchNorm(3).Forward(torch.Ones(shape)) // two values are enough
 		}
-		nn.NewBatchNorm(3).Forward(torch.Ones([]int64{0, 3})) // PyTorch takes none, too
+		nn.NewBatchNorm(3).Forward(torch.Ones([]int64{0, 3})) // PyTorch accepts none, too
 	})
 }

@@ -12,7 +12,7 @@ import (
 // PyTorch's order. The tensors are m's own, not copies.
 func StateDict(m Module) []Named { return named(m, param, buffer) }
 
-// Mismatch is why a state dict does not fit a module.
+// Mismatch reports how a state dict does not fit a module.
 type Mismatch struct {
 	Missing    []string // names the module has and the state dict lacks
 	Unexpected []string // names the state dict has and the module lacks
@@ -41,9 +41,9 @@ func shorten(names []string) []string {
 	return append(slices.Clone(names[:most]), "...")
 }
 
-// LoadStateDict copies a state dict into m. Unless everything fits it changes
-// nothing and returns a *[Mismatch]. A missing num_batches_tracked, which old
-// versions of PyTorch did not write, is let pass.
+// LoadStateDict copies a state dict into m. Unless everything fits it changes nothing and
+// returns a *[Mismatch]. num_batches_tracked, which old versions of PyTorch did not
+// write, may be missing.
 func LoadStateDict(m Module, state []Named) error {
 	given := make(map[string]torch.Tensor, len(state))
 	for _, n := range state {

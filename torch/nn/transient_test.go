@@ -8,7 +8,7 @@ import (
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
-// Transient state moves with its module and is in no list.
+// Transient state moves with its module and is in none of the lists.
 func TestTransient(t *testing.T) {
 	torchtest.Do(t, func() {
 		m := &nn.Identity{}
@@ -18,7 +18,7 @@ func TestTransient(t *testing.T) {
 		}
 		nn.ToChannelsLast(m)
 		if !mask.IsContiguous(torch.ChannelsLast) {
-			t.Error("it stays behind when the module changes its format")
+			t.Error("it does not follow the module's memory format")
 		}
 	})
 }

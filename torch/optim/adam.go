@@ -24,7 +24,7 @@ func NewAdam(params []torch.Tensor, lr, weightDecay float64) *Adam {
 	return o
 }
 
-// Step moves the parameters by their gradients, each of which must be there.
+// Step updates the parameters by their gradients, each of which must exist.
 func (o *Adam) Step() {
 	grads := make([]torch.Tensor, len(o.params))
 	for i, p := range o.params {

@@ -7,10 +7,10 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// The fused kernels walk the memory of a parameter, its gradient and its state
-// side by side, so all must lie in the same order.
+// The fused kernels walk the memory of a parameter, its gradient and its state in
+// parallel, so all must have the same memory order.
 
-// gradient returns p's gradient in p's order, the zero Tensor if there is none.
+// gradient returns p's gradient in p's memory order, the zero Tensor if there is none.
 func gradient(p torch.Tensor) torch.Tensor {
 	g := p.Grad()
 	if !g.Defined() || sameOrder(p, g) {
@@ -23,15 +23,15 @@ func gradient(p torch.Tensor) torch.Tensor {
 	return g
 }
 
-// follow puts a state tensor into the order, and on the device, of its parameter,
-// which may have moved since the optimiser was made.
+// follow moves a state tensor to the memory order and device of its parameter, which may
+// have changed since the optimiser was made.
 func follow(p, state torch.Tensor) {
 	if !sameOrder(p, state) || p.Device() != state.Device() {
 		torch.NoGrad(func() { state.SetData(torch.EmptyLike(p).Copy_(state)) })
 	}
 }
 
-// move puts a state tensor that has no order, such as a count of steps, on a device.
+// move moves a state tensor without an order, such as a step count, to a device.
 func move(state torch.Tensor, d torch.Device) {
 	if state.Device() != d {
 		state.SetData(state.ToDevice(d))

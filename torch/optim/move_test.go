@@ -8,12 +8,12 @@ import (
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
-// meta is PyTorch's device without memory, the one besides the CPU on every machine.
+// meta is PyTorch's device without memory, the only one besides the CPU on every machine.
 var meta = torch.Device{Type: 14, Index: -1}
 
-// Adam's counts of steps go where the parameters are, as its means do: the kernel
-// for a GPU reads them there. Nothing on the CPU can become a tensor of meta, so
-// that the attempt is an error; where all is on meta, it is the kernel that fails.
+// Adam's step counts move with the parameters, like its means: the GPU kernel reads them
+// on the device. Tensors with data cannot move to meta, so the attempt is an error; if
+// everything is on meta, the kernel fails.
 func TestAdamMovesItsCounts(t *testing.T) {
 	step := func(count torch.Device) {
 		p := torch.Ones([]int64{3}, torch.On(torch.Float32, meta)).SetRequiresGrad(true)
@@ -25,7 +25,7 @@ func TestAdamMovesItsCounts(t *testing.T) {
 	for count, want := range map[torch.Device]string{torch.CPU: "set_data: ", meta: "_fused_adam_: "} {
 		err := torchtest.Failure(t, func() { step(count) })
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("count of steps on %v: error %v, want one of %s", count, err, want)
+			t.Errorf("step count on %v: error %v, want one of %s", count, err, want)
 		}
 	}
 }

@@ -28,7 +28,7 @@ func params() (p []torch.Tensor) {
 	return p
 }
 
-// step gives every parameter a new gradient and moves them.
+// step sets new gradients of all parameters and runs an optimiser step.
 func step(o optimizer, p []torch.Tensor) {
 	for _, x := range p {
 		x.SetGrad(draw(x.Shape()))
@@ -36,8 +36,8 @@ func step(o optimizer, p []torch.Tensor) {
 	o.Step()
 }
 
-// The parameters after many steps have the bits of torch.optim's with fused=True.
-// Without it torch.optim rounds in another order: near.
+// The parameters after many steps have the bits of torch.optim with fused=True. Without
+// it torch.optim rounds in another order: near.
 func TestStepsArePyTorchs(t *testing.T) {
 	g := torchtest.Open(t, goldenFile)
 	for _, c := range []struct {
@@ -73,9 +73,9 @@ func TestStepsArePyTorchs(t *testing.T) {
 	g.Unused("")
 }
 
-// The kernels walk memory; the order of a parameter's elements must not matter,
-// whether it was changed before or after the optimiser was made, or only the
-// gradient has another.
+// The kernels walk memory; the memory order of a parameter must not matter, whether it
+// was changed before or after the optimiser was made, or only the gradient's order
+// differs.
 func TestMemoryFormatDoesNotMatter(t *testing.T) {
 	for name, make := range map[string]func(p []torch.Tensor) optimizer{
 		"sgd":  func(p []torch.Tensor) optimizer { return optim.NewSGD(p, 0.1, 0.9, 0.1) },
@@ -114,7 +114,7 @@ func TestParametersWithoutGradient(t *testing.T) {
 	torchtest.Do(t, func() {
 		a, b := torch.Ones([]int64{2}).SetRequiresGrad(true), torch.Ones([]int64{2}).SetRequiresGrad(true)
 		o := optim.NewSGD([]torch.Tensor{a, b}, 0.5, 0.9, 0)
-		o.Step() // none has one
+		o.Step() // no parameter has a gradient
 		if o.Buffers() != nil {
 			t.Error("momentum before the first step")
 		}
@@ -127,16 +127,16 @@ func TestParametersWithoutGradient(t *testing.T) {
 	torchtest.Do(t, func() {
 		a := torch.Ones([]int64{2}).SetRequiresGrad(true)
 		if err := torchtest.Failure(t, func() { optim.NewAdam([]torch.Tensor{a}, 1, 0).Step() }); err == nil {
-			t.Error("Adam took a parameter without gradient")
+			t.Error("Adam accepted a parameter without gradient")
 		}
 		a.SetGrad(torch.Ones([]int64{3}))
 		if err := torchtest.Failure(t, func() { optim.NewSGD([]torch.Tensor{a}, 1, 0, 0).Step() }); err == nil {
-			t.Error("SGD took a gradient of another shape")
+			t.Error("SGD accepted a gradient of another shape")
 		}
 	})
 }
 
-// Momentum carried to another optimiser goes on as if nothing had happened.
+// Momentum loaded into another optimiser continues as if uninterrupted.
 func TestBuffersRoundTrip(t *testing.T) {
 	torchtest.Do(t, func() {
 		train := func(cut bool) torch.Tensor {
@@ -154,13 +154,13 @@ func TestBuffersRoundTrip(t *testing.T) {
 			return p[0]
 		}
 		if !train(true).Equal(train(false)) {
-			t.Error("loaded momentum leads elsewhere")
+			t.Error("loaded momentum gives other parameters")
 		}
 	})
 }
 
-// Momentum that was changed goes on as in torch.optim: without it buffers do not
-// matter, and where there are none the next step sets them to the gradients.
+// Changed momentum continues as in torch.optim: without momentum buffers are ignored, and
+// missing buffers are set to the gradients by the next step.
 func TestMomentumChanges(t *testing.T) {
 	torchtest.Do(t, func() {
 		p := []torch.Tensor{torch.Ones([]int64{3}).SetRequiresGrad(true)}
@@ -189,7 +189,7 @@ func TestMomentumChanges(t *testing.T) {
 		}
 		again.LoadBuffers(nil)
 		if again.Buffers() != nil {
-			t.Error("buffers stay though none were loaded")
+			t.Error("buffers stay although none were loaded")
 		}
 	})
 }

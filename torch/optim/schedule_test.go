@@ -8,7 +8,7 @@ import (
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
-// The warm-up has the published schedule's bits; the cosine is np.cos there and
+// The warm-up equals the published schedule bit for bit; the cosine is np.cos there and
 // math.Cos here, which differ in the last bit.
 func TestWarmupCosineIsThePublished(t *testing.T) {
 	var cases []struct {
@@ -39,12 +39,12 @@ func TestWarmupCosineEnds(t *testing.T) {
 			t.Errorf("step %d: %v, want %v", step, got, want)
 		}
 	}
-	// A run no longer than its warm-up ends at the full rate, not at 0/0.
+	// A run no longer than its warm-up ends at the full rate, not with 0/0.
 	for _, total := range []int{10, 5} {
 		s.Total = total
 		for step := 1; step <= total; step++ {
 			if got, want := s.At(step), 0.5*float64(step)/10; !(math.Abs(got-want) <= 1e-15) {
-				t.Errorf("%d steps in all: step %d: %v, want %v", total, step, got, want)
+				t.Errorf("%d steps in total: step %d: %v, want %v", total, step, got, want)
 			}
 		}
 	}

@@ -10,7 +10,7 @@ type SGD struct {
 
 	params  []torch.Tensor
 	buffers []torch.Tensor // momentum buffers, of the scope that NewSGD ran in
-	started bool           // whether buffers hold something
+	started bool           // whether buffers are set
 }
 
 // NewSGD returns an optimiser of params. Its buffers belong to the current scope.
@@ -24,7 +24,7 @@ func NewSGD(params []torch.Tensor, lr, momentum, weightDecay float64) *SGD {
 	return o
 }
 
-// Step moves the parameters by their gradients. Parameters without one stay.
+// Step updates the parameters by their gradients. Parameters without one are skipped.
 func (o *SGD) Step() {
 	params, grads, buffers := withGrads(o.params, o.buffers)
 	if len(params) == 0 {
@@ -49,9 +49,9 @@ func (o *SGD) Buffers() []torch.Tensor {
 	return o.buffers
 }
 
-// LoadBuffers copies momentum buffers of a checkpoint, one a parameter or none at all.
-// The momentum may have changed: without it buffers do not matter, and where there are
-// none the next step sets them, as a first step does (so does PyTorch).
+// LoadBuffers copies momentum buffers of a checkpoint, one per parameter or none at all.
+// The momentum may have changed: without momentum buffers are ignored, and missing ones
+// are set by the next step, as by a first step (so does PyTorch).
 func (o *SGD) LoadBuffers(buffers []torch.Tensor) {
 	if o.Momentum == 0 {
 		return

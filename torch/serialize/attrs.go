@@ -6,8 +6,8 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
-// tensorClass stands for torch.Tensor and the like, which a file names beside a
-// tensor that has attributes of its own.
+// tensorClass is torch.Tensor or a similar class, which a file names next to a tensor
+// with attributes of its own.
 type tensorClass string
 
 const (
@@ -47,8 +47,8 @@ func rebuildParameterWithState(d *pickle.Decoder, args []any) (any, error) {
 	return withAttrs(v.(*Tensor), args[3])
 }
 
-// withAttrs gives a new tensor its attributes: a dict, or a pair of that and of
-// what __slots__ hold.
+// withAttrs sets the attributes of a new tensor: a dict, or a pair of a dict and the
+// values of __slots__.
 func withAttrs(t *Tensor, state any) (any, error) {
 	if pair, ok := state.(*Tuple); ok && len(pair.Items) == 2 && empty(pair.Items[1]) {
 		state = pair.Items[0]
@@ -64,10 +64,10 @@ func withAttrs(t *Tensor, state any) (any, error) {
 	return t, nil
 }
 
-// PickleChildren shows package pickle what to walk over.
+// PickleChildren returns what package pickle walks over.
 func (t *Tensor) PickleChildren() []any { return attrsOf(t.Attrs) }
 
-// attrsOf is what package pickle walks over of a value with attributes.
+// attrsOf returns the attributes of a value for package pickle to walk over.
 func attrsOf(attrs *Dict) []any {
 	if attrs == nil {
 		return nil
@@ -75,7 +75,7 @@ func attrsOf(attrs *Dict) []any {
 	return []any{attrs}
 }
 
-// setAttrs gives what is called by a name its attributes, which it must not have yet.
+// setAttrs sets the attributes of the object called name, which must not have any yet.
 func setAttrs(attrs **Dict, name string, state any) error {
 	d, ok := state.(*Dict)
 	if !ok || *attrs != nil {

@@ -26,7 +26,7 @@ func TestAttrs(t *testing.T) {
 	if persistent, _ := get("b").Attrs.Get("persistent"); persistent != true || get("plain").Attrs != nil {
 		t.Errorf("a Buffer is persistent: %v; a plain tensor has %v", persistent, get("plain").Attrs)
 	}
-	// They are not lost in silence.
+	// They are not lost silently.
 	err := Write(new(bytes.Buffer), tree)
 	if err == nil || !strings.Contains(err.Error(), "has attributes") {
 		t.Errorf("error %v", err)

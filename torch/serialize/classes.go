@@ -8,10 +8,10 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
-// storageClass stands for a class such as torch.FloatStorage.
+// storageClass is a class such as torch.FloatStorage.
 type storageClass struct{ elem dtype.DType }
 
-// storageNames are the classes of storages by their elements.
+// storageNames are the storage classes by element type.
 var storageNames = map[dtype.DType]string{
 	dtype.Uint8: "ByteStorage", dtype.Int8: "CharStorage", dtype.Int16: "ShortStorage",
 	dtype.Int32: "IntStorage", dtype.Int64: "LongStorage", dtype.Float16: "HalfStorage",
@@ -19,10 +19,10 @@ var storageNames = map[dtype.DType]string{
 	dtype.BFloat16: "BFloat16Storage",
 }
 
-// varying is the number of arguments of a function that checks it itself.
+// varying marks a function that checks its number of arguments itself.
 const varying = -1
 
-// classes lists all that a file may name, besides what [Options] adds.
+// classes lists all names that a file may contain, besides those that [Options] adds.
 func classes() pickle.AllowList {
 	l := pickle.AllowList{}
 	for d, name := range storageNames {
@@ -35,7 +35,7 @@ func classes() pickle.AllowList {
 		l[string(c)] = c
 	}
 	for name, f := range map[string]struct {
-		args int // how many there must be
+		args int // the required number
 		new  func(*pickle.Decoder, []any) (any, error)
 	}{
 		"torch._utils._rebuild_tensor":    {varying, rebuildTensor},

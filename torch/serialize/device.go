@@ -8,9 +8,9 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
-// Tensors of devices that PyTorch has no storages for (XLA's TPUs, for one) are
-// written as calls of functions that move a tensor of the CPU, or an array, there:
-// f(data, dtype, device, requires_grad).
+// Tensors of devices for which PyTorch has no storages (such as XLA's TPUs) are written
+// as calls of functions that move a CPU tensor, or an array, to the device: f(data,
+// dtype, device, requires_grad).
 
 func rebuildFromCPU(_ *pickle.Decoder, args []any) (any, error) {
 	t, ok := args[0].(*Tensor)
@@ -33,10 +33,10 @@ func rebuildFromNumPy(_ *pickle.Decoder, args []any) (any, error) {
 	return onDevice(t, args[1], args[3])
 }
 
-// onDevice leaves t where it is; only its elements must not change on the way.
+// onDevice leaves t on the CPU; its elements must not be converted.
 func onDevice(t *Tensor, elem, grad any) (any, error) {
 	if d, ok := elem.(dtype.DType); !ok || d != t.DType {
-		return nil, fmt.Errorf("of elements of %v to be made %v, which is not supported", t.DType, elem)
+		return nil, fmt.Errorf("conversion of elements from %v to %v is not supported", t.DType, elem)
 	}
 	var ok bool
 	if t.RequiresGrad, ok = grad.(bool); !ok {

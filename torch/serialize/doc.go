@@ -1,7 +1,6 @@
-// Package serialize reads and writes PyTorch's .pt files, as torch.save and
-// torch.load do, in pure Go. Its sub-packages hold the formats beside and
-// below: npy (NumPy's arrays), safetensors, pickle, and atomicfile (files that
-// are there in full or not at all).
+// Package serialize reads and writes PyTorch's .pt files, as torch.save and torch.load
+// do, in pure Go. Sub-packages hold other formats and parts of this one: npy (NumPy's
+// arrays), safetensors, pickle, and atomicfile (files that exist in full or not at all).
 //
 // # The format
 //
@@ -13,12 +12,12 @@
 //	archive/byteorder                 "little" or "big", of the storages; absent in old files
 //	archive/data/0, data/1, ...       the storages: elements and nothing else
 //	archive/version                   "3"
-//	archive/.data/serialization_id    40 digits that tell files apart
+//	archive/.data/serialization_id    40 digits that identify the file
 //
-// The folder may have any name. The contents of each record begin at a multiple
-// of 64 bytes (an extra field "FB" of the record's header pads), so that
-// torch.load(mmap=True) can use them where they are. A CRC-32 of every record
-// is in the zip's table.
+// The folder may have any name. The contents of each record begin at a multiple of 64
+// bytes (by padding, an extra field "FB" in the record's header), so that
+// torch.load(mmap=True) can use them in place. A CRC-32 of every record is in the zip's
+// table.
 //
 // In the pickle a tensor is a call of torch._utils._rebuild_tensor_v2 with a
 // storage, an offset, sizes and strides. The storage is a persistent id that
@@ -26,37 +25,37 @@
 // wraps that in _rebuild_parameter. Tensors with attributes of their own, which
 // _rebuild_from_type_v2 and _rebuild_parameter_with_state give them, are read.
 //
-// What this package writes is byte for byte what torch.save of PyTorch 2.11
-// writes for the same tree, except for the digits of the serialization id, and
-// for strings that are equal without being one object in Python.
+// This package writes the same bytes as torch.save of PyTorch 2.11 for the same tree,
+// except for the digits of the serialization id, and for strings that are equal without
+// being one object in Python.
 //
-// Files from before PyTorch 1.6, a row of pickles and then the storages, are
-// read but not written. So are TorchScript archives (torch.jit.save), the same
-// zip with code beside the pickle: their modules become *[Object], whose Weights
-// are a state dict, and their code is never looked at.
+// Files from before PyTorch 1.6, several pickles and then the storages, are read but not
+// written. So are TorchScript archives (torch.jit.save), the same zip with code besides
+// the pickle: their modules become *[Object], whose Weights are a state dict, and their
+// code is never read.
 //
 // # Trees
 //
-// What a file holds is a tree of Go values: *[Dict] (plain or ordered, with
-// attributes such as a state dict's _metadata), *[List], *[Tuple], strings,
-// int64, float64, bool, nil, *[Tensor], and the few others in package pickle
-// and here. [Save] also takes Go's own int, float32, []int and the like.
+// A file contains a tree of Go values: *[Dict] (plain or ordered, with attributes such as
+// a state dict's _metadata), *[List], *[Tuple], strings, int64, float64, bool, nil,
+// *[Tensor], and a few other types of package pickle and of this one. [Save] also accepts
+// Go's own int, float32, []int and the like.
 //
 // # What is refused
 //
-// Everything that the file names and that is not known here, by name, unless
-// Options.SkipUnknown skips it: nothing in a file is ever run. Compressed,
-// encrypted, overlapping, doubled or oddly named records, wrong checksums, tensors
-// that do not lie within their storage or repeat it excessively, pickles that
-// contain themselves or unfold to much more than they are. Also sparse, nested,
-// quantised and complex tensors, those without elements (meta), and those of element
-// types that package dtype does not have; the types' names alone are read ([Name]).
-// Every other name that torch.load(weights_only=True) of PyTorch 2.11 allows is known.
+// Unknown names in the file, unless Options.SkipUnknown skips them: nothing in a file is
+// ever run. Compressed, encrypted, overlapping, repeated or oddly named records, wrong
+// checksums, tensors that do not lie within their storage or repeat it excessively,
+// pickles that contain themselves or expand to much more than their size. Also sparse,
+// nested, quantised and complex tensors, those without elements (meta), and those of
+// element types that package dtype does not have; only the types' names are read
+// ([Name]). Every other name that torch.load(weights_only=True) of PyTorch 2.11 allows is
+// known.
 //
-// Memory is bounded by a multiple of the file's size. [Load] reads storages
-// straight into the memory that it returns; [Open] leaves them in the file
-// until [Storage.ReadInto] or [Tensor.Bytes] asks for them.
+// Memory is bounded by a multiple of the file's size. [Load] reads storages directly into
+// the memory that it returns; [Open] leaves them in the file until [Storage.ReadInto] or
+// [Tensor.Bytes] reads them.
 //
-// The format is described by torch/serialization.py and
+// The format is described in torch/serialization.py and
 // caffe2/serialize/inline_container.cc of PyTorch.
 package serialize

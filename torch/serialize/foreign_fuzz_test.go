@@ -9,8 +9,8 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
-// readBounded reads a file with all it holds. 400 bytes for a byte of the file is what
-// a pickle of opcodes of one byte costs as Go's values.
+// readBounded reads a file with its storages. 400 bytes per byte of the file is the cost
+// of a pickle of one-byte opcodes as Go values.
 func readBounded(t *testing.T, b []byte) (tree any, err error) {
 	t.Helper()
 	bounded.Check(t, len(b), 400, func() {
@@ -26,8 +26,8 @@ func readBounded(t *testing.T, b []byte) (tree any, err error) {
 	return tree, err
 }
 
-// legacyOf is a file from before PyTorch 1.6: the magic number and the protocol,
-// which the target leaves alone, then what is given.
+// legacyOf is a file from before PyTorch 1.6: the magic number and the protocol, which
+// the fuzz target keeps, then the given parts.
 func legacyOf(t testing.TB, parts ...[]byte) []byte {
 	t.Helper()
 	var b []byte
@@ -41,8 +41,8 @@ func legacyOf(t testing.TB, parts ...[]byte) []byte {
 	return append(b, bytes.Join(parts, nil)...)
 }
 
-// FuzzLegacy reads files from before PyTorch 1.6 whose system, tree, list of
-// storages and elements are anything. What is read can be written and read again.
+// FuzzLegacy reads files from before PyTorch 1.6 with arbitrary system, tree, list of
+// storages and elements. What is read can be written and read again.
 func FuzzLegacy(f *testing.F) {
 	golden, err := os.ReadFile(golden("legacy.pt"))
 	if err != nil {
@@ -55,7 +55,7 @@ func FuzzLegacy(f *testing.F) {
 	})
 	cut := []int64{0}
 	for range 5 {
-		d.Decode() // the tree's tensors need not fit: only its length is wanted
+		d.Decode() // the tree's tensors need not fit: only its length matters
 		cut = append(cut, d.Consumed())
 	}
 	part := func(i int) []byte { return golden[cut[i]:cut[i+1]] }
@@ -69,8 +69,7 @@ func FuzzLegacy(f *testing.F) {
 	})
 }
 
-// FuzzScript reads TorchScript archives whose pickle, constants and storages are
-// anything.
+// FuzzScript reads TorchScript archives with arbitrary pickle, constants and storages.
 func FuzzScript(f *testing.F) {
 	file, err := Open(golden("script.pt"), Options{})
 	if err != nil {
@@ -104,8 +103,8 @@ func FuzzScript(f *testing.F) {
 	})
 }
 
-// again writes a tree and reads it back: what this package reads it also writes,
-// but for a few values, and as the same.
+// again writes a tree and reads it back: with few exceptions this package writes what it
+// reads, and the result is equal.
 func again(t *testing.T, tree any) {
 	t.Helper()
 	var w bytes.Buffer

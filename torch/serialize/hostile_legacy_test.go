@@ -11,8 +11,8 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
-// TestHostileLegacy: files from before PyTorch 1.6 have no table and no checksums,
-// and are read with the same distrust.
+// TestHostileLegacy: files from before PyTorch 1.6 have no table and no checksums, and
+// are treated with the same distrust.
 func TestHostileLegacy(t *testing.T) {
 	p := func(v any) []byte {
 		b, err := pickle.Marshal(v, pickle.EncodeOptions{})
@@ -42,8 +42,8 @@ func TestHostileLegacy(t *testing.T) {
 		"os.system, keys":     {`"posix.system"`, [][]byte{system, p(good), p(evil), data}},
 		"billion laughs":      {"shared values", [][]byte{system, []byte(doubling), keys, data}},
 		"key of a dict twice": {"twice", [][]byte{system, []byte("}(K\x01NK\x01Nu."), keys, data}},
-		"storage twice":       {"or the list has it twice", [][]byte{system, p(good), p(pickle.NewList("a", "a")), data, data}},
-		"storage of no use":   {"the tree has no storage", [][]byte{system, p(good), p(pickle.NewList("a", "b")), data, data}},
+		"storage twice":       {"or the list repeats it", [][]byte{system, p(good), p(pickle.NewList("a", "a")), data, data}},
+		"unused storage":      {"the tree has no storage", [][]byte{system, p(good), p(pickle.NewList("a", "b")), data, data}},
 		"storage not listed":  {"is not in the list", [][]byte{system, p(good), p(pickle.NewList()), data}},
 		"keys are a dict":     {"missing", [][]byte{system, p(good), p(NewDict()), data}},
 		"another count":       {"has 5 elements", [][]byte{system, p(good), keys, elements(5, "abcde")}},
@@ -67,7 +67,7 @@ func TestHostileLegacy(t *testing.T) {
 	}
 }
 
-// TestLinkInArchive: a record that says of itself that it is a symbolic link.
+// TestLinkInArchive: a record that is marked as a symbolic link.
 func TestLinkInArchive(t *testing.T) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)

@@ -11,7 +11,7 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
-// zipOf writes records that alternate with their contents.
+// zipOf writes records from alternating names and contents.
 func zipOf(t testing.TB, edit func(*zipWriter), pairs ...string) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -48,7 +48,7 @@ func TestHostileArchives(t *testing.T) {
 		edit  func(*zipWriter)
 		pairs []string
 	}{
-		"is repeated":                        {"is repeated", nil, []string{p, none, v, three, p, "K\x01."}},
+		"is repeated":                  {"is repeated", nil, []string{p, none, v, three, p, "K\x01."}},
 		"up":                           {`a part that is ".."`, nil, []string{p, none, v, three, "a/../../etc/passwd", ""}},
 		"root":                         {"begins with a slash", nil, []string{"/data.pkl", none, "/version", three}},
 		"backslash":                    {`the character '\\'`, nil, []string{p, none, v, three, `a/..\x`, ""}},
@@ -160,12 +160,11 @@ func TestHostileTensors(t *testing.T) {
 	}
 }
 
-// masks are what a byte is changed by: one bit, which one depends on its place,
-// the highest, and all.
+// masks are the changes of a byte: one bit, chosen by its position, the highest, and all.
 func masks(i int) []byte { return []byte{1 << (i % 8), 0x80, 0xff} }
 
-// TestFlipped changes every byte of a file. There is no panic; and a file that is
-// still read, as one is whose padding changed, gives the same tree.
+// TestFlipped changes every byte of a file. There is no panic; and a file that is still
+// read, such as one with changed padding, gives the same tree.
 func TestFlipped(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"checkpoint.pt", "big_endian.pt"} {
@@ -190,7 +189,7 @@ func TestFlipped(t *testing.T) {
 				v, err := open(b)
 				switch {
 				case err == nil && inside[i]:
-					t.Errorf("%s: byte %d, which is of a record, was changed by %#x unnoticed", name, i, mask)
+					t.Errorf("%s: byte %d, in a record, was changed by %#x unnoticed", name, i, mask)
 				case err == nil && repr(v) != want:
 					t.Errorf("%s: byte %d, changed by %#x, changed the tree unnoticed", name, i, mask)
 				}
@@ -226,16 +225,16 @@ func TestTruncated(t *testing.T) {
 		}
 		for n := range b {
 			if _, err := open(b[:n]); err == nil {
-				t.Errorf("%s cut at byte %d was read", name, n)
+				t.Errorf("%s truncated at byte %d was read", name, n)
 			}
 		}
 		if _, err := open(append(b, 0)); err == nil {
-			t.Errorf("%s with a byte more was read", name)
+			t.Errorf("%s with an extra byte was read", name)
 		}
 	}
 }
 
-// TestDiskFull fails at every byte in turn.
+// TestDiskFull fails at every byte, one after another.
 func TestDiskFull(t *testing.T) {
 	tree := mustLoad(t, "checkpoint.pt")
 	for n := range len(writeTree(t, tree)) {
@@ -245,7 +244,7 @@ func TestDiskFull(t *testing.T) {
 	}
 }
 
-// short is a disk with room for n bytes.
+// short is a disk with space for n bytes.
 type short struct{ n int }
 
 func (s *short) Write(p []byte) (int, error) {

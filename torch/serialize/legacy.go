@@ -19,10 +19,10 @@ var legacyMagic, _ = new(big.Int).SetString("1950a86a20f9469cfc6c", 16)
 
 const legacyProtocol = 1001
 
-// readLegacy reads a file of five pickles (magic number, protocol, system,
-// tree, keys of the storages) and, for every key, the number of elements in 8
-// bytes and the elements. There are no checksums. The system's little_endian is of
-// no account: the elements are always little-endian.
+// readLegacy reads a file of five pickles (magic number, protocol, system, tree, keys of
+// the storages) and, for every key, the number of elements in 8 bytes and the elements.
+// There are no checksums. The system's little_endian is ignored: the elements are always
+// little-endian.
 func (f *File) readLegacy(r io.ReaderAt, size int64, find finder) error {
 	in := bufio.NewReader(io.NewSectionReader(r, 0, size))
 	seen := map[string]*Storage{}
@@ -59,13 +59,13 @@ func (f *File) readLegacy(r io.ReaderAt, size int64, find finder) error {
 	return f.placeStorages(r, d.Consumed(), size, keys.Items, seen)
 }
 
-// placeStorages notes where the elements of each storage lie.
+// placeStorages records where the elements of each storage are.
 func (f *File) placeStorages(r io.ReaderAt, at, size int64, keys []any, seen map[string]*Storage) error {
 	for _, k := range keys {
 		key := str(k)
 		s := seen[key]
 		if s == nil || s.in != nil {
-			return fmt.Errorf("%s: the tree has no storage %.40q, or the list has it twice", f.name, key)
+			return fmt.Errorf("%s: the tree has no storage %.40q, or the list repeats it", f.name, key)
 		}
 		var count [8]byte
 		if _, err := r.ReadAt(count[:], at); err != nil {
@@ -84,7 +84,7 @@ func (f *File) placeStorages(r io.ReaderAt, at, size int64, keys []any, seen map
 		}
 	}
 	if at != size {
-		return errors.New(f.name + ": there are bytes after the last storage")
+		return errors.New(f.name + ": bytes after the last storage")
 	}
 	return nil
 }

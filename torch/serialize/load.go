@@ -13,34 +13,33 @@ import (
 
 // Options of [Open] and [NewFile]. The zero value is right for most files.
 type Options struct {
-	// Allow adds to the globals that the file may name; see package pickle.
+	// Allow adds globals that the file may name; see package pickle.
 	Allow pickle.AllowList
-	// SkipUnknown reads files that name other globals than these: what a file makes of
-	// them becomes a *[pickle.Opaque], and File.Unknown names them. Tensors must not
-	// depend on them.
+	// SkipUnknown reads files that name other globals: objects made by them become a
+	// *[pickle.Opaque], and File.Unknown lists their names. Tensors must not depend on
+	// them.
 	SkipUnknown bool
 	// IgnoreCRC reads records whose checksum is wrong.
 	IgnoreCRC bool
 }
 
-// File is an open file. Storages of its tree read from it when they are asked
-// to, so that it must stay open until then.
+// File is an open file. Storages of its tree are read from it on demand, so it must stay
+// open until then.
 type File struct {
-	// Tree is what was saved: dicts, lists, tuples, numbers, strings, tensors.
+	// Tree is the saved object: dicts, lists, tuples, numbers, strings, tensors.
 	Tree any
 	// Unknown names the globals that Options.SkipUnknown skipped.
 	Unknown []string
 
 	name   string
 	closer io.Closer
-	// storages in the order in which the tree has them first.
+	// storages in the order of their first use in the tree.
 	storages []*Storage
 	zip      *archive // nil for a legacy file
 }
 
-// Load reads a file that torch.save wrote, with the contents of all storages,
-// and verifies all checksums. It takes about as much memory as the file is
-// large.
+// Load reads a file that torch.save wrote, with the contents of all storages, and
+// verifies all checksums. It takes about as much memory as the file's size.
 func Load(path string) (any, error) {
 	f, err := Open(path, Options{})
 	if err != nil {
@@ -92,7 +91,7 @@ func NewFile(r io.ReaderAt, size int64, name string, opts Options) (*File, error
 	return f, nil
 }
 
-// finder is find, or what Options.SkipUnknown asks for.
+// finder is find, wrapped if Options.SkipUnknown is set.
 func (f *File) finder(find finder, opts Options) finder {
 	if !opts.SkipUnknown {
 		return find
@@ -106,10 +105,10 @@ func (f *File) finder(find finder, opts Options) finder {
 	})
 }
 
-// finder resolves what a file names, as pickle.Options.FindClass.
+// finder resolves the names in a file, as pickle.Options.FindClass.
 type finder = func(module, name string) (any, error)
 
-// Format says which of the formats the file has: "pt", "legacy pt" or "torchscript".
+// Format returns the file's format: "pt", "legacy pt" or "torchscript".
 func (f *File) Format() string {
 	switch {
 	case f.zip == nil:
@@ -150,11 +149,10 @@ func (f *File) ReadAll() error {
 	return f.verify(done)
 }
 
-// Verify reads the file once in steps, keeping nothing, and verifies what ReadAll
-// does.
+// Verify reads the file once in steps, keeping nothing, with the checks of ReadAll.
 func (f *File) Verify() error { return f.verify(nil) }
 
-// verify verifies the checksums of the file and of the records that done does not have.
+// verify verifies the checksums of the file and of the records that are not in done.
 func (f *File) verify(done map[*stored]bool) error {
 	if f.zip == nil {
 		return nil
@@ -192,14 +190,14 @@ func (f *File) readZip(r io.ReaderAt, size int64, allow pickle.AllowList, opts O
 		return err
 	}
 	if !ok && f.zip.records[".format_version"] == nil {
-		order = "little" // files before PyTorch 2.1 do not say
+		order = "little" // files before PyTorch 2.1 do not have it
 	}
 	if order != "little" && order != "big" {
 		return fmt.Errorf("%s: the record \"byteorder\" is %q, expected little or big", f.name, order)
 	}
 	main := f.zip.records["data.pkl"]
 	if main == nil {
-		return fmt.Errorf("%s: there is no record data.pkl", f.name)
+		return fmt.Errorf("%s: no record data.pkl", f.name)
 	}
 	program := make([]byte, main.size)
 	if err := main.readInto(program, 1); err != nil {
@@ -215,7 +213,7 @@ func (f *File) readZip(r io.ReaderAt, size int64, allow pickle.AllowList, opts O
 			return f.storage(id, seen, func(key string) (*stored, error) {
 				rec := f.zip.records["data/"+key]
 				if rec == nil {
-					return nil, fmt.Errorf("there is no record data/%.80s", key)
+					return nil, fmt.Errorf("no record data/%.80s", key)
 				}
 				rec.big = order == "big"
 				return rec, nil

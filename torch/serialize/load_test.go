@@ -186,7 +186,7 @@ func TestIgnoreCRC(t *testing.T) {
 	}
 }
 
-// TestLazy reads a storage into memory of the caller's.
+// TestLazy reads a storage into the caller's memory.
 func TestLazy(t *testing.T) {
 	f, err := Open(golden("checkpoint.pt"), Options{})
 	if err != nil {

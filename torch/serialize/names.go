@@ -6,10 +6,9 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
-// Name is what a file names and that stands for itself: an element type that
-// package dtype does not have ("torch.complex64"), a class of tensors
-// ("torch.FloatTensor"), a scheme of quantisation ("torch.per_tensor_affine").
-// Tensors of these types are refused.
+// Name is a global that is kept as its name: an element type that package dtype does not
+// have ("torch.complex64"), a class of tensors ("torch.FloatTensor"), a scheme of
+// quantisation ("torch.per_tensor_affine"). Tensors of these types are refused.
 type Name string
 
 // dtypeNames are the torch.dtypes of PyTorch 2.11 besides those of package dtype.
@@ -19,7 +18,7 @@ const dtypeNames = "complex32 complex64 complex128 float8_e4m3fn float8_e4m3fnuz
 
 const schemeNames = "per_tensor_affine per_channel_affine per_tensor_symmetric per_channel_symmetric per_channel_affine_float_qparams"
 
-// names lists what torch.load(weights_only=True) lets stand for itself.
+// names lists the globals of torch.load(weights_only=True) that are kept as names.
 func names() pickle.AllowList {
 	l := pickle.AllowList{}
 	add := func(name string) { l[name] = Name(name) }

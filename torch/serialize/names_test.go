@@ -10,9 +10,9 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
-// refused are the globals of weights_only=True that make what there is no room for
-// here: quantised, complex, sparse, nested and meta tensors, new element types,
-// subclasses, and TypedStorage, which files do not name.
+// refused are the globals of weights_only=True that this package does not support:
+// quantised, complex, sparse, nested and meta tensors, new element types, subclasses, and
+// TypedStorage, which files do not name.
 var refused = []string{
 	"torch.ComplexDoubleStorage", "torch.ComplexFloatStorage", "torch.cuda.ComplexDoubleStorage", "torch.cuda.ComplexFloatStorage",
 	"torch.QInt32Storage", "torch.QInt8Storage", "torch.QUInt2x4Storage", "torch.QUInt4x2Storage", "torch.QUInt8Storage",
@@ -21,7 +21,7 @@ var refused = []string{
 	"torch.storage.TypedStorage",
 }
 
-// TestWeightsOnlyList: what PyTorch's safe unpickler knows is known here, or left
+// TestWeightsOnlyList: the globals of PyTorch's safe unpickler are known here, or left
 // out on purpose.
 func TestWeightsOnlyList(t *testing.T) {
 	b, err := os.ReadFile(golden("weights_only.txt"))
@@ -65,7 +65,7 @@ func TestAllowed(t *testing.T) {
 	}
 }
 
-// TestTensorOfOtherElements: a tensor is not made into one of other elements.
+// TestTensorOfOtherElements: a tensor is not converted to another element type.
 func TestTensorOfOtherElements(t *testing.T) {
 	moved := func(args ...any) any {
 		return &pickle.Reduction{Fn: pickle.Global{Module: "torch._utils", Name: "_rebuild_device_tensor_from_cpu_tensor"}, Args: pickle.NewTuple(args...)}
@@ -73,8 +73,8 @@ func TestTensorOfOtherElements(t *testing.T) {
 	x, uint8 := call(0, pickle.NewTuple(4), pickle.NewTuple(1)), pickle.Global{Module: "torch", Name: "uint8"}
 	for want, tree := range map[string]any{
 		"":                      moved(x, uint8, "xla:0", false),
-		"made torch.complex64":  moved(x, Name("torch.complex64"), "xla:0", false),
-		"made float32":          moved(x, pickle.Global{Module: "torch", Name: "float32"}, "xla:0", false),
+		"to torch.complex64":    moved(x, Name("torch.complex64"), "xla:0", false),
+		"to float32":            moved(x, pickle.Global{Module: "torch", Name: "float32"}, "xla:0", false),
 		"of a int":              moved(1, uint8, "xla:0", false),
 		"requires_grad is a":    moved(x, uint8, "xla:0", nil),
 		"3 arguments":           moved(x, uint8, "xla:0"),

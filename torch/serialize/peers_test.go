@@ -14,10 +14,10 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/safetensors"
 )
 
-// TestWriteForPeers writes the files that testdata/check.py reads with PyTorch,
-// NumPy and safetensors (make parity), into the folder that BCL_PEER_DIR names, and
-// reads the checkpoints back. With BCL_PEER_HUGE set it also writes one of more than
-// 4 GB. ours.json says what is in the files, in the form of testdata/theirs.py.
+// TestWriteForPeers writes the files that testdata/check.py reads with PyTorch, NumPy and
+// safetensors (make parity), into the folder BCL_PEER_DIR, and reads the checkpoints
+// back. With BCL_PEER_HUGE set it also writes one of more than 4 GB. ours.json lists the
+// contents of the files, in the form of testdata/theirs.py.
 func TestWriteForPeers(t *testing.T) {
 	dir := os.Getenv("BCL_PEER_DIR")
 	if dir == "" {
@@ -42,7 +42,7 @@ func TestWriteForPeers(t *testing.T) {
 			must(serialize.Save(at("state.pt"), state))
 		}
 	}
-	// All that PyTorch itself wrote, in our writing.
+	// All files that PyTorch wrote, written by this package.
 	tree, err := serialize.Load("testdata/theirs-2.15.0/zip.pt")
 	must(err)
 	must(serialize.Save(at("tree.pt"), tree))
@@ -70,7 +70,7 @@ func TestWriteForPeers(t *testing.T) {
 	})
 	must(err)
 	must(serialize.Save(at("random.pt"), serialize.NewDict("x", x)))
-	files := map[string]*told{} // what they hold, as we read it back
+	files := map[string]*told{} // their contents, as we read them back
 	for _, name := range []string{"checkpoint.pt", "dtypes.pt", "views.pt", "state.pt", "random.pt", "tree.pt", "types.pt", "layouts.pt", "module.pt"} {
 		files[name] = readTold(t, at(name))
 	}

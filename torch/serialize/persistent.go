@@ -10,8 +10,8 @@ import (
 //
 //	('storage', torch.FloatStorage, key, location, number of elements)
 //
-// with a further None in legacy files. The same key gives the same storage,
-// which is how tensors share one. find says where the file has it.
+// with a further None in legacy files. The same key gives the same storage, which is how
+// tensors share one. find returns where the file has it.
 func (f *File) storage(id any, seen map[string]*Storage, find func(key string) (*stored, error)) (*Storage, error) {
 	t, ok := id.(*Tuple)
 	if !ok || len(t.Items) < 5 || len(t.Items) > 6 {
@@ -51,8 +51,8 @@ func (f *File) storage(id any, seen map[string]*Storage, find func(key string) (
 	return s, nil
 }
 
-// opaqueStorage returns the class of a storage that Options.SkipUnknown passed over,
-// as that of unsigned 16-bit integers: no tensor that is known can be made of it.
+// opaqueStorage returns the class of a storage that Options.SkipUnknown skipped, as that
+// of unsigned 16-bit integers: no known tensor can be made of it.
 func opaqueStorage(id any) *pickle.Opaque {
 	t, ok := id.(*Tuple)
 	if !ok || len(t.Items) < 2 {

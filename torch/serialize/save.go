@@ -11,18 +11,18 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
-// Save writes a tree to a file that torch.load reads, in one pass, as package
-// atomicfile does: the file is there in full or not at all.
+// Save writes a tree to a file that torch.load reads, in one pass, as package atomicfile
+// does: the file exists in full or not at all.
 //
-// The tree is made of *[Tensor], *[Dict], *[List], *[Tuple], and what else
-// [pickle.Marshal] takes, [Size], [Device], [Layout], a dtype.DType, and
-// *[Namespace]. Of these, dicts, lists, tuples and tensors with numbers,
-// strings, bools and nil are what torch.load(weights_only=True) reads in every
-// version from 2.0 on; that of 1.13 does not know floats.
+// The tree consists of *[Tensor], *[Dict], *[List], *[Tuple], the other values that
+// [pickle.Marshal] accepts, [Size], [Device], [Layout], a dtype.DType, and *[Namespace].
+// Of these, torch.load(weights_only=True) reads dicts, lists, tuples and tensors with
+// numbers, strings, bools and nil in every version from 2.0 on; that of 1.13 does not
+// know floats.
 //
-// It is an error, besides those of writing, if a value of another type is in
-// the tree, a tensor does not lie within its storage, or a storage's source
-// writes more or less than its size.
+// It is an error, besides those of writing, if the tree has a value of another type, a
+// tensor does not lie within its storage, or a storage's source writes more or less than
+// its size.
 func Save(path string, tree any) error {
 	return atomicfile.WriteFile(path, func(w io.Writer) error { return Write(w, tree) })
 }
@@ -31,9 +31,9 @@ func Save(path string, tree any) error {
 func Write(w io.Writer, tree any) error { return write(&zipWriter{w: w}, tree) }
 
 // WriteSummed is [Write], and seals the file: it ends with the SHA-256 of all bytes
-// before, as the zip file's comment. torch.load ignores that; [File.ReadAll] and
-// [Load] verify it, so that no byte of the file can change unseen, those between
-// the records included.
+// before, as the zip file's comment. torch.load ignores that; [File.ReadAll] and [Load]
+// verify it, so that no byte of the file can change unnoticed, including those between
+// the records.
 func WriteSummed(w io.Writer, tree any) error {
 	return write(&zipWriter{w: w, sum: sha256.New()}, tree)
 }
@@ -77,7 +77,7 @@ type saver struct {
 	storages []*Storage
 }
 
-// reduce turns our values into Python's calls.
+// reduce converts our values to Python's calls.
 func (s *saver) reduce(v any) (any, error) {
 	switch v := v.(type) {
 	case *Tensor:
@@ -137,7 +137,7 @@ func (s *saver) tensor(t *Tensor) (any, error) {
 	}, nil
 }
 
-// storage is a persistent id; the first use of a storage gives it its number.
+// storage is a persistent id; a storage gets its number at its first use.
 func (s *saver) storage(st *Storage) (any, error) {
 	name, ok := storageNames[st.DType]
 	if !ok {

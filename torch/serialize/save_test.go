@@ -34,8 +34,8 @@ func readTree(t testing.TB, b []byte) any {
 	return f.Tree
 }
 
-// TestLikePyTorch compares with the bytes that torch.save wrote, all but the
-// 40 digits of the serialization id, and the checksums of these.
+// TestLikePyTorch compares with the bytes that torch.save wrote, except the 40 digits of
+// the serialization id, and its checksums.
 func TestLikePyTorch(t *testing.T) {
 	for _, name := range []string{"checkpoint.pt", "dtypes.pt", "views.pt"} {
 		want, err := os.ReadFile(golden(name))
@@ -75,7 +75,7 @@ func TestRoundTrip(t *testing.T) {
 			t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
 		}
 	}
-	// Arrays of NumPy are read but not written.
+	// NumPy arrays are read but not written.
 	values := mustLoad(t, "values.pt").(*Dict)
 	values.Set("array", nil)
 	if got, want := repr(readTree(t, writeTree(t, values))), repr(values); got != want {
@@ -83,7 +83,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// TestCopyLazily writes what another open file holds, without reading it first.
+// TestCopyLazily writes the contents of another open file, without reading it first.
 func TestCopyLazily(t *testing.T) {
 	for _, name := range []string{"checkpoint.pt", "big_endian.pt", "legacy.pt"} {
 		f, err := Open(golden(name), Options{})
@@ -170,7 +170,7 @@ func TestCannotSave(t *testing.T) {
 
 func TestManyRecords(t *testing.T) {
 	t.Parallel()
-	const n = 70000 // more than 16 bits count
+	const n = 70000 // more than 16 bits can count
 	list := &List{}
 	for i := range n {
 		x, err := NewTensor(dtype.Int32, nil, []byte{byte(i), byte(i >> 8), byte(i >> 16), 0})

@@ -20,12 +20,12 @@ func (o *Object) SetState(_ *pickle.Decoder, state any) error {
 	return setAttrs(&o.Attrs, o.Class, state)
 }
 
-// PickleChildren shows package pickle what to walk over.
+// PickleChildren returns what package pickle walks over.
 func (o *Object) PickleChildren() []any { return attrsOf(o.Attrs) }
 
 // Weights returns the tensors below o under the names of a state dict, such as
-// "layer1.0.conv1.weight". Attributes that are no tensors or modules are left
-// out, as are tensors in lists.
+// "layer1.0.conv1.weight". Attributes that are not tensors or modules are skipped, as are
+// tensors in lists.
 func (o *Object) Weights() *Dict {
 	out := NewOrderedDict()
 	var walk func(prefix string, o *Object)
@@ -44,7 +44,7 @@ func (o *Object) Weights() *Dict {
 	return out
 }
 
-// scriptFind adds to an allow-list what TorchScript archives name: classes of the
+// scriptFind adds the names in TorchScript archives to an allow-list: classes of the
 // archive itself, which become *[Object], and typed lists.
 func scriptFind(allow pickle.AllowList) func(module, name string) (any, error) {
 	return func(module, name string) (any, error) {
@@ -71,7 +71,7 @@ func scriptFind(allow pickle.AllowList) func(module, name string) (any, error) {
 	}
 }
 
-// scriptLists are the functions that give a list its element type.
+// scriptLists are the functions that set the element type of a list.
 var scriptLists = map[string]bool{
 	"build_intlist": true, "build_doublelist": true, "build_boollist": true, "build_tensorlist": true,
 }

@@ -39,7 +39,7 @@ func TestTorchScript(t *testing.T) {
 }
 
 // TestScriptFlipped changes every byte, with -short every seventh: there is no panic, and
-// no record but the code, which is not read, changes unnoticed.
+// no record except the code, which is not read, changes unnoticed.
 func TestScriptFlipped(t *testing.T) {
 	t.Parallel()
 	b, err := os.ReadFile(golden("script.pt"))

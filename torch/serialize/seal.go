@@ -48,7 +48,7 @@ func (a *archive) checkSeal() error {
 		return fmt.Errorf("%s: %w", a.name, err)
 	}
 	if got := seal(sum); got != a.seal {
-		return fmt.Errorf("%s: the file's contents have %.23s..., its end says %.23s...: it was damaged or changed", a.name, got, a.seal)
+		return fmt.Errorf("%s: the file's contents have %.23s..., its end has %.23s...: it was damaged or changed", a.name, got, a.seal)
 	}
 	return nil
 }

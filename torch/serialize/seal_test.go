@@ -9,8 +9,8 @@ import (
 	"github.com/bcl-go/bcl/torch/dtype"
 )
 
-// No bit of a sealed file can change, and no byte be lost, without an error; and
-// the seal is all that tells it from a file of Write.
+// No bit of a sealed file can change, and no byte be lost, without an error; and the file
+// differs from that of Write only by the seal.
 func TestSeal(t *testing.T) {
 	t.Parallel()
 	weight, err := NewTensor(dtype.Float32, []int{2}, []byte("12345678"))
@@ -24,7 +24,7 @@ func TestSeal(t *testing.T) {
 	}
 	file := b.Bytes()
 	if plain := writeTree(t, tree); !bytes.Equal(plain[:len(plain)-2], file[:len(file)-sealSize-2]) {
-		t.Error("the seal changes what is before it")
+		t.Error("the seal changes the bytes before it")
 	}
 	load := func(b []byte) (sealed bool, err error) {
 		f, err := NewFile(bytes.NewReader(b), int64(len(b)), "memory", Options{})

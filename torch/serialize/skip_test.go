@@ -9,8 +9,8 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
-// TestSkipUnknown: a file with objects of somebody's own beside the weights is
-// refused with a name, or read without them; a tensor that needs one is refused.
+// TestSkipUnknown: a file with objects of unknown classes besides the weights is refused
+// with their names, or read without them; a tensor that needs one is refused.
 func TestSkipUnknown(t *testing.T) {
 	own := &pickle.Reduction{Fn: pickle.Global{Module: "their.code", Name: "Config"}, Args: pickle.NewTuple(), State: NewDict("lr", 0.5)}
 	evil := &pickle.Reduction{Fn: pickle.Global{Module: "posix", Name: "system"}, Args: pickle.NewTuple("touch /tmp/pwned")}
@@ -41,7 +41,7 @@ func TestSkipUnknown(t *testing.T) {
 	if err := Write(new(bytes.Buffer), f.Tree); err == nil || !strings.Contains(err.Error(), "their.code.Config") {
 		t.Errorf("saving it: error %v", err)
 	}
-	// The golden files with types of tensors that there are none of here.
+	// The golden files with tensor types that this package does not support.
 	for name, want := range map[string]string{"uint16.pt": "torch._utils._rebuild_tensor_v3", "sparse.pt": "torch._utils._rebuild_sparse_tensor"} {
 		f, err := Open(golden(name), Options{SkipUnknown: true})
 		if err != nil {

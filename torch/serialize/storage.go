@@ -8,7 +8,7 @@ import (
 	"github.com/bcl-go/bcl/torch/dtype"
 )
 
-// Storage is a run of elements in memory, in a file, or made by a function.
+// Storage is a sequence of elements in memory, in a file, or written by a function.
 type Storage struct {
 	DType  dtype.DType
 	Len    int    // elements
@@ -40,9 +40,9 @@ func (s *Storage) Bytes() ([]byte, error) {
 	return s.Data, nil
 }
 
-// ReadInto copies the elements into dst, which must have exactly the storage's
-// size. It needs no further memory, and so is the way into a tensor's own. The
-// checksum of the file's record is verified.
+// ReadInto copies the elements into dst, which must have exactly the storage's size. It
+// needs no further memory, so it is the way into a tensor's own. The checksum of the
+// file's record is verified.
 func (s *Storage) ReadInto(dst []byte) error {
 	if len(dst) != s.Size() {
 		return fmt.Errorf("a storage of %d bytes cannot be read into %d", s.Size(), len(dst))
@@ -63,7 +63,7 @@ func (s *Storage) ReadInto(dst []byte) error {
 	return nil
 }
 
-// checkData reports elements in memory that are not as many as there should be.
+// checkData returns an error if the elements in memory are not Len elements.
 func (s *Storage) checkData() error {
 	if s.Data != nil && len(s.Data) != s.Size() {
 		return fmt.Errorf("a storage of %d elements of %v has %d bytes", s.Len, s.DType, len(s.Data))

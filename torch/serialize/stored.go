@@ -9,7 +9,7 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
-// stored is a run of bytes of an open file.
+// stored is a byte range of an open file.
 type stored struct {
 	r      io.ReaderAt
 	what   string // names the file and the record, for errors
@@ -48,8 +48,8 @@ func (s *stored) writeTo(w io.Writer, elem int) error {
 	return s.verify(sum.Sum32())
 }
 
-// writePart copies n of the bytes, from the given one on. The first call verifies
-// the checksum of all of them.
+// writePart copies n of the bytes, starting at a given one. The first call verifies the
+// checksum of all of them.
 func (s *stored) writePart(w io.Writer, from, n int64, elem int) error {
 	if s.check && !s.verified {
 		if err := s.writeTo(io.Discard, 1); err != nil {
@@ -60,7 +60,7 @@ func (s *stored) writePart(w io.Writer, from, n int64, elem int) error {
 	return s.copy(w, from, n, elem, io.Discard)
 }
 
-// copy copies n bytes in steps, and to sum as they are in the file.
+// copy copies n bytes in steps; sum gets them as they are in the file.
 func (s *stored) copy(w io.Writer, from, n int64, elem int, sum io.Writer) error {
 	buf := make([]byte, min(n, 1<<18))
 	for end := from + n; from < end; {

@@ -5,11 +5,10 @@ import (
 	"io"
 )
 
-// WriteData writes the elements in C order, little-endian. Of a tensor in a file
-// whose elements follow each other it copies them in steps and keeps nothing; of
-// another that has most of its storage it holds that meanwhile; of the rest it is
-// as [Tensor.Bytes], which keeps the storage. A wrong checksum may only be noticed
-// at the end.
+// WriteData writes the elements in C order, little-endian. For a contiguous tensor in a
+// file it copies them in steps and keeps nothing; for another that covers most of its
+// storage it holds the storage meanwhile; otherwise it is as [Tensor.Bytes], which keeps
+// the storage. A wrong checksum may only be noticed at the end.
 func (t *Tensor) WriteData(w io.Writer) error {
 	if err := t.check(); err != nil {
 		return err
@@ -30,8 +29,8 @@ func (t *Tensor) WriteData(w io.Writer) error {
 	return err
 }
 
-// ReadData returns the elements as [Tensor.Bytes] does, but keeps no copy of a
-// storage in a file, unless the tensor has a small part of it without order.
+// ReadData returns the elements as [Tensor.Bytes] does, but keeps no copy of a storage in
+// a file, unless the tensor is a small, non-contiguous part of it.
 func (t *Tensor) ReadData() ([]byte, error) {
 	if err := t.check(); err != nil {
 		return nil, err
@@ -58,10 +57,10 @@ func (t *Tensor) ReadData() ([]byte, error) {
 	return t.Bytes()
 }
 
-// fromFile reports a storage that is still where a file has it.
+// fromFile reports whether a storage is still only in a file.
 func (s *Storage) fromFile() bool { return s.Data == nil && s.Source == nil && s.in != nil }
 
-// whole reports a tensor that is its storage, element for element.
+// whole reports whether a tensor is its storage, element for element.
 func (t *Tensor) whole() bool {
 	return t.Offset == 0 && t.Len() == t.Storage.Len && t.IsContiguous()
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestViewsAreStreamed: a tensor that is a part of its storage is copied out of the
-// file without the rest, and its checksum is verified all the same.
+// TestViewsAreStreamed: a tensor that is a part of its storage is copied from the file
+// without the rest, and its checksum is still verified.
 func TestViewsAreStreamed(t *testing.T) {
 	for _, name := range []string{"views.pt", "big_endian.pt", "legacy.pt", "checkpoint.pt"} {
 		f, err := Open(golden(name), Options{})
@@ -52,7 +52,7 @@ func TestViewsAreStreamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b[f.zip.records["data/0"].offset] ^= 1 // not of the part that is asked for
+	b[f.zip.records["data/0"].offset] ^= 1 // not in the requested part
 	v, _ := f.Tree.(*Dict).Get("scalar")
 	if err := v.(*Tensor).WriteData(new(bytes.Buffer)); err == nil || !strings.Contains(err.Error(), "checksum") {
 		t.Errorf("a damaged storage: error %v", err)

@@ -9,7 +9,7 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
-// maxDims is far more than PyTorch's own kernels take.
+// maxDims is far more than PyTorch's own kernels support.
 const maxDims = 64
 
 // Tensor is a view of a [Storage], as PyTorch's tensors are: element (i, j, ..)
@@ -19,16 +19,16 @@ type Tensor struct {
 	Shape  []int
 	Stride []int // in elements; nil means contiguous, in C order
 	Offset int   // in elements
-	// Storage holds the elements; tensors that share one stay so in a file.
+	// Storage holds the elements; tensors that share one also share it in a file.
 	Storage      *Storage
 	RequiresGrad bool
 	Parameter    bool // a torch.nn.Parameter
-	// Attrs are attributes that Python code gave the tensor; read, not written.
+	// Attrs are attributes that Python code set on the tensor; read, not written.
 	Attrs *Dict
 }
 
-// NewTensor returns a contiguous tensor over little-endian data, which it
-// shares. It is an error if the data's length is not the shape's.
+// NewTensor returns a contiguous tensor over little-endian data, which it shares. It is
+// an error if the data's length does not match the shape.
 func NewTensor(d dtype.DType, shape []int, data []byte) (*Tensor, error) {
 	return FromArray(&npy.Array{DType: d, Shape: shape, Data: data})
 }
@@ -45,9 +45,9 @@ func FromArray(a *npy.Array) (*Tensor, error) {
 	return &Tensor{DType: a.DType, Shape: a.Shape, Storage: s}, nil
 }
 
-// FromFunc returns a contiguous tensor whose bytes are written by a function
-// when it is saved, so that they need not be in memory before. The function may
-// be called more than once and must write exactly the shape's bytes.
+// FromFunc returns a contiguous tensor whose bytes are written by a function when it is
+// saved, so that they need not be in memory before. The function may be called more than
+// once and must write exactly the bytes of the shape.
 func FromFunc(d dtype.DType, shape []int, write func(io.Writer) error) (*Tensor, error) {
 	size, err := npy.Size(d, shape)
 	if err != nil {
@@ -65,8 +65,8 @@ func (t *Tensor) Len() int {
 	return n
 }
 
-// contiguous returns the strides of a contiguous tensor. Like PyTorch, it
-// counts a dimension of size zero as one.
+// contiguous returns the strides of a contiguous tensor. Like PyTorch, it treats a
+// dimension of size zero as one.
 func contiguous(shape []int) []int {
 	stride := make([]int, len(shape))
 	step := 1
@@ -77,7 +77,7 @@ func contiguous(shape []int) []int {
 	return stride
 }
 
-// strides returns Stride, or what a nil one stands for.
+// strides returns Stride, or the contiguous strides if it is nil.
 func (t *Tensor) strides() []int {
 	if t.Stride == nil {
 		return contiguous(t.Shape)
@@ -85,7 +85,7 @@ func (t *Tensor) strides() []int {
 	return t.Stride
 }
 
-// IsContiguous reports whether the elements lie in C order without gaps.
+// IsContiguous reports whether the elements are in C order without gaps.
 func (t *Tensor) IsContiguous() bool {
 	step := 1
 	stride := t.strides()
@@ -103,7 +103,7 @@ func (t *Tensor) IsContiguous() bool {
 	return true
 }
 
-// check reports a tensor that does not lie within its storage.
+// check returns an error if a tensor does not lie within its storage.
 func (t *Tensor) check() error {
 	s := t.Storage
 	if s == nil {
@@ -113,7 +113,7 @@ func (t *Tensor) check() error {
 		return fmt.Errorf("a tensor of %v in a storage of %v", t.DType, s.DType)
 	}
 	if len(t.Shape) > maxDims || t.Stride != nil && len(t.Stride) != len(t.Shape) {
-		return fmt.Errorf("a tensor of %d sizes and %d strides; at most %d, and equally many, are allowed", len(t.Shape), len(t.Stride), maxDims)
+		return fmt.Errorf("a tensor of %d sizes and %d strides, expected equally many, at most %d", len(t.Shape), len(t.Stride), maxDims)
 	}
 	n, err := npy.Elements(t.Shape)
 	if err != nil {
@@ -139,16 +139,16 @@ func (t *Tensor) check() error {
 	if n > 0 && last >= s.Len {
 		return outside
 	}
-	// A stride of zero repeats elements; too much of that is a bomb.
+	// A stride of zero repeats elements; too many repeats would exhaust memory.
 	if n/64 > s.Len+1024 {
 		return fmt.Errorf("a tensor of shape %v repeats the %d elements of its storage more than 64 times", t.Shape, s.Len)
 	}
 	return nil
 }
 
-// Bytes returns the elements in C order, little-endian. Of a contiguous tensor
-// it is a part of the storage's Data and not a copy. It reads the storage from
-// its file if that has not been done.
+// Bytes returns the elements in C order, little-endian. For a contiguous tensor it is a
+// part of the storage's Data, not a copy. It reads the storage from its file if that has
+// not been done.
 func (t *Tensor) Bytes() ([]byte, error) {
 	if err := t.check(); err != nil {
 		return nil, err
@@ -170,8 +170,8 @@ func (t *Tensor) gather(data []byte) []byte {
 	return npy.Gather(data, t.Shape, t.Stride, t.Offset, t.Len(), t.DType.Size())
 }
 
-// Array returns the tensor as an array, whose accessors give Go's slices. It
-// shares memory as [Tensor.Bytes] does.
+// Array returns the tensor as an array, whose accessors return Go slices. It shares
+// memory as [Tensor.Bytes] does.
 func (t *Tensor) Array() (*npy.Array, error) {
 	data, err := t.Bytes()
 	if err != nil {

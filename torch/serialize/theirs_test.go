@@ -17,7 +17,7 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/safetensors"
 )
 
-// told is what testdata/theirs.py says about a file: type, shape and sha256 of each
+// told is testdata/theirs.py's description of a file: type, shape and sha256 of each
 // tensor, and other values, by their paths.
 type told struct {
 	Tensors map[string][3]any `json:"tensors"`
@@ -26,7 +26,7 @@ type told struct {
 
 func newTold() *told { return &told{map[string][3]any{}, map[string]any{}} }
 
-// tensor notes one. The forms are JSON's.
+// tensor adds a tensor. The forms are JSON's.
 func (s *told) tensor(path string, d dtype.DType, shape []int, data []byte) {
 	dims := make([]any, len(shape))
 	for i, n := range shape {
@@ -70,7 +70,7 @@ func (s *told) walk(t *testing.T, path string, v any) {
 		s.Values[path] = v
 	case *npy.Array:
 		s.tensor(path, v.DType, v.Shape, v.Data)
-	case serialize.Size, serialize.Device, dtype.DType: // not told
+	case serialize.Size, serialize.Device, dtype.DType: // not described
 	default:
 		t.Errorf("%s is a %T", path, v)
 	}
@@ -114,8 +114,8 @@ func readTold(t *testing.T, path string) *told {
 	return got
 }
 
-// TestReadTheirs reads what several versions of PyTorch wrote, and with
-// BCL_THEIRS_DIR set what one has just written (make parity): every tensor bit for
+// TestReadTheirs reads files that several versions of PyTorch wrote, and with
+// BCL_THEIRS_DIR set those that one has just written (make parity): every tensor bit for
 // bit, and every other value.
 func TestReadTheirs(t *testing.T) {
 	dirs, err := filepath.Glob("testdata/theirs-*")

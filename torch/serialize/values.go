@@ -6,19 +6,19 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
-// Dict, List and Tuple are Python's, as package pickle has them.
+// Dict, List and Tuple are Python's, from package pickle.
 type (
 	Dict  = pickle.Dict
 	List  = pickle.List
 	Tuple = pickle.Tuple
 )
 
-// NewDict returns a dict of keys and values, which alternate. It panics if
-// their number is odd or if a key is not hashable.
+// NewDict returns a dict of alternating keys and values. It panics if their number is odd
+// or if a key is not hashable.
 func NewDict(pairs ...any) *Dict { return pickle.NewDict(pairs...) }
 
-// NewOrderedDict is like [NewDict] for a collections.OrderedDict, which state
-// dicts of modules are.
+// NewOrderedDict is like [NewDict] for a collections.OrderedDict, the type of a module's
+// state dict.
 func NewOrderedDict(pairs ...any) *Dict { return pickle.NewOrderedDict(pairs...) }
 
 // Size is a torch.Size.
@@ -50,5 +50,5 @@ func (n *Namespace) SetState(_ *pickle.Decoder, state any) error {
 	return setAttrs(&n.Attrs, "a Namespace", state)
 }
 
-// PickleChildren shows package pickle what to walk over.
+// PickleChildren returns what package pickle walks over.
 func (n *Namespace) PickleChildren() []any { return attrsOf(n.Attrs) }

@@ -15,7 +15,7 @@ import (
 // archive is the table of contents of a zip file as PyTorch writes it.
 type archive struct {
 	name    string // of the file, for errors
-	prefix  string // the folder that all records are in
+	prefix  string // the folder of all records
 	records map[string]*stored
 	order   []string // record names, in the order of the file's table
 	seal    string   // "" in a file without one
@@ -23,9 +23,8 @@ type archive struct {
 	size    int64
 }
 
-// openArchive reads the table and checks that records are stored as they are,
-// lie within the file without overlapping, and have clean, different names in
-// one folder.
+// openArchive reads the table and checks that records are stored uncompressed, lie within
+// the file without overlapping, and have clean, different names in one folder.
 func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archive, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
@@ -35,14 +34,14 @@ func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archi
 	if isSeal(z.Comment) {
 		a.seal = z.Comment
 	}
-	// The file ends with the zip's end and a seal or nothing: a second end further
-	// on, which another reader might prefer, has no place.
+	// The file ends with the zip's end record and a seal or nothing: a second end record
+	// further on, which another reader might prefer, is refused.
 	var end [22]byte
 	if _, err := r.ReadAt(end[:], size-22-int64(len(a.seal))); err != nil && err != io.EOF {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if binary.LittleEndian.Uint32(end[:]) != sigEnd {
-		return nil, fmt.Errorf("%s: the zip file's table is not the end of the file", name)
+		return nil, fmt.Errorf("%s: the file does not end with the zip's table", name)
 	}
 	for i, f := range z.File {
 		if err := zipname.Check(f.Name); err != nil {
@@ -62,7 +61,7 @@ func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archi
 		case strings.HasPrefix(base, "code/") && f.Flags&1 == 0:
 			continue // TorchScript's source, which may be compressed and is never read
 		case f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64:
-			return nil, fmt.Errorf("%s: the record %.80q is compressed, which PyTorch never does", name, f.Name)
+			return nil, fmt.Errorf("%s: the record %.80q is compressed; PyTorch never compresses records", name, f.Name)
 		case !f.Mode().IsRegular():
 			return nil, fmt.Errorf("%s: the record %.80q is a link or a device, expected a file", name, f.Name)
 		case f.Flags&1 != 0:
@@ -84,7 +83,7 @@ func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archi
 	return a, a.disjoint()
 }
 
-// disjoint reports records that share bytes.
+// disjoint returns an error for records that share bytes.
 func (a *archive) disjoint() error {
 	byOffset := slices.Clone(a.order)
 	slices.SortFunc(byOffset, func(x, y string) int {
@@ -119,7 +118,7 @@ func (a *archive) small(name string) (string, bool, error) {
 	return strings.TrimSpace(string(b)), true, err
 }
 
-// verify checks the checksum of every record that done does not have.
+// verify checks the checksum of every record that is not in done.
 func (a *archive) verify(done map[*stored]bool) error {
 	for _, name := range a.order {
 		if r := a.records[name]; !done[r] {

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// alignment is where PyTorch puts the contents of records, so that they can be
-// mapped into memory and used in place.
+// alignment is how PyTorch aligns the contents of records, so that they can be
+// memory-mapped and used in place.
 const alignment = 64
 
 // Signatures and constants of the zip format (PKWARE's APPNOTE.TXT).
@@ -62,7 +62,7 @@ func (z *zipWriter) Write(p []byte) (int, error) {
 	return k, z.err
 }
 
-// little appends numbers of the widths that their types have.
+// little appends numbers with the widths of their types.
 func little(b []byte, fields ...any) []byte {
 	for _, f := range fields {
 		b, _ = binary.Append(b, binary.LittleEndian, f) // fails only for types without a size
@@ -70,12 +70,13 @@ func little(b []byte, fields ...any) []byte {
 	return b
 }
 
-// clip returns a number for a 32-bit field; those that do not fit are in an
-// extra field of 64 bits.
+// clip returns a number for a 32-bit field; numbers that do not fit are in an extra field
+// of 64 bits.
 func clip(v uint64) uint32 { return uint32(min(v, math.MaxUint32)) }
 
-// extra64 is the field with what does not fit, or nothing. Before the contents
-// miniz gives their size but leaves the packed one at 0, and so do we.
+// extra64 is the extra field for numbers that do not fit, or nothing. In the header
+// before the contents miniz writes their size but leaves the compressed one at 0, as we
+// do.
 func extra64(size, packed, offset uint64) []byte {
 	var values []any
 	if size >= math.MaxUint32 {
@@ -90,7 +91,7 @@ func extra64(size, packed, offset uint64) []byte {
 	return append(little(nil, uint16(1), uint16(8*len(values))), little(nil, values...)...)
 }
 
-// record writes a record of size bytes, which write must write.
+// record writes a record of size bytes, which write must produce.
 func (z *zipWriter) record(name string, size uint64, write func(io.Writer) error) error {
 	if len(name) > 1<<10 {
 		return fmt.Errorf("the record name %.80q is too long", name)
@@ -100,7 +101,7 @@ func (z *zipWriter) record(name string, size uint64, write func(io.Writer) error
 		e.flags = flagUTF8
 	}
 	big := extra64(size, 0, e.offset)
-	// A field "FB" of Zs, as PyTorch writes it, moves the contents to their place.
+	// A field "FB" of Zs, as in PyTorch, aligns the contents.
 	start := z.n + localSize + uint64(len(name)) + uint64(len(big)) + 4
 	pad := int((alignment - start%alignment) % alignment)
 	head := little(nil, uint32(sigLocal), uint16(0), e.flags, uint16(0), uint32(0), uint32(0), uint32(0), uint32(0),
@@ -141,8 +142,8 @@ func (z *zipWriter) text(name, text string) error {
 	})
 }
 
-// id returns 40 digits made of the names and the checksums of the records, by
-// which PyTorch tells files apart in its logs.
+// id returns 40 digits made of the names and checksums of the records, by which PyTorch
+// distinguishes files in its logs.
 func (z *zipWriter) id() string {
 	names, sums := fnv.New64a(), fnv.New64a()
 	for _, e := range z.entries {
@@ -172,7 +173,7 @@ func (z *zipWriter) finish() error {
 	return z.err
 }
 
-// counter counts and sums what is written through it.
+// counter counts and hashes what is written through it.
 type counter struct {
 	w   io.Writer
 	n   uint64

@@ -1,4 +1,4 @@
-"""Writes goldens.safetensors: what PyTorch gives for the calls that the tests of package torch make.
+"""Writes goldens.safetensors: PyTorch's results for the calls in the tests of package torch.
 
     python make_goldens.py
 

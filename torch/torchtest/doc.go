@@ -1,3 +1,3 @@
-// Package torchtest helps tests that use tensors: it runs them in a scope,
-// watches for leaks, and compares tensors with goldens that PyTorch computed.
+// Package torchtest helps tests that use tensors: it runs them in a scope, checks for
+// leaks, and compares tensors with goldens that PyTorch computed.
 package torchtest

@@ -12,8 +12,8 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/safetensors"
 )
 
-// Goldens are tensors that PyTorch computed, in a .safetensors file that a
-// make_goldens.py beside it wrote.
+// Goldens are tensors that PyTorch computed, in a .safetensors file written by a
+// make_goldens.py next to it.
 type Goldens struct {
 	t    testing.TB
 	file *safetensors.File
@@ -53,7 +53,7 @@ func (g *Goldens) JSON(name string, v any) {
 	}
 }
 
-// Unused fails for goldens with a prefix that were not asked for.
+// Unused fails for goldens with a prefix that no test requested.
 func (g *Goldens) Unused(prefix string) {
 	g.t.Helper()
 	for _, s := range g.file.Tensors {
@@ -63,16 +63,16 @@ func (g *Goldens) Unused(prefix string) {
 	}
 }
 
-// Same wants the golden's type, shape and bits.
+// Same expects the golden's type, shape and bits.
 func (g *Goldens) Same(name string, got torch.Tensor) {
 	g.t.Helper()
-	if want := g.Tensor(name); g.alike(name, got, want) && !bytes.Equal(got.Bytes(), want.Bytes()) {
-		g.t.Errorf("%s: other bits than PyTorch's; largest difference %g", name, Difference(got, want))
+	if want := g.Tensor(name); g.sameType(name, got, want) && !bytes.Equal(got.Bytes(), want.Bytes()) {
+		g.t.Errorf("%s: bits differ from PyTorch's; largest difference %g", name, Difference(got, want))
 	}
 }
 
-// Near is Same up to a relative and absolute tolerance, for the results of kernels
-// that round as the processor lets them.
+// Near is Same up to a relative and absolute tolerance, for kernels whose rounding
+// depends on the processor.
 func (g *Goldens) Near(name string, got torch.Tensor, tolerance float64) {
 	g.t.Helper()
 	want := g.Tensor(name)
@@ -80,7 +80,7 @@ func (g *Goldens) Near(name string, got torch.Tensor, tolerance float64) {
 		g.Same(name, got)
 		return
 	}
-	if !g.alike(name, got, want) {
+	if !g.sameType(name, got, want) {
 		return
 	}
 	w := torch.Slice[float64](want.To(torch.Float64))
@@ -92,9 +92,9 @@ func (g *Goldens) Near(name string, got torch.Tensor, tolerance float64) {
 	}
 }
 
-// Exact is Same where libtorch's random numbers and element-wise kernels have the
-// bits of the goldens: with AVX2. Without, libtorch rounds otherwise, in Python
-// too, and it is Near.
+// Exact is Same where libtorch's random numbers and element-wise kernels match the
+// goldens bit for bit: with AVX2. Without it libtorch rounds differently, in Python too,
+// and Exact is Near.
 func (g *Goldens) Exact(name string, got torch.Tensor) {
 	g.t.Helper()
 	if HasAVX2() {
@@ -110,7 +110,7 @@ func HasAVX2() bool {
 	return err == nil && (strings.Contains(config, "CPU capability usage: AVX2") || strings.Contains(config, "CPU capability usage: AVX512"))
 }
 
-func (g *Goldens) alike(name string, got, want torch.Tensor) bool {
+func (g *Goldens) sameType(name string, got, want torch.Tensor) bool {
 	g.t.Helper()
 	if a, b := got.Shape(), want.Shape(); !slices.Equal(a, b) || got.DType() != want.DType() {
 		g.t.Errorf("%s: %v %v, want %v %v", name, got.DType(), a, want.DType(), b)
@@ -119,7 +119,7 @@ func (g *Goldens) alike(name string, got, want torch.Tensor) bool {
 	return true
 }
 
-// Difference is the largest absolute difference of two tensors of one shape.
+// Difference is the largest absolute difference of two tensors of equal shape.
 func Difference(a, b torch.Tensor) float64 {
 	if a.Numel() == 0 {
 		return 0

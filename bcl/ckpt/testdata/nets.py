@@ -1,5 +1,5 @@
 """The networks of the projects whose names bcl-ckpt knows, as modules. torchvision, timm and lightly are the real ones;
-the others are put together anew as their sources have them (read in July 2022 to 2024 versions):
+the others are rebuilt from their sources (read in July 2022 to 2024 versions):
 
     authors' BCL, SDCLR        VITA-Group/SDCLR models/resnet.py, resnet_prune_multibn.py, utils.py (34c932e)
     solo-learn                 vturrisi/solo-learn solo/methods/base.py (c980e9e), simclr.py
@@ -108,7 +108,7 @@ class Parts(nn.Module):
 
 
 def shortcuts(module):
-    """Renames downsample to shortcut, as SupContrast has it. An absent one is an empty Sequential there."""
+    """Renames downsample to shortcut, as in SupContrast. An absent one is an empty Sequential there."""
 
     def forward(b, x):
         y = F.relu(b.bn1(b.conv1(x)))

@@ -6,17 +6,17 @@ import (
 	"slices"
 )
 
-// base is where the archives lie.
+// base is the folder of the archives.
 const base = "https://www.cs.toronto.edu/~kriz/"
 
-// archive is a published file, and what it unpacks to.
+// archive is a published file and its contents.
 type archive struct {
 	name, form string
 	file       string
 	size       int64
 	sha256     string
 	folder     string
-	files      []string // that package dataset reads; the rest is left out
+	files      []string // that package dataset reads; others are skipped
 }
 
 var archives = []archive{
@@ -36,7 +36,7 @@ var archives = []archive{
 
 // The forms in which both sets are published. Package dataset reads either.
 const (
-	Python = "python" // what the authors' code and torchvision read
+	Python = "python" // read by the authors' code and torchvision
 	Binary = "binary"
 )
 

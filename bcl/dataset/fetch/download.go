@@ -12,10 +12,10 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 )
 
-// tries without progress, after which a download is given up.
+// tries without progress until a download fails.
 const tries = 5
 
-// final is an error that trying again would not change.
+// final is an error that is not retried.
 type final struct{ error }
 
 func (f final) Unwrap() error { return f.error }
@@ -40,7 +40,7 @@ func (a archive) download(ctx context.Context, p *part, opt Options) error {
 			p.remove()
 			return fmt.Errorf("%s%s: sha256 is %s, expected %s; it was deleted", opt.URL, a.file, sum, a.sha256)
 		}
-		opt.Message(fmt.Sprintf("%s: the part from before does not fit, starting over", a.file))
+		opt.Message(fmt.Sprintf("%s: the earlier part does not fit, starting over", a.file))
 		if err := p.restart(""); err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func (a archive) download(ctx context.Context, p *part, opt Options) error {
 	}
 }
 
-// complete tries until all bytes are there. Each try resumes where the last stopped.
+// complete tries until all bytes are downloaded. Each try resumes where the last stopped.
 func (a archive) complete(ctx context.Context, p *part, opt Options) error {
 	wait, before := opt.wait, int64(-1)
 	for failed := 0; ; {
@@ -84,7 +84,7 @@ func (a archive) complete(ctx context.Context, p *part, opt Options) error {
 	}
 }
 
-// request asks for what is missing after have bytes, and appends it.
+// request requests the bytes after have and appends them.
 func (a archive) request(ctx context.Context, p *part, have int64, opt Options) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -94,7 +94,7 @@ func (a archive) request(ctx context.Context, p *part, have int64, opt Options) 
 	if err != nil {
 		return final{err}
 	}
-	req.Header.Set("Accept-Encoding", "identity") // the archive as it is
+	req.Header.Set("Accept-Encoding", "identity") // the archive without encoding
 	if have > 0 && have < a.size {
 		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", have))
 		if etag := p.etag(); etag != "" {
@@ -108,7 +108,7 @@ func (a archive) request(ctx context.Context, p *part, have int64, opt Options) 
 	defer resp.Body.Close()
 	total := resp.ContentLength
 	switch resp.StatusCode {
-	case http.StatusOK: // from the start, whatever was asked for
+	case http.StatusOK: // from the start, whatever was requested
 		have = 0
 		if err := p.restart(resp.Header.Get("ETag")); err != nil {
 			return err
@@ -116,7 +116,7 @@ func (a archive) request(ctx context.Context, p *part, have int64, opt Options) 
 	case http.StatusPartialContent:
 		var first, last int64
 		if _, err := fmt.Sscanf(resp.Header.Get("Content-Range"), "bytes %d-%d/%d", &first, &last, &total); err != nil || first != have {
-			return final{fmt.Errorf("Content-Range %q, asked for bytes from %d", resp.Header.Get("Content-Range"), have)}
+			return final{fmt.Errorf("Content-Range %q, requested bytes from %d", resp.Header.Get("Content-Range"), have)}
 		}
 	case http.StatusRequestedRangeNotSatisfiable:
 		if err := p.restart(""); err != nil {
@@ -146,7 +146,7 @@ func (a archive) request(ctx context.Context, p *part, have int64, opt Options) 
 		p.restart("")
 		return final{fmt.Errorf("more than the expected %d bytes", a.size)}
 	case have < a.size:
-		return fmt.Errorf("cut at %d of %d bytes", have, a.size)
+		return fmt.Errorf("interrupted at %d of %d bytes", have, a.size)
 	}
 	return nil
 }
@@ -159,7 +159,7 @@ func cause(ctx context.Context, err error) error {
 	return err
 }
 
-// meter tells how many bytes were read.
+// meter reports how many bytes were read.
 type meter struct {
 	io.Reader
 	tick func(n int)

@@ -14,27 +14,27 @@ import (
 	"time"
 )
 
-// Options says how [CIFAR] works. The zero value is a good choice.
+// Options configures [CIFAR]. The zero value is a good choice.
 type Options struct {
 	// Form is Python or Binary; "" is Python.
 	Form string
-	// URL is the folder that has the archives, of a mirror; "" is where they are
-	// published. What a mirror gives is checked just the same.
+	// URL is the folder of the archives on a mirror; "" is where they are published.
+	// Archives of a mirror are checked the same way.
 	URL string
-	// Client makes the requests; nil is one that respects HTTPS_PROXY.
+	// Client makes the requests; nil is one that uses HTTPS_PROXY.
 	Client *http.Client
-	// Progress, if set, is called with the bytes of the archive that are there.
+	// Progress, if set, is called with the downloaded bytes of the archive.
 	Progress func(done, total int64)
-	// Message, if set, is told what goes wrong and is tried again.
+	// Message, if set, is called with errors that are retried.
 	Message func(text string)
 
-	wait time.Duration // before the second try; 0 is a second. It doubles.
-	idle time.Duration // without a byte, after which a try has failed; 0 is a minute
+	wait time.Duration // before the second try; 0 is a second. It doubles each time.
+	idle time.Duration // without data until a try fails; 0 is a minute
 }
 
-// CIFAR makes sure that the data set name ("cifar10" or "cifar100") lies in a folder
-// below dir, and returns the path of that folder, for dataset.Open. A folder that is
-// there already is checked and left as it is. What ctx ends, the next call resumes.
+// CIFAR makes sure that the data set name ("cifar10" or "cifar100") is in a folder below
+// dir, and returns the path of that folder, for dataset.Open. An existing folder is
+// checked and not changed. A call that ctx ends is resumed by the next.
 func CIFAR(ctx context.Context, name, dir string, opt Options) (string, error) {
 	a, err := find(name, opt.Form)
 	if err != nil {
@@ -70,7 +70,7 @@ func (a archive) fetch(ctx context.Context, dir string, opt Options) (string, er
 	}
 	defer part.Close() // and with it its lock
 	if there, err := a.check(folder); there || err != nil {
-		return folder, err // another process was faster
+		return folder, err // another process was first
 	}
 	if err := a.download(ctx, part, opt); err != nil {
 		return "", explain(err)
@@ -82,7 +82,7 @@ func (a archive) fetch(ctx context.Context, dir string, opt Options) (string, er
 	return folder, nil
 }
 
-// explain says what to do about errors of the file system.
+// explain adds advice to errors of the file system.
 func explain(err error) error {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):

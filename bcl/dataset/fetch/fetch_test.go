@@ -70,7 +70,7 @@ func toy(_ *testing.T, data []byte) archive {
 	return archive{name: "toy", file: "toy.tar.gz", size: int64(len(data)), sha256: sum, folder: "toy", files: []string{"train", "test"}}
 }
 
-// server serves data. cut, if not 0, ends each answer after so many bytes.
+// server serves data. cut, if not 0, ends each answer after that many bytes.
 type server struct {
 	data   []byte
 	etag   string
@@ -118,7 +118,7 @@ func (s *server) start(t *testing.T) Options {
 	return Options{URL: h.URL, wait: time.Millisecond}.complete()
 }
 
-// checkFolder looks at what was fetched, and that nothing else is left.
+// checkFolder checks the fetched files, and that nothing else is left.
 func checkFolder(t *testing.T, dir string) {
 	t.Helper()
 	train, err := os.ReadFile(filepath.Join(dir, "toy", "train"))
@@ -153,12 +153,12 @@ func TestFetch(t *testing.T) {
 		}
 		checkFolder(t, dir)
 		if name == "cut" && (len(s.asked) != 3 || s.asked[1] != "bytes=20000-" || s.asked[2] != "bytes=40000-") {
-			t.Errorf("asked for %q", s.asked)
+			t.Errorf("requested %q", s.asked)
 		}
 	}
 }
 
-// TestFetchGoesOn: with the part that an earlier process left.
+// TestFetchGoesOn: resume with the part of an earlier process.
 func TestFetchGoesOn(t *testing.T) {
 	data := good(t)
 	wrong := bytes.Repeat([]byte{9}, 30000)
@@ -188,7 +188,7 @@ func TestFetchGoesOn(t *testing.T) {
 		}
 		checkFolder(t, dir)
 		if fmt.Sprint(c.s.asked) != fmt.Sprint(c.asked) {
-			t.Errorf("%s: asked for %q, want %q", name, c.s.asked, c.asked)
+			t.Errorf("%s: requested %q, want %q", name, c.s.asked, c.asked)
 		}
 	}
 }
@@ -223,15 +223,15 @@ func TestHostileArchives(t *testing.T) {
 	most = 1 << 20
 	test := entry{"toy/test", tar.TypeReg, "two"}
 	for want, entries := range map[string][]entry{
-		`name "../train" leads out`:              {{"../train", tar.TypeReg, "x"}},
-		`name "toy/../../train" leads out`:       {{"toy/../../train", tar.TypeReg, "x"}},
-		`name "/etc/train" leads out`:            {{"/etc/train", tar.TypeReg, "x"}},
+		`name "../train" is outside`:             {{"../train", tar.TypeReg, "x"}},
+		`name "toy/../../train" is outside`:      {{"toy/../../train", tar.TypeReg, "x"}},
+		`name "/etc/train" is outside`:           {{"/etc/train", tar.TypeReg, "x"}},
 		`"toy/train" is a link`:                  {{"toy/train", tar.TypeSymlink, ""}},
 		`"toy/test" is a link`:                   {{"toy/test", tar.TypeLink, ""}},
 		`"toy/dev" is a link, device`:            {{"toy/dev", tar.TypeChar, ""}},
 		`"toy/sub/" is a link, device or folder`: {{"toy/sub/", tar.TypeDir, ""}},
 		`"other/train" is not in folder toy`:     {{"other/train", tar.TypeReg, "x"}},
-		`"toy/test" comes twice`:                 {test, test},
+		`"toy/test" is there twice`:              {test, test},
 		"lacks toy/train":                        {test},
 		"unpacks to more than 1048576 bytes":     {{"toy/train", tar.TypeReg, strings.Repeat("\x00", 1<<21)}},
 		"unpacks to more than 1048576 bytes ":    {{"toy/unread", tar.TypeReg, strings.Repeat("\x00", 1<<21)}},

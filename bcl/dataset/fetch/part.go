@@ -9,8 +9,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/internal/filelock"
 )
 
-// part is an archive that is not complete yet, locked against other processes. A
-// file beside it, .etag, remembers which version on the server it is a part of.
+// part is an incomplete archive, locked against other processes. A file next to it,
+// .etag, has the server's version of it.
 type part struct {
 	*os.File
 	path string
@@ -32,14 +32,14 @@ func openPart(path string) (*part, error) {
 }
 
 func (p *part) etag() string {
-	text, _ := os.ReadFile(p.path + ".etag") // none: the hash tells in the end
+	text, _ := os.ReadFile(p.path + ".etag") // none: the hash decides in the end
 	return strings.TrimSpace(string(text))
 }
 
-// end returns how many bytes are there, and goes to the last of them.
+// end returns the size of the part and seeks to its end.
 func (p *part) end() (int64, error) { return p.Seek(0, io.SeekEnd) }
 
-// restart empties the part; what comes is of the version etag.
+// restart empties the part, for version etag.
 func (p *part) restart(etag string) error {
 	if _, err := p.Seek(0, io.SeekStart); err != nil {
 		return err
@@ -50,7 +50,7 @@ func (p *part) restart(etag string) error {
 		}
 	}
 	os.Remove(p.path + ".etag")
-	if etag == "" || strings.HasPrefix(etag, "W/") { // If-Range takes strong ones alone
+	if etag == "" || strings.HasPrefix(etag, "W/") { // If-Range accepts only strong ones
 		return nil
 	}
 	return os.WriteFile(p.path+".etag", []byte(etag+"\n"), 0o666)

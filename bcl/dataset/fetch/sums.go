@@ -26,8 +26,8 @@ func (a archive) writeSums(dir string) error {
 	return writeFile(filepath.Join(dir, sumsFile), strings.NewReader(text.String()))
 }
 
-// check reports whether the folder is there. It is an error if it is, and is not what
-// it should be. A folder that others unpacked has no sums; then it must open.
+// check reports whether the folder exists. It is an error if its files are not the
+// published ones. A folder that another program unpacked has no sums; then it must open.
 func (a archive) check(dir string) (there bool, err error) {
 	if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -59,7 +59,7 @@ func (a archive) check(dir string) (there bool, err error) {
 			return fail(err)
 		}
 		if sum != known[name] {
-			return fail(fmt.Errorf("%s: sha256 is %s, and %s says %q", path, sum, sumsFile, known[name]))
+			return fail(fmt.Errorf("%s: sha256 is %s, but %s has %q", path, sum, sumsFile, known[name]))
 		}
 	}
 	return true, nil

@@ -13,12 +13,12 @@ import (
 	"slices"
 )
 
-// most is what an archive may unpack to; the published ones have 190 MB.
+// most is the limit for the unpacked size; the published archives have 190 MB.
 var most int64 = 256 << 20 // a test lowers it
 
-// unpack writes the files of the archive to a temporary folder in dir and gives that
-// its name. Files that nobody reads are left out; anything that a set of images has no
-// business with is an error, though the hash was right: the list of hashes may be wrong.
+// unpack writes the files of the archive to a temporary folder in dir and renames it.
+// Files that nobody reads are skipped; entries that do not belong into a data set are an
+// error, even though the hash was right: the list of hashes may be wrong.
 func (a archive) unpack(ctx context.Context, r io.ReadSeeker, dir string) error {
 	if _, err := r.Seek(0, io.SeekStart); err != nil {
 		return err
@@ -61,7 +61,7 @@ func (a archive) unpackTo(ctx context.Context, r io.Reader, to string) error {
 			return ctx.Err()
 		}
 		if !filepath.IsLocal(h.Name) {
-			return fmt.Errorf("name %q leads out of the folder", h.Name)
+			return fmt.Errorf("name %q is outside the folder", h.Name)
 		}
 		folder, name := path.Split(path.Clean(h.Name))
 		switch {
@@ -72,7 +72,7 @@ func (a archive) unpackTo(ctx context.Context, r io.Reader, to string) error {
 		case path.Clean(folder) != a.folder:
 			return fmt.Errorf("%q is not in folder %s", h.Name, a.folder)
 		case seen[name]:
-			return fmt.Errorf("%q comes twice", h.Name)
+			return fmt.Errorf("%q is there twice", h.Name)
 		}
 		seen[name] = true
 		if !slices.Contains(a.files, name) {
@@ -97,7 +97,7 @@ func (a archive) all(seen map[string]bool) error {
 	return nil
 }
 
-// writeFile writes a new file and syncs it, as a rename follows.
+// writeFile writes a new file and syncs it, before the rename.
 func writeFile(path string, r io.Reader) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if err != nil {

@@ -6,12 +6,12 @@ import (
 	"github.com/bcl-go/bcl/bcl/rng"
 )
 
-// cells divides the plane into unit squares, each with random numbers of its
-// own that depend on the square and on the image's salt alone.
+// cells divides the plane into unit squares, each with random numbers that depend only on
+// the square and the image's salt.
 type cells struct {
 	salt   uint32
 	jitter float64
-	turned bool // elements are turned, each by its own angle
+	turned bool // elements are rotated, each by its own angle
 }
 
 // hash returns a uniform number in [0, 1) for square (i, j).
@@ -48,8 +48,8 @@ func (c cells) noise(u, v float64) float64 {
 
 func smooth(t float64) float64 { return t * t * (3 - 2*t) }
 
-// grain returns a number with mean 0 and standard deviation 1. The sum of four
-// bytes is near enough to a normal number for noise, and cheap.
+// grain returns a number with mean 0 and standard deviation 1. The sum of four bytes is
+// nearly normal, good enough for noise, and cheap.
 func grain(s *rng.Stream) float64 {
 	const sigma = 147.8007 // sqrt(4 * (256*256 - 1) / 12)
 	b := s.Uint32()

@@ -3,11 +3,10 @@
 // Nothing is read from disk and nothing is downloaded; the same [Knobs] give the
 // same pixels on every machine.
 //
-// The classes differ in structure alone, such as stripes, rings or bricks.
-// Everything else is drawn anew for each image and says nothing about the class:
-// both colours and their gradients, which of the two is the lighter, scale,
-// turn, place, irregularity, clutter in front and noise. A texture fills its
-// image, so that a random crop of a tenth of the area still shows it. Raw pixels
-// hardly help, nor does the average colour, nor do the features of an untrained
-// network; features that contrastive learning finds do.
+// The classes differ only in structure, such as stripes, rings or bricks. Everything else
+// is random in each image and independent of the class: both colours and their gradients,
+// which of the two is lighter, scale, rotation, position, irregularity, clutter in front
+// and noise. A texture fills its image, so that a random crop of a tenth of the area
+// still shows it. Raw pixels, the average colour and the features of an untrained network
+// hardly separate the classes; features of contrastive learning do.
 package synth

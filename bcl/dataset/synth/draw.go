@@ -7,7 +7,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/rng"
 )
 
-// draw paints one image of the texture. All its numbers come from s.
+// draw paints one image of the texture. All random numbers come from s.
 func draw(s *rng.Stream, k Knobs, ink texture) *rgb.Image {
 	m := rgb.New(k.Size, k.Size)
 	place := newPlane(s, k)
@@ -21,7 +21,7 @@ func draw(s *rng.Stream, k Knobs, ink texture) *rgb.Image {
 	for y := range k.Size {
 		for x := range k.Size {
 			fx, fy := float64(x), float64(y)
-			var cover float64 // 2 x 2 points a pixel
+			var cover float64 // 2 x 2 points per pixel
 			for _, o := range [4][2]float64{{.25, .25}, {.75, .25}, {.25, .75}, {.75, .75}} {
 				u, v := place.at(fx+o[0], fy+o[1])
 				cover += ink(u, v, cell) / 4
@@ -45,8 +45,8 @@ func draw(s *rng.Stream, k Knobs, ink texture) *rgb.Image {
 	return m
 }
 
-// plane maps pixels to the units of a texture: turned, scaled, stretched,
-// moved and slightly bent.
+// plane maps pixels to the units of a texture: rotated, scaled, stretched, shifted and
+// slightly bent.
 type plane struct {
 	cos, sin, su, sv, ou, ov float64
 	warp, fu, fv, pu, pv     float64
@@ -68,12 +68,12 @@ func (p plane) at(x, y float64) (u, v float64) {
 	return u + p.warp*math.Sin(p.fu*v+p.pu), v + p.warp*math.Sin(p.fv*u+p.pv)
 }
 
-// colours returns two colours, either of them the lighter.
+// colours returns two colours; either may be the lighter.
 //
 // Their range is what the augmentations of contrastive learning cover (jitter of
-// brightness, contrast, saturation and hue). With colours from the whole cube,
-// each image could be told from the others by its colours alone, and that is
-// what a network then learns: the loss falls, and the classes stay at chance.
+// brightness, contrast, saturation and hue). With colours from the whole cube, images
+// could be distinguished by colour alone, and a network would learn only that: the loss
+// falls, and accuracy stays at chance.
 func colours(s *rng.Stream, k Knobs) (a, b [3]float64) {
 	grey := s.Uniform(k.Grey[0], k.Grey[1])
 	half := s.Uniform(k.Contrast[0], k.Contrast[1]) / 2
@@ -102,8 +102,8 @@ func newShading(s *rng.Stream, k Knobs) (g shading) {
 
 func (g *shading) at(x, y float64, c int) float64 { return g[c][0]*x + g[c][1]*y }
 
-// shape is a thing in front of the texture: a bar, or a disc when its half
-// length is zero.
+// shape is an object in front of the texture: a bar, or a disc if its half length is
+// zero.
 type shape struct {
 	x, y, cos, sin, long, wide, opaque float64
 	colour                             [3]float64

@@ -1,25 +1,25 @@
 package synth
 
-// Knobs hold everything that makes the set harder or easier. Pairs are the
-// bounds of a uniform draw made for every image.
+// Knobs control how difficult the data set is. Pairs are the bounds of a uniform draw
+// made for every image.
 type Knobs struct {
 	Seed uint64
 
 	Size      int     // width and height in pixels
 	Largest   int     // training images of the most frequent class
 	Imbalance float64 // most frequent over least frequent
-	Probe     int     // probe images of each class
-	Test      int     // test images of each class
+	Probe     int     // probe images per class
+	Test      int     // test images per class
 
 	Period   [2]float64 // pixels from one element of a texture to the next
 	Stretch  [2]float64 // length over width of a cell
-	Warp     float64    // how far low waves bend the plane, in periods
-	Jitter   float64    // how far an element strays from its cell's centre, in cells
+	Warp     float64    // amplitude of the low waves that bend the plane, in periods
+	Jitter   float64    // offset of an element from its cell's centre, in cells
 	Grey     [2]float64 // mean level of the two colours, of 255
 	Contrast [2]float64 // difference of the levels of the two colours, of 255
-	Chroma   float64    // how far a channel strays from its colour's level, of 255
-	Gradient float64    // how much each colour changes across the image, of 255
-	Clutter  int        // at most this many bars and discs lie in front
+	Chroma   float64    // offset of a channel from its colour's level, of 255
+	Gradient float64    // change of each colour across the image, of 255
+	Clutter  int        // maximum number of bars and discs in front
 	Noise    [2]float64 // standard deviation of the noise, of 255
 }
 

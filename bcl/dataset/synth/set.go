@@ -22,7 +22,7 @@ const (
 
 func (p Part) String() string { return [...]string{"train", "probe", "test"}[p] }
 
-// Part returns one part of the set that k describes.
+// Part returns one part of the data set of k.
 func (k Knobs) Part(p Part) *Images {
 	var labels []int
 	for c, n := range k.counts(p) {
@@ -39,8 +39,8 @@ func (k Knobs) Part(p Part) *Images {
 	return m
 }
 
-// counts returns the number of images of each class. The profile of the training part is
-// the method's: Largest * Imbalance^(-r/(C-1)) for the class of rank r.
+// counts returns the number of images per class. The training part is long-tailed as in
+// the paper: Largest * Imbalance^(-r/(C-1)) for the class of rank r.
 func (k Knobs) counts(p Part) []int {
 	switch p {
 	case Probe:
@@ -56,7 +56,7 @@ func (k Knobs) counts(p Part) []int {
 	return counts
 }
 
-// Images is one part, drawn as it is used; it has the methods of dataset.Dataset.
+// Images is one part, drawn lazily; it has the methods of dataset.Dataset.
 type Images struct {
 	part   Part
 	knobs  Knobs
@@ -84,7 +84,7 @@ func (m *Images) Name(i int) string {
 	return fmt.Sprintf("%v/%s/%d", m.part, classes[m.labels[i]].name, i)
 }
 
-// Image draws image i, or returns it if it was drawn before. The error is nil.
+// Image draws image i, once. The error is nil.
 func (m *Images) Image(i int) (*rgb.Image, error) {
 	if p := m.drawn[i].Load(); p != nil {
 		return p, nil

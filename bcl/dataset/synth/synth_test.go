@@ -41,8 +41,8 @@ func TestCounts(t *testing.T) {
 	}
 }
 
-// TestPixels holds the set still: results of runs on it can be compared only
-// while it does not change. Fused multiply-add may move a pixel elsewhere.
+// TestPixels pins the data set: results on it can be compared only while it does not
+// change. Fused multiply-add may change a pixel on other machines.
 func TestPixels(t *testing.T) {
 	h := sha256.New()
 	for _, p := range []Part{Train, Probe, Test} {
@@ -57,7 +57,7 @@ func TestPixels(t *testing.T) {
 	}
 	const want = "18fbbde89d5ecf66"
 	if got := fmt.Sprintf("%x", h.Sum(nil)[:8]); got != want && runtime.GOARCH == "amd64" {
-		t.Errorf("pixels have hash %s, want %s: if the change is meant, say so in the release notes", got, want)
+		t.Errorf("pixels have hash %s, want %s: if the change is intended, mention it in the release notes", got, want)
 	}
 }
 
@@ -81,8 +81,8 @@ func TestImageIsSharedAndConcurrent(t *testing.T) {
 	}
 }
 
-// TestPixelsDoNotGiveTheClassAway: what needs no learned features must be near
-// chance (10 %). Nearest neighbours are sought among the probe images.
+// TestPixelsDoNotGiveTheClassAway: methods without learned features must be near chance
+// (10 %). Nearest neighbours are among the probe images.
 func TestPixelsDoNotGiveTheClassAway(t *testing.T) {
 	k := Default
 	k.Probe, k.Test = 40, 25
@@ -98,7 +98,7 @@ func TestPixelsDoNotGiveTheClassAway(t *testing.T) {
 		accuracy := nearest(t, probe, test, c.of)
 		t.Logf("nearest neighbour by %s: %.1f %%", c.name, 100*accuracy)
 		if accuracy > 0.2 {
-			t.Errorf("%s give the class away: accuracy %.3f", c.name, accuracy)
+			t.Errorf("%s reveal the class: accuracy %.3f", c.name, accuracy)
 		}
 	}
 }

@@ -2,13 +2,13 @@ package synth
 
 import "math"
 
-// A texture says how much ink lies at (u, v), from 0 to 1, where one unit is one
-// period. cell gives the element nearest to the point.
+// A texture is the amount of ink at (u, v), from 0 to 1, where one unit is one period.
+// cell has the element nearest to the point.
 type texture func(u, v float64, cell cells) float64
 
-// classes are the textures in the order of their labels. rank orders them by
-// frequency in the training part, 0 the most frequent: neighbours in looks are
-// kept apart in frequency (rings are frequent, dots are rare).
+// classes are the textures in the order of their labels. rank orders them by frequency in
+// the training part, 0 the most frequent: similar textures are kept apart in frequency
+// (rings are frequent, dots are rare).
 var classes = [10]struct {
 	name string
 	rank int
@@ -26,8 +26,8 @@ var classes = [10]struct {
 	{"blobs", 9, blobs},
 }
 
-// edge is 1 inside (d < 0), 0 outside, with a slope a tenth of a period wide in
-// place of a jagged border.
+// edge is 1 inside (d < 0), 0 outside, with a slope a tenth of a period wide against
+// aliasing.
 func edge(d float64) float64 { return min(max(0.5-d*10, 0), 1) }
 
 // saw is the distance of x to the nearest integer, 0 to 0.5.

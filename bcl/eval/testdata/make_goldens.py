@@ -3,7 +3,7 @@
     python make_goldens.py
 
 Features and labels are draws after torch.manual_seed(4). "fused/..." is by Adam's fused kernel, "default/..." as
-torch.optim.Adam is on a CPU unless told otherwise.
+torch.optim.Adam's default on a CPU.
 """
 
 import json

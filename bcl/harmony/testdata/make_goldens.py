@@ -2,9 +2,9 @@
 
     python make_goldens.py
 
-The formulas are written anew. Directions are sqrt(K/(K-1)) (I - 11'/K) U with U the polar factor of normal numbers; only
+The formulas are rewritten. Directions are sqrt(K/(K-1)) (I - 11'/K) U with U the polar factor of normal numbers; only
 their Gram matrix is compared, as the rotation is drawn. Sinkhorn's algorithm scales exp(t/0.05) to the columns' sums pi and
-the rows' sums 1/B in turn, rows last. Histories and shares follow batches of six epochs, the loss setting in at the fourth.
+the rows' sums 1/B alternately, rows last. Histories and shares follow batches of six epochs, the loss starting at the fourth.
 """
 
 import json

@@ -1,5 +1,5 @@
-// Command bench times this module against torchvision, Pillow and PyTorch in one
-// run on one machine, turn and turn about, and prints the ratios:
+// Command bench times this module against torchvision, Pillow and PyTorch in one run on
+// one machine, alternately, and prints the ratios:
 //
 //	go run ./bcl/internal/bench -python /path/to/python
 //
@@ -21,7 +21,7 @@ import (
 )
 
 func main() {
-	python := flag.String("python", "python3", "interpreter with torch and torchvision; none: \"\"")
+	python := flag.String("python", "python3", "interpreter with torch and torchvision; \"\": none")
 	script := flag.String("script", "bcl/internal/bench/peer.py", "path of peer.py")
 	rounds := flag.Int("rounds", 5, "rounds of ours, peer")
 	seconds := flag.Float64("seconds", 2, "of one measurement")
@@ -86,7 +86,7 @@ func median(v []float64) float64 {
 	return s[len(s)/2]
 }
 
-// spread is the median, the least and the largest, for the table.
+// spread is the median, minimum and maximum, for the table.
 func spread(v []float64) string {
 	if len(v) == 0 {
 		return "\t\t"

@@ -1,6 +1,6 @@
 """The peer of the benchmarks: torchvision and Pillow making views, PyTorch training.
 
-Reads lines "TASK SECONDS" and answers each with a rate: views (or images) a second. See main.go.
+Reads lines "TASK SECONDS" and answers each with a rate: views (or images) per second. See main.go.
 """
 
 import io
@@ -27,7 +27,7 @@ RANGES = [(0, 0.6), (0, 0.6), (0, 0.66), (0, 0.66), (0, 60), (0, 1), (0, 1), (0,
 
 
 def photo(w, h):
-    """The image of photo.go, but for the noise's generator."""
+    """The image of photo.go, except for the noise's generator."""
     y, x, c = np.mgrid[0:h, 0:w, 0:3]
     v = 128 + 100 * np.sin(4 * (x / w + y / h) + c) + 12 * np.random.default_rng(0).normal(size=(h, w, 3))
     v[x + 2 * y > w] *= 0.6

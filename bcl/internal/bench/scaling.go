@@ -7,10 +7,10 @@ import (
 	"github.com/bcl-go/bcl/bcl/augment"
 )
 
-// scaling compares the views that two workers make in a second of processor time
-// with those of one, and returns the speed-up in percent that two free cores give:
-// 200 if the workers do not get in each other's way. Unlike the rate of two workers
-// it can be measured when others use the cores.
+// scaling compares the views that two workers make per second of processor time with
+// those of one, and returns the speed-up in percent on two free cores: 200 if the workers
+// do not slow each other down. Unlike the rate of two workers it can be measured when
+// other processes use the cores.
 func scaling(p *augment.Pipeline, w, h int) func() (measure, error) {
 	return func() (measure, error) {
 		src := photo(w, h)

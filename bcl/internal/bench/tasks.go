@@ -11,10 +11,10 @@ import (
 	"github.com/bcl-go/bcl/torch/dtype"
 )
 
-// measure works for about d and returns items a second.
+// measure works for about d and returns items per second.
 type measure func(d time.Duration) (float64, error)
 
-// task is something to time; peer.py has one of the same name unless it is alone.
+// task is something to time; peer.py has one of the same name unless alone is set.
 type task struct {
 	name  string
 	alone bool
@@ -35,7 +35,7 @@ var tasks = []task{
 	{"train-resnet18-bf16", false, 0, training("resnet18", 64, 64, dtype.BFloat16)},
 }
 
-// repeat calls f until d is over and returns calls a second times each.
+// repeat calls f until d is over and returns calls per second times each.
 func repeat(d time.Duration, each int, f func(i int) error) (float64, error) {
 	start, n := time.Now(), 0
 	for time.Since(start) < d {

@@ -14,8 +14,8 @@ import (
 	"github.com/bcl-go/bcl/torch/dtype"
 )
 
-// training runs epochs of four batches of SimCLR on embedded images, views and
-// all, and returns views a second.
+// training runs epochs of four batches of SimCLR on embedded images, views and all, and
+// returns views per second.
 func training(arch string, width, batch int, precision dtype.DType) func() (measure, error) {
 	return func() (measure, error) {
 		c := train.Default(method.SimCLR)

@@ -1,9 +1,9 @@
 // Package filelock locks open files against other processes. A lock ends with the
-// process, however that ends, or when the last copy of the file is closed; commands
-// that were started with the file open hold it too.
+// process, however that ends, or when the last copy of the file is closed; child
+// processes that inherit the open file hold it too.
 //
 // Where the system has no flock (Windows, WebAssembly) a lock is an error that wraps
-// [errors.ErrUnsupported]: what needs one fails there rather than going without.
+// [errors.ErrUnsupported]: callers fail there rather than run without a lock.
 package filelock
 
 import "errors"

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Two openings of a file are to flock what two processes are.
+// To flock, two open files are like two processes.
 func TestLock(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
 	open := func() *os.File {

@@ -1,5 +1,5 @@
-// Package peer runs the Python programs that this module is compared with. They answer
-// on stdout what they are asked on stdin.
+// Package peer runs the Python programs that this module is compared with. They read
+// requests from stdin and answer on stdout.
 package peer
 
 import (
@@ -16,7 +16,7 @@ type Peer struct {
 	cmd *exec.Cmd
 }
 
-// Start runs a script, which says on stderr what goes wrong.
+// Start runs a script, which reports errors on stderr.
 func Start(python, script string) (*Peer, error) {
 	cmd := exec.Command(python, script)
 	cmd.Stderr = os.Stderr

@@ -2,7 +2,7 @@
 
     python make_goldens.py
 
-The formula is written anew from the paper: -log(pos / (pos + Ng)), with Ng the sum over the 2B-2 views that are neither
+The formula is rewritten from the paper: -log(pos / (pos + Ng)), with Ng the sum over the 2B-2 views that are neither
 the row itself nor its positive; rows 2i and 2i+1 of the batch are the views of sample i. It overflows below T = 0.011,
 where the package's log-sum-exp does not.
 """

@@ -2,7 +2,7 @@
 
     python make_sdclr.py > sdclr.json        (torch 2.11)
 
-The network is written anew here, in the order in which the authors' code draws its
+The network is written from scratch here, in the order in which the authors' code draws its
 weights, and so is their step with its three forward passes.
 """
 import hashlib

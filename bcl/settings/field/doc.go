@@ -1,3 +1,3 @@
-// Package field is how libraries say which setting cannot be used: by the Go field that
-// has it. Commands turn that into the flag's name. It needs the standard library alone.
+// Package field is how libraries report a setting that cannot be used: by its Go field.
+// Commands turn that into the flag's name. It needs only the standard library.
 package field

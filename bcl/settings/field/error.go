@@ -4,7 +4,7 @@ import "fmt"
 
 // Error is a setting that cannot be used.
 type Error struct {
-	Field    string // Batch; with the fields of the structs around it: Model.Width
+	Field    string // Batch; with the fields of the enclosing structs: Model.Width
 	Value    any
 	Expected string // at least 2: a sample needs others to contrast with
 }
@@ -21,8 +21,8 @@ func Expect(ok bool, field string, value any, expected string) error {
 	return &Error{field, value, expected}
 }
 
-// In returns err, the field of an [*Error] with that of the struct around it: Share is
-// Prune.Share in Prune.
+// In returns err with the name of the enclosing struct before the field of an [*Error]:
+// Share is Prune.Share in Prune.
 func In(outer string, err error) error {
 	if e, ok := err.(*Error); ok {
 		return &Error{outer + "." + e.Field, e.Value, e.Expected}

@@ -14,6 +14,6 @@ func TestError(t *testing.T) {
 		t.Error(err)
 	}
 	if other := errors.New("no file"); In("Model", other) != other {
-		t.Error("another error is not as it was")
+		t.Error("another error has changed")
 	}
 }

@@ -10,14 +10,14 @@ import (
 // Newest is --resume without a path: the newest good checkpoint of the run.
 const Newest = "newest"
 
-// Boost is what a method must have for some settings to do anything: views augmented by a
-// weight of the sample. Other settings need an objective, by its name.
+// Boost is what a method must have for some settings to do anything: augmentation
+// controlled by the sample's weight. Other settings need an objective, by its name.
 const Boost = "boost"
 
 // AuthorsFlags lists the flags of the authors' programs that bcl-train rewrites into its own.
 func AuthorsFlags() []string { return []string{"data-folder", "dataset", "bcl", "gpus", "checkpoint"} }
 
-// Choices are names that some settings take, for their help.
+// Choices are the values of some settings, for their help.
 type Choices struct{ Recipes, Methods, Models, Views, Blurs, Classifiers []string }
 
 const (

@@ -6,7 +6,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/settings"
 )
 
-// Names are written as they are called, once, and traits name settings that are there.
+// Names are normalised and unique, and traits name existing settings.
 func TestTable(t *testing.T) {
 	table := Table(Choices{})
 	seen := map[string]bool{}
@@ -19,12 +19,12 @@ func TestTable(t *testing.T) {
 			t.Errorf("%s: may change, and may not: %s", s.Name, s.Fixed)
 		}
 		if seen[s.Field] {
-			t.Errorf("%s: %s is the field of two", s.Name, s.Field)
+			t.Errorf("%s: %s is the field of two settings", s.Name, s.Field)
 		}
 		seen[s.Field] = s.Field != ""
 		for _, other := range []string{s.IdleWith, s.IdleWithout} {
 			if other != "" && table.Lookup(other) == nil {
-				t.Errorf("%s depends on %q, which is no setting", s.Name, other)
+				t.Errorf("%s depends on %q, which is not a setting", s.Name, other)
 			}
 		}
 	}

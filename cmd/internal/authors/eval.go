@@ -17,16 +17,16 @@ import (
 // bcl-eval --checkpoint FILE --test_fullshot --test_100shot --data_folder DIR.
 type Eval struct {
 	Args []string // ours
-	Err  error    // what is wrong with the line, to be told once Args are parsed
+	Err  error    // an error in the line, reported after parsing Args
 
 	shots  []string // protocols
 	prune  *bool    // nil: not given
 	folder folder
-	found  string // where lists were found that no flag named; "": nowhere
+	found  string // folder of lists that no flag named; "": none
 }
 
-// NewEval rewrites a command line, without the program's name. One without flags of
-// theirs stays as it is.
+// NewEval rewrites a command line, without the program's name. One without the authors'
+// flags stays as it is.
 func NewEval(args []string) *Eval {
 	e := &Eval{}
 	l := newLine()
@@ -34,7 +34,7 @@ func NewEval(args []string) *Eval {
 	f := l.theirs
 	prune := f.Bool("prune", false, "")
 	checkpoint := f.String("checkpoint", "", "")
-	f.Float64("prune-percent", 0, "") // of no use to an evaluation
+	f.Float64("prune-percent", 0, "") // ignored by evaluation
 	f.String("save-dir", "", "")
 	shots := []struct {
 		word string
@@ -80,8 +80,8 @@ func (e *Eval) rewrite(l *line) error {
 	return nil
 }
 
-// findLists takes the published lists of --dataset from the folder split, where the
-// authors' code has them, or from the same folder below the data.
+// findLists finds the published lists of --dataset in the folder split, where the
+// authors' code has them, or in the same folder below the data.
 func (e *Eval) findLists(l *line) {
 	root := e.folder.path
 	if root == "" {
@@ -92,7 +92,7 @@ func (e *Eval) findLists(l *line) {
 	for _, split := range []string{"split", filepath.Join(root, "split")} {
 		list := filepath.Join(split, set, set+"_trainIdxList.npy")
 		if _, err := os.Stat(list); err == nil && !probeList {
-			l.set("probe-list", `"`+strings.ReplaceAll(list, `"`, `""`)+`"`) // commas part lists
+			l.set("probe-list", `"`+strings.ReplaceAll(list, `"`, `""`)+`"`) // commas separate lists
 			e.found = split
 		}
 		dir := filepath.Join(split, set+"_imbSub_with_subsets")
@@ -106,16 +106,16 @@ func (e *Eval) findLists(l *line) {
 	}
 }
 
-// CheckLists returns an error if the lists that were found are not those of the images at
-// data, which are of a kind.
+// CheckLists returns an error if the lists that were found do not belong to the images at
+// data, which are of the given kind.
 func (e *Eval) CheckLists(data, kind string) error {
 	if e.found == "" || kind == e.folder.kind {
 		return nil
 	}
-	return fmt.Errorf("the lists of %s in %s are not those of %s (%s): name its own with --probe-list and --splits", e.folder.kind, e.found, data, kind)
+	return fmt.Errorf("the lists of %s in %s are not those of %s (%s): choose lists with --probe-list and --splits", e.folder.kind, e.found, data, kind)
 }
 
-// CheckNetwork compares --prune with the network of a checkpoint, of two branches or one.
+// CheckNetwork compares --prune with a checkpoint's network: dual (two branches) or not.
 func (e *Eval) CheckNetwork(checkpoint string, dual bool) error {
 	if e.prune == nil || *e.prune == dual {
 		return nil
@@ -125,7 +125,7 @@ func (e *Eval) CheckNetwork(checkpoint string, dual bool) error {
 }
 
 // WriteLines writes the accuracies in the form of test.py, for programs that read it, if
-// the line named protocols as it does.
+// the command line chose protocols in test.py's way.
 func (e *Eval) WriteLines(w io.Writer, r *score.Results) error {
 	if e.shots == nil {
 		return nil

@@ -10,27 +10,27 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
-// folder is the place of the images in their words: --data-folder, and --dataset, a kind
-// of CIFAR.
+// folder locates the images by the authors' flags: --data-folder, and --dataset, the
+// CIFAR variant.
 type folder struct {
 	path, kind string
 	given      bool // --data-folder
 }
 
-// flags declares the two.
+// flags declares both flags.
 func (d *folder) flags(l *line) {
 	l.theirs.StringVar(&d.path, "data-folder", "", "")
 	l.theirs.StringVar(&d.kind, "dataset", dataset.CIFAR100, "")
 }
 
-// rewrite puts --data in their place.
+// rewrite replaces them by --data.
 func (d *folder) rewrite(l *line) error {
 	d.given = l.theirs.Changed("data-folder")
 	switch {
 	case !slices.Contains(dataset.CIFARKinds(), d.kind):
 		return cli.Usagef("dataset %q is not cifar100 or cifar10; for other images give --data PLACE", d.kind)
 	case l.theirs.Changed("dataset") && !d.given:
-		return cli.Usagef("--dataset belongs to --data-folder; --data finds out what there is")
+		return cli.Usagef("--dataset belongs to --data-folder; --data detects the data set")
 	case !d.given:
 		return nil
 	case l.has("data"):
@@ -44,8 +44,8 @@ func (d *folder) rewrite(l *line) error {
 	return nil
 }
 
-// place is the set of --dataset in the folder, or what else is there. A set of the other
-// kind is an error: the lists of one often fit the other.
+// place is the data set that --dataset names in the folder, or else the folder itself.
+// The other CIFAR variant is an error: the lists of one often fit the other.
 func (d *folder) place() (string, error) {
 	root := filepath.Clean(d.path)
 	found, err := dataset.CIFARFolder(root, d.kind)

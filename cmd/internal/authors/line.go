@@ -11,7 +11,7 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
-// line is a command line on the way from theirs to ours.
+// line is a command line while it is rewritten from the authors' form to ours.
 type line struct {
 	theirs *pflag.FlagSet
 	args   []string // ours
@@ -19,15 +19,15 @@ type line struct {
 	resume string // True or False, if given so
 }
 
-// newLine returns a line without flags but --gpus.
+// newLine returns a line whose only flag is --gpus.
 func newLine() *line {
 	l := &line{theirs: cli.NewFlags("")}
 	l.theirs.StringVar(&l.gpus, "gpus", "", "")
 	return l
 }
 
-// take parses the arguments that are flags of theirs and keeps the others. It returns the
-// first error.
+// take parses the arguments that are the authors' flags and keeps the others. It returns
+// the first error.
 func (l *line) take(args []string) (err error) {
 	for i := 0; i < len(args); i++ {
 		if args[i] == "--" {
@@ -41,7 +41,7 @@ func (l *line) take(args []string) (err error) {
 				value = args[i]
 			}
 			if l.resume = value; strings.EqualFold(value, "true") {
-				l.args = append(l.args, "--resume") // our flag needs no word
+				l.args = append(l.args, "--resume") // our flag needs no value
 			}
 			continue
 		}
@@ -62,13 +62,13 @@ func (l *line) take(args []string) (err error) {
 	return err
 }
 
-// isTruth reports whether a word is what "--resume" has in the authors' command lines.
-func isTruth(word string) bool {
-	return slices.Contains([]string{"True", "False", "true", "false"}, word)
+// isTruth reports whether text is a value of "--resume" in the authors' command lines.
+func isTruth(text string) bool {
+	return slices.Contains([]string{"True", "False", "true", "false"}, text)
 }
 
-// cutFlag returns the name of the flag that an argument is, "" if it is none, and the
-// value that is with it.
+// cutFlag returns the name of an argument's flag, "" if it is not a flag, and the value
+// attached to it.
 func cutFlag(arg string) (name, value string, hasValue bool) {
 	if !strings.HasPrefix(arg, "--") {
 		return "", "", false
@@ -77,7 +77,7 @@ func cutFlag(arg string) (name, value string, hasValue bool) {
 	return settings.Normalize(name), value, hasValue
 }
 
-// index is where a flag of ours is given, -1 if it is not.
+// index is the position of one of our flags in args, -1 if it is not given.
 func (l *line) index(flag string) int {
 	end := slices.Index(l.args, "--")
 	if end < 0 {
@@ -89,10 +89,10 @@ func (l *line) index(flag string) int {
 	})
 }
 
-// has reports whether a flag of ours is given.
+// has reports whether one of our flags is given.
 func (l *line) has(flag string) bool { return l.index(flag) >= 0 }
 
-// value is that of a flag of ours that takes one, "" if it is not given.
+// value is the value of one of our flags, "" if it is not given.
 func (l *line) value(flag string) string {
 	i := l.index(flag)
 	if i < 0 {
@@ -104,12 +104,12 @@ func (l *line) value(flag string) string {
 	return l.args[i+1]
 }
 
-// set gives a flag of ours.
+// set appends one of our flags.
 func (l *line) set(flag, value string) {
 	l.args = append([]string{"--" + flag + "=" + value}, l.args...)
 }
 
-// pickGPU puts --device in the place of --gpus: a run uses one GPU, the first.
+// pickGPU replaces --gpus by --device: a run uses one GPU, the first.
 func (l *line) pickGPU() error {
 	if l.gpus == "" {
 		return nil

@@ -31,7 +31,7 @@ func TestResumeWords(t *testing.T) {
 	}
 }
 
-// Lines without flags of theirs stay as they are; in the others ours stay.
+// Lines without the authors' flags stay as they are; in the others our flags stay.
 func TestRewrite(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := os.MkdirAll("split/cifar100_imbSub_with_subsets", 0o755); err != nil {
@@ -67,7 +67,7 @@ func TestRewrite(t *testing.T) {
 	}
 }
 
-// What is wrong with a line is said, and help is shown all the same.
+// Errors in a line are reported, and help is still shown.
 func TestErrors(t *testing.T) {
 	for in, want := range map[string]string{
 		"a --bcl=maybe --data_folder x --help":   `invalid argument "maybe" for "--bcl" flag`,
@@ -86,7 +86,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// bcl-repro leaves their flags to nobody; it learns of them where it learns of ours.
+// bcl-repro reserves the authors' flags too; it learns them where it learns ours.
 func TestNamesOfTheirFlags(t *testing.T) {
 	var names []string
 	l := trainLine(&Train{})

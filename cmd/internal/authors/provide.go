@@ -12,9 +12,9 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
-// Provide downloads the images of --data-folder to data, which stands for it, if nothing
-// is there, as the authors' code does, if not with --bcl. Messages go to stderr below the
-// name of the program.
+// Provide downloads the images of --data-folder to data, the folder it became, if nothing
+// exists there, as the authors' code does, but not with --bcl. Messages go to stderr,
+// prefixed with the program's name.
 func (t *Train) Provide(ctx context.Context, data, program string, stderr io.Writer) error {
 	if !t.Theirs {
 		return nil
@@ -25,7 +25,7 @@ func (t *Train) Provide(ctx context.Context, data, program string, stderr io.Wri
 	}
 	for _, e := range entries {
 		if e.IsDir() || !strings.Contains(e.Name(), ".tar.gz") {
-			return nil // something is there; whether it will do is seen when it is opened
+			return nil // something exists; opening it will check it
 		}
 	}
 	_, err = cli.Download(ctx, t.folder.kind, data, fetch.Options{}, program, stderr)

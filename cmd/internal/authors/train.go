@@ -17,12 +17,12 @@ import (
 // bcl-train --method sdclr.
 type Train struct {
 	Args []string // ours
-	Err  error    // what is wrong with the line, to be told once Args are parsed
+	Err  error    // an error in the line, reported after parsing Args
 
 	Theirs   bool              // whether --data-folder marks the line as theirs
 	BCL      bool              // --bcl: with the boost, whatever the method
-	Defaults map[string]string // of their programs, for flags of ours that nothing sets
-	Remarks  []string          // what is done otherwise, for the log
+	Defaults map[string]string // of their programs, for our flags that are not set
+	Remarks  []string          // differences from their code, for the log
 
 	folder     folder
 	checkpoint string
@@ -38,8 +38,8 @@ func trainLine(t *Train) *line {
 	return l
 }
 
-// NewTrain rewrites a command line, without the program's name. One without flags of
-// theirs stays as it is.
+// NewTrain rewrites a command line, without the program's name. One without the authors'
+// flags stays as it is.
 func NewTrain(args []string) *Train {
 	t := &Train{}
 	l := trainLine(t)
@@ -67,8 +67,8 @@ func (t *Train) Remark(format string, args ...any) {
 }
 
 // FindList looks for a list where the authors' code does, in the folder split, and also
-// at the path as it is and below the data: their code finds it from one working directory
-// alone.
+// at the path itself and below the data: their code only finds it from one working
+// directory.
 func (t *Train) FindList(list string) (string, error) {
 	places := []string{list}
 	if !filepath.IsAbs(list) {
@@ -83,8 +83,8 @@ func (t *Train) FindList(list string) (string, error) {
 	return "", fmt.Errorf("%w: none of %s", fs.ErrNotExist, strings.Join(places, ", "))
 }
 
-// ProbeList finds what the authors' code fits its probe on, if the images at data are
-// theirs; else "".
+// ProbeList finds the list that the authors' code fits its probe on, if the images at
+// data are theirs; else "".
 func (t *Train) ProbeList(data string) (string, error) {
 	if !t.Theirs || t.folder.kind != dataset.CIFAR100 {
 		return "", nil
@@ -101,15 +101,15 @@ func (t *Train) ProbeList(data string) (string, error) {
 	return list, err
 }
 
-// Resolved is what of a run the authors' code does otherwise, once all is known.
+// Resolved are a run's resolved settings that the authors' code treats differently.
 type Resolved struct {
 	Resumed     bool
-	ManyBoosted bool // more than one boosted operation of a view
+	ManyBoosted bool // more than one boosted operation per view
 	Dual        bool // a pruned branch
 	EvalFreq    int  // epochs between evaluations; 0: none
 }
 
-// Correct adds to Remarks where the authors' code goes wrong in a run like this.
+// Correct adds to Remarks where the authors' code has a bug in a run like this.
 func (t *Train) Correct(r Resolved) {
 	if !t.Theirs {
 		return

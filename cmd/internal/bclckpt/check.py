@@ -5,7 +5,7 @@
     bcl-ckpt verify CHECKPOINT --against features.npy
 
 Needs torch and numpy. It knows the names of the authors' code, torchvision, timm, lightly, solo-learn, SDCLR,
-SupContrast and mmpretrain, and computes the ResNet from the weights alone. Images are bytes from a hash, in [0, 1]; they
+SupContrast and mmpretrain, and computes the ResNet from only the weights. Images are bytes from a hash, in [0, 1]; they
 are normalised if the checkpoint has the mean and the standard deviation.
 """
 import argparse
@@ -18,7 +18,7 @@ import torch.nn.functional as F
 p = argparse.ArgumentParser()
 p.add_argument("checkpoint")
 p.add_argument("out")
-p.add_argument("--key", help="where the state dict is")
+p.add_argument("--key", help="key of the state dict")
 p.add_argument("--size", type=int, help="side of the images; 32 with a 3x3 stem, else 224")
 p.add_argument("--images", type=int, default=8)
 p.add_argument("--branch", default="full", choices=["full", "pruned"])

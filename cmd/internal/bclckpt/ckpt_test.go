@@ -82,23 +82,23 @@ func TestHelp(t *testing.T) {
 func TestWrongUsage(t *testing.T) {
 	x := network(t, false, "resnet10", model.CIFARStem)
 	for want, args := range map[string][]string{
-		"Commands:":                         {},
-		`unknown command "splat"`:           {"splat"},
-		"unknown flag: --odd":               {"inspect", "--odd"},
-		"0 arguments, expected 1":           {"inspect"},
-		"3 arguments, expected 2":           {"convert", "a", "b", "c"},
-		`no naming scheme is called "x"`:    {"convert", "a", "b.pt", "--to", "x"},
-		"--from without --to":               {"convert", "a", "b.pt", "--from", "bcl"},
-		"--fill without --to":               {"convert", "a", "b.pt", "--fill"},
-		`--rest is "lose"`:                  {"convert", "a", "b.pt", "--rest", "lose"},
-		`--branch is "left"`:                {"convert", "a", "b.pt", "--branch", "left"},
-		`the ending ".onnx"`:                {"convert", x, "b.onnx"},
-		`the ending ".npz" is of no format`: {"extract-backbone", x, "b.npz"},
-		"--prune-percent is 1":              {"extract-backbone", x, "b.pt", "--prune-percent", "1"},
-		"--against FEATURES.npy or --out":   {"verify", x},
-		"--tolerance is -1":                 {"diff", x, x, "--tolerance", "-1"},
-		"exclude each other":                {"diff", x, x, "--all", "--names", "bcl"},
-		"images 0":                          {"verify", x, "--out", "f.npy", "--images", "0"},
+		"Commands:":                          {},
+		`unknown command "splat"`:            {"splat"},
+		"unknown flag: --odd":                {"inspect", "--odd"},
+		"0 arguments, expected 1":            {"inspect"},
+		"3 arguments, expected 2":            {"convert", "a", "b", "c"},
+		`naming scheme "x" is not one of`:    {"convert", "a", "b.pt", "--to", "x"},
+		"--from without --to":                {"convert", "a", "b.pt", "--from", "bcl"},
+		"--fill without --to":                {"convert", "a", "b.pt", "--fill"},
+		`--rest is "lose"`:                   {"convert", "a", "b.pt", "--rest", "lose"},
+		`--branch is "left"`:                 {"convert", "a", "b.pt", "--branch", "left"},
+		`the ending ".onnx"`:                 {"convert", x, "b.onnx"},
+		`the ending ".npz" is not supported`: {"extract-backbone", x, "b.npz"},
+		"--prune-percent is 1":               {"extract-backbone", x, "b.pt", "--prune-percent", "1"},
+		"--against FEATURES.npy or --out":    {"verify", x},
+		"--tolerance is -1":                  {"diff", x, x, "--tolerance", "-1"},
+		"exclude each other":                 {"diff", x, x, "--all", "--names", "bcl"},
+		"images 0":                           {"verify", x, "--out", "f.npy", "--images", "0"},
 	} {
 		status, out, log := bcl(args...)
 		if status != 2 || out != "" || !strings.Contains(log, want) {
@@ -161,7 +161,7 @@ func TestInspect(t *testing.T) {
 	}
 }
 
-// TestConvertThere goes through other projects' names and formats and back.
+// TestConvertThere converts to other projects' names and formats and back.
 func TestConvertThere(t *testing.T) {
 	x := network(t, false, "resnet10", model.ImageNetStem)
 	dir := t.TempDir()

@@ -11,20 +11,20 @@ import (
 
 const convertUsage = `Usage: bcl-ckpt convert IN OUT [flags]
 
-Writes the state dict of IN to OUT, as .pt (.pth) or .safetensors by OUT's ending,
-and accounts for every name on stdout. Without --to and --map names stay as they are.
+Writes the state dict of IN to OUT, as .pt (.pth) or .safetensors by OUT's extension,
+and reports every name on stdout. Without --to and --map names stay as they are.
 
   bcl-ckpt convert model.pt model.safetensors
   bcl-ckpt convert runs/a/model.pt resnet18.pt --to torchvision --rest drop
   bcl-ckpt convert last.pth ours.pt --to bcl --drop 'head.*' --wrap state_dict
   bcl-ckpt convert model.pt out.pt --map names.txt    lines REGEXP => NEW
 
-A tensor that the target has no name for is an error that lists all such; --drop or
---rest say what becomes of them. "bcl-ckpt schemes" lists the schemes. DataParallel's
-"module." (torch.compile's "_orig_mod.", Lightning's "model.") before all names is
-taken off when a scheme is given, and by --strip; --prefix puts one before.
+Tensors that do not exist in the target are an error that lists them, unless --drop
+or --rest says what to do with them. "bcl-ckpt schemes" lists the schemes. A prefix of
+all names, DataParallel's "module." (torch.compile's "_orig_mod.", Lightning's
+"model."), is removed when a scheme is given, and by --strip; --prefix adds one.
 
-From .pt to .pt the versions of the modules (_metadata) go along under the new names,
+From .pt to .pt the versions of the modules (_metadata) are kept under the new names,
 and between safetensors files their metadata. What is not converted is listed.
 `
 
@@ -32,18 +32,18 @@ func convert(c *call) error {
 	f := cli.NewFlags(c.name)
 	from := f.String("from", "", "naming `SCHEME` of IN; detected by default")
 	to := f.String("to", "", "naming `SCHEME` of OUT; names stay by default")
-	mapFile := f.String("map", "", "`FILE` of replacements, applied in turn before --from and --to: lines \"regexp => replacement\", or YAML by its ending")
-	drop := f.StringArray("drop", nil, "leave out the names that match a `PATTERN` such as 'projector.*'; may be given again")
-	rest := f.String("rest", string(ckpt.RestError), "tensors that the target has no name for: error, drop or keep")
+	mapFile := f.String("map", "", "`FILE` of replacements, applied in order before --from and --to: lines \"regexp => replacement\", or YAML by its extension")
+	drop := f.StringArray("drop", nil, "drop the names that match a `PATTERN` such as 'projector.*'; may be repeated")
+	rest := f.String("rest", string(ckpt.RestError), "tensors that do not exist in the target: error, drop or keep")
 	branch := f.String("branch", "", "from two branches to one: full or pruned (the norms of that branch; the weights stay unpruned)")
-	fill := f.Bool("fill", false, "add what the target's network has and IN's lacks: the method's mean and std, a bias of zeros before a norm")
-	strip := f.String("strip", "", "take a `PREFIX` off the names")
-	prefix := f.String("prefix", "", "put a `PREFIX` such as module. before the names")
-	at := f.String("key", "", "where in IN the state dict is, such as state_dict; found by default")
+	fill := f.Bool("fill", false, "add tensors that the target's network has and IN lacks: the method's mean and std, a bias of zeros before a norm")
+	strip := f.String("strip", "", "remove a `PREFIX` from the names")
+	prefix := f.String("prefix", "", "add a `PREFIX` such as module. to the names")
+	at := f.String("key", "", "key of the state dict in IN, such as state_dict; found by default")
 	wrap := f.String("wrap", "", "put the state dict below a `KEY` such as state_dict (.pt only)")
 	skip := f.Bool("skip-unknown", false, skipUsage)
-	force := f.Bool("force", false, "replace OUT if it is there")
-	asJSON := f.Bool("json", false, "write the account as JSON")
+	force := f.Bool("force", false, "replace OUT if it exists")
+	asJSON := f.Bool("json", false, "write the report as JSON")
 	args, err := c.parse(f, convertUsage, "IN", "OUT")
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func optionalScheme(name string) (*ckpt.Scheme, error) {
 	return s, nil
 }
 
-// account says what became of every name.
+// account reports what happened to every name.
 func (c *call) account(out string, r *ckpt.Report, in *input, asJSON bool) error {
 	if asJSON {
 		return c.writeJSON(struct {
@@ -131,7 +131,7 @@ func (c *call) account(out string, r *ckpt.Report, in *input, asJSON bool) error
 		fmt.Fprintf(c.out, "added %s: %s\n", a.Name, a.Reason)
 	}
 	if len(in.other) > 0 {
-		fmt.Fprintf(c.out, "left behind, beside the state dict: %s\n", strings.Join(in.other, ", "))
+		fmt.Fprintf(c.out, "not converted, outside the state dict: %s\n", strings.Join(in.other, ", "))
 	}
 	names := ""
 	if r.From != "" {

@@ -18,8 +18,8 @@ differ and the largest absolute difference. The exit status is 0 if they are equ
 
 func diff(c *call) error {
 	f := cli.NewFlags(c.name)
-	all := f.Bool("all", false, "compare all tensors and other values of the files, not the state dicts alone")
-	at := f.String("key", "", "where in both files the state dict is; found by default")
+	all := f.Bool("all", false, "compare all tensors and other values of the files, not only the state dicts")
+	at := f.String("key", "", "key of the state dict in both files; found by default")
 	names := f.String("names", "", "rename both to a `SCHEME` first")
 	tolerance := f.Float64("tolerance", 0, "largest absolute difference that counts as equal")
 	asJSON := f.Bool("json", false, "write JSON")
@@ -113,7 +113,7 @@ func (c *call) differences(r *ckpt.Comparison) error {
 	return err
 }
 
-// near is a name with the nearest of the other file's.
+// near is a name with the nearest name of the other file.
 func near(name string, other []string) string {
 	if n := ckpt.Nearest(name, other); n != "" {
 		return fmt.Sprintf("%s (nearest: %s)", name, n)
@@ -121,7 +121,7 @@ func near(name string, other []string) string {
 	return name
 }
 
-// both writes two values, or one if they are the same.
+// both writes two values, or one if they are equal.
 func both(a, b any) string {
 	if x, y := fmt.Sprint(a), fmt.Sprint(b); x != y {
 		return x + " and " + y

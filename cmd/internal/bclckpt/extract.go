@@ -10,7 +10,7 @@ import (
 const extractUsage = `Usage: bcl-ckpt extract-backbone IN OUT [flags]
 
 Writes the backbone alone, under torchvision's names or those of another scheme. It
-must be whole: a missing tensor or a wrong shape is an error with the lists.
+must be complete: missing tensors and wrong shapes are an error that lists them.
 
   bcl-ckpt extract-backbone runs/a/model.pt backbone.pt
 
@@ -21,22 +21,22 @@ and in Python, for a ResNet-18 with the CIFAR stem,
   net.load_state_dict(torch.load("backbone.pt"), strict=False)   # all but fc
   net.fc = torch.nn.Identity()                                   # features
 
-Of SDCLR and BCL-D --branch full is the network with all its weights, which is the
-one that is evaluated. --branch pruned has the other norms, and the weights that the
-branch lacks are zero: by the file's masks if it has them, else by magnitude.
+For SDCLR and BCL-D, --branch full is the network with all its weights, the one that
+is evaluated. --branch pruned has the norms of the pruned branch, and the pruned
+weights are zero: by the file's masks if it has them, else by magnitude.
 `
 
 func extract(c *call) error {
 	f := cli.NewFlags(c.name)
 	from := f.String("from", "", "naming `SCHEME` of IN; detected by default")
 	to := f.String("to", "torchvision", "naming `SCHEME` of OUT")
-	branch := f.String("branch", "", "of a network with two: full (default) or pruned")
-	share := f.Float64("prune-percent", 0.9, "the share of the weights that the pruned branch lacks, if the file has no masks")
-	at := f.String("key", "", "where in IN the state dict is; found by default")
+	branch := f.String("branch", "", "of a network with two branches: full (default) or pruned")
+	share := f.Float64("prune-percent", 0.9, "share of the weights that are pruned, if the file has no masks")
+	at := f.String("key", "", "key of the state dict in IN; found by default")
 	wrap := f.String("wrap", "", "put the state dict below a `KEY` (.pt only)")
 	skip := f.Bool("skip-unknown", false, skipUsage)
-	force := f.Bool("force", false, "replace OUT if it is there")
-	asJSON := f.Bool("json", false, "write the account as JSON")
+	force := f.Bool("force", false, "replace OUT if it exists")
+	asJSON := f.Bool("json", false, "write the report as JSON")
 	args, err := c.parse(f, extractUsage, "IN", "OUT")
 	if err != nil {
 		return err

@@ -10,8 +10,8 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
-// compute returns the features of the images, computed by our network with the
-// weights of a file, and the backbone that it found there.
+// compute returns the features of the images, computed by our network with a file's
+// weights, and the backbone found in the file.
 func compute(path, at string, size, images int, o ckpt.BackboneOptions) (*npy.Array, *ckpt.Extracted, error) {
 	in, err := open(path, at, false)
 	if err != nil {

@@ -12,19 +12,19 @@ import (
 )
 
 // skipUsage explains --skip-unknown.
-const skipUsage = "leave out what IN makes of classes and functions that are not on the allow-list, and name them; without it such a file is refused"
+const skipUsage = "skip and list objects in IN made by classes and functions that are not on the allow-list; by default such a file is an error"
 
 // input is an open file and the state dict in it.
 type input struct {
 	*ckpt.File
 	state   []ckpt.Tensor
-	key     string          // where in the file the state dict is
-	other   []string        // what else is beside it
+	key     string          // key of the state dict in the file
+	other   []string        // what the file holds besides it
 	modules *serialize.Dict // the versions of its modules, or nil
 }
 
-// open opens a file and finds its state dict, at a key or where they usually are.
-// What the file names and is not on the allow-list is an error unless skip is set.
+// open opens a file and finds its state dict, at a key or at the usual ones. Names in the
+// file that are not on the allow-list are an error unless skip is set.
 func open(path, at string, skip bool) (*input, error) {
 	f, err := ckpt.OpenWith(path, ckpt.OpenOptions{SkipUnknown: true})
 	if err != nil {
@@ -48,7 +48,8 @@ func open(path, at string, skip bool) (*input, error) {
 	return in, nil
 }
 
-// stateOf is [ckpt.File.State], whose errors say what flag settles them.
+// stateOf is [ckpt.File.State], with the flag that resolves an error added to its
+// message.
 func stateOf(f *ckpt.File, at string) (state []ckpt.Tensor, key string, other []string, err error) {
 	if state, key, other, err = f.State(at); err != nil {
 		err = fmt.Errorf("%w; name one with --key", err)
@@ -56,7 +57,7 @@ func stateOf(f *ckpt.File, at string) (state []ckpt.Tensor, key string, other []
 	return state, key, other, err
 }
 
-// explain adds to an error of a conversion the flags that settle it.
+// explain adds to a conversion's error the flags that resolve it.
 func explain(err error) error {
 	if left := (*ckpt.RestFailure)(nil); errors.As(err, &left) {
 		return fmt.Errorf("%w\ndrop them with patterns (--drop 'projector.*'), or all with --rest drop, or keep their names with --rest keep", err)
@@ -67,7 +68,7 @@ func explain(err error) error {
 	return err
 }
 
-// unknown is the error for a file that names what is not on the allow-list.
+// unknown is the error for a file with names that are not on the allow-list.
 func unknown(f *ckpt.File) error {
 	const most = 10
 	names := quoted(f.Unknown, most, fmt.Sprintf("%d more", len(f.Unknown)-most))
@@ -75,12 +76,12 @@ func unknown(f *ckpt.File) error {
 	if len(f.Unknown) > 1 {
 		are = "are"
 	}
-	return fmt.Errorf("%s: %s %s not on the allow-list of what a file may name (nothing in it was executed); convert and extract-backbone pass over it with --skip-unknown, inspect always",
+	return fmt.Errorf("%s: %s %s not on the allow-list (nothing in the file was executed); convert and extract-backbone skip it with --skip-unknown, inspect always",
 		f.Path, names, are)
 }
 
-// saveOptions says what goes along with the tensors to a file, and notes what its
-// format cannot hold.
+// saveOptions returns what is saved with the tensors, and notes what the file's format
+// cannot hold.
 func (in *input) saveOptions(out, wrap string, r *ckpt.Report, o ckpt.Options) ckpt.SaveOptions {
 	s := ckpt.SaveOptions{Wrap: wrap}
 	if ckpt.IsSafetensors(out) {
@@ -91,7 +92,7 @@ func (in *input) saveOptions(out, wrap string, r *ckpt.Report, o ckpt.Options) c
 		return s
 	}
 	for _, k := range slices.Sorted(maps.Keys(in.Metadata)) {
-		if k != "format" || in.Metadata[k] != "pt" { // which only says who wrote the file
+		if k != "format" || in.Metadata[k] != "pt" { // which only names the writing framework
 			in.other = append(in.other, fmt.Sprintf("metadata %q (a .pt file cannot hold it)", k))
 		}
 	}
@@ -102,8 +103,8 @@ func (in *input) saveOptions(out, wrap string, r *ckpt.Report, o ckpt.Options) c
 	return s
 }
 
-// quoted writes a few names, of which that of the network itself is empty, and more for
-// the others.
+// quoted lists a few names, quoted (the network's own is empty), and ends with more if
+// there are others.
 func quoted(names []string, most int, more string) string {
 	var out []string
 	for _, n := range names[:min(len(names), most)] {

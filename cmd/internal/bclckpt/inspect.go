@@ -15,8 +15,8 @@ const inspectUsage = `Usage: bcl-ckpt inspect FILE [flags]
 Lists every tensor of a file with its type, shape, bytes and the sha256 of its
 elements (little-endian, in C order), the other values and metadata, and totals. All
 checksums of the file are verified. Classes and functions that the file names and that
-are not on the allow-list are listed, and skipped with what is made of them: nothing
-in a file is executed.
+are not on the allow-list are listed, and skipped with the objects made by them:
+nothing in a file is executed.
 `
 
 func inspect(c *call) error {
@@ -55,10 +55,10 @@ func (c *call) table(info *ckpt.Info, full bool) error {
 		fmt.Fprintf(c.out, "backbone: %s\n", info.Network)
 	}
 	if info.Sealed {
-		fmt.Fprintln(c.out, "sealed: the checksum of the whole file is right")
+		fmt.Fprintln(c.out, "sealed: the file's checksum is correct")
 	}
 	for _, n := range info.Unknown {
-		fmt.Fprintf(c.out, "not on the allow-list: %s (skipped with what is made of it; nothing is executed)\n", n)
+		fmt.Fprintf(c.out, "not on the allow-list: %s (skipped with the objects made by it; nothing is executed)\n", n)
 	}
 	for _, k := range slices.Sorted(maps.Keys(info.Metadata)) {
 		fmt.Fprintf(c.out, "metadata %s: %s\n", k, info.Metadata[k])
@@ -82,7 +82,7 @@ func (c *call) table(info *ckpt.Info, full bool) error {
 	return err
 }
 
-// short cuts a value for a table.
+// short truncates a value for a table.
 func short(s string) string {
 	const most = 60
 	if r := []rune(s); len(r) > most {

@@ -14,8 +14,8 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/safetensors"
 )
 
-// lightning saves a checkpoint as a trainer of somebody's writes it: weights with the
-// versions of their modules, and objects of classes that nobody else has.
+// lightning saves a checkpoint as another trainer writes it: weights with the versions of
+// their modules, and objects of its own classes.
 func lightning(t *testing.T, path string) {
 	t.Helper()
 	w, err := serialize.NewTensor(dtype.Float32, []int{2}, make([]byte, 8))
@@ -31,8 +31,8 @@ func lightning(t *testing.T, path string) {
 	}
 }
 
-// TestUnknownGlobals: a file that names what is not on the allow-list is refused with
-// all the names, and read without what is made of them where that is asked for.
+// TestUnknownGlobals: a file with names that are not on the allow-list is refused with
+// all the names, and read without the objects made by them on request.
 func TestUnknownGlobals(t *testing.T) {
 	dir := t.TempDir()
 	x, y := filepath.Join(dir, "x.ckpt"), filepath.Join(dir, "y.pt")
@@ -53,7 +53,7 @@ func TestUnknownGlobals(t *testing.T) {
 	if err := json.Unmarshal([]byte(ok(t, "inspect", x, "--json")), &info); err != nil || !slices.Equal(info.Unknown, []string{"their.code.Config", "posix.system"}) {
 		t.Errorf("%q, %v", info.Unknown, err)
 	}
-	if out := ok(t, "convert", x, y, "--skip-unknown"); !strings.Contains(out, "left behind, beside the state dict: config, x\n") {
+	if out := ok(t, "convert", x, y, "--skip-unknown"); !strings.Contains(out, "not converted, outside the state dict: config, x\n") {
 		t.Error(out)
 	}
 	if out := ok(t, "inspect", y); strings.Contains(out, "allow-list") || !strings.Contains(out, `_metadata = {"": {"version": 1}, "bn": {"version": 2}}`) {
@@ -61,8 +61,7 @@ func TestUnknownGlobals(t *testing.T) {
 	}
 }
 
-// TestNothingIsLeftInSilence: what a format cannot hold is listed, and what it can
-// goes along.
+// TestNothingIsLeftInSilence: what a format cannot hold is listed, and the rest is kept.
 func TestNothingIsLeftInSilence(t *testing.T) {
 	dir := t.TempDir()
 	x, a, b := filepath.Join(dir, "x.ckpt"), filepath.Join(dir, "a.safetensors"), filepath.Join(dir, "b.safetensors")
@@ -77,13 +76,13 @@ func TestNothingIsLeftInSilence(t *testing.T) {
 	if err := safetensors.Save(a, f.Tensors, map[string]string{"format": "pt", "epoch": "3"}); err != nil {
 		t.Fatal(err)
 	}
-	if out := ok(t, "convert", a, b); strings.Contains(out, "left behind") {
+	if out := ok(t, "convert", a, b); strings.Contains(out, "not converted") {
 		t.Error(out)
 	}
 	if g, err := safetensors.Load(b); err != nil || g.Metadata["epoch"] != "3" || g.Metadata["format"] != "pt" {
 		t.Errorf("metadata %v, %v", g.Metadata, err)
 	}
-	if out := ok(t, "convert", b, filepath.Join(dir, "c.pt")); !strings.Contains(out, `left behind, beside the state dict: metadata "epoch" (a .pt file cannot hold it)`) {
+	if out := ok(t, "convert", b, filepath.Join(dir, "c.pt")); !strings.Contains(out, `not converted, outside the state dict: metadata "epoch" (a .pt file cannot hold it)`) {
 		t.Error(out)
 	}
 }

@@ -1,6 +1,6 @@
-// Package bclckpt is the command bcl-ckpt: it shows what is in files of weights,
-// converts them between formats and naming schemes, compares them, takes out
-// backbones, and verifies features against PyTorch.
+// Package bclckpt is the command bcl-ckpt: it shows what is in files of weights, converts
+// them between formats and naming schemes, compares them, extracts backbones, and
+// verifies features against PyTorch.
 package bclckpt
 
 import (
@@ -20,7 +20,7 @@ const usage = `Usage: bcl-ckpt COMMAND [flags]
 
 Inspects and converts files of weights. It reads .pt and .pth (zip, and from
 before PyTorch 1.6), TorchScript archives, .safetensors, .npy and .npz, and
-executes nothing of what is in them.
+never executes their contents.
 
 Commands:
   inspect           list what a file holds: names, shapes, types, sizes, hashes
@@ -33,7 +33,7 @@ Commands:
 "bcl-ckpt COMMAND --help" explains a command.
 `
 
-// call is one run of a sub-command: results go to out, all else to log.
+// call is one run of a sub-command: results go to out, everything else to log.
 type call struct {
 	name string // "bcl-ckpt convert"
 	args []string
@@ -68,8 +68,8 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	return cli.Exit(c.name, err, stderr)
 }
 
-// parse reads the flags and returns the other arguments, of which there must be as
-// many as what names.
+// parse reads the flags and returns the other arguments, which must be as many as what
+// has names.
 func (c *call) parse(f *pflag.FlagSet, usage string, what ...string) ([]string, error) {
 	f.BoolP("help", "h", false, "show this help")
 	if err := cli.ParseArgs(f, c.args, usage, c.out); err != nil {
@@ -89,14 +89,14 @@ func (c *call) writeJSON(v any) error {
 	return e.Encode(v)
 }
 
-// checkOut is an error if a result cannot be written under a name: by its ending, or as
-// there is a file already, unless it may be replaced.
+// checkOut returns an error if a result cannot be written under a name: a wrong
+// extension, or an existing file that may not be replaced.
 func checkOut(path string, force bool) error {
 	if err := ckpt.CheckOut(path); err != nil {
 		return &cli.UsageError{Err: err}
 	}
 	if _, err := os.Lstat(path); err == nil && !force {
-		return fmt.Errorf("%s: there is such a file already; --force replaces it", path)
+		return fmt.Errorf("%s: the file exists; --force replaces it", path)
 	}
 	return nil
 }

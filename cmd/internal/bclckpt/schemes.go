@@ -10,7 +10,7 @@ import (
 
 const schemesUsage = `Usage: bcl-ckpt schemes
 
-Lists the naming schemes: who uses it, and whether it has a projection head and two
+Lists the naming schemes: who uses each, and whether it has a projection head and two
 branches.
 `
 

@@ -21,9 +21,9 @@ const verifyUsage = `Usage: bcl-ckpt verify CHECKPOINT --against FEATURES.npy [f
        bcl-ckpt verify CHECKPOINT --out FEATURES.npy [flags]
        bcl-ckpt verify --print-script > check.py
 
-Computes the features of a few images, the same everywhere, with our network and the
-checkpoint's weights, and compares them with those that a Python script computed from
-the same file with PyTorch:
+Computes the features of a few fixed images with our network and the checkpoint's
+weights, and compares them with those that a Python script computed from the same file
+with PyTorch:
 
   bcl-ckpt verify --print-script > check.py
   python check.py model.pt features.npy
@@ -39,11 +39,11 @@ func verify(c *call) error {
 	against := f.String("against", "", "compare with `FEATURES`.npy, N x D, float32")
 	out := f.String("out", "", "write our features to `FILE`.npy")
 	from := f.String("from", "", "naming `SCHEME` of the checkpoint; detected by default")
-	branch := f.String("branch", "", "of a network with two: full (default) or pruned")
-	share := f.Float64("prune-percent", 0.9, "the share of the weights that the pruned branch lacks, by magnitude")
-	at := f.String("key", "", "where the state dict is; found by default")
+	branch := f.String("branch", "", "of a network with two branches: full (default) or pruned")
+	share := f.Float64("prune-percent", 0.9, "share of the weights that are pruned, by magnitude")
+	at := f.String("key", "", "key of the state dict; found by default")
 	size := f.Int("size", 0, "side of the images in `pixels`; 32 with the CIFAR stem, else 224")
-	images := f.Int("images", 8, "how many images; --against says it itself")
+	images := f.Int("images", 8, "number of images; with --against, as many as its rows")
 	tolerance := f.Float64("tolerance", 1e-4, "largest difference, as a fraction of the largest feature")
 	asJSON := f.Bool("json", false, "write JSON")
 	c.args = slices.Clone(c.args)

@@ -18,7 +18,7 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
-// TestVerify: the features stay the same through extraction and other names, and a
+// TestVerify: the features stay the same through extraction and renaming, and a
 // difference is found.
 func TestVerify(t *testing.T) {
 	dir := t.TempDir()
@@ -32,7 +32,7 @@ func TestVerify(t *testing.T) {
 			if out := ok(t, "verify", y, "--against", f, "--size", "32", "--tolerance", "0"); !strings.HasPrefix(out, "the features agree: 3 x ") {
 				t.Error(out)
 			}
-			// Under torchvision's names the normalisation is gone, and so the features are others.
+			// Under torchvision's names the normalisation is lost, so the features differ.
 			ok(t, "extract-backbone", x, y, "--force")
 			status, out, _ := bcl("verify", y, "--against", f, "--size", "32", "--json")
 			if status != 1 || !strings.Contains(out, `"agree": false`) {
@@ -65,7 +65,7 @@ func TestVerifyBranches(t *testing.T) {
 	}
 }
 
-// save writes the features of a branch of our own network with a file's weights.
+// save writes the features of a branch of our network with a file's weights.
 func save(t *testing.T, path, weights string, pruned bool) {
 	t.Helper()
 	file, err := ckpt.Open(weights)
@@ -109,7 +109,7 @@ func save(t *testing.T, path, weights string, pruned bool) {
 }
 
 // prunedFeatures runs the pruned branch with the head replaced by the identity: the
-// head's first layer becomes the unit matrix, and its norms and ReLU do nothing to
+// head's first layer becomes the unit matrix, and its norms and ReLU do not change
 // features, which are not negative.
 func prunedFeatures(t *testing.T, net *model.SDCLR, x torch.Tensor) torch.Tensor {
 	t.Helper()
@@ -163,8 +163,8 @@ func TestVerifyRefuses(t *testing.T) {
 	}
 }
 
-// TestScript prints the script; make parity names a Python with torch in BCL_PYTHON,
-// which runs it.
+// TestScript prints the script; make parity sets BCL_PYTHON to a Python with torch, which
+// runs it.
 func TestScript(t *testing.T) {
 	out := ok(t, "verify", "--print-script")
 	if !strings.Contains(out, "2654435761") || !strings.Contains(out, "weights_only=True") {

@@ -46,7 +46,8 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// TestVersion: what the help of a sub-command lists works, whatever else is there.
+// TestVersion: --version, which the help of a sub-command lists, works with any other
+// arguments.
 func TestVersion(t *testing.T) {
 	for command := range commands {
 		if out := ok(t, command, "--help"); !strings.Contains(out, "--version") {
@@ -90,7 +91,7 @@ func TestWrongUsage(t *testing.T) {
 func TestInspect(t *testing.T) {
 	out := ok(t, "inspect")
 	for _, want := range []string{"train: 1485 images, 10 classes", "32 x 32", "rings     600    Many",
-		"Few     3 classes of 16 to 6 images, 32 in all", "balanced     100 images per class"} {
+		"Few     3 classes of 16 to 6 images, 32 in total", "balanced     100 images per class"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("output lacks %q:\n%s", want, out)
 		}
@@ -104,7 +105,7 @@ func TestInspect(t *testing.T) {
 		t.Errorf("report %+v", r)
 	}
 	if status, _, log := bcl("inspect", "/nowhere"); status != 1 || !strings.Contains(log, "/nowhere: no such file") {
-		t.Errorf("missing place: status %d, log %q", status, log)
+		t.Errorf("missing data set: status %d, log %q", status, log)
 	}
 }
 
@@ -112,7 +113,7 @@ func TestSplit(t *testing.T) {
 	dir := pictures(t)
 	list := filepath.Join(t.TempDir(), "lt.npy")
 	out := ok(t, "split", "--data", dir, "--seed", "3", "--imbalance", "4", "--out", list)
-	if !strings.Contains(out, "long-tail, 18 of 50 images, 1 to 4 of each of 10 classes") {
+	if !strings.Contains(out, "long-tail, 18 of 50 images, 1 to 4 per class, 10 classes") {
 		t.Errorf("output %q", out)
 	}
 	if out := ok(t, "inspect", dir, "--list", list); !strings.Contains(out, "18 indices, sha256") || !strings.Contains(out, "train: 18 images") {
@@ -127,7 +128,7 @@ func TestSplit(t *testing.T) {
 	a, _ := os.ReadFile(list)
 	b, _ := os.ReadFile(again)
 	if len(a) == 0 || !bytes.Equal(a, b) {
-		t.Error("the list made again differs")
+		t.Error("the recreated list differs")
 	}
 	if status, _, log := bcl("split", "--from", dataset.ManifestPath(list), "--out", again, "--overwrite"); status != 1 || !strings.Contains(log, "names or labels differ") {
 		t.Errorf("from another set: status %d, log %q", status, log)
@@ -139,7 +140,7 @@ func TestSplit(t *testing.T) {
 		t.Errorf("without the excluded list: status %d, log %q", status, log)
 	}
 	ok(t, "split", dir, "--from", dataset.ManifestPath(shots), "--exclude", list, "--out", again, "--overwrite")
-	if status, _, log := bcl("split", dir, "--shots", "6", "--out", shots, "--overwrite"); status != 1 || !strings.Contains(log, "has 5 images, the split wants 6") {
+	if status, _, log := bcl("split", dir, "--shots", "6", "--out", shots, "--overwrite"); status != 1 || !strings.Contains(log, "has 5 images, the split needs 6") {
 		t.Errorf("too many: status %d, log %q", status, log)
 	}
 	// Underscores and dashes are the same.
@@ -224,7 +225,7 @@ func TestLists(t *testing.T) {
 	if out := ok(t, "inspect", dir, "--train-list", list, "--list", shots); !strings.Contains(out, "train: 20 images") {
 		t.Errorf("output %q", out)
 	}
-	if status, _, log := bcl("split", dir, "--train-list", list, "--shots", "6", "--out", shots, "--overwrite"); status != 1 || !strings.Contains(log, `class "0" has 5 images, the split wants 6`) {
+	if status, _, log := bcl("split", dir, "--train-list", list, "--shots", "6", "--out", shots, "--overwrite"); status != 1 || !strings.Contains(log, `class "0" has 5 images, the split needs 6`) {
 		t.Errorf("too many shots: status %d, log %q", status, log)
 	}
 	for bad, want := range map[string]string{
@@ -232,7 +233,7 @@ func TestLists(t *testing.T) {
 		"a.png 0\na.png 0\n": "train.txt: line 2: a.png is listed already at line 1",
 		"a.png 0\nb.png 2\n": `train.txt: class "1" (of 3) has no images`,
 		"a.png -1\n":         "train.txt: line 1: label -1 is negative",
-		"a.png cat\n":        `train.txt: line 1: label "cat" is not a whole number`,
+		"a.png cat\n":        `train.txt: line 1: label "cat" is not an integer`,
 		"\x00\x01\x02":       "train.txt: line 1: no text",
 		"{\"images\": [{}]}": "train.txt: images[0]: no id",
 	} {

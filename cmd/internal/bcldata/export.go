@@ -29,7 +29,7 @@ func export(c *call) error {
 	var most int
 	f.StringVar(&out, "out", "", "the `FOLDER` to write to")
 	f.StringVar(&list, "list", "", "write only the training samples in the index list `FILE.npy`")
-	f.IntVar(&most, "per-class", 0, "write at most `N` images of a class in each part (default all)")
+	f.IntVar(&most, "per-class", 0, "write at most `N` images per class in each part (default all)")
 	f.BoolVar(&overwrite, "overwrite", false, "write into a folder that is not empty")
 	if err := f.parse(c, exportUsage); err != nil {
 		return err
@@ -57,12 +57,12 @@ func export(c *call) error {
 func exportPart(c *call, dir string, p part, most int) (written int, err error) {
 	classes := p.ds.Classes()
 	for _, name := range classes {
-		// Names come from files that others made: they must not lead elsewhere.
+		// Names come from files of others: they must not lead outside of the folder.
 		if !filepath.IsLocal(name) || strings.ContainsAny(name, `/\`) || strings.HasPrefix(name, ".") {
-			return 0, fmt.Errorf("class name %q is no good name for a folder", name)
+			return 0, fmt.Errorf("class name %q cannot be the name of a folder", name)
 		}
 	}
-	made := make(map[int]int) // images of each class
+	made := make(map[int]int) // images per class
 	bar := cli.NewProgress(c.log, p.name, p.ds.Len())
 	defer bar.Clear()
 	for i := range p.ds.Len() {

@@ -11,10 +11,9 @@ import (
 
 const fetchUsage = `Usage: bcl-data fetch cifar10|cifar100 [--to FOLDER] [--binary]
 
-Downloads CIFAR-10 or CIFAR-100 (170 MB) from where it is published, checks its
-sha256, unpacks it below FOLDER, and prints the path of what can then be given as
---data. A download that was cut is resumed where it stopped; a set that is there
-already is checked.
+Downloads CIFAR-10 or CIFAR-100 (170 MB) from its publisher, checks its sha256,
+unpacks it below FOLDER, and prints the path for --data. An interrupted download is
+resumed; an existing copy is checked.
 
   bcl-data fetch cifar100 --to ~/data
 `
@@ -25,7 +24,7 @@ func fetchCIFAR(c *call) error {
 	to := fs.String("to", ".", "the `FOLDER` to unpack into")
 	binary := fs.Bool("binary", false, "fetch the binary form")
 	python := fs.Bool("python", false, "fetch the Python form, which is the default")
-	fs.StringVar(&opt.URL, "url", "", "`URL` of a folder that has the archives, such as a mirror (default where they are published)")
+	fs.StringVar(&opt.URL, "url", "", "`URL` of a folder that has the archives, such as a mirror (default: the publisher's)")
 	if err := cli.ParseArgs(fs, c.args, fetchUsage, c.out); err != nil {
 		return err
 	}

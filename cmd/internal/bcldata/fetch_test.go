@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestFetchChecks: a server that gives something else is found out at once.
+// TestFetchChecks: a server that sends something else is detected at once.
 func TestFetchChecks(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/cifar-100-binary.tar.gz" {

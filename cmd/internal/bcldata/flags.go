@@ -17,7 +17,7 @@ type flags struct {
 // newFlags returns flags with --data.
 func newFlags(c *call) *flags {
 	f := &flags{FlagSet: cli.NewFlags(c.name)}
-	f.StringVar(&f.data, "data", "", "the data set, a folder or \"embedded\"; `DATA` alone does too (default \"embedded\")")
+	f.StringVar(&f.data, "data", "", "the data set, a folder or \"embedded\"; same as the argument `DATA` (default \"embedded\")")
 	f.StringVar(&f.train, "train-list", "", "list `FILE` that defines the training part: lines \"path label\" or JSON (or .npy, which chooses)")
 	return f
 }
@@ -28,8 +28,8 @@ func (f *flags) otherLists() {
 	f.StringVar(&f.test, "test-list", "", "list `FILE` of the test part")
 }
 
-// parse reads the arguments. The data set may also be given as the one argument
-// that is no flag. usage is what --help shows above the flags.
+// parse reads the arguments. The data set may also be given as the one argument that is
+// not a flag. usage is what --help shows above the flags.
 func (f *flags) parse(c *call, usage string) error {
 	if err := cli.ParseArgs(f.FlagSet, c.args, usage, c.out); err != nil {
 		return err
@@ -47,7 +47,7 @@ func (f *flags) parse(c *call, usage string) error {
 	return nil
 }
 
-// open opens the data set. No command reads an image twice, so none is cached.
+// open opens the data set. No command reads an image twice, so none are cached.
 func (f *flags) open() (*dataset.Place, error) {
 	return dataset.Open(f.data, dataset.Options{CacheBytes: -1, Train: f.train, Probe: f.probe, Test: f.test})
 }
@@ -58,8 +58,8 @@ type part struct {
 	ds   dataset.Dataset
 }
 
-// openParts opens the place and lists its parts, without the probe when it is the
-// training part. With an index list, only the training samples that it chooses are left.
+// openParts opens the data set and lists its parts, without the probe set if it is the
+// training part. With an index list, only the training samples that it chooses are kept.
 func (f *flags) openParts(list string) (p *dataset.Place, all []part, err error) {
 	if p, err = f.open(); err != nil {
 		return nil, nil, err

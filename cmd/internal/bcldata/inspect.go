@@ -45,7 +45,7 @@ type partReport struct {
 	Classes     []dataset.ManifestClass `json:"classes,omitempty"`
 }
 
-// sizeReport counts a size among the images that were looked at.
+// sizeReport counts the images of one size, among those that were read.
 type sizeReport struct {
 	Width  int `json:"width"`
 	Height int `json:"height"`
@@ -103,8 +103,8 @@ func inspectPart(p part) (partReport, error) {
 	return r, err
 }
 
-// sizes counts the sizes of a few hundred images, evenly spread, the most
-// frequent first. Decoding all of a large folder is what verify is for.
+// sizes counts the sizes of a few hundred images, evenly spread, the most frequent first.
+// bcl-data verify decodes all images.
 func sizes(ds dataset.Dataset) ([]sizeReport, error) {
 	const most = 200
 	seen := map[[2]int]int{}

@@ -28,7 +28,7 @@ without labels.
 "bcl-data COMMAND --help" explains a command.
 `
 
-// command is a sub-command's run: the results go to out, all else to log.
+// command is a sub-command's run: results go to out, everything else to log.
 type command func(c *call) error
 
 // call is one run of a sub-command.

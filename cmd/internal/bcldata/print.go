@@ -58,12 +58,12 @@ func (p *partReport) print(out io.Writer) {
 			}
 		}
 		if n := len(sizes); n > 0 {
-			fmt.Fprintf(out, "  %-6s  %s of %d to %s, %d in all\n", g, count(n, "class"), sizes[0], count(sizes[n-1], "image"), images)
+			fmt.Fprintf(out, "  %-6s  %s of %d to %s, %d in total\n", g, count(n, "class"), sizes[0], count(sizes[n-1], "image"), images)
 		}
 	}
 }
 
-// pixels sums up the sizes that were seen.
+// pixels summarises the sizes of the images read.
 func (p *partReport) pixels() string {
 	if len(p.Sizes) == 1 {
 		return fmt.Sprintf("%d x %d", p.Sizes[0].Width, p.Sizes[0].Height)
@@ -74,7 +74,7 @@ func (p *partReport) pixels() string {
 		widths, heights = append(widths, s.Width), append(heights, s.Height)
 		total += s.Images
 	}
-	return fmt.Sprintf("%d to %d wide, %d to %d high (of %s looked at)",
+	return fmt.Sprintf("%d to %d wide, %d to %d high (of %s read)",
 		slices.Min(widths), slices.Max(widths), slices.Min(heights), slices.Max(heights), count(total, "image"))
 }
 

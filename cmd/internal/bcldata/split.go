@@ -11,8 +11,8 @@ import (
 
 const splitUsage = `Usage: bcl-data split [DATA] --out FILE.npy [flags]
 
-Chooses training samples and writes their indices as FILE.npy, and how they came
-about as FILE.json. By default the list is long-tailed as in the paper: the class
+Chooses training samples and writes their indices as FILE.npy, and how they were
+chosen as FILE.json. By default the list is long-tailed as in the paper: the class
 of rank r keeps int(N * (1/IF)^(r/(C-1))) images, the ranks in random order.
 
   bcl-data split --data ~/cifar10 --seed 1 --out lt1.npy
@@ -23,7 +23,7 @@ of rank r keeps int(N * (1/IF)^(r/(C-1))) images, the ranks in random order.
   bcl-data split --data imagenet --train-list train2018.json \
       --shots 100 --out shots.npy
 
-With --train-list the indices count in that list: use the result together with it.
+With --train-list the indices refer to that list: use the result together with it.
 `
 
 func split(c *call) error {
@@ -32,13 +32,13 @@ func split(c *call) error {
 	var out, exclude, from string
 	var overwrite, balanced bool
 	f.StringVar(&out, "out", "", "the index list to write, `FILE.npy`")
-	f.Uint64Var(&spec.Seed, "seed", 1, "seed `N` of the choice")
+	f.Uint64Var(&spec.Seed, "seed", 1, "seed `N` of the random choice")
 	f.Float64Var(&spec.Imbalance, "imbalance", 100, "imbalance factor `IF`: most frequent over rarest class")
 	f.IntVar(&spec.Largest, "largest", 0, "`N` images of the most frequent class (default nine tenths of the smallest class)")
 	f.BoolVar(&balanced, "balanced", false, "the balanced control: same size, equal classes")
-	f.IntVar(&spec.Shots, "shots", 0, "a probe list instead: `K` images of every class")
-	f.StringVar(&exclude, "exclude", "", "choose none of the samples in the index list `FILE.npy`")
-	f.StringVar(&from, "from", "", "make the list of the manifest `FILE.json` again, and compare")
+	f.IntVar(&spec.Shots, "shots", 0, "a probe list instead: `K` images per class")
+	f.StringVar(&exclude, "exclude", "", "exclude the samples in the index list `FILE.npy`")
+	f.StringVar(&from, "from", "", "recreate the list of the manifest `FILE.json`, and compare")
 	f.BoolVar(&overwrite, "overwrite", false, "replace an existing list and its manifest")
 	if err := f.parse(c, splitUsage); err != nil {
 		return err
@@ -104,13 +104,13 @@ func split(c *call) error {
 	}
 	counts := slices.Clone(s.Counts)
 	slices.Sort(counts)
-	fmt.Fprintf(c.out, "%s: %s, %d of %s, %d to %d of each of %s\nsha256 %s\n",
+	fmt.Fprintf(c.out, "%s: %s, %d of %s, %d to %d per class, %s\nsha256 %s\n",
 		out, s.Spec.Kind, len(s.Indices), count(place.Train.Len(), "image"), counts[0], counts[len(counts)-1], count(len(counts), "class"), m.List.SHA256)
 	return nil
 }
 
-// sourceName is what a manifest calls a data set: not where it is on this machine,
-// and for CIFAR not which form it has, as lists are good for either.
+// sourceName is the name of a data set in a manifest: not its path on this machine, and
+// for CIFAR not its form, as lists fit both forms.
 func (f *flags) sourceName(p *dataset.Place) string {
 	if !dataset.HasFiles(p.Train) {
 		return p.Kind

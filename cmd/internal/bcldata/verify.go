@@ -22,9 +22,9 @@ func verifyImages(c *call) error {
 	var list string
 	var skip bool
 	var workers int
-	f.StringVar(&list, "list", "", "look only at the training samples in the index list `FILE.npy`")
+	f.StringVar(&list, "list", "", "check only the training samples in the index list `FILE.npy`")
 	f.BoolVar(&skip, "skip-broken", false, "succeed if each part has at least one image that can be read")
-	f.IntVar(&workers, "workers", 0, "decode `N` images at a time (default one for each processor)")
+	f.IntVar(&workers, "workers", 0, "decode `N` images at a time (default: one per processor)")
 	if err := f.parse(c, verifyUsage); err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ type images struct {
 	protocols   []protocol.Protocol
 }
 
-// open opens the data and checks that evaluation can do something with it.
+// open opens the data and checks that evaluation can use it.
 func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
 	defined, lists, err := o.probeList()
 	if err != nil {
@@ -46,7 +46,7 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
 		ds   dataset.Dataset
 	}{{cmp.Or(defined, o.Split), p.Probe}, {o.TestList, p.Test}} {
 		if part.list == "" || o.skipBroken {
-			continue // its images were seen a moment ago
+			continue // its images were just read
 		}
 		if err := dataset.CheckFiles(ctx, part.ds, dataset.VerifyOptions{}); err != nil {
 			return nil, verify.Hint(err)
@@ -60,7 +60,7 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
 		return nil, err
 	}
 	if im.groups.None() && len(im.counts) > 1 {
-		fmt.Fprintf(stderr, "%s: each class has %d images in %s, so none is Many, Medium or Few: --train-split names the list that was trained on\n",
+		fmt.Fprintf(stderr, "%s: each class has %d images in %s, so none is Many, Medium or Few: give the list that was trained on as --train-split\n",
 			name, im.counts[0], cmp.Or(o.Split, "the training part of "+o.Data))
 	}
 	if im.validation, err = o.validation(im.probe); err != nil {
@@ -70,7 +70,7 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
 	return im, err
 }
 
-// validation returns the images that pick the epoch of SDCLR's probe.
+// validation returns the images that select the epoch of SDCLR's probe.
 func (o *options) validation(probe dataset.Dataset) (dataset.Dataset, error) {
 	list := o.validationList
 	if list == "" && o.splits != "" {

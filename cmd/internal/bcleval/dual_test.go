@@ -37,8 +37,8 @@ func dual(t *testing.T, data string) string {
 	return filepath.Join(save, "d")
 }
 
-// A network with two branches is recognised by its names, with and without the rest
-// of our checkpoint, and its full branch is evaluated: both give the same.
+// A network with two branches is recognised by its names, with and without the rest of
+// our checkpoint, and its full branch is evaluated: both give the same.
 func TestEvaluateDual(t *testing.T) {
 	data := colours(t)
 	dir := dual(t, data)
@@ -81,7 +81,7 @@ func TestEvaluateDual(t *testing.T) {
 	}
 }
 
-// A history that cannot be read is an error that names it, before anything is measured.
+// A history that cannot be read is an error that names it, before any evaluation.
 func TestBrokenHistory(t *testing.T) {
 	data := colours(t)
 	dir := dual(t, data)
@@ -94,7 +94,7 @@ func TestBrokenHistory(t *testing.T) {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
 	if code, stdout, stderr := call(filepath.Join(dir, "model.pt"), "--threads", "1", "--by", "knn"); code != 0 || !strings.Contains(stdout, "knn") {
-		t.Errorf("the way out: exit code %d: %s", code, stderr)
+		t.Errorf("without the history: exit code %d: %s", code, stderr)
 	}
 	spoil(t, data)
 	if code, _, stderr := call(dir, "--threads", "1", "--by", "knn"); code != 1 || !strings.Contains(stderr, path) {

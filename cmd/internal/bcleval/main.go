@@ -1,5 +1,5 @@
-// Package bcleval is the command bcl-eval: features of a frozen network, classifiers
-// on them, and the table of what they get right.
+// Package bcleval is the command bcl-eval: features of a frozen network, classifiers on
+// them, and the table of their accuracies.
 package bcleval
 
 import (
@@ -17,11 +17,11 @@ const usage = `Usage: bcl-eval RUN [flags]
 Measures how good the features of a trained network are. RUN is a run directory
 of bcl-train, a checkpoint file of ours or of the authors, or a ResNet backbone of
 another project (see bcl-ckpt), whose architecture is found in the file. The
-network is frozen; classifiers are fitted on the features of the probe set (by default all labelled training images) and
-scored on its test set, over all classes and over Many, Medium and Few: the thirds
-of the classes by their size in the training split.
+network is frozen; classifiers are fitted on the features of the probe set (by default
+all labelled training images) and scored on its test set, over all classes and over
+Many, Medium and Few: the thirds of the classes by their size in the training split.
 
-  bcl-eval runs/demo                      settings and data are those of the run
+  bcl-eval runs/demo                      settings and data of the run
   bcl-eval runs/demo --untrained --json   also the network before training
   bcl-eval model.pt --data ~/cifar-100-python --train-split split1_D_i.npy \
       --probe-list cifar100_trainIdxList.npy

@@ -16,8 +16,8 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/bcltrain"
 )
 
-// colours writes train/ and test/ with three classes that differ in colour, which
-// even an untrained network tells apart.
+// colours writes train/ and test/ with three classes that differ in colour, which even an
+// untrained network distinguishes.
 func colours(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -87,10 +87,10 @@ func TestEvaluateRun(t *testing.T) {
 		}
 		a := row.Accuracy
 		if a.Top1 != 100 || a.PerClass[2] != 100 || a.Groups[0].Known() || a.Groups[2].Known() || a.Std.Known() {
-			t.Errorf("%s: accuracy %+v, want 100 %%, and no groups of classes of one size", want, a)
+			t.Errorf("%s: accuracy %+v, want 100 %%, and no groups of equal classes", want, a)
 		}
 	}
-	if want := "each class has 8 images in the training part of " + data + ", so none is Many, Medium or Few: --train-split"; !strings.Contains(stderr, want) {
+	if want := "each class has 8 images in the training part of " + data + ", so none is Many, Medium or Few: give"; !strings.Contains(stderr, want) {
 		t.Errorf("stderr lacks %q:\n%s", want, stderr)
 	}
 	code, stdout, stderr = call(filepath.Join(dir, "model.pt"), "--by", "knn", "--threads", "1")
@@ -114,7 +114,7 @@ func TestBadInput(t *testing.T) {
 		{"unknown classifier", []string{dir, "--by", "svm"}, 2, "svm"},
 		{"images without classes", []string{dir, "--data", unlabelled}, 1, "no test images"},
 		{"another network", []string{dir, "--width", "8"}, 1, "wrong shape"},
-		{"a file that is no checkpoint", []string{filepath.Join(dir, "log.txt")}, 1, "log.txt"},
+		{"a file that is not a checkpoint", []string{filepath.Join(dir, "log.txt")}, 1, "log.txt"},
 		{"no such list", []string{dir, "--probe-list", "/no/list.npy"}, 1, "/no/list.npy"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -18,20 +18,20 @@ import (
 	"github.com/bcl-go/bcl/torch/nn"
 )
 
-// source is where weights come from: a checkpoint of ours, or the backbone in a file
-// of any project that package ckpt knows the names of.
+// source is where weights come from: a checkpoint of ours, or the backbone in a file of
+// another project whose naming scheme package ckpt knows.
 type source struct {
 	path  string
-	epoch int // complete epochs; 0 if the file does not say
+	epoch int // complete epochs; 0 if unknown
 	kind  model.Kind
 
 	ours   *checkpoint.Checkpoint // nil: not ours
 	others *ckpt.Extracted
-	file   io.Closer // where the tensors of others are
+	file   io.Closer // of a foreign file's tensors
 }
 
-// openSource opens a run directory or a file. at is where in a file the state dict
-// is; "" looks at the usual keys.
+// openSource opens a run directory or a file. at is the key of the state dict in the
+// file; "" tries the usual ones.
 func openSource(path, at string) (*source, error) {
 	s := &source{path: path}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
@@ -41,12 +41,12 @@ func openSource(path, at string) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	state, _, beside, err := f.State(at)
+	state, _, others, err := f.State(at)
 	if err != nil {
 		f.Close()
 		return nil, fmt.Errorf("%w; name one with --key", err)
 	}
-	if slices.Contains(beside, "bcl") {
+	if slices.Contains(others, "bcl") {
 		f.Close()
 		if s.ours, err = checkpoint.Load(s.path); err != nil {
 			return nil, err
@@ -62,21 +62,21 @@ func openSource(path, at string) (*source, error) {
 	_, values := f.Leaves()
 	for _, v := range values {
 		if v.Name == "epoch" {
-			s.epoch, _ = strconv.Atoi(v.Value) // text that is no number says nothing
+			s.epoch, _ = strconv.Atoi(v.Value) // 0 if it is not a number
 		}
 	}
 	return s, nil
 }
 
-// Close closes the file; of a nil source there is none.
+// Close closes the file; a nil source has none.
 func (s *source) Close() {
 	if s != nil && s.file != nil {
 		s.file.Close()
 	}
 }
 
-// derive takes from the weights what network they are, where the file has no
-// settings. A flag that says otherwise is an error.
+// derive finds the architecture from the weights if the file has no settings. A flag that
+// contradicts it is an error.
 func (o *options) derive() error {
 	a := o.source.others.Arch
 	c, err := pretrained.Config(a)
@@ -95,7 +95,7 @@ func (o *options) derive() error {
 	return nil
 }
 
-// note says what a user should know of a foreign file.
+// note reports what a user should know of a foreign file.
 func (o *options) note(stderr io.Writer) {
 	b := o.source.others
 	if b == nil {
@@ -106,7 +106,7 @@ func (o *options) note(stderr io.Writer) {
 		fmt.Fprintf(stderr, "%s: note: %s\n", name, n)
 	}
 	if len(b.Normalize) == 0 {
-		fmt.Fprintf(stderr, "%s: the file has no mean and std of the input: taking %v and %v (--mean, --std)\n", name, o.mean, o.std)
+		fmt.Fprintf(stderr, "%s: the file has no mean and std of the input: using %v and %v (--mean, --std)\n", name, o.mean, o.std)
 	}
 }
 

@@ -14,8 +14,8 @@ import (
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
-// A run's weights under other projects' names, with their wrappings and in their
-// kinds of file, are recognised, arch and width too, and give what the run gives.
+// A run's weights under other projects' names, with their prefixes and in their formats,
+// are recognised, including arch and width, and give the run's results.
 func TestBackbonesOfOthers(t *testing.T) {
 	for _, method := range []string{"bcl-i", "bcl-d"} {
 		data := colours(t)

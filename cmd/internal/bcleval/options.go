@@ -24,17 +24,17 @@ import (
 type options struct {
 	flags *pflag.FlagSet
 
-	// What the run that wrote the checkpoint says of itself, unless flags do.
+	// From the settings of the checkpoint's run, unless flags override them.
 	Data, Split, TestList, Arch, Stem string
 	Width, Size, Classes              int
 	Seed                              uint64
 
 	path   string        // run directory or file
-	theirs *authors.Eval // of whom the command line may be
+	theirs *authors.Eval // the authors' command line, if it is one
 
 	skipBroken bool
 
-	key    string // where in a file the state dict is
+	key    string // key of the state dict in a file
 	source *source
 
 	protocolTexts  []string
@@ -48,7 +48,7 @@ type options struct {
 	shotSubsets    int
 	rule           string
 
-	classifiers   []eval.Classifier // all there are, with the settings of the flags
+	classifiers   []eval.Classifier // all, with the settings of the flags
 	by            []string
 	chosen        []eval.Classifier // those named by
 	crop          string
@@ -90,12 +90,12 @@ func newOptions() *options {
 	f.IntVar(&o.Classes, "num-class", 100, "for --untrained: as for bcl-train")
 	f.Float32SliceVar(&o.mean, "mean", []float32{0.485, 0.456, 0.406}, "mean of the input, for files without one")
 	f.Float32SliceVar(&o.std, "std", []float32{0.229, 0.224, 0.225}, "standard deviation of the input, for files without one")
-	f.IntVar(&o.Size, "size", 0, "side of the images in `pixels`; the run's own, or the stem's, by default")
-	f.IntVar(&o.resize, "resize", 0, "shorter side in `pixels` before --size is cropped from the centre, 256 in ImageNet's protocol; 0: --size")
-	f.StringVar(&o.interpolation, "interpolation", "bicubic", "of --resize: bicubic, or bilinear as in ImageNet's protocol")
-	f.Uint64Var(&o.Seed, "seed", 10, "seed of the classifiers, and of --untrained; the run's own by default")
+	f.IntVar(&o.Size, "size", 0, "side of the images in `pixels`; default: the run's, or the stem's")
+	f.IntVar(&o.resize, "resize", 0, "shorter side in `pixels` before --size is cropped from the centre, such as 256 for ImageNet; 0: --size")
+	f.StringVar(&o.interpolation, "interpolation", "bicubic", "of --resize: bicubic, or bilinear as usual for ImageNet")
+	f.Uint64Var(&o.Seed, "seed", 10, "seed of the classifiers, and of --untrained; default: the run's")
 	f.IntVar(&o.batch, "batch-size", 256, "images per batch")
-	f.IntVar(&o.workers, "num-workers", runtime.NumCPU(), "goroutines that read images")
+	f.IntVar(&o.workers, "num-workers", runtime.NumCPU(), "goroutines that load images")
 	f.IntVar(&o.threads, "threads", 0, "CPU threads of the network; 0: one per core")
 	f.StringVar(&o.device, "device", "cpu", "cpu, cuda, cuda:N, or auto (a GPU if available)")
 	f.BoolP("help", "h", false, "show this help")
@@ -114,13 +114,13 @@ func newOptions() *options {
 
 func (o *options) dataFlags() {
 	f := o.flags
-	f.StringVar(&o.Data, "data", "", "`PLACE` of the images; the run's own by default")
+	f.StringVar(&o.Data, "data", "", "`PLACE` of the images; default: the run's")
 	f.StringVar(&o.Split, "train-split", "", "`FILE` that lists the training images (.npy, text or JSON); its class sizes make the groups; default: the run's")
-	f.StringArrayVar(&o.protocolTexts, "protocol", nil, "fit by a `SPEC` such as '{name: 5-shot, shots: 5}', as presets of bcl-repro have them, instead of --probe-list, --shots and --shot-lists; once for each")
+	f.StringArrayVar(&o.protocolTexts, "protocol", nil, "fit by a `SPEC` such as '{name: 5-shot, shots: 5}', as in presets of bcl-repro, instead of --probe-list, --shots and --shot-lists; may be repeated")
 	f.StringSliceVar(&o.probeLists, "probe-list", nil, "fit on the images listed in `FILE` (.npy, text or JSON); several .npy, also as a pattern or a{1..5}.npy, are averaged")
 	f.StringVar(&o.TestList, "test-list", "", "test on the images listed in `FILE` (.npy, text or JSON)")
 	f.BoolVar(&o.skipBroken, "skip-broken", false, "skip images that cannot be read (reads all of them first); default: the run's")
-	f.StringVar(&o.validationList, "val-list", "", "for probe-sdclr: pick the epoch on the samples of the probe set that `FILE`.npy lists")
+	f.StringVar(&o.validationList, "val-list", "", "for probe-sdclr: select the epoch on the samples of the probe set that `FILE`.npy lists")
 	f.StringSliceVar(&o.shotWords, "shots", nil, "protocols, such as full,100,50: all images, and that many per class")
 	f.StringSliceVar(&o.shotLists, "shot-lists", nil, "few-shot subsets, `FILE`.npy or a pattern or a{1..5}.npy; default: those in --splits, or drawn ones")
 	f.StringVar(&o.splits, "splits", "", "`DIR` of the published lists, such as split of the authors' repository: *trainIdxList.npy, *valIdxList.npy, *split*_test_100shot.npy, ...")
@@ -153,25 +153,18 @@ func (o *options) resolve() error {
 		return err
 	}
 	if o.Data == "" {
-		return cli.Usagef("--data is missing, and %s does not name any", o.source.path)
+		return cli.Usagef("--data is missing, and %s has no setting for it", o.source.path)
 	}
 	if o.Size == 0 {
 		o.Size = model.Stem(o.Stem).Size()
 	}
 	if o.crop == "" {
-		o.crop = string(views.CropPad)
-		if model.Stem(o.Stem) == model.ImageNetStem {
-			o.crop = string(views.CropResized)
-		}
+		o.crop = string(views.CropOf(model.Stem(o.Stem) == model.ImageNetStem))
 	}
 	if o.resize != 0 && o.resize < o.Size {
 		return cli.Usagef("--resize is %d, less than the size of the images, %d", o.resize, o.Size)
 	}
-	for _, c := range o.classifiers {
-		if seed := c.Spec().Seed; seed != nil {
-			*seed = o.Seed
-		}
-	}
+	eval.SetSeed(o.classifiers, o.Seed)
 	return o.model().Check()
 }
 
@@ -207,7 +200,7 @@ func (o *options) checkFlags() (err error) {
 	return nil
 }
 
-// inherit takes the settings that no flag gave from the checkpoint.
+// inherit takes the settings that no flag set from the checkpoint.
 func (o *options) inherit() error {
 	text := o.source.ours.Config()
 	if text == "" {

@@ -12,7 +12,7 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// The suite has what the flags say, of ImageNet's protocol too.
+// The suite has the settings of the flags, also for ImageNet's protocol.
 func TestSuite(t *testing.T) {
 	place, err := dataset.Open("embedded", dataset.Options{})
 	if err != nil {

@@ -13,9 +13,9 @@ import (
 )
 
 // openPlace opens the data set with the lists that define or choose its parts; probe is
-// the list that defines the probe set, if any. On another place than the run's own,
-// the run's lists count if they give the images that the run was trained on; else
-// they are left out, which stderr tells.
+// the list that defines the probe set, if any. With another data set than the run's, the
+// run's lists are used if they give the images that the run was trained on; otherwise
+// they are ignored, with a message on stderr.
 func (o *options) openPlace(ctx context.Context, probe string, stderr io.Writer) (*dataset.Place, error) {
 	if borrowed := o.borrowed(); len(borrowed) > 0 {
 		p, err := o.openParts(ctx, probe, stderr)
@@ -29,7 +29,7 @@ func (o *options) openPlace(ctx context.Context, probe string, stderr io.Writer)
 			return nil, err
 		}
 		for _, list := range borrowed {
-			fmt.Fprintf(stderr, "%s: the run's --%s %s is left out: %v\n", name, list.Name, list.Value, err)
+			fmt.Fprintf(stderr, "%s: ignoring the run's --%s %s: %v\n", name, list.Name, list.Value, err)
 			if err := list.Value.Set(""); err != nil {
 				return nil, err
 			}
@@ -38,7 +38,7 @@ func (o *options) openPlace(ctx context.Context, probe string, stderr io.Writer)
 	return o.openParts(ctx, probe, stderr)
 }
 
-// borrowed returns the flags of the run's lists if the data set is another.
+// borrowed returns the flags of the run's lists if the data set is not the run's.
 func (o *options) borrowed() (lists []*pflag.Flag) {
 	if o.source.ours == nil || !o.flags.Changed("data") {
 		return nil
@@ -51,8 +51,8 @@ func (o *options) borrowed() (lists []*pflag.Flag) {
 	return lists
 }
 
-// openParts opens the data set, without images that cannot be read if that is
-// wanted. Index lists still count in all of them.
+// openParts opens the data set, without images that cannot be read if skipBroken is set.
+// Index lists still count all images.
 func (o *options) openParts(ctx context.Context, probe string, stderr io.Writer) (*dataset.Place, error) {
 	p, err := dataset.Open(o.Data, dataset.Options{Train: o.Split, Probe: probe, Test: o.TestList})
 	if err != nil || !o.skipBroken {
@@ -68,23 +68,24 @@ func (o *options) openParts(ctx context.Context, probe string, stderr io.Writer)
 	return p, nil
 }
 
-// trainedOn returns an error that says why ds are not the images that the run of the
-// checkpoint was trained on.
+// trainedOn returns an error if ds are not the images that the checkpoint's run was
+// trained on.
 func (o *options) trainedOn(ds dataset.Dataset) error {
 	was := o.source.ours.Data()
 	if was.Fingerprint == "" {
-		return fmt.Errorf("%s does not say what images it was trained on", o.source.path)
+		return fmt.Errorf("%s does not record its training images", o.source.path)
 	}
-	// A list of numbered classes takes the names of another list beside it.
+	// A list whose classes are numbers gets the class names of another list in its
+	// folder.
 	is := dataset.Fingerprint(ds)
 	if is == was.Fingerprint || dataset.Fingerprint(numbered{ds}) == was.Fingerprint {
 		return nil
 	}
-	return fmt.Errorf("the training images are not those of the run: there %d with the fingerprint %.16s, here %d with %.16s",
+	return fmt.Errorf("the training images are not those of the run: its %d with the fingerprint %.16s, these %d with %.16s",
 		was.Samples, was.Fingerprint, ds.Len(), is)
 }
 
-// numbered is a set whose classes are called by their numbers.
+// numbered is a data set whose classes are named by their numbers.
 type numbered struct{ dataset.Dataset }
 
 func (n numbered) Classes() []string {

@@ -11,8 +11,8 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
-// The run's lists go along to where its images are now, and with them the groups and
-// the tail curve. Where other images are, they are left out, which is told.
+// The run's lists also apply where its images were moved to, and with them the groups and
+// the tail curve. With other images they are ignored, with a message.
 func TestMovedPlace(t *testing.T) {
 	data := colours(t)
 	list := filepath.Join(lists(t, map[string][]int{"tail.npy": {0, 1, 2, 3, 8, 9, 16}}), "tail.npy")
@@ -22,7 +22,7 @@ func TestMovedPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, stdout, stderr := call(dir, "--data", moved, "--threads", "1", "--by", "knn")
-	if code != cli.OK || !strings.Contains(stdout, "find the tail: AUC") || strings.Contains(stderr, "left out") {
+	if code != cli.OK || !strings.Contains(stdout, "find the tail: AUC") || strings.Contains(stderr, "ignoring") {
 		t.Errorf("the same images: exit code %d, %s, table:\n%s", code, stderr, stdout)
 	}
 	if r := results(t, dir, "--data", moved, "--by", "knn"); !slices.Equal(r.ClassCounts, []int{4, 2, 1}) || !r.Rows[0].Accuracy.Std.Known() {
@@ -32,8 +32,8 @@ func TestMovedPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, stdout, stderr = call(dir, "--data", moved, "--threads", "1", "--by", "knn")
-	for _, want := range []string{"the run's --train-split " + list + " is left out: the training images are not those of the run: there 7 with the fingerprint ",
-		"each class has 8 images in the training part of " + moved, "find the tail is not measured: the training images are not those of the run"} {
+	for _, want := range []string{"ignoring the run's --train-split " + list + ": the training images are not those of the run: its 7 with the fingerprint ",
+		"each class has 8 images in the training part of " + moved, "weights is not measured: the training images are not those of the run"} {
 		if !strings.Contains(stderr, want) {
 			t.Errorf("other images: stderr lacks %q:\n%s", want, stderr)
 		}
@@ -44,13 +44,13 @@ func TestMovedPlace(t *testing.T) {
 	// A list of as many other images is not the run's either.
 	other := filepath.Join(lists(t, map[string][]int{"other.npy": {0, 1, 2, 3, 8, 9, 17}}), "other.npy")
 	code, stdout, stderr = call(dir, "--train-split", other, "--threads", "1", "--by", "knn")
-	if code != cli.OK || strings.Contains(stdout, "AUC") || !strings.Contains(stderr, "find the tail is not measured: the training images are not those of the run: there 7") {
+	if code != cli.OK || strings.Contains(stdout, "AUC") || !strings.Contains(stderr, "weights is not measured: the training images are not those of the run: its 7") {
 		t.Errorf("another list: exit code %d, %s, table:\n%s", code, stderr, stdout)
 	}
 }
 
-// A run that skipped what cannot be read is evaluated without it, by its own setting;
-// lists still count in all images.
+// A run that skipped broken images is evaluated without them, by its own setting; lists
+// still count all images.
 func TestSkipBroken(t *testing.T) {
 	data := colours(t)
 	for _, broken := range []string{"train/class0/0.png", "train/class1/0.png", "train/class1/1.png", "test/class2/3.png"} {
@@ -80,14 +80,14 @@ func TestSkipBroken(t *testing.T) {
 	}
 }
 
-// Indices count in the whole of a list of which some images have no label, as they do
-// for bcl-train and bcl-data, and index lists are known by their first bytes.
+// Indices count all entries of a list in which some images have no label, as for
+// bcl-train and bcl-data, and index lists are recognised by their first bytes.
 func TestPartlyLabelled(t *testing.T) {
 	data := colours(t)
 	var images, labels []string
 	for i := range 24 {
 		images = append(images, fmt.Sprintf(`{"id": %d, "file_name": "train/class%d/%d.png"}`, i, i/8, i%8))
-		if i%8 >= 2 { // the first two of each class have none
+		if i%8 >= 2 { // the first two of each class have no labels
 			labels = append(labels, fmt.Sprintf(`{"image_id": %d, "category_id": %d}`, i, i/8))
 		}
 	}
@@ -100,7 +100,7 @@ func TestPartlyLabelled(t *testing.T) {
 	dir := trained(t, data)
 	in := lists(t, map[string][]int{"two.npy": {2, 3, 10, 11, 18, 19}, "tail.npy": {16, 17, 18}, "a": {2, 10, 18}, "b": {3, 11, 19}})
 	file := func(name string) string { return filepath.Join(in, name) }
-	// In the labelled part alone, 18 and 19 would be beyond the set.
+	// Among only the labelled images, 18 and 19 would be out of range.
 	r := results(t, dir, "--train-split", list, "--by", "knn", "--shots", "2", "--shot-lists", file("two.npy"), "--probe-list", file("two.npy"))
 	if len(r.Rows) != 1 || r.Rows[0].Images != 6 || r.Rows[0].Accuracy.Top1 != 100 || !slices.Equal(r.ClassCounts, []int{6, 6, 6}) {
 		t.Errorf("%+v", r)

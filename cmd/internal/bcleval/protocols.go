@@ -14,8 +14,8 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
-// checkProtocols reads --protocol, and --shots: full, or numbers of images per class, of
-// which 0 stands for full.
+// checkProtocols reads --protocol, and --shots: full, or numbers of images per class,
+// where 0 means full.
 func (o *options) checkProtocols() error {
 	for _, text := range o.protocolTexts {
 		s, err := protocol.ParseSpec(text)
@@ -28,7 +28,7 @@ func (o *options) checkProtocols() error {
 				return cli.Usagef("--protocol %s: the name %q is repeated", text, s.Name)
 			}
 			if s.Probe != other.Probe {
-				return cli.Usagef("--protocol %s: another probe list than that of %s, and there is one probe set a call", text, other)
+				return cli.Usagef("--protocol %s: its probe list is not that of %s, and a call has one probe set", text, other)
 			}
 		}
 		o.protocols = append(o.protocols, s)
@@ -95,8 +95,8 @@ func (o *options) resolveProtocols(probe dataset.Dataset, lists []string, stderr
 	return out, nil
 }
 
-// specs returns what --shots, --shot-lists, --splits and lists, the index lists of
-// --probe-list, mean.
+// specs returns the protocols that --shots, --shot-lists, --splits and lists, the index
+// lists of --probe-list, describe.
 func (o *options) specs(classes int, lists []string, stderr io.Writer) ([]protocol.Spec, error) {
 	whole, err := o.whole(lists)
 	if err != nil {
@@ -131,9 +131,9 @@ func (o *options) whole(lists []string) (s protocol.Spec, err error) {
 		}
 		switch {
 		case len(s.Lists) == 0 && (len(o.shots) == 0 || slices.Contains(o.shots, 0)):
-			return s, fmt.Errorf("--splits %s has no *trainIdxList.npy, the list of the whole probe set: name one with --probe-list, or name the other lists with --shot-lists and --val-list to fit on all labelled images", o.splits)
+			return s, fmt.Errorf("--splits %s has no *trainIdxList.npy, the list of the full probe set: name one with --probe-list, or name the other lists with --shot-lists and --val-list to fit on all labelled images", o.splits)
 		case len(s.Lists) > 1:
-			return s, fmt.Errorf("%s has several lists of the whole probe set (%s): name one with --probe-list", o.splits, strings.Join(s.Lists, ", "))
+			return s, fmt.Errorf("%s has several lists of the full probe set (%s): name one with --probe-list", o.splits, strings.Join(s.Lists, ", "))
 		}
 	}
 	if len(s.Lists) > 1 {
@@ -163,8 +163,8 @@ func (o *options) givenShots(classes int) (map[int][]string, error) {
 	return out, nil
 }
 
-// shotsOf returns the protocol of k images per class: the lists given, else those
-// published, else our own draws from the one whole list.
+// shotsOf returns the protocol of k images per class: the given lists, else the published
+// ones, else random subsets of the one full list.
 func (o *options) shotsOf(k int, given []string, whole protocol.Spec, stderr io.Writer) (protocol.Spec, error) {
 	s := protocol.Spec{Name: protocol.ShotsName(k), Shots: k, Lists: given}
 	if given != nil {

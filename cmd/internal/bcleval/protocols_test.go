@@ -15,7 +15,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/score"
 )
 
-// lists writes index lists into a folder, under published names.
+// lists writes index lists into a folder, with published names.
 func lists(t *testing.T, files map[string][]int) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -27,8 +27,8 @@ func lists(t *testing.T, files map[string][]int) string {
 	return dir
 }
 
-// published has a whole list without the first image of each class, lists of two
-// images per class, and a validation list. colours has 8 training images per class.
+// published has a full list without the first image of each class, lists of two images
+// per class, and a validation list. colours has 8 training images per class.
 func published(t *testing.T) string {
 	var whole []int
 	for i := range 24 {
@@ -55,8 +55,8 @@ func results(t *testing.T, args ...string) (r score.Results) {
 	return r
 }
 
-// Full, the published lists of 2 images per class, and our own draws of 3 from the
-// whole list, with every classifier.
+// Full, the published lists of 2 images per class, and random subsets of 3 from the full
+// list, with every classifier.
 func TestShots(t *testing.T) {
 	dir := trained(t, colours(t))
 	splits := published(t)
@@ -95,7 +95,7 @@ func TestShots(t *testing.T) {
 	}
 }
 
-// --protocol says the same as the flags, under names of its own.
+// --protocol is equivalent to the flags, with names of its own.
 func TestProtocolSpecs(t *testing.T) {
 	dir, splits := trained(t, colours(t)), published(t)
 	file := func(name string) string { return filepath.Join(splits, name) }
@@ -120,7 +120,7 @@ func TestProtocolSpecs(t *testing.T) {
 		"excludes":                  {"--protocol", "{name: a}", "--shots", "2"},
 		`unknown field "shot"`:      {"--protocol", "{shot: 2}"},
 		`the name "a" is repeated`:  {"--protocol", "{name: a}", "--protocol", "{name: a, shots: 2}"},
-		"another probe list than":   {"--protocol", "{name: a}", "--protocol", "{name: b, probe: x.txt}"},
+		"its probe list is not":     {"--protocol", "{name: a}", "--protocol", "{name: b, probe: x.txt}"},
 		"expected the name of a .n": {"--protocol", "{lists: [a.txt]}"},
 	} {
 		code, stdout, stderr := call(append(args, dir)...)
@@ -162,12 +162,12 @@ func TestClassesAndCurves(t *testing.T) {
 		t.Errorf("groups by count: %+v", a)
 	}
 	spoil(t, data)
-	if code, _, stderr := call(filepath.Join(dir, "model.pt"), "--threads", "1", "--by", "knn", "--tail-curve", tail); code != 1 || !strings.Contains(stderr, "--tail-curve: "+filepath.Join(dir, "model.pt")+" is no run directory") {
+	if code, _, stderr := call(filepath.Join(dir, "model.pt"), "--threads", "1", "--by", "knn", "--tail-curve", tail); code != 1 || !strings.Contains(stderr, "--tail-curve: "+filepath.Join(dir, "model.pt")+" is not a run directory") {
 		t.Errorf("a curve without history: exit code %d, %s", code, stderr)
 	}
 }
 
-// spoil breaks a test image: whatever is measured ends in an error about that.
+// spoil breaks a test image: any evaluation ends with an error about it.
 func spoil(t *testing.T, data string) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(data, "test", "class0", "0.png"), []byte("no image"), 0o644); err != nil {
@@ -175,7 +175,7 @@ func spoil(t *testing.T, data string) {
 	}
 }
 
-// The table is there even if the folder of a file is gone when all is measured.
+// The table is written even if the folder of a file is gone after the evaluation.
 func TestTableBeforeFiles(t *testing.T) {
 	o := newOptions()
 	o.csv = filepath.Join(t.TempDir(), "gone", "classes.csv")
@@ -199,7 +199,7 @@ func readCSV(t *testing.T, path string) [][]string {
 	return rows
 }
 
-// What cannot work is an error before anything is measured.
+// Impossible settings are errors before any evaluation.
 func TestBadProtocols(t *testing.T) {
 	data := colours(t)
 	dir := trained(t, data)
@@ -217,24 +217,24 @@ func TestBadProtocols(t *testing.T) {
 	}{
 		{"a class without images", []string{"--probe-list", file("hole.npy")}, 1, `hole.npy: class "class2" has no image to fit on`},
 		{"an index beyond the set", []string{"--probe-list", file("beyond.npy")}, 1, "beyond.npy: entry 3: index 24"},
-		{"a test image that is not there", []string{"--test-list", file("gone.txt")}, 1, "gone.txt: line 1: stat "},
+		{"a test image that does not exist", []string{"--test-list", file("gone.txt")}, 1, "gone.txt: line 1: stat "},
 		{"more shots than images", []string{"--shots", "9"}, 1, `9-shot: class "class0" has 8 images`},
 		{"a list that is not balanced", []string{"--shots", "1", "--shot-lists", file("uneven.npy")}, 1, `uneven.npy: class "class0" has 2 images`},
 		{"a list of other shots", []string{"--shots", "1", "--shot-lists", file("two.npy")}, 2, "two.npy has 2 images per class"},
 		{"no such pattern", []string{"--probe-list", file("none*.npy")}, 1, "no file matches"},
-		{"shots that are no number", []string{"--shots", "some"}, 2, `"some"`},
+		{"shots that are not a number", []string{"--shots", "some"}, 2, `"some"`},
 		{"shots twice", []string{"--shots", "2,2-shot"}, 2, "twice"},
 		{"lists without shots", []string{"--shot-lists", file("two.npy")}, 2, "without --shots"},
 		{"unknown groups", []string{"--groups", "halves"}, 2, "halves"},
 		{"unknown crop", []string{"--finetune-crop", "middle"}, 2, "middle"},
 		{"a mean of two numbers", []string{"--mean", "0,0"}, 2, "--mean has 2 values"},
 		{"a setting of the last classifier", []string{"--by", "ridge,knn", "--knn-temperature", "0"}, 1, "temperature 0: expected"},
-		{"a penalty that is none", []string{"--by", "knn,lbfgs", "--lbfgs-penalty", "-1"}, 1, "penalty -1: expected"},
-		{"neighbours below none", []string{"--by", "ridge", "--knn-k", "-1"}, 2, "--knn-k is -1, expected at least 0"},
-		{"epochs below none", []string{"--by", "knn", "--sdclr-epochs", "-1"}, 2, "--sdclr-epochs is -1, expected at least 0"},
-		{"less before the crop than after", []string{"--resize", "8"}, 2, "--resize is 8, less than the size of the images, 16"},
+		{"a negative penalty", []string{"--by", "knn,lbfgs", "--lbfgs-penalty", "-1"}, 1, "penalty -1: expected"},
+		{"negative neighbours", []string{"--by", "ridge", "--knn-k", "-1"}, 2, "--knn-k is -1, expected at least 0"},
+		{"negative epochs", []string{"--by", "knn", "--sdclr-epochs", "-1"}, 2, "--sdclr-epochs is -1, expected at least 0"},
+		{"resize smaller than the crop", []string{"--resize", "8"}, 2, "--resize is 8, less than the size of the images, 16"},
 		{"unknown interpolation", []string{"--interpolation", "lanczos"}, 2, `--interpolation is "lanczos", expected one of bicubic, bilinear`},
-		{"one file for two things", []string{"--csv", "a.csv", "--tail-curve", "a.csv"}, 2, "both name a.csv"},
+		{"one file for two outputs", []string{"--csv", "a.csv", "--tail-curve", "a.csv"}, 2, "both name a.csv"},
 		{"a folder for a file", []string{"--by", "knn", "--csv", bad}, 1, "--csv: " + bad + " is a folder"},
 		{"a folder that cannot be written", []string{"--by", "knn", "--csv", "/no/such/folder/a.csv"}, 1, "/no/such/folder"},
 	} {

@@ -23,7 +23,7 @@ func parsed(t *testing.T, line string) (*options, error) {
 	return o, o.theirs.Err
 }
 
-// What the authors' test.py is called with means the same here.
+// The authors' test.py command line means the same here.
 func TestReferenceCommandLine(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, dir := range []string{"split/cifar100", "split/cifar100_imbSub_with_subsets"} {
@@ -47,7 +47,8 @@ func TestReferenceCommandLine(t *testing.T) {
 	}
 }
 
-// --dataset picks the set where both are, and its lists; the other set alone will not do.
+// --dataset chooses the set where both exist, and its lists; the other set alone is an
+// error.
 func TestReferenceDataset(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, file := range []string{"both/cifar-10-batches-py/test_batch", "both/cifar-100-python/test", "ten/cifar-10-batches-bin/test_batch.bin",
@@ -66,8 +67,8 @@ func TestReferenceDataset(t *testing.T) {
 		"--data_folder none":                   "none ",
 		"--data_folder ten":                    "error: --dataset cifar100: data set ten: holds cifar10 (ten/cifar-10-batches-bin), expected cifar100",
 		"--data_folder ten --dataset imagenet": `error: dataset "imagenet" is not cifar100 or cifar10; for other images give --data PLACE`,
-		"--data ten --dataset cifar10":         "error: --dataset belongs to --data-folder; --data finds out what there is",
-		"--dataset cifar10":                    "error: --dataset belongs to --data-folder; --data finds out what there is",
+		"--data ten --dataset cifar10":         "error: --dataset belongs to --data-folder; --data detects the data set",
+		"--dataset cifar10":                    "error: --dataset belongs to --data-folder; --data detects the data set",
 	} {
 		o, err := parsed(t, "FILE --test_fullshot "+line)
 		got := ""
@@ -82,7 +83,7 @@ func TestReferenceDataset(t *testing.T) {
 	}
 }
 
-// The lines that programs read, of a whole run.
+// The lines that programs read, of a full run.
 func TestTheirLines(t *testing.T) {
 	data := colours(t)
 	dir := trained(t, data)
@@ -101,7 +102,7 @@ func TestTheirLines(t *testing.T) {
 	if code != cli.Usage || !strings.Contains(stderr, "are the same: give one") {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
-	// The lists of CIFAR-100 that happen to lie there are not those of these images.
+	// Lists of CIFAR-100 in the same folder are not those of these images.
 	t.Chdir(t.TempDir())
 	list := filepath.Join("split", "cifar100", "cifar100_trainIdxList.npy")
 	if err := os.MkdirAll(filepath.Dir(list), 0o755); err != nil {

@@ -78,7 +78,7 @@ func (o *options) suite(im *images, d torch.Device) *eval.Suite {
 	return s
 }
 
-// measure adds the rows of one network.
+// measure adds the rows of one network to the results.
 func (o *options) measure(ctx context.Context, s *eval.Suite, what string, e eval.Encoder, r *score.Results, stderr io.Writer) error {
 	var bar *cli.Progress
 	now := ""
@@ -97,8 +97,8 @@ func (o *options) measure(ctx context.Context, s *eval.Suite, what string, e eva
 	return err
 }
 
-// checkFiles returns an error if a file could not be written where it is wanted: that
-// must not show after hours of measuring.
+// checkFiles returns an error if an output file cannot be written: that must not show
+// only after hours of evaluation.
 func (o *options) checkFiles() error {
 	for _, f := range []struct{ flag, path string }{{"csv", o.csv}, {"tail-curve", o.tailFile}} {
 		if f.path == "" {
@@ -116,8 +116,8 @@ func (o *options) checkFiles() error {
 	return nil
 }
 
-// write writes the results where they were asked for. The table comes first: it is
-// there even if a file fails, which is an error all the same.
+// write writes the results to the requested outputs. The table comes first, so that it is
+// there even if a file fails, which is still an error.
 func (o *options) write(r *score.Results, stdout io.Writer) error {
 	errs := []error{o.print(r, stdout)}
 	if o.csv != "" {

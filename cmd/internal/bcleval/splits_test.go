@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// --splits takes the folder split of the authors' repository as it is, and is an error
-// where the list of the whole probe set is missing and wanted.
+// --splits accepts the folder split of the authors' repository unchanged, and is an error
+// if the list of the full probe set is missing but needed.
 func TestSplitsOfTheAuthors(t *testing.T) {
 	dir, flat, split := trained(t, colours(t)), published(t), t.TempDir()
 	files, err := filepath.Glob(filepath.Join(flat, "*.npy"))
@@ -49,10 +49,10 @@ func TestSplitsOfTheAuthors(t *testing.T) {
 	for _, shots := range [][]string{{"--shots", "full,2"}, nil} {
 		code, stdout, stderr := call(append([]string{dir, "--threads", "1", "--by", "ridge", "--splits", split}, shots...)...)
 		if code != 1 || stdout != "" || !strings.Contains(stderr, "--splits "+split+" has no *trainIdxList.npy") {
-			t.Errorf("%v without the whole list: exit code %d: %s", shots, code, stderr)
+			t.Errorf("%v without the full list: exit code %d: %s", shots, code, stderr)
 		}
 	}
 	if r := results(t, dir, "--by", "ridge", "--splits", split, "--shots", "2"); len(r.Rows) != 1 || len(r.Rows[0].Subsets) != 3 {
-		t.Errorf("lists of two images per class alone: %+v", r.Rows)
+		t.Errorf("only lists of two images per class: %+v", r.Rows)
 	}
 }

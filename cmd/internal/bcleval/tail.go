@@ -13,15 +13,15 @@ import (
 	"github.com/bcl-go/bcl/bcl/score"
 )
 
-// tail returns the curve of tail discovery. Where a run has a history and there is
-// nothing to measure, stderr says why; where the curve was asked for, that is an error.
+// tail returns the curve of tail discovery. If a run has a history but there is nothing
+// to measure, stderr says why; if the curve was requested, that is an error.
 func (o *options) tail(im *images, stderr io.Writer) ([]score.Tail, error) {
 	rows, err := o.history()
 	if err != nil {
 		return nil, err
 	}
 	var curve []score.Tail
-	why := fmt.Errorf("%s is no run directory with a history of the memorisation weights", o.path)
+	why := fmt.Errorf("%s is not a run directory with a history of the memorisation weights", o.path)
 	if rows != nil {
 		curve, why = o.tailCurve(rows, im)
 	}
@@ -30,13 +30,13 @@ func (o *options) tail(im *images, stderr io.Writer) ([]score.Tail, error) {
 	case o.tailFile != "":
 		return nil, fmt.Errorf("--tail-curve: %w", why)
 	case rows != nil:
-		fmt.Fprintf(stderr, "%s: how the memorisation weights find the tail is not measured: %v\n", name, why)
+		fmt.Fprintf(stderr, "%s: tail discovery by the memorisation weights is not measured: %v\n", name, why)
 	}
 	return curve, nil
 }
 
-// history returns the momentum losses of each epoch of the run; nil if o.path is no
-// run directory, or one without a history.
+// history returns the momentum losses of each epoch of the run; nil if o.path is not a
+// run directory with a history.
 func (o *options) history() ([][]float32, error) {
 	if info, err := os.Stat(o.path); err != nil || !info.IsDir() || o.source.ours == nil {
 		return nil, nil
@@ -51,15 +51,15 @@ func (o *options) history() ([][]float32, error) {
 	return rows, nil
 }
 
-// tailCurve measures, for each epoch of a run, how well the memorisation weights
-// found the samples of rare classes. It is an error if there is nothing to measure:
-// other images than the run's, classes all of one size, an epoch without history.
+// tailCurve measures, for each epoch of a run, how well the memorisation weights rank the
+// samples of rare classes. It is an error if there is nothing to measure: other images
+// than the run's, equal class sizes, an epoch without history.
 func (o *options) tailCurve(rows [][]float32, im *images) (curve []score.Tail, err error) {
 	if err := o.trainedOn(im.trained); err != nil {
 		return nil, err
 	}
 	if im.groups.None() {
-		return nil, errors.New("all classes are of one size")
+		return nil, errors.New("all classes have the same size")
 	}
 	labels := labelsOf(im.trained)
 	for i, row := range rows {

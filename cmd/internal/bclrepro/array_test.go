@@ -27,8 +27,8 @@ func TestSlurm(t *testing.T) {
 #SBATCH --output=slurm-%A_%a.log
 #SBATCH --signal=B:TERM@300
 #SBATCH --requeue
-# A task that its time limit ends saves first: submit the script again, and what is
-# finished is skipped, interrupted is resumed. Afterwards the table:
+# A task saves before its time limit ends it: submit the script again to skip finished
+# units and resume interrupted ones. Afterwards the table:
 #   ` + strings.TrimPrefix(unitCommand, "exec ") + ` --table
 set -euo pipefail
 ` + unitCommand + ` --unit "$SLURM_ARRAY_TASK_ID"
@@ -93,7 +93,7 @@ func TestKubernetes(t *testing.T) {
 	}
 }
 
-// Without --image it is the one that docker/build.sh makes for the devices.
+// Without --image it is the tag that docker/build.sh uses for the devices.
 func TestKubernetesImage(t *testing.T) {
 	for devices, want := range map[string]string{"auto": "bcl:cuda", "cuda:0": "bcl:cuda", "cpu": "bcl:cpu"} {
 		code, stdout, stderr := call(append(arrayArgs, "--kubernetes", "--devices", devices)...)
@@ -103,11 +103,11 @@ func TestKubernetesImage(t *testing.T) {
 	}
 	build, err := os.ReadFile("../../../docker/build.sh")
 	if err != nil || !strings.Contains(string(build), `bcl:$target`) {
-		t.Errorf("docker/build.sh (error %v) gives other names", err)
+		t.Errorf("docker/build.sh (error %v) uses other names", err)
 	}
 }
 
-// A job's GPU is chosen by its environment: the settings of its run stay the same.
+// The environment chooses a job's GPU: the settings of its run stay the same.
 func TestDevices(t *testing.T) {
 	t.Setenv("CUDA_VISIBLE_DEVICES", "5,GPU-abc")
 	for text, want := range map[string]string{"auto": "5 GPU-abc", "cuda:1": "GPU-abc", "cuda": "5", "cuda:1,cuda:0": "GPU-abc 5", "cpu": ""} {

@@ -16,18 +16,18 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
-// run runs c to its end. Its stdout goes to out, its stderr to log. When ctx ends,
-// the signal that ended it is passed on and c is waited for: bcl-train saves.
+// run runs c to its end. Its stdout goes to out, its stderr to log. When a signal ends
+// ctx, the signal is passed on to c, which is waited for: bcl-train saves.
 func (c *command) run(ctx context.Context, out io.Writer, log *os.File) error {
 	fmt.Fprintf(log, "%s %v\n", time.Now().Format(time.RFC3339), c)
-	// Pdeathsig goes by the thread that started the child.
+	// Pdeathsig refers to the thread that started the child.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	cmd := exec.CommandContext(ctx, c.program, c.args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = c.dir, out, log
 	cmd.Env = append(os.Environ(), c.env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{
-		Setpgid:   true,            // Ctrl-C of a terminal comes from here alone, once
+		Setpgid:   true,            // so that Ctrl-C of a terminal reaches it only from here, once
 		Pdeathsig: syscall.SIGTERM, // if this process is killed, children save and end too
 	}
 	cmd.Cancel = func() error { return cmd.Process.Signal(signalOf(ctx)) }
@@ -39,7 +39,7 @@ func (c *command) run(ctx context.Context, out io.Writer, log *os.File) error {
 	case errors.As(err, &exit):
 		return fmt.Errorf("%s ended with %v", filepath.Base(c.program), exit)
 	}
-	return err // nil, or it did not start
+	return err // nil, or c did not start
 }
 
 // signalOf is the signal that ended ctx.
@@ -51,9 +51,9 @@ func signalOf(ctx context.Context) syscall.Signal {
 	return syscall.SIGTERM
 }
 
-// openLog opens the log of a unit and locks it. The lock is held by this process and
-// by the commands it starts, so it lasts until all of them are gone. errBusy says
-// that others hold it.
+// openLog opens the log of a unit and locks it. This process and the commands it starts
+// hold the lock, so it lasts until all of them have ended. errBusy means that others hold
+// it.
 func openLog(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_RDWR, 0o644)
 	if err != nil {
@@ -72,7 +72,7 @@ func openLog(path string) (*os.File, error) {
 
 var errBusy = errors.New("another bcl-repro works on it")
 
-// lastLines returns the last n lines of a log from an offset on.
+// lastLines returns the last n lines of a log after an offset.
 func lastLines(log *os.File, from int64, n int) string {
 	end, err := log.Seek(0, io.SeekEnd)
 	if err != nil {

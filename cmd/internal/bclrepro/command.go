@@ -12,8 +12,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/run"
 )
 
-// command is one call of bcl-train or bcl-eval, in the folder of its split: run
-// directory and settings do not change when the results move.
+// command is one call of bcl-train or bcl-eval, in the folder of its split, so that run
+// directory and settings do not change when the results are moved.
 type command struct {
 	dir     string
 	program string
@@ -21,13 +21,13 @@ type command struct {
 	env     []string
 }
 
-// String is the command as a shell takes it.
+// String is the command in a shell's syntax.
 func (c *command) String() string {
-	words := slices.Concat(c.env, []string{filepath.Base(c.program)}, c.args)
-	return fmt.Sprintf("(cd %s && %s)", run.ShellLine(c.dir), run.ShellLine(words...))
+	args := slices.Concat(c.env, []string{filepath.Base(c.program)}, c.args)
+	return fmt.Sprintf("(cd %s && %s)", run.ShellLine(c.dir), run.ShellLine(args...))
 }
 
-// samples are the arguments of a command that say which unit, and what it is trained on.
+// samples are the arguments that define the unit and its training samples.
 func (o *options) samples(u *repro.Unit, flag string) []string {
 	args := []string{u.ID(), flag, "--data=" + o.plan.Place(u.Part)}
 	if split := o.plan.TrainSplit(u); split != "" {
@@ -36,18 +36,18 @@ func (o *options) samples(u *repro.Unit, flag string) []string {
 	return args
 }
 
-// train is the command that trains a unit, or resumes it where state says so.
+// train is the command that trains a unit, or resumes it if state says so.
 func (o *options) train(u *repro.Unit, s *repro.State, d device) *command {
 	p := o.plan
 	settings := u.Train.With("threads", o.threadsOf(u)).With("num-workers", cmp.Or(u.Train.Get("num-workers"), o.share()))
 	device := d.flag()
 	if s.Status == repro.CutOff {
-		// bcl-train resumes only with the very same settings.
+		// bcl-train only resumes with the same settings.
 		settings, device = settings.With("threads", s.Run.Get("threads")), s.Run.Get("device")
 	}
 	args := append(o.samples(u, "--save-dir=."), settings.Args()...)
 	if s.Empty {
-		args = append(args, "--resume") // which starts it again, whatever its paths were
+		args = append(args, "--resume") // which also restarts a run whose paths have changed
 	}
 	return &command{p.Folder(u), o.program("bcl-train"), append(args, "--device="+device), d.env()}
 }
@@ -68,19 +68,19 @@ func (o *options) evaluate(u *repro.Unit, t repro.Task, d device) *command {
 	return &command{p.Folder(u), o.program("bcl-eval"), append(args, "--device="+d.flag()), d.env()}
 }
 
-// program finds a command: in the folder of --bin, beside this program, or by PATH.
+// program finds a command: in the folder of --bin, next to this program, or in PATH.
 func (o *options) program(name string) string {
 	if o.bin != "" {
 		return filepath.Join(o.bin, name)
 	}
 	if self, err := os.Executable(); err == nil {
-		beside := filepath.Join(filepath.Dir(self), name)
-		if _, err := os.Stat(beside); err == nil {
-			return beside
+		sibling := filepath.Join(filepath.Dir(self), name)
+		if _, err := os.Stat(sibling); err == nil {
+			return sibling
 		}
 	}
 	if path, err := exec.LookPath(name); err == nil {
 		return path
 	}
-	return name // and starting it says what is missing
+	return name // starting it reports the error
 }

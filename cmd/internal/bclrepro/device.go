@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// device is where one job runs. A GPU is chosen by CUDA_VISIBLE_DEVICES, so that a
-// run's settings, which say "cuda", are the same on whichever GPU it resumes.
+// device is where one job runs. CUDA_VISIBLE_DEVICES chooses the GPU, so that a run's
+// settings, which have "cuda", are the same on whichever GPU it resumes.
 type device struct {
 	gpu     bool
 	visible string // CUDA_VISIBLE_DEVICES of the job
@@ -25,7 +25,7 @@ func (d device) flag() string {
 	return "cpu"
 }
 
-// env is the environment of a job, in addition to this process's.
+// env is the environment of a job, added to this process's.
 func (d device) env() []string {
 	if d.gpu {
 		return []string{"CUDA_VISIBLE_DEVICES=" + d.visible}
@@ -71,7 +71,7 @@ func parseDevices(text string) ([]device, error) {
 	return pool, nil
 }
 
-// gpus lists the GPUs that this process may use, as CUDA_VISIBLE_DEVICES calls them.
+// gpus lists the GPUs that this process may use, in the form of CUDA_VISIBLE_DEVICES.
 func gpus() (ids []string) {
 	if set, ok := os.LookupEnv("CUDA_VISIBLE_DEVICES"); ok {
 		for _, id := range strings.Split(set, ",") {
@@ -82,12 +82,12 @@ func gpus() (ids []string) {
 		}
 		return ids
 	}
-	files, _ := filepath.Glob("/dev/nvidia[0-9]*") // the pattern is good
+	files, _ := filepath.Glob("/dev/nvidia[0-9]*") // the pattern is valid
 	for i := range files {
 		ids = append(ids, strconv.Itoa(i))
 	}
 	return ids
 }
 
-// share is how many cores a job has.
+// share is the number of cores per job.
 func (o *options) share() string { return fmt.Sprint(max(1, runtime.NumCPU()/o.jobs)) }

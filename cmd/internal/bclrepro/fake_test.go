@@ -26,7 +26,8 @@ func fakeFlags(args []string) map[string]string {
 	return flags
 }
 
-// fakeCheckpoint is what a run is after some epochs, to one who does not load it.
+// fakeCheckpoint replaces the checkpoint after some epochs, for readers that do not load
+// it.
 func fakeCheckpoint(dir string, flags map[string]string, epochs int) error {
 	var config strings.Builder
 	for name, value := range flags {
@@ -45,8 +46,8 @@ func fakeCheckpoint(dir string, flags map[string]string, epochs int) error {
 	return atomicfile.WriteFile(filepath.Join(dir, run.CheckpointFile), func(w io.Writer) error { return serialize.WriteSummed(w, tree) })
 }
 
-// fakeTrain does in no time what bcl-train does. Seed 13 fails. Seed 14 saves after
-// an epoch and waits for a signal, but comes to its end the second time.
+// fakeTrain imitates bcl-train without training. Seed 13 fails. Seed 14 saves after an
+// epoch and waits for a signal, but finishes the second time.
 func fakeTrain(args []string) int {
 	flags := fakeFlags(args)
 	dir := filepath.Join(flags["save-dir"], flags["name"])
@@ -61,7 +62,7 @@ func fakeTrain(args []string) int {
 	case flags["seed"] == "14" && !there:
 		epochs, wait = 1, true
 	case there:
-		fmt.Fprintln(os.Stderr, "fake: going on")
+		fmt.Fprintln(os.Stderr, "fake: resuming")
 	}
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
@@ -81,7 +82,7 @@ func fakeTrain(args []string) int {
 	return 0
 }
 
-// fakeEval says that a probe gets the seed right, of 100, and kNN one more.
+// fakeEval reports a probe accuracy equal to the seed, in percent, and 1 more for kNN.
 func fakeEval(args []string) int {
 	_, seed, _ := strings.Cut(args[0], "-")
 	fmt.Printf(`{"epoch": 2, "rows": [{"network": "trained", "classifier": "probe", "accuracy": {"top1": %s, "groups": [1, 2, null], "std": 0.5}},

@@ -11,7 +11,7 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
-// object is a YAML object whose keys stay in order.
+// object is a YAML object whose keys keep their order.
 func object(pairs ...any) yaml.MapSlice {
 	var m yaml.MapSlice
 	for i := 0; i < len(pairs); i += 2 {
@@ -20,8 +20,8 @@ func object(pairs ...any) yaml.MapSlice {
 	return m
 }
 
-// writeKubernetes writes an Indexed Job with a pod for each unit. An index that is
-// interrupted is tried again and resumed.
+// writeKubernetes writes an Indexed Job with a pod for each unit. An interrupted index is
+// retried and resumes.
 func (o *options) writeKubernetes(w io.Writer) error {
 	p := o.plan
 	paths := []string{p.Out}
@@ -39,7 +39,7 @@ func (o *options) writeKubernetes(w io.Writer) error {
 			return cli.Usagef("%s is not below %s, where the pods mount the claim (--mount)", path, o.volume)
 		}
 	}
-	limits, image := object("cpu", "8", "memory", "16Gi"), "bcl:cpu" // as docker/build.sh calls it
+	limits, image := object("cpu", "8", "memory", "16Gi"), "bcl:cpu" // the tag of docker/build.sh
 	if o.wantsGPU() {
 		limits, image = append(limits, object("nvidia.com/gpu", 1)...), "bcl:cuda"
 	}

@@ -13,8 +13,8 @@ const usage = `Usage: bcl-repro PRESET [flags]
        bcl-repro --list
 
 Trains and evaluates methods x splits x seeds of an experiment and prints the table
-beside the published numbers. Finished units are skipped, interrupted ones resumed: the
-same command again completes the work. PRESET is a name that --list shows or a file
+next to the published numbers. Finished units are skipped, interrupted ones resumed:
+repeating the command completes the work. PRESET is a name that --list shows or a file
 FILE.yaml of your own (docs/repro.md).
 
   bcl-repro small --data ~/cifar10 --dry-run       the plan and its state

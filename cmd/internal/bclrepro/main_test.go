@@ -18,8 +18,8 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/bcltrain"
 )
 
-// fakeEnv makes the test binary, when it is started as bcl-train or bcl-eval, a fake
-// of them (fake_test.go); else it is the real ones, so that no build is needed.
+// fakeEnv makes the test binary, when started as bcl-train or bcl-eval, a fake of them
+// (fake_test.go); otherwise it runs the real ones, so that no build is needed.
 const fakeEnv = "BCL_REPRO_FAKE"
 
 func TestMain(m *testing.M) {
@@ -71,7 +71,7 @@ func writeFile(t *testing.T, path, text string) string {
 }
 
 // A real experiment of seconds: training, evaluation, table, and nothing to do when
-// it is called again.
+// repeated.
 func TestEndToEnd(t *testing.T) {
 	dir := t.TempDir()
 	preset := writeFile(t, filepath.Join(dir, "micro.yaml"), `
@@ -114,9 +114,8 @@ parts:
 	}
 }
 
-// The real bcl-train starts a run again in its folder that was killed while its first
-// checkpoint was being written, with other threads too, and nothing of it is lost
-// without a question once it has come further.
+// The real bcl-train restarts a run in its folder that was killed while writing its first
+// checkpoint, with other threads too, and never overwrites a run that got further.
 func TestRunWithoutCheckpoint(t *testing.T) {
 	dir := t.TempDir()
 	preset := writeFile(t, filepath.Join(dir, "micro.yaml"), `
@@ -150,7 +149,7 @@ parts:
 	writeFile(t, metrics, line)
 	writeFile(t, filepath.Join(folder, ".model.pt.next.tmp"), "half")
 	if code, _, stderr := call(args...); code != 0 {
-		t.Fatalf("with half a checkpoint: exit code %d: %s", code, stderr)
+		t.Fatalf("with a partly written checkpoint: exit code %d: %s", code, stderr)
 	}
 	config := contents(t, filepath.Join(folder, "config.yaml"))
 	if _, err := os.Stat(model); err != nil || !strings.Contains(config, "\nthreads: 2\n") || !strings.Contains(config, "\nbatch-size: 256\n") {
@@ -161,8 +160,8 @@ parts:
 	}
 }
 
-// TestEndToEnd on images that text lists name, with probes of so many images per class, drawn
-// and listed, in one call of bcl-eval. Another list of test images is another evaluation.
+// TestEndToEnd on images listed in text files, with drawn and listed few-shot probes, in
+// one call of bcl-eval. Another list of test images is another evaluation.
 func TestEndToEndOfLists(t *testing.T) {
 	dir := t.TempDir()
 	var all, lt []string
@@ -248,8 +247,8 @@ parts:
 	}
 }
 
-// The settings of the presets are flags that bcl-train and bcl-eval have: what these
-// complain about is images and runs that are not there.
+// The settings of the presets are flags of bcl-train and bcl-eval: these complain only
+// about missing images and runs.
 func TestPresetSettings(t *testing.T) {
 	nowhere := filepath.Join(t.TempDir(), "nowhere")
 	for _, name := range repro.Names() {
@@ -284,13 +283,13 @@ func TestUsageErrors(t *testing.T) {
 		want string
 		args []string
 	}{
-		{"which experiment?", nil},
+		{"no experiment given", nil},
 		{"did you mean small?", []string{"smal"}},
 		{`wrong.yaml: [2:1] unknown field "sedes"`, []string{wrong}},
 		{"missing.yaml", []string{filepath.Join(dir, "missing.yaml")}},
 		{`no method "moco"`, []string{"small", "--methods", "moco"}},
 		{"--data is missing: where are the images of cifar10", []string{"small"}},
-		{`no images called "cifar100"`, []string{"small", "--data", "cifar100=" + dir}},
+		{`no data set "cifar100"`, []string{"small", "--data", "cifar100=" + dir}},
 		{"--splits is missing", []string{"cifar100-lt", "--data", dir}},
 		{"unit 36, expected 0 to 35", []string{"small", "--data", dir, "--unit", "36"}},
 		{"exclude each other", []string{"small", "--table", "--slurm"}},

@@ -42,19 +42,19 @@ func newOptions() *options {
 	f.StringArrayVar(&o.data, "data", nil, "`PLACE` of the images, or KEY=PLACE for one of several sets")
 	f.StringVar(&o.splits, "splits", "", "`DIR` of the published lists, such as split of the authors' repository")
 	f.StringVar(&o.out, "out", "", "`DIR` of the results; runs/PRESET by default")
-	f.StringSliceVar(&o.only, "only", nil, "only these `PARTS` (PART or PART/SPLIT)")
+	f.StringSliceVar(&o.only, "only", nil, "only these `PARTS`: PART or PART/SPLIT")
 	f.StringSliceVar(&o.methods, "methods", nil, "only these `METHODS`")
 	f.UintSliceVar(&o.seeds, "seeds", nil, "these `SEEDS` instead of the preset's")
 	f.BoolVar(&o.dryRun, "dry-run", false, "print the plan: the state and the commands of each unit")
 	f.BoolVar(&o.table, "table", false, "only collect existing results, and print and write the table")
-	f.IntVar(&o.unit, "unit", -1, "do unit `K` of the plan alone (from 0), for array jobs")
+	f.IntVar(&o.unit, "unit", -1, "do only unit `K` of the plan (from 0), for array jobs")
 	f.IntVar(&o.jobs, "jobs", 0, "units at once; 0: one per device")
 	f.StringVar(&o.devices, "devices", "auto", "cpu, or GPUs such as cuda:0,cuda:1, or auto: all GPUs, or else cpu")
-	f.IntVar(&o.threads, "threads", 0, "threads of each unit on the CPU; 0: the preset's, or the cores divided by the jobs")
+	f.IntVar(&o.threads, "threads", 0, "CPU threads per unit; 0: the preset's, or the cores divided by the jobs")
 	f.StringVar(&o.bin, "bin", "", "`DIR` of bcl-train and bcl-eval; by default that of bcl-repro, then PATH")
 	f.BoolVar(&o.slurm, "slurm", false, "print a Slurm array script for the plan")
 	f.BoolVar(&o.kubernetes, "kubernetes", false, "print a Kubernetes Indexed Job for the plan")
-	f.StringVar(&o.image, "image", "", "for --kubernetes: container `IMAGE` with the commands; bcl:cuda by default, with --devices cpu bcl:cpu")
+	f.StringVar(&o.image, "image", "", "for --kubernetes: container `IMAGE` with the commands; default: bcl:cuda, or bcl:cpu with --devices cpu")
 	f.StringVar(&o.pvc, "pvc", "bcl", "for --kubernetes: `NAME` of the PersistentVolumeClaim with data and results")
 	f.StringVar(&o.volume, "mount", "/data", "for --kubernetes: `DIR` where the claim is mounted; data, lists and results are below it")
 	f.BoolP("help", "h", false, "show this help")
@@ -72,7 +72,7 @@ func newOptions() *options {
 func (o *options) resolve() error {
 	switch {
 	case o.flags.NArg() == 0:
-		return cli.Usagef("which experiment? Presets: %s, or FILE.yaml", strings.Join(repro.Names(), ", "))
+		return cli.Usagef("no experiment given: one of the presets %s, or FILE.yaml", strings.Join(repro.Names(), ", "))
 	case o.flags.NArg() > 1:
 		return cli.Usagef("one preset at a time, and %q was given too", o.flags.Arg(1))
 	case o.jobs < 0 || o.threads < 0 || o.unit < -1:
@@ -91,7 +91,7 @@ func (o *options) resolve() error {
 	if err != nil {
 		return &cli.UsageError{Err: err}
 	}
-	if o.preset = o.flags.Arg(0); filepath.Ext(o.preset) != "" { // a file, also for machines that work elsewhere
+	if o.preset = o.flags.Arg(0); filepath.Ext(o.preset) != "" { // a file, also for jobs with another working directory
 		if err := absolute(&o.preset); err != nil {
 			return err
 		}
@@ -121,8 +121,8 @@ func (o *options) resolve() error {
 	return nil
 }
 
-// places finds the folders of images, lists and results. Paths become absolute, as
-// commands run in the folder of their split.
+// places resolves the folders of images, lists and results. Paths become absolute,
+// because commands run in the folder of their split.
 func (o *options) places() error {
 	p := o.plan
 	keys := p.DataKeys()
@@ -132,9 +132,9 @@ func (o *options) places() error {
 		named = named && !strings.ContainsAny(key, `/\`)
 		switch {
 		case named && !slices.Contains(keys, key):
-			return cli.Usagef("--data %s: the plan has no images called %q; it needs %s", d, key, cmp.Or(strings.Join(keys, ", "), "none"))
+			return cli.Usagef("--data %s: the plan has no data set %q; it needs %s", d, key, cmp.Or(strings.Join(keys, ", "), "none"))
 		case !named && len(keys) > 1:
-			return cli.Usagef("--data %s: for which of %s? Give --data KEY=PLACE", d, strings.Join(keys, ", "))
+			return cli.Usagef("--data %s: the plan has several data sets (%s): give --data KEY=PLACE", d, strings.Join(keys, ", "))
 		case !named && len(keys) == 0:
 			return cli.Usagef("--data %s: the plan needs no images", d)
 		case !named:
@@ -150,7 +150,7 @@ func (o *options) places() error {
 	}
 	for _, k := range keys {
 		if p.Data[k] == "" && !o.table {
-			return cli.Usagef("--data is missing: where are the images of %s? (--only leaves parts out)", k)
+			return cli.Usagef("--data is missing: where are the images of %s? (--only selects parts)", k)
 		}
 	}
 	p.Splits, p.Out = o.splits, o.out
@@ -170,8 +170,8 @@ func absolute(path *string) (err error) {
 	return err
 }
 
-// threadsOf is how many threads a unit gets: those of the flag, else of the preset,
-// else its share of the cores.
+// threadsOf is the number of threads of a unit: from the flag, else from the preset, else
+// its share of the cores.
 func (o *options) threadsOf(u *repro.Unit) string {
 	if o.threads > 0 {
 		return fmt.Sprint(o.threads)
@@ -179,7 +179,7 @@ func (o *options) threadsOf(u *repro.Unit) string {
 	return cmp.Or(u.Train.Get("threads"), o.share())
 }
 
-// list writes the presets that are part of the program.
+// list writes the built-in presets.
 func list(w io.Writer) error {
 	for _, name := range repro.Names() {
 		p, err := repro.Open(name)

@@ -13,7 +13,7 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
-// progress says how far the units have come: a line at the end of each, and epochs in
+// progress shows how many units are done: a line at the end of each, and epochs in
 // between.
 type progress struct {
 	o      *options
@@ -24,7 +24,7 @@ type progress struct {
 	bar      *cli.Progress
 	underWay map[*repro.Unit]bool
 	ended    map[*repro.Unit]bool
-	took     map[*repro.Part][]time.Duration // of units done in full, here and now
+	took     map[*repro.Part][]time.Duration // of units that this call did in full
 	stop     chan struct{}
 	stopped  sync.WaitGroup
 }
@@ -55,7 +55,8 @@ func newProgress(o *options, units []*repro.Unit, stderr io.Writer) *progress {
 	return p
 }
 
-// epochsOf is how many epochs a unit trains; 1 if the preset leaves that to bcl-train.
+// epochsOf is the number of epochs that a unit trains; 1 if the preset leaves it to
+// bcl-train.
 func epochsOf(u *repro.Unit) int {
 	n, err := strconv.Atoi(u.Train.Get("epochs"))
 	if err != nil {
@@ -86,7 +87,7 @@ func (p *progress) begin(u *repro.Unit) {
 	p.underWay[u] = true
 }
 
-// end says how a unit ended.
+// end reports the end of a unit.
 func (p *progress) end(u *repro.Unit, fresh bool, err error, d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -104,8 +105,8 @@ func (p *progress) end(u *repro.Unit, fresh bool, err error, d time.Duration) {
 	fmt.Fprintf(p.stderr, "%d of %d units: %s %s%s\n", len(p.ended), len(p.units), u.Name(), how, p.left())
 }
 
-// left estimates the time that the units not ended take, by those of the same part
-// that were done here, or of any part.
+// left estimates the time for the remaining units, from those of the same part that this
+// call did, or of any part.
 func (p *progress) left() string {
 	mean := func(list []time.Duration) time.Duration {
 		var sum time.Duration

@@ -47,8 +47,8 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	return fmt.Errorf("%d of %d units failed:\n%v", len(failures), len(units), errors.Join(failures...))
 }
 
-// runAll does units, as many at a time as there are jobs, in order, and returns the
-// errors of those that failed when none is under way any more.
+// runAll does units in order, as many at a time as there are jobs, waits for all, and
+// returns the errors of those that failed.
 func (o *options) runAll(ctx context.Context, units []*repro.Unit, stderr io.Writer) (failures []error) {
 	view := newProgress(o, units, stderr)
 	var next atomic.Int64
@@ -81,7 +81,7 @@ func (o *options) runAll(ctx context.Context, units []*repro.Unit, stderr io.Wri
 	return failures
 }
 
-// writeTable prints the table and writes it beside the runs.
+// writeTable prints the table and writes it to the folder of the results.
 func (o *options) writeTable(stdout, stderr io.Writer) error {
 	t, err := o.plan.Collect()
 	if err != nil {

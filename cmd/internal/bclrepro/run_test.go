@@ -19,7 +19,7 @@ func contents(t *testing.T, path string) string {
 	return string(text)
 }
 
-// state returns what --dry-run says of a unit.
+// state returns the state of a unit in --dry-run.
 func state(t *testing.T, args []string, unit string) string {
 	t.Helper()
 	code, stdout, stderr := call(append(args, "--dry-run")...)
@@ -35,8 +35,8 @@ func state(t *testing.T, args []string, unit string) string {
 	return ""
 }
 
-// One unit that fails does not stop the others; its last words are shown, and it is
-// tried again the next time.
+// A failing unit does not stop the others; its last lines are shown, and it is retried
+// the next time.
 func TestFailure(t *testing.T) {
 	args, _ := fakePlan(t, "[11, 13, 15]")
 	code, stdout, stderr := call(args...)
@@ -54,7 +54,7 @@ func TestFailure(t *testing.T) {
 	}
 }
 
-// A signal goes on to the commands, which save; the same command again goes on.
+// A signal is passed on to the commands, which save; the same command resumes.
 func TestSignal(t *testing.T) {
 	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		args, runs := fakePlan(t, "[14, 15]")
@@ -79,13 +79,13 @@ func TestSignal(t *testing.T) {
 		if code, _, stderr := call(args...); code != 0 {
 			t.Fatalf("again: exit code %d: %s", code, stderr)
 		}
-		if log := contents(t, filepath.Join(runs, "simclr-14.log")); !strings.Contains(log, "fake: going on") {
-			t.Errorf("the run did not go on: %s", log)
+		if log := contents(t, filepath.Join(runs, "simclr-14.log")); !strings.Contains(log, "fake: resuming") {
+			t.Errorf("the run did not resume: %s", log)
 		}
 	}
 }
 
-// What is done is done for the settings and the checkpoint it was made with.
+// A result belongs to its settings and its checkpoint.
 func TestStates(t *testing.T) {
 	args, runs := fakePlan(t, "[11]")
 	unit := "p/all/simclr-11"
@@ -104,13 +104,13 @@ func TestStates(t *testing.T) {
 		t.Errorf("with other settings of evaluation: state %q", got)
 	}
 	writeFile(t, args[0], strings.Replace(preset, "lr: 0.1", "lr: 0.2", 1))
-	if got := state(t, args, unit); got != "conflict: lr: 0.1 there, the plan says 0.2" {
+	if got := state(t, args, unit); got != "conflict: lr: 0.1 there, the plan has 0.2" {
 		t.Errorf("with other settings of training: state %q", got)
 	}
 	before := contents(t, filepath.Join(runs, "simclr-11/config.yaml"))
 	code, _, stderr := call(args...)
-	if code != 1 || !strings.Contains(stderr, "lr: 0.1 there, the plan says 0.2") || contents(t, filepath.Join(runs, "simclr-11/config.yaml")) != before {
-		t.Errorf("run with other settings in its place: exit code %d: %s", code, stderr)
+	if code != 1 || !strings.Contains(stderr, "lr: 0.1 there, the plan has 0.2") || contents(t, filepath.Join(runs, "simclr-11/config.yaml")) != before {
+		t.Errorf("a run with other settings in its folder: exit code %d: %s", code, stderr)
 	}
 	writeFile(t, args[0], strings.Replace(preset, ", lr: 0.1", "", 1))
 	if got := state(t, args, unit); got != "conflict: lr: 0.1 there, the plan does not set it" {
@@ -125,7 +125,7 @@ func TestStates(t *testing.T) {
 	}
 }
 
-// A run of other settings that was cut off is left alone, and named.
+// An interrupted run with other settings is not touched, and named.
 func TestHalfOfAnother(t *testing.T) {
 	args, runs := fakePlan(t, "[11]")
 	dir := filepath.Join(runs, "simclr-11")
@@ -137,7 +137,7 @@ func TestHalfOfAnother(t *testing.T) {
 	}
 	before := contents(t, filepath.Join(dir, "model.pt"))
 	code, _, stderr := call(args...)
-	if code != 1 || !strings.Contains(stderr, "simclr-11 holds something else, which is left alone:\n\tepochs: 5 there, the plan says 2") || contents(t, filepath.Join(dir, "model.pt")) != before {
+	if code != 1 || !strings.Contains(stderr, "simclr-11 holds something else, which is not touched:\n\tepochs: 5 there, the plan has 2") || contents(t, filepath.Join(dir, "model.pt")) != before {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
 }
@@ -153,8 +153,8 @@ func TestListOfValues(t *testing.T) {
 	}
 }
 
-// What was cut off before its first checkpoint starts anew; what is no run stays, and
-// what holds work.
+// A run interrupted before its first checkpoint starts again; a folder that is not a run
+// is kept, and one that holds work.
 func TestEmptyRun(t *testing.T) {
 	args, runs := fakePlan(t, "[11]")
 	dir := filepath.Join(runs, "simclr-11")
@@ -178,7 +178,7 @@ func TestEmptyRun(t *testing.T) {
 		work := writeFile(t, filepath.Join(dir, name), c.text)
 		history := writeFile(t, filepath.Join(dir, "momentum_loss.npy"), "rows")
 		code, _, stderr := call(args...)
-		if _, err := os.Stat(work); code != 1 || err != nil || !regexp.MustCompile("left alone:\n\t(run directory )?"+regexp.QuoteMeta(dir+c.want)).MatchString(stderr) || contents(t, history) != "rows" {
+		if _, err := os.Stat(work); code != 1 || err != nil || !regexp.MustCompile("not touched:\n\t(run directory )?"+regexp.QuoteMeta(dir+c.want)).MatchString(stderr) || contents(t, history) != "rows" {
 			t.Errorf("%s: exit code %d, error %v: %s", name, code, err, stderr)
 		}
 		if err := os.Remove(work); err != nil {
@@ -188,7 +188,7 @@ func TestEmptyRun(t *testing.T) {
 	if got := state(t, args, "simclr-11"); got != "to do" {
 		t.Errorf("state %q", got)
 	}
-	// Killed while its first checkpoint was being written.
+	// Killed while writing its first checkpoint.
 	writeFile(t, filepath.Join(dir, "metrics.jsonl"), epoch+epoch)
 	writeFile(t, filepath.Join(dir, ".model.pt.next.tmp"), "half")
 	if code, _, stderr := call(args...); code != 0 {
@@ -196,7 +196,7 @@ func TestEmptyRun(t *testing.T) {
 	}
 }
 
-// One unit alone, as array jobs do it; one that another process has is left to it.
+// Only one unit, as in array jobs; a unit locked by another process is an error.
 func TestUnit(t *testing.T) {
 	args, runs := fakePlan(t, "[11, 12]")
 	code, stdout, stderr := call(append(args, "--unit", "1")...)

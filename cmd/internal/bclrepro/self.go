@@ -6,8 +6,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// self is the command line that makes the same plan on another machine, without what
-// it is to do there.
+// self is the command line that makes the same plan on another machine, without the flags
+// that choose an action.
 func (o *options) self() []string {
 	args := []string{name, o.preset}
 	for _, k := range o.plan.DataKeys() {
@@ -30,6 +30,5 @@ func (o *options) self() []string {
 	return args
 }
 
-// wantsGPU reports whether the units of an array job are to have a GPU each: unless
-// they were told to use the CPU.
+// wantsGPU reports whether each unit of an array job gets a GPU: unless --devices is cpu.
 func (o *options) wantsGPU() bool { return o.devices != "cpu" }

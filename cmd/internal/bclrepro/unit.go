@@ -12,9 +12,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/repro"
 )
 
-// do brings a unit to its end: it trains what is not trained and evaluates what is
-// not evaluated. fresh says whether there was anything to do; then errors end with the
-// last lines of the log.
+// do completes a unit: it trains and evaluates what is still missing. fresh reports
+// whether there was anything to do; errors then end with the last lines of the log.
 func (o *options) do(ctx context.Context, u *repro.Unit, d device) (fresh bool, err error) {
 	p := o.plan
 	if err := os.MkdirAll(p.Folder(u), 0o755); err != nil {
@@ -32,7 +31,7 @@ func (o *options) do(ctx context.Context, u *repro.Unit, d device) (fresh bool, 
 	fresh, err = o.advance(ctx, u, d, log)
 	if err != nil && fresh {
 		if last := lastLines(log, from, 5); last != "" {
-			err = fmt.Errorf("%w\n\t%s\n\t(all of it: %s)", err, strings.ReplaceAll(last, "\n", "\n\t"), p.Log(u))
+			err = fmt.Errorf("%w\n\t%s\n\t(full log: %s)", err, strings.ReplaceAll(last, "\n", "\n\t"), p.Log(u))
 		}
 	}
 	return fresh, err
@@ -48,7 +47,7 @@ func (o *options) advance(ctx context.Context, u *repro.Unit, d device, log *os.
 	case repro.Done:
 		return false, nil
 	case repro.Conflict:
-		return false, fmt.Errorf("%s holds something else, which is left alone:\n\t%s", p.Run(u), strings.Join(s.Why, "\n\t"))
+		return false, fmt.Errorf("%s holds something else, which is not touched:\n\t%s", p.Run(u), strings.Join(s.Why, "\n\t"))
 	case repro.ToDo, repro.CutOff:
 		if err := o.train(u, s, d).run(ctx, log, log); err != nil {
 			return true, err
@@ -63,7 +62,8 @@ func (o *options) advance(ctx context.Context, u *repro.Unit, d device, log *os.
 	return true, o.evaluateAll(ctx, u, s.Record, d, log)
 }
 
-// evaluateAll makes the evaluations that the record lacks, and writes it after each.
+// evaluateAll makes the evaluations that are missing in the record, and writes it after
+// each.
 func (o *options) evaluateAll(ctx context.Context, u *repro.Unit, r *repro.Record, d device, log *os.File) error {
 	for _, t := range u.Missing(r) {
 		if err := ctx.Err(); err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/train"
 )
 
-// authorsLog says lines of the form that the authors' code logs, for programs that
-// read it: "Epoch: [2][20/39]\tLoss 4.5267 (4.5986)\tdata_time: ...".
+// authorsLog writes lines in the form of the authors' log, for programs that read it:
+// "Epoch: [2][20/39]\tLoss 4.5267 (4.5986)\tdata_time: ...".
 type authorsLog struct {
 	every int // steps; 0: no lines
 
@@ -20,7 +20,7 @@ type authorsLog struct {
 	loss, waited, taken mean
 }
 
-// mean is a value and the mean of those before and it.
+// mean is the latest value and the weighted mean of all so far.
 type mean struct{ value, sum, weight float64 }
 
 func (m *mean) add(value, weight float64) {
@@ -80,8 +80,8 @@ func (l *authorsLog) begin(lr float64) string {
 	return "current lr is " + strconv.FormatFloat(lr, 'g', -1, 64)
 }
 
-// step is the line after a step, "" if there is none. The means are those of the
-// epoch, or of its rest if the run was resumed within it.
+// step is the line after a step, "" if there is none. The means are over the epoch so
+// far, or since resuming within it.
 func (l *authorsLog) step(s train.Step) string {
 	if s.Epoch != l.epoch {
 		*l = authorsLog{every: l.every, epoch: s.Epoch}

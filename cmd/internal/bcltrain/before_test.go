@@ -12,10 +12,11 @@ import (
 	"github.com/bcl-go/bcl/bcl/run"
 )
 
-// A run of an earlier program (commit 17c72f8: BCL-D with Geometric Harmonization, cut off
-// within epoch 18 of 40) is resumed within its epoch, with its masks, memory, momentum
-// and history, and ends as that program's own run did. last_epoch.json is the last line of
-// the metrics of that; other processors round otherwise, so its loss is compared within 5 %.
+// A run of an earlier program (commit 17c72f8: BCL-D with Geometric Harmonization,
+// interrupted within epoch 18 of 40) is resumed within its epoch, with its masks, memory,
+// momentum and history, and ends as it did with that program. last_epoch.json is the last
+// line of that run's metrics; other processors round differently, so its loss is compared
+// within 5 %.
 func TestRunOfAnEarlierProgram(t *testing.T) {
 	save := t.TempDir()
 	dir := filepath.Join(save, "before")
@@ -49,6 +50,6 @@ func TestRunOfAnEarlierProgram(t *testing.T) {
 		t.Errorf("%d epochs, the last %+v, want %+v", len(lines), got, want)
 	}
 	if now := file(t, dir, run.HistoryFile); !bytes.Equal([]byte(now)[128:len(history)], []byte(history)[128:]) {
-		t.Error("the history of the epochs before is another")
+		t.Error("the history of earlier epochs differs")
 	}
 }

@@ -10,10 +10,10 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
-// change is a setting that is not what it was.
+// change is a setting that has changed.
 type change struct {
 	settings.Change
-	why string // it cannot change; "" if --allow-change may allow it
+	why string // why it cannot change; "" if --allow-change can allow it
 }
 
 func (c change) String() string {
@@ -24,9 +24,9 @@ func (c change) String() string {
 	return text
 }
 
-// changes lists the settings that changed and matter. sameImages says that the
-// images were found to be the same, within that the run is within an epoch. What the
-// program that wrote before did not have yet is as by default.
+// changes lists the changed settings that matter. sameImages reports that the images are
+// known to be the same, within that the run is within an epoch. Settings that the program
+// of the checkpoint did not have yet count as having their defaults.
 func (o *options) changes(before, now []byte, sameImages, within bool) ([]change, error) {
 	text, err := cli.Resolved(newOptions().flags)
 	if err != nil {
@@ -70,7 +70,7 @@ func (o *options) checkAllowed() error {
 	for i, name := range o.allow {
 		o.allow[i] = settings.Normalize(name)
 		if o.table.Lookup(o.allow[i]) == nil {
-			return cli.Usagef("--allow-change: there is no setting %q%s", name, cli.Near(name, o.table.Names(func(settings.Setting) bool { return true })))
+			return cli.Usagef("--allow-change: unknown setting %q%s", name, cli.Near(name, o.table.Names(func(settings.Setting) bool { return true })))
 		}
 	}
 	return nil
@@ -94,7 +94,7 @@ func (o *options) refuse(list []change) error {
 	if !refused {
 		return nil
 	}
-	if len(ask) == len(list) { // only permission is missing
+	if len(ask) == len(list) { // all can be allowed
 		fmt.Fprintf(&text, "\n(--resume --allow-change %s resumes with the new values)", strings.Join(ask, ","))
 	}
 	return fmt.Errorf("the settings have changed:%s", text.String())

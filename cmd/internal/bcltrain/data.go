@@ -9,8 +9,8 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/verify"
 )
 
-// open opens the training images and reads each once, so that none ends the run
-// in the middle of an epoch.
+// open opens the training images and reads each once, so that no broken image ends the
+// run in the middle of an epoch.
 func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, error) {
 	place, err := dataset.Open(o.data, dataset.Options{Train: o.split})
 	if err != nil {
@@ -29,14 +29,14 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, 
 	return ds, nil
 }
 
-// verify reads the images of ds but those whose names are in read, into which it puts
-// the others, and returns those that can be read. what is what the images are for.
+// verify reads the images of ds except those whose names are in read, to which it adds
+// them, and returns those that can be read. what names the images in messages.
 func (o *options) verify(ctx context.Context, ds dataset.Dataset, what string, read map[string]bool, stderr io.Writer) (dataset.Dataset, error) {
 	return verify.Images(ctx, ds, what, verify.Options{Command: name, SkipBroken: o.skipBroken, Read: read, Stderr: stderr})
 }
 
-// checkLabels compares the labels of a list, which say themselves how many classes
-// there are, with --num-class if someone gave that; a config.yaml always has it.
+// checkLabels compares the labels of a list, which determine the number of classes, with
+// --num-class if it was given; a config.yaml always has it.
 func (o *options) checkLabels(ds dataset.Dataset) error {
 	if o.split == "" || !o.flags.Changed("num-class") || o.ofRun("num-class") {
 		return nil

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// TestOpenLists: --train-split takes a list of files too, and what is wrong with one
-// is known before training starts.
+// TestOpenLists: --train-split accepts a list of files too, and errors in it are reported
+// before training.
 func TestOpenLists(t *testing.T) {
 	dir := t.TempDir()
 	var b bytes.Buffer
@@ -56,7 +56,7 @@ func TestOpenLists(t *testing.T) {
 	}
 }
 
-// Labels beyond the classes that a flag or a recipe names are an error.
+// Labels beyond the number of classes that a flag or a recipe sets are an error.
 func TestLabelOutside(t *testing.T) {
 	data := folder(t, 4)
 	list := filepath.Join(t.TempDir(), "list.txt")
@@ -78,7 +78,7 @@ func TestLabelOutside(t *testing.T) {
 	if code, _, stderr := call(tiny(data, save, "--train-split", list, "--num-class", "3")...); code != 0 {
 		t.Error(stderr)
 	}
-	// A run's config.yaml, which names all settings, repeats it whatever they are.
+	// A run's config.yaml, which has all settings, repeats it with any labels.
 	config := filepath.Join(save, "config.yaml")
 	writeFile(t, config, []byte("num-class: 2\n"))
 	if code, _, stderr := call(tiny(data, t.TempDir(), "--train-split", list, "--config", config)...); code != 0 {

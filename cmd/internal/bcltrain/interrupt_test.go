@@ -13,11 +13,11 @@ import (
 	"github.com/bcl-go/bcl/bcl/run"
 )
 
-// Ctrl-C finishes the step, saves and exits with 130; the same command again goes on
-// to the weights, metrics and memory of a run that nobody interrupted.
+// Ctrl-C finishes the step, saves and exits with 130; the same command resumes and ends
+// with the weights, metrics and memory of an uninterrupted run.
 func TestInterruptAndResume(t *testing.T) { interruptAndResume(t, "--method", "bcl-i") }
 
-// With a pruned branch the masks of the epoch's start go on too.
+// With a pruned branch the masks of the epoch's start are restored too.
 func TestInterruptAndResumeBCLD(t *testing.T) {
 	interruptAndResume(t, "--method", "bcl-d", "--width", "4", "--lr", "0.01", "--prune-percent", "0.8", "--random-prune-percent", "0.2")
 }
@@ -54,7 +54,7 @@ func interruptAndResume(t *testing.T, method ...string) {
 	}
 	whole := filepath.Join(save, "whole")
 	if !bytes.Equal(weights(t, whole), weights(t, filepath.Dir(cut))) {
-		t.Error("a run that was interrupted ends with other weights")
+		t.Error("an interrupted run ends with other weights")
 	}
 	x, err := os.ReadFile(filepath.Join(whole, run.HistoryFile))
 	if err != nil {
@@ -65,11 +65,11 @@ func interruptAndResume(t *testing.T, method ...string) {
 	}
 	a, b := losses(t, whole), losses(t, filepath.Dir(cut))
 	if a != b {
-		t.Errorf("losses of an interrupted run:\n%s\nof a whole one:\n%s", b, a)
+		t.Errorf("losses of an interrupted run:\n%s\nof an uninterrupted one:\n%s", b, a)
 	}
 }
 
-// losses returns what metrics.jsonl says of epochs, steps and losses.
+// losses returns the epochs, steps and losses in metrics.jsonl.
 func losses(t *testing.T, dir string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, run.MetricsFile))

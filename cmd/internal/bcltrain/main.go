@@ -26,7 +26,7 @@ names; without one, all training images are used.
 
 PLACE is "embedded", a folder with CIFAR-10 or CIFAR-100 in binary or Python form,
 or a folder of JPEG and PNG files with or without class sub-folders. "bcl-data
-inspect PLACE" shows what is there. Ctrl-C saves and ends; --resume continues.
+inspect PLACE" shows its contents. Ctrl-C saves and ends; --resume continues.
 
 Command lines of the authors' train.py run as they are, and those of their
 train_sdclr.py after --method sdclr:
@@ -35,8 +35,8 @@ train_sdclr.py after --method sdclr:
       --data_folder DIR \
       --trainSplit cifar100_imbSub_with_subsets/cifar100_split1_D_i.npy`
 
-// Main runs bcl-train with the arguments after the program's name and returns its
-// exit code. The path of the checkpoint goes to stdout, all else to stderr.
+// Main runs bcl-train with the arguments after the program's name and returns its exit
+// code. The path of the checkpoint goes to stdout, everything else to stderr.
 func Main(args []string, stdout, stderr io.Writer) int {
 	o := newOptions()
 	o.theirs = authors.NewTrain(args)

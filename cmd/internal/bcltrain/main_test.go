@@ -49,7 +49,7 @@ func writeFile(t *testing.T, path string, data []byte) {
 	}
 }
 
-// tiny is a run of seconds: arguments for Main with a place and where to save.
+// tiny is a run of seconds: arguments for Main with a data set and --save-dir.
 func tiny(data, save string, more ...string) []string {
 	return append([]string{"t", "--data", data, "--save-dir", save, "--model", "resnet10", "--width", "2", "--size", "8",
 		"--epochs", "2", "--batch-size", "4", "--lr", "0.05", "--warmup", "1", "--threads", "1"}, more...)
@@ -116,7 +116,7 @@ func TestRunDirectory(t *testing.T) {
 		t.Fatalf("--config %s: exit code %d: %s", run.ConfigFile, code, stderr)
 	}
 	if a, b := weights(t, dir), weights(t, filepath.Join(save, "again")); !bytes.Equal(a, b) {
-		t.Error("config.yaml fed back gives other weights")
+		t.Error("config.yaml as --config gives other weights")
 	}
 }
 
@@ -143,7 +143,7 @@ func TestResume(t *testing.T) {
 	if code, _, stderr := call(tiny(data, save)...); code != 0 {
 		t.Fatal(stderr)
 	}
-	// A finished run has nothing left to do and stays as it is.
+	// A finished run has nothing left to do and is not changed.
 	before := weights(t, filepath.Join(save, "t"))
 	if code, _, stderr := call(tiny(data, save, "--resume")...); code != 0 {
 		t.Fatalf("--resume of a finished run: %s", stderr)
@@ -171,7 +171,7 @@ func TestSaveFreq(t *testing.T) {
 	}
 }
 
-// A damaged newest checkpoint is skipped, aloud, for the one before.
+// A damaged newest checkpoint is skipped, with a message, for the previous one.
 func TestDamagedCheckpoint(t *testing.T) {
 	data, save := folder(t, 9), t.TempDir()
 	if code, _, stderr := call(tiny(data, save)...); code != 0 {
@@ -191,7 +191,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
 	if !bytes.Equal(weights(t, dir), want) {
-		t.Error("the run went on to other weights")
+		t.Error("the resumed run ends with other weights")
 	}
 	for _, name := range []string{run.CheckpointFile, run.PreviousFile} {
 		writeFile(t, filepath.Join(dir, name), []byte("torn"))
@@ -214,7 +214,7 @@ func TestBadInput(t *testing.T) {
 	}
 	broken := folder(t, 6)
 	writeFile(t, filepath.Join(broken, "c.png"), []byte("no picture"))
-	writeFile(t, filepath.Join(broken, "broken.jpg"), []byte("\xff\xd8\xff\xe0 cut off"))
+	writeFile(t, filepath.Join(broken, "broken.jpg"), []byte("\xff\xd8\xff\xe0 truncated"))
 	cifar := filepath.Join(t.TempDir(), "cifar-100-binary")
 	if err := os.Mkdir(cifar, 0o755); err != nil {
 		t.Fatal(err)
@@ -242,14 +242,14 @@ func TestBadInput(t *testing.T) {
 		{"unknown method", tiny(good, t.TempDir(), "--method", "moco"), 2, []string{"moco", "simclr", "bcl-i"}},
 		{"unknown flag", tiny(good, t.TempDir(), "--epoch", "3"), 2, []string{"unknown flag: --epoch (did you mean epochs?)"}},
 		{"misspelt flag", []string{"x", "--dta", good}, 2, []string{"unknown flag: --dta (did you mean data?)"}},
-		{"misspelt setting to change", tiny(good, t.TempDir(), "--allow-change", "epocs"), 2, []string{`no setting "epocs" (did you mean epochs?)`}},
+		{"misspelt setting to change", tiny(good, t.TempDir(), "--allow-change", "epocs"), 2, []string{`unknown setting "epocs" (did you mean epochs?)`}},
 		{"no name", []string{"--data", good}, 2, []string{"name"}},
-		{"a name that leads elsewhere", []string{"../x", "--data", good}, 2, []string{"../x"}},
+		{"a name outside of the folder", []string{"../x", "--data", good}, 2, []string{"../x"}},
 		{"no data", []string{"x"}, 2, []string{"--data"}},
-		{"a run that is there", tiny(good, occupied), 1, []string{"not empty", filepath.Join(occupied, "t")}},
+		{"an existing run", tiny(good, occupied), 1, []string{"not empty", filepath.Join(occupied, "t")}},
 		{"resume of no run", tiny(good, t.TempDir(), "--resume"), 1, []string{"config.yaml"}},
 		{"unknown device", tiny(good, t.TempDir(), "--device", "tpu"), 1, []string{"tpu"}},
-		{"a GPU that is not there", tiny(good, t.TempDir(), "--device", "cuda:99"), 1, []string{"cuda:99"}},
+		{"a missing GPU", tiny(good, t.TempDir(), "--device", "cuda:99"), 1, []string{"cuda:99"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			code, stdout, stderr := call(c.args...)
@@ -263,7 +263,7 @@ func TestBadInput(t *testing.T) {
 			}
 			if i := slices.Index(c.args, "--save-dir"); i > 0 && c.args[i+1] != occupied {
 				if left, _ := os.ReadDir(c.args[i+1]); len(left) > 0 {
-					t.Errorf("it leaves %v behind", left)
+					t.Errorf("it leaves %v", left)
 				}
 			}
 		})

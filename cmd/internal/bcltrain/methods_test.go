@@ -13,7 +13,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/run"
 )
 
-// resolved returns config.yaml of a run.
+// resolved returns a run's config.yaml.
 func resolved(t *testing.T, dir string) string {
 	t.Helper()
 	text, err := os.ReadFile(run.File(dir, run.ConfigFile))
@@ -23,8 +23,8 @@ func resolved(t *testing.T, dir string) string {
 	return string(text)
 }
 
-// Every method trains, its defaults are in config.yaml, and the history has a row
-// for each epoch.
+// Every method trains, its defaults are in config.yaml, and the history has a row per
+// epoch.
 func TestMethodsTrain(t *testing.T) {
 	data, save := folder(t, 9), t.TempDir()
 	for _, m := range method.All() {
@@ -50,7 +50,7 @@ func TestMethodsTrain(t *testing.T) {
 			t.Fatal(err)
 		}
 		if c.Kind().Name != m.Traits().Objective {
-			t.Errorf("%s: the checkpoint is that of %s", m, c.Kind().Name)
+			t.Errorf("%s: the checkpoint's method is %s", m, c.Kind().Name)
 		}
 		rows, err := run.History(dir)
 		if err != nil || len(rows) != 2 || len(rows[0]) != 9 || !(rows[1][8] > 0) || math.IsInf(float64(rows[1][8]), 0) {
@@ -59,7 +59,7 @@ func TestMethodsTrain(t *testing.T) {
 	}
 }
 
-// What flags or a file say goes before the defaults of the method.
+// Flags and files override the defaults of the method.
 func TestDefaultsOfMethodGiveWay(t *testing.T) {
 	data, save := folder(t, 6), t.TempDir()
 	config := filepath.Join(t.TempDir(), "config.yaml")
@@ -72,7 +72,7 @@ func TestDefaultsOfMethodGiveWay(t *testing.T) {
 	if c := resolved(t, dir); !strings.Contains(c, "weight-decay: 0.25\n") || !strings.Contains(c, "rand-k: 3\n") {
 		t.Errorf("config:\n%s", c)
 	}
-	// The resolved file says everything, so nothing is left to the method; that is told.
+	// The resolved file has all settings, so none are set by the method; this is logged.
 	again := tiny(data, save, "--config", run.File(dir, run.ConfigFile), "--method", "BCL_I", "--epochs", "1")
 	again[0] = "again"
 	code, _, stderr := call(again...)
@@ -142,7 +142,7 @@ func TestBadMethodSettings(t *testing.T) {
 			t.Errorf("%v: exit code %d, stderr lacks %q:\n%s", more, code, want, stderr)
 		}
 		if left, _ := os.ReadDir(save); len(left) > 0 {
-			t.Errorf("%v leaves %v behind", more, left)
+			t.Errorf("%v leaves %v", more, left)
 		}
 	}
 }

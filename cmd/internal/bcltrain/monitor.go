@@ -8,8 +8,10 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
+	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/settings/field"
+	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/torch"
 )
@@ -23,11 +25,14 @@ type monitor struct {
 	epochs    int // of the linear probe
 }
 
+// evaluate is what a session calls.
+type evaluate = func(ctx context.Context, net model.Network, progress func(task string, done, total int)) ([]score.Result, error)
+
 func (m *monitor) check() error {
 	chosen, err := eval.Choose(eval.All(), m.by)
 	for _, c := range chosen {
 		if c.Spec().Copy {
-			return cli.Usagef("--eval-by %s: fine-tuning is for bcl-eval, when training is done", c.Spec().Name)
+			return cli.Usagef("--eval-by %s: fine-tuning is for bcl-eval, after training", c.Spec().Name)
 		}
 	}
 	return cli.FieldUsage(nil, cmp.Or(
@@ -37,14 +42,14 @@ func (m *monitor) check() error {
 	))
 }
 
-// prepare opens what evaluation needs, before training starts, and reads each image of
-// it that is not among the training images, which were read. It returns nil if nothing
-// is to be evaluated.
-func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Dataset, device torch.Device, stderr io.Writer) (*eval.Suite, error) {
+// prepare opens what evaluation needs, before training starts, and reads each of its
+// images that was not read as a training image. It returns nil if nothing is to be
+// evaluated.
+func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Dataset, device torch.Device, stderr io.Writer) (evaluate, error) {
 	if m.freq == 0 {
 		return nil, nil
 	}
-	theirs := !o.flags.Changed("eval-freq") // the authors' habit, not a wish
+	theirs := !o.flags.Changed("eval-freq") // the authors' default, not requested
 	if err := o.findProbeList(); err != nil {
 		return nil, err
 	}
@@ -80,19 +85,24 @@ func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Data
 		return nil, err
 	}
 	suite := eval.NewSuite(probe, test, groups, o.size)
-	suite.Device, suite.Workers = device, o.config.Workers
+	suite.Device, suite.Workers, suite.Crop = device, o.config.Workers, views.CropOf(o.model.Stem == model.ImageNetStem)
 	if suite.Classifiers, err = eval.Choose(eval.All(), m.by); err != nil {
 		return nil, err
 	}
+	eval.SetSeed(suite.Classifiers, o.config.Seed)
 	for _, c := range suite.Classifiers {
 		if p, ok := c.(*eval.Probe); ok {
-			p.Epochs, p.Seed = m.epochs, o.config.Seed
+			p.Epochs = m.epochs
 		}
 	}
-	return suite, suite.Check()
+	measure := func(ctx context.Context, net model.Network, progress func(string, int, int)) ([]score.Result, error) {
+		suite.Progress = progress
+		return suite.Measure(ctx, eval.Encoder{Net: net.Encoder()})
+	}
+	return measure, suite.Check()
 }
 
-// findProbeList takes the list that the authors' code fits its probe on, for an authors'
+// findProbeList uses the list that the authors' code fits its probe on, for an authors'
 // command line with their images.
 func (o *options) findProbeList() (err error) {
 	if o.monitor.probeList == "" {

@@ -28,7 +28,7 @@ func small(t *testing.T, name, save string, more ...string) []string {
 		"--epochs", "2", "--batch-size", "64", "--lr", "0.1", "--warmup", "1", "--threads", "1", "--method", "bcl-d"}, more...)
 }
 
-// Evaluation during training leaves no trace: the run ends with the same bytes.
+// Evaluation during training changes nothing: the run ends with the same bytes.
 func TestEvaluationDoesNotDisturb(t *testing.T) {
 	save := t.TempDir()
 	must(t, small(t, "plain", save)...)
@@ -76,8 +76,8 @@ func TestEvaluationDoesNotDisturb(t *testing.T) {
 	}
 }
 
-// A run that was killed while the checkpoint of an evaluated epoch was being written
-// has each evaluation once when it has gone on; so has one that begins from there.
+// A run that was killed while writing the checkpoint of an evaluated epoch has each
+// evaluation once after resuming; so has one that starts from that checkpoint.
 func TestEvaluationsOfResumedRun(t *testing.T) {
 	save := t.TempDir()
 	args := func(name string, more ...string) []string {
@@ -97,16 +97,16 @@ func TestEvaluationsOfResumedRun(t *testing.T) {
 	writeFile(t, path, []byte(want+`{"epoch":`))
 	must(t, args("x", "--resume")...)
 	if got := file(t, path); got != want {
-		t.Errorf("after going on:\n%swant\n%s", got, want)
+		t.Errorf("after resuming:\n%swant\n%s", got, want)
 	}
 	must(t, args("y", "--resume="+filepath.Join(save, "x", run.KeptName(1)))...)
 	if got := file(t, save, "y", run.EvaluationsFile); got != want {
-		t.Errorf("of the run that begins from its checkpoint:\n%swant\n%s", got, want)
+		t.Errorf("of the run that starts from its checkpoint:\n%swant\n%s", got, want)
 	}
 }
 
-// Images for evaluation alone are looked at before training starts, as those for
-// training are, which are not read twice.
+// Images used only for evaluation are checked before training starts, like the training
+// images, which are not read twice.
 func TestEvaluationImages(t *testing.T) {
 	data := t.TempDir()
 	images := folder(t, 12)
@@ -124,7 +124,7 @@ func TestEvaluationImages(t *testing.T) {
 	nothing := func(save string) {
 		t.Helper()
 		if left, _ := os.ReadDir(save); len(left) > 0 {
-			t.Errorf("it leaves %v behind", left)
+			t.Errorf("it leaves %v", left)
 		}
 	}
 	save := t.TempDir()

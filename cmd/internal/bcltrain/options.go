@@ -29,13 +29,13 @@ type options struct {
 	boost  augment.Boost
 	stages augment.Stages
 
-	pipeline *augment.Pipeline // of all that
+	pipeline *augment.Pipeline // of the above
 	harmony  harmony.Config
 
 	name       string // of the run
 	configFile string
 	recipe     string
-	theirs     *authors.Train // of whom the command line may be
+	theirs     *authors.Train // the authors' command line, if it is one
 	resume     string         // "", newest, or a checkpoint or run directory
 	allow      []string       // settings that may change when a run is resumed
 
@@ -43,8 +43,8 @@ type options struct {
 	skipBroken           bool
 
 	precision string
-	size      int    // side of a view; 0: by the stem
-	views     string // their base recipe; "": by the stem
+	size      int    // side of a view; 0: the stem's
+	views     string // their base recipe; "": the stem's
 	schedule  string // of the temperature
 	harmonize bool
 

@@ -22,7 +22,7 @@ const (
 	byRun     origin = "the run's config.yaml"
 )
 
-// notice remembers where the settings come from that count as given and did not before.
+// notice records the origins of settings that now count as given and did not before.
 func (o *options) notice(from origin) {
 	if o.origins == nil {
 		o.origins = map[string]origin{}
@@ -37,8 +37,8 @@ func (o *options) notice(from origin) {
 // typed reports whether the command line gave a setting.
 func (o *options) typed(setting string) bool { return o.origins[setting] == byFlag }
 
-// byMethod sets what was not given and depends on the method. The authors' command
-// lines leave it as it is: their programs have the same defaults for all methods.
+// byMethod sets the settings that were not given and depend on the method. The authors'
+// command lines keep theirs: their programs have the same defaults for all methods.
 func (o *options) byMethod() error {
 	if o.theirs.Theirs {
 		return nil
@@ -73,9 +73,9 @@ func (o *options) ofRun(setting string) bool {
 	return o.origins[setting] == byConfig || o.origins[setting] == byRun
 }
 
-// checkIdle returns an error if the command line gives what another of its settings
-// makes idle. Files may hold such settings, and the authors' command lines those of
-// another method.
+// checkIdle returns an error if the command line gives a setting that another of its
+// settings makes ineffective. Files may hold such settings, and the authors' command
+// lines those of another method.
 func (o *options) checkIdle() error {
 	m := o.config.Method
 	has := []string{"", m.Traits().Objective}
@@ -97,7 +97,7 @@ func (o *options) checkIdle() error {
 	return nil
 }
 
-// on reports whether a setting is not the one that stands for none.
+// on reports whether a setting differs from the value that means none.
 func (o *options) on(setting string) bool {
 	value := o.flags.Lookup(setting).Value.String()
 	return value != "" && value != "false"

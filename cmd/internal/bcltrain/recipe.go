@@ -22,14 +22,14 @@ func recipeNames() (names []string) {
 	return names
 }
 
-// follow sets what neither flags nor --config did from --recipe.
+// follow sets from --recipe what neither flags nor --config set.
 func (o *options) follow() error {
 	if o.recipe == "" {
 		return nil
 	}
 	text, err := recipes.ReadFile("recipes/" + o.recipe + ".yaml")
 	if err != nil {
-		return cli.Usagef("there is no recipe %q; the recipes are %s", o.recipe, strings.Join(recipeNames(), ", "))
+		return cli.Usagef("unknown recipe %q; the recipes are %s", o.recipe, strings.Join(recipeNames(), ", "))
 	}
 	return cli.ApplyConfig(o.flags, text, "recipe "+o.recipe)
 }

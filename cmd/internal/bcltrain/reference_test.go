@@ -25,7 +25,7 @@ func parsed(t *testing.T, line string) *options {
 	return o
 }
 
-// The command lines of the authors' README, apart from the program's name.
+// The command lines of the authors' README, without the program's name.
 func TestReferenceCommandLines(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
@@ -63,8 +63,8 @@ func TestReferenceCommandLines(t *testing.T) {
 	}
 }
 
-// --dataset picks the set where both are, which config.yaml then names; the other set
-// alone will not do, as lists of one fit the other. Lists are found below --data_folder.
+// --dataset chooses the set where both exist, which config.yaml then names; the other set
+// alone is an error, as lists of one fit the other. Lists are found below --data_folder.
 func TestReferenceDataset(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, file := range []string{"both/cifar-10-batches-py/test_batch", "both/cifar-100-python/test", "ten/cifar-10-batches-bin/test_batch.bin", "both/split/l.npy"} {
@@ -95,7 +95,7 @@ func TestReferenceDataset(t *testing.T) {
 	}
 }
 
-// Their probe is fitted on their list where their images are, however often that is.
+// With the authors' images their probe is fitted on their list, at any --eval_freq.
 func TestReferenceProbeList(t *testing.T) {
 	const theirProbeList = "cifar100/cifar100_trainIdxList.npy"
 	t.Chdir(t.TempDir())
@@ -134,7 +134,7 @@ func TestReferenceProbeList(t *testing.T) {
 	}
 }
 
-// What a file says is not what the command line says: --gpus and --data_folder win.
+// The command line overrides a file: --gpus and --data_folder win.
 func TestReferenceAfterConfig(t *testing.T) {
 	t.Chdir(t.TempDir())
 	writeFile(t, "config.yaml", []byte("data: elsewhere\ndevice: cpu\n"))

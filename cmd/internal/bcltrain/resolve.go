@@ -31,7 +31,7 @@ func (o *options) resolve() error {
 	return nil
 }
 
-// readFiles sets what no flag did from --config, then from --recipe, and then from the
+// readFiles sets what no flag set, from --config, then from --recipe, and then from the
 // config.yaml of the run that is resumed.
 func (o *options) readFiles() error {
 	o.notice(byFlag)
@@ -102,7 +102,7 @@ func (o *options) likeTheirs() (err error) {
 	return nil
 }
 
-// parseMethod reads --method, with the authors' --bcl, and writes it as it is called, by
+// parseMethod reads --method, with the authors' --bcl, and writes its canonical name, by
 // which configurations are compared.
 func (o *options) parseMethod() error {
 	m, err := method.Parse(string(o.config.Method))
@@ -119,7 +119,7 @@ func (o *options) parseMethod() error {
 	return nil
 }
 
-// complete makes what libraries want of what was given as text.
+// complete converts settings given as text for the libraries.
 func (o *options) complete() error {
 	if o.schedule != "" {
 		schedule, err := loss.ParseTemperature(o.schedule)
@@ -165,8 +165,8 @@ func methodNames() (names []string) {
 	return names
 }
 
-// makePipeline makes the recipe of the views. The published recipes are called as the
-// stems of their networks are.
+// makePipeline makes the recipe of the views. The published recipes have the names of
+// their networks' stems.
 func (o *options) makePipeline() error {
 	p, err := augment.Recipe(cmp.Or(o.views, string(o.model.Stem)), o.size)
 	if err != nil {

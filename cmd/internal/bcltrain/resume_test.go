@@ -14,14 +14,14 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize"
 )
 
-// named is tiny for a run of a name.
+// named is tiny with a run name.
 func named(name, data, save string, more ...string) []string {
 	args := tiny(data, save, more...)
 	args[0] = name
 	return args
 }
 
-// must runs Main, which must succeed, and returns what it said.
+// must runs Main, which must succeed, and returns its stderr.
 func must(t *testing.T, args ...string) string {
 	t.Helper()
 	code, _, stderr := call(args...)
@@ -31,7 +31,7 @@ func must(t *testing.T, args ...string) string {
 	return stderr
 }
 
-// refused runs Main, which must fail, and wants words in its message.
+// refused runs Main, which must fail, and expects words in its message.
 func refused(t *testing.T, code int, want []string, args ...string) {
 	t.Helper()
 	got, _, stderr := call(args...)
@@ -54,8 +54,8 @@ func file(t *testing.T, path ...string) string {
 	return string(text)
 }
 
-// A run that begins from another's checkpoint, in a folder of its own or in that of
-// the other, ends with the files of a run that went through, past epochs included.
+// A run that starts from another's checkpoint, in a folder of its own or in the other's,
+// ends with the files of an uninterrupted run, past epochs included.
 func TestResumeFromPath(t *testing.T) {
 	data, save := folder(t, 9), t.TempDir()
 	must(t, named("whole", data, save, "--epochs", "4", "--save-freq", "2")...)
@@ -65,28 +65,28 @@ func TestResumeFromPath(t *testing.T) {
 		t.Helper()
 		for _, f := range []string{run.CheckpointFile, run.HistoryFile, run.ConfigFile} {
 			if file(t, whole, f) != file(t, save, name, f) {
-				t.Errorf("%s: %s differs from that of a whole run", name, f)
+				t.Errorf("%s: %s differs from that of an uninterrupted run", name, f)
 			}
 		}
 		if timeless(t, whole) != timeless(t, filepath.Join(save, name)) {
-			t.Errorf("%s: other metrics than those of a whole run", name)
+			t.Errorf("%s: metrics differ from those of an uninterrupted run", name)
 		}
 	}
 	must(t, named("file", data, save, "--epochs", "4", "--save-freq", "2", "--resume="+kept)...)
 	check("file")
 	must(t, named("folder", data, save, "--epochs", "4", "--save-freq", "2", "--resume="+whole)...)
-	check("folder") // begins with all epochs done
+	check("folder") // starts with all epochs done
 	must(t, named("file", data, save, "--epochs", "4", "--save-freq", "2", "--resume="+filepath.Join(save, "file", "model_2.pt"))...)
 	check("file") // goes back to epoch 2 in place
 	refused(t, 1, []string{"nowhere.pt"}, named("new", data, save, "--resume=nowhere.pt")...)
 	if _, err := os.Stat(filepath.Join(save, "new")); err == nil {
-		t.Error("a run that could not begin left a folder")
+		t.Error("a run that could not start left a folder")
 	}
 }
 
-// A run that goes back in place and ends before it saved anything, here by a loss that
-// is not finite, stands where it went back to, and goes on from there to the end of a
-// run that went through.
+// A run that goes back in place and ends before it saved anything, here by a loss that is
+// not finite, is at the epoch it went back to, and resumes from there to the end of an
+// uninterrupted run.
 func TestResumeGoesBackInPlace(t *testing.T) {
 	data, save := folder(t, 9), t.TempDir()
 	four := func(name string, more ...string) []string {
@@ -108,16 +108,16 @@ func TestResumeGoesBackInPlace(t *testing.T) {
 	must(t, four("back", "--resume", "--allow-change", "lr")...)
 	for _, f := range []string{run.CheckpointFile, run.HistoryFile, run.ConfigFile} {
 		if file(t, back, f) != file(t, save, "whole", f) {
-			t.Errorf("%s differs from that of a whole run", f)
+			t.Errorf("%s differs from that of an uninterrupted run", f)
 		}
 	}
 	if timeless(t, back) != timeless(t, filepath.Join(save, "whole")) {
-		t.Error("other metrics than those of a whole run")
+		t.Error("metrics differ from those of an uninterrupted run")
 	}
 }
 
-// Settings that changed are refused by name; with --allow-change, one by one, those
-// that can change do, which the run's files tell.
+// Changed settings are refused by name; --allow-change accepts those that can change, one
+// by one, and the run's files record it.
 func TestAllowChange(t *testing.T) {
 	data, save := folder(t, 9), t.TempDir()
 	must(t, tiny(data, save)...)
@@ -126,7 +126,7 @@ func TestAllowChange(t *testing.T) {
 	refused(t, 1, []string{"lr: before 0.05, now 0.04"}, longer("--resume", "--lr", "0.04", "--allow-change", "epochs")...)
 	refused(t, 1, []string{"width: before 2, now 4 (fixed: it changes the network)"}, longer("--resume", "--width", "4", "--allow-change", "width,epochs")...)
 	refused(t, 1, []string{"method: before bcl-i, now sdclr (fixed: it changes the network"}, longer("--resume", "--method", "sdclr", "--allow-change", "method,epochs,weight-decay")...)
-	refused(t, 2, []string{`no setting "learning-rate"`}, longer("--resume", "--allow-change", "learning-rate")...)
+	refused(t, 2, []string{`unknown setting "learning-rate"`}, longer("--resume", "--allow-change", "learning-rate")...)
 
 	said := must(t, longer("--resume", "--lr", "0.04", "--batch-size", "3", "--num-workers", "1", "--allow-change", "lr,epochs", "--allow-change", "batch_size")...)
 	dir := filepath.Join(save, "t")
@@ -136,10 +136,10 @@ func TestAllowChange(t *testing.T) {
 		}
 	}
 	if strings.Contains(said, "num-workers:") {
-		t.Errorf("a setting that changes no result is called a change: %s", said)
+		t.Errorf("a setting without influence on results is reported as a change: %s", said)
 	}
 	if !strings.Contains(file(t, dir, run.ConfigFile), "lr: 0.04") || !strings.Contains(file(t, dir, "config_before_epoch_3.yaml"), "lr: 0.05") {
-		t.Error("config.yaml is not of the new settings, or the former are lost")
+		t.Error("config.yaml lacks the new settings, or the former are lost")
 	}
 	c, err := checkpoint.Load(filepath.Join(dir, run.CheckpointFile))
 	if err != nil || c.Epoch != 4 || !strings.Contains(c.Config(), "lr: 0.04") {
@@ -149,10 +149,10 @@ func TestAllowChange(t *testing.T) {
 	if !strings.Contains(file(t, dir, run.MetricsFile), `"epoch":4,"step":12,`) {
 		t.Errorf("steps: %s", file(t, dir, run.MetricsFile))
 	}
-	must(t, longer("--resume", "--lr", "0.04", "--batch-size", "3")...) // nothing changed any more
+	must(t, longer("--resume", "--lr", "0.04", "--batch-size", "3")...) // nothing changes now
 }
 
-// The images are known by their names and labels, wherever they lie.
+// The images are recognised by their names and labels, in any folder.
 func TestResumeComparesImages(t *testing.T) {
 	data, save := folder(t, 9), t.TempDir()
 	must(t, tiny(data, save)...)
@@ -162,18 +162,18 @@ func TestResumeComparesImages(t *testing.T) {
 	}
 	must(t, tiny(moved, save, "--resume")...)
 	if !strings.Contains(file(t, save, "t", run.ConfigFile), "data: "+moved) {
-		t.Error("config.yaml has the former place of the images")
+		t.Error("config.yaml has the former folder of the images")
 	}
 	if err := os.Rename(filepath.Join(moved, "c.png"), filepath.Join(moved, "z.png")); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, 1, []string{"the images are not those of", "before 9 with the fingerprint", "now 9 with"}, tiny(moved, save, "--resume")...)
+	refused(t, 1, []string{"the images are not those of", "before, 9 with the fingerprint", "now, 9 with"}, tiny(moved, save, "--resume")...)
 	writeFile(t, filepath.Join(moved, "y.png"), []byte(file(t, moved, "z.png")))
-	refused(t, 1, []string{"before 9 with", "now 10 with"}, tiny(moved, save, "--resume")...)
+	refused(t, 1, []string{"before, 9 with", "now, 10 with"}, tiny(moved, save, "--resume")...)
 }
 
-// A checkpoint of the authors' keys alone gives weights, momentum and epoch; the
-// memory starts with the first losses, and the run says so.
+// A checkpoint with only the authors' keys gives weights, momentum and epoch; the memory
+// starts with the first losses, and the run logs this.
 func TestResumeFromTheAuthors(t *testing.T) {
 	data, save := folder(t, 9), t.TempDir()
 	must(t, named("ours", data, save)...)
@@ -193,10 +193,10 @@ func TestResumeFromTheAuthors(t *testing.T) {
 	if err := serialize.Save(path, theirs); err != nil {
 		t.Fatal(err)
 	}
-	// With nothing left to do it is taken as it is.
+	// With nothing left to do it is accepted as it is.
 	said := must(t, named("taken", data, save, "--resume="+path)...)
 	if !strings.Contains(said, "momentum buffers and 2 complete epochs") || !strings.Contains(file(t, save, "taken", run.LogFile), "memory is empty") {
-		t.Errorf("not said what is missing: %s", said)
+		t.Errorf("missing parts are not reported: %s", said)
 	}
 	got, err := serialize.Load(filepath.Join(save, "taken", run.CheckpointFile))
 	if err != nil {
@@ -206,7 +206,7 @@ func TestResumeFromTheAuthors(t *testing.T) {
 		x, _ := top.Lookup(key)
 		y, _ := got.(*serialize.Dict).Lookup(key)
 		if !bytes.Equal(pickled(t, x), pickled(t, y)) {
-			t.Errorf("%s is not what the file had", key)
+			t.Errorf("%s differs from the file", key)
 		}
 	}
 	must(t, named("on", data, save, "--epochs", "4", "--resume="+path)...)
@@ -221,7 +221,7 @@ func TestResumeFromTheAuthors(t *testing.T) {
 		}
 		mean += float64(rows[2][i]) / float64(len(rows[2]))
 	}
-	// The first losses are the momentum losses, so both have one mean.
+	// The first losses are the momentum losses, so both have the same mean.
 	var m struct {
 		Epoch        int
 		Loss         float64
@@ -234,7 +234,7 @@ func TestResumeFromTheAuthors(t *testing.T) {
 	if m.Epoch != 3 || math.Abs(m.Loss-mean) > 1e-5 || math.Abs(m.MomentumLoss-mean) > 1e-5 {
 		t.Errorf("%s, mean momentum loss %v", line, mean)
 	}
-	// Files with less than that are no place to go on from.
+	// Files with less than that cannot be resumed.
 	weights, _ := theirs.Lookup("state_dict")
 	if err := serialize.Save(path, serialize.NewDict("epoch", 2, "state_dict", weights)); err != nil {
 		t.Fatal(err)
@@ -276,7 +276,7 @@ func TestKilledBeforeFirstCheckpoint(t *testing.T) {
 				writeFile(t, filepath.Join(cut, f), []byte(text))
 			}
 			if len(files) == 1 && files[0] != run.ConfigFile && more != nil {
-				continue // there is no run to resume yet
+				continue // no run to resume yet
 			}
 			must(t, named("cut", data, save, more...)...)
 			for _, f := range []string{run.CheckpointFile, run.HistoryFile} {
@@ -291,8 +291,8 @@ func TestKilledBeforeFirstCheckpoint(t *testing.T) {
 	}
 }
 
-// A run whose last checkpoints are gone is not started again over what is left of it:
-// the checkpoint that was kept is named, and the run goes on from it.
+// A run whose last checkpoints are gone is not started again over the rest of it: the
+// message names the kept checkpoint, from which the run resumes.
 func TestWorkWithoutCheckpoint(t *testing.T) {
 	data, save := folder(t, 9), t.TempDir()
 	args := func(more ...string) []string {
@@ -322,7 +322,7 @@ func TestWorkWithoutCheckpoint(t *testing.T) {
 	}
 	must(t, args("--resume="+kept)...)
 	if file(t, dir, run.CheckpointFile) != whole || file(t, dir, run.HistoryFile) != history {
-		t.Error("the run went on to another end")
+		t.Error("the resumed run ends differently")
 	}
 	metrics = file(t, dir, run.MetricsFile)
 	remove(run.CheckpointFile, run.PreviousFile, "model_2.pt", "model_4.pt")

@@ -21,8 +21,8 @@ import (
 	"github.com/bcl-go/bcl/torch/nn"
 )
 
-// patience is how long the current step may take after a signal.
-var patience = 1500 * time.Millisecond
+// gracePeriod is how long the current step may take after a signal.
+var gracePeriod = 1500 * time.Millisecond
 
 // run trains from the start or from a checkpoint.
 func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
@@ -52,7 +52,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if c.Suite, err = o.monitor.prepare(ctx, o, ds, device, stderr); err != nil {
+	if c.Evaluate, err = o.monitor.prepare(ctx, o, ds, device, stderr); err != nil {
 		return err
 	}
 	c.EvaluateEvery = o.monitor.freq
@@ -94,8 +94,8 @@ func (o *options) session(stderr io.Writer) (session.Config, error) {
 	c := session.Config{
 		Dir: o.dir(), Settings: config, Command: os.Args, Resume: o.from(),
 		KeepLast: o.keepLast, KeepEvery: o.saveFreq, SaveEvery: time.Duration(o.saveMins * float64(time.Minute)),
-		Patience: patience,
-		Exit:     func(err error) { os.Exit(cli.Exit(name, err, stderr)) },
+		GracePeriod: gracePeriod,
+		Exit:        func(err error) { os.Exit(cli.Exit(name, err, stderr)) },
 		Compare: func(before []byte, sameImages, within bool) ([]string, error) {
 			return o.compare(before, config, sameImages, within)
 		},
@@ -111,7 +111,7 @@ func (o *options) from() session.Resume {
 	return session.Resume{From: o.resume}
 }
 
-// compare returns the settings that changed, an error if one may not.
+// compare returns the changed settings, and an error if one may not change.
 func (o *options) compare(before, now []byte, sameImages, within bool) (changed []string, err error) {
 	list, err := o.changes(before, now, sameImages, within)
 	if err == nil {
@@ -126,7 +126,7 @@ func (o *options) compare(before, now []byte, sameImages, within bool) (changed 
 	return changed, nil
 }
 
-// announce logs what is trained on what.
+// announce logs what is trained on which images.
 func (o *options) announce(s *session.Session, ds dataset.Dataset, device torch.Device) error {
 	parameters := int64(0)
 	for _, p := range nn.Parameters(s.Trainer.Net) {
@@ -138,7 +138,7 @@ func (o *options) announce(s *session.Session, ds dataset.Dataset, device torch.
 		say("%s", remark)
 	}
 	c := o.config
-	say("%s: %s on %d images of %s, %d views a step", o.name, c.Method, ds.Len(), o.data, 2*min(c.Batch, ds.Len()))
+	say("%s: %s on %d images of %s, %d views per step", o.name, c.Method, ds.Len(), o.data, 2*min(c.Batch, ds.Len()))
 	say("%s, width %d, %s stem, %.2f M parameters, %dx%d views, %s, on %v", o.model.Arch, o.model.Width, o.model.Stem, float64(parameters)/1e6, o.size, o.size, o.precision, device)
 	if p := s.Trainer.Position; p.Step > 0 {
 		say("resuming at epoch %d, batch %d of %d", p.Epoch, p.Batch+1, s.Trainer.Batches())

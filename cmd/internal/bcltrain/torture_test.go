@@ -19,7 +19,7 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
-// TestMain is bcl-train itself in the processes that tests start, see child.
+// TestMain is bcl-train in the processes that tests start, see child.
 func TestMain(m *testing.M) {
 	if os.Getenv("BCL_CHILD") == "" {
 		os.Exit(m.Run())
@@ -31,13 +31,13 @@ func TestMain(m *testing.M) {
 		}
 	}
 	if os.Getenv("BCL_HASTE") != "" {
-		patience = 0
+		gracePeriod = 0
 	}
 	cli.Program(name, Main)
 }
 
-// child is bcl-train in a process of its own, whose files cannot grow beyond a limit
-// of bytes unless that is 0.
+// child is bcl-train in a process of its own, whose files cannot grow beyond a limit of
+// bytes unless it is 0.
 func child(limit int, args ...string) (cmd *exec.Cmd, stderr *bytes.Buffer) {
 	cmd, stderr = exec.Command(os.Args[0], args...), &bytes.Buffer{}
 	cmd.Env = append(os.Environ(), "BCL_CHILD="+strconv.Itoa(limit), "OMP_NUM_THREADS=1")
@@ -45,10 +45,10 @@ func child(limit int, args ...string) (cmd *exec.Cmd, stderr *bytes.Buffer) {
 	return cmd, stderr
 }
 
-// A run that is killed again and again, at any instant and in the middle of writing
-// checkpoints, and started again by the same command, ends with the files of a run
-// that nobody killed: checkpoint, kept checkpoints and history byte for byte, metrics
-// but for times. BCL_TORTURE is the number of kills.
+// A run that is repeatedly killed, at any instant and while writing checkpoints, and
+// restarted by the same command, ends with the files of an uninterrupted run: checkpoint,
+// kept checkpoints and history byte for byte, metrics except times. BCL_TORTURE is the
+// number of kills.
 func TestTorture(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it trains for minutes on a busy machine, in processes that are killed")
@@ -83,7 +83,7 @@ func TestTorture(t *testing.T) {
 		tally.dir = filepath.Join(save, cut)
 		for done := false; !done; lives++ {
 			cmd, stderr := child(0, args(cut)...)
-			if lives%2 == 1 { // after SIGTERM the state is saved with a step under way
+			if lives%2 == 1 { // after SIGTERM the state is saved in the middle of an epoch
 				cmd.Env = append(cmd.Env, "BCL_HASTE=1")
 			}
 			if err := cmd.Start(); err != nil {
@@ -117,8 +117,8 @@ type killer struct {
 	kills, terms, within int
 }
 
-// strike ends a process after a while: the way 0 by SIGTERM, the ways 1 and 2 by
-// SIGKILL as soon as there is a file half written, else by SIGKILL at once.
+// strike ends a process after a while: way 0 by SIGTERM, ways 1 and 2 by SIGKILL as soon
+// as a file is partly written, else by SIGKILL at once.
 func (k *killer) strike(p *os.Process, after time.Duration, way int, ended <-chan bool) {
 	wait := func(d time.Duration) (over bool) {
 		select {
@@ -140,13 +140,13 @@ func (k *killer) strike(p *os.Process, after time.Duration, way int, ended <-cha
 	_ = p.Signal(sig) // it may have ended
 }
 
-// left counts the files that are half written.
+// left counts the partly written files.
 func (k *killer) left() int {
 	names, _ := filepath.Glob(filepath.Join(k.dir, ".*.tmp"))
 	return len(names)
 }
 
-// count looks at how a process ended.
+// count records how a process ended.
 func (k *killer) count(t *testing.T, err error, stderr string) {
 	t.Helper()
 	exit, ok := err.(*exec.ExitError)
@@ -160,7 +160,7 @@ func (k *killer) count(t *testing.T, err error, stderr string) {
 		if k.left() > 0 {
 			k.within++
 		}
-	case status.ExitStatus() == 143 || status.Signaled() && status.Signal() == syscall.SIGTERM: // before the handler was there
+	case status.ExitStatus() == 143 || status.Signaled() && status.Signal() == syscall.SIGTERM: // before the handler was installed
 		k.kills++
 		k.terms++
 	default:
@@ -168,7 +168,7 @@ func (k *killer) count(t *testing.T, err error, stderr string) {
 	}
 }
 
-// same compares what two runs of the same settings left.
+// same compares the files of two runs with the same settings.
 func same(t *testing.T, a, b string) {
 	t.Helper()
 	kept, err := filepath.Glob(filepath.Join(a, "model_[0-9]*.pt"))
@@ -190,7 +190,7 @@ func same(t *testing.T, a, b string) {
 		t.Errorf("metrics of %s:\n%s\nof %s:\n%s", a, x, b, y)
 	}
 	if left, _ := filepath.Glob(filepath.Join(b, ".*")); left != nil {
-		t.Errorf("left behind: %v", left)
+		t.Errorf("left over: %v", left)
 	}
 }
 
@@ -219,8 +219,8 @@ func timeless(t *testing.T, dir string) string {
 	return out.String()
 }
 
-// A disk that is full ends the run with an error that names the file; the checkpoint
-// before stays, and with room again the same command goes on to the end of a whole run.
+// A full disk ends the run with an error that names the file; the previous checkpoint
+// stays, and with space again the same command completes the run as if uninterrupted.
 func TestNoSpace(t *testing.T) {
 	data, save := folder(t, 12), t.TempDir()
 	args := func(name string, more ...string) []string {

@@ -1,10 +1,10 @@
-// Package cli is what the commands share: flags in GNU style with a configuration
-// file behind them, exit codes, interruption, progress.
+// Package cli is what the commands share: flags in GNU style, also read from a
+// configuration file, exit codes, interruption, progress.
 //
-// Settings come from flags, then from the file that --config names, then from
-// defaults. In names of flags and of keys "_", "-" and a change to upper case are the
-// same. stdout is for results, stderr for progress and messages. Commands exit with
-// 0, with 1 for a failure, or with 2 for a wrong command line.
+// Settings come from flags, then from the file that --config names, then from defaults.
+// Names of flags and keys ignore case, and "_" and "-" are the same. stdout is for
+// results, stderr for progress and messages. Commands exit with 0, with 1 for a failure,
+// or with 2 for a wrong command line.
 package cli
 
 import (
@@ -47,8 +47,8 @@ func NewFlags(name string) *pflag.FlagSet {
 	return fs
 }
 
-// Parse reads a command line. When it returns an exit code of -1 the command goes
-// on; else it has written help, the version or what is wrong, and the command ends.
+// Parse reads a command line. If the exit code is -1 the command continues; otherwise
+// help, the version or an error was written, and the command ends.
 func Parse(fs *pflag.FlagSet, args []string, usage string, stdout, stderr io.Writer) int {
 	if err := ParseArgs(fs, args, usage, stdout); err != nil {
 		return Exit(fs.Name(), err, stderr)
@@ -56,8 +56,8 @@ func Parse(fs *pflag.FlagSet, args []string, usage string, stdout, stderr io.Wri
 	return -1
 }
 
-// ParseArgs is [Parse] within the body of a command: what is wrong is a [*UsageError],
-// and after help or the version the error is [ErrHelp].
+// ParseArgs is [Parse] within the body of a command: errors are [*UsageError], and after
+// help or the version the error is [ErrHelp].
 func ParseArgs(fs *pflag.FlagSet, args []string, usage string, stdout io.Writer) error {
 	version := fs.Bool("version", false, "show the version, and whether this is native or an image")
 	spacedLists(fs)
@@ -82,12 +82,12 @@ func ParseArgs(fs *pflag.FlagSet, args []string, usage string, stdout io.Writer)
 	return nil
 }
 
-// ErrHelp ends a command whose help or version was shown.
+// ErrHelp ends a command after it showed its help or version.
 var ErrHelp = errors.New("help or version was shown")
 
-// Choose returns the sub-command that args begin with. When it returns an exit code
-// of 0 or more it has written help, the version or what is wrong, and the command ends.
-// names lists the sub-commands for a person.
+// Choose returns the sub-command that args begin with. If the exit code is 0 or more,
+// help, the version or an error was written, and the command ends. names lists the
+// sub-commands for people.
 func Choose[C any](program, usage, names string, commands map[string]C, args []string, stdout, stderr io.Writer) (chosen C, code int) {
 	if len(args) == 0 {
 		fmt.Fprint(stderr, usage)
@@ -108,15 +108,15 @@ func Choose[C any](program, usage, names string, commands map[string]C, args []s
 	return chosen, -1
 }
 
-// Run runs the body of a command, whose context a signal ends, and returns the exit
-// code. doing says what the command does then, such as "saving".
+// Run runs the body of a command with a context that a signal ends, and returns the exit
+// code. doing is what the command does then, such as "saving".
 func Run(name, doing string, stderr io.Writer, body func(ctx context.Context) error) int {
 	ctx, stop := Interruptible(context.Background(), doing)
 	defer stop()
 	return Exit(name, Cause(ctx, body(ctx)), stderr)
 }
 
-// Exit says what went wrong, if anything did, and returns the exit code for it.
+// Exit writes what went wrong, if anything did, and returns its exit code.
 func Exit(name string, err error, stderr io.Writer) int {
 	if err == nil || errors.Is(err, ErrHelp) {
 		return OK

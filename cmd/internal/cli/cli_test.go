@@ -18,7 +18,7 @@ import (
 
 func flags() (*pflag.FlagSet, *int, *float64, *string, *bool) {
 	fs := NewFlags("bcl-test")
-	return fs, fs.Int("batch-size", 512, "samples of a step"), fs.Float64("lr", 0.5, "learning rate"),
+	return fs, fs.Int("batch-size", 512, "samples per step"), fs.Float64("lr", 0.5, "learning rate"),
 		fs.String("name", "none", "a name"), fs.Bool("bcl", false, "boost")
 }
 
@@ -60,7 +60,7 @@ func TestResolvedIsReadBack(t *testing.T) {
 	}
 }
 
-// A list is written and read as one, and read as the command line writes it.
+// A list is written and read as a list, and also read as on the command line.
 func TestListsAreReadBack(t *testing.T) {
 	list := func() (*pflag.FlagSet, *[]string, *[]int) {
 		fs := NewFlags("bcl-test")
@@ -97,8 +97,8 @@ func TestListsAreReadBack(t *testing.T) {
 	}
 }
 
-// What would not be read back is an error, and what is written out in a message is
-// no longer than its file: aliases of aliases are not.
+// What would not be read back is an error, and a value quoted in a message is no longer
+// than its file: aliases of aliases are not.
 func TestConfigsThatCannotBe(t *testing.T) {
 	fs, _, _, name, _ := flags()
 	*name = "a\rb"
@@ -120,7 +120,7 @@ func TestConfigsThatCannotBe(t *testing.T) {
 	}
 }
 
-// Of a run's settings a command takes those it names, below its own flags.
+// A command inherits those settings of a run that it names, overridden by its own flags.
 func TestInherit(t *testing.T) {
 	fs, batch, lr, name, _ := flags()
 	if err := fs.Parse([]string{"--lr", "0.25"}); err != nil {
@@ -175,7 +175,7 @@ func TestConfigErrorsNameFileAndValue(t *testing.T) {
 	}
 	fs, _, _, _, _ := flags()
 	if err := LoadConfig(fs, "/no/such/file"); err == nil {
-		t.Error("a config that is not there is accepted")
+		t.Error("a missing config is accepted")
 	}
 }
 
@@ -222,7 +222,7 @@ func TestInterruptible(t *testing.T) {
 	defer said.Close()
 	defer func(w *os.File) { os.Stderr = w }(os.Stderr)
 	os.Stderr = said
-	ctx, stop := Interruptible(context.Background(), "closing the books")
+	ctx, stop := Interruptible(context.Background(), "saving")
 	defer stop()
 	if err := syscall.Kill(os.Getpid(), syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -237,8 +237,8 @@ func TestInterruptible(t *testing.T) {
 		t.Fatal(err)
 	}
 	time.Sleep(50 * time.Millisecond)
-	if text, err := os.ReadFile(said.Name()); err != nil || string(text) != "\nSIGTERM: closing the books; once more ends at once\n" {
-		t.Errorf("said %q, error %v", text, err)
+	if text, err := os.ReadFile(said.Name()); err != nil || string(text) != "\nSIGTERM: saving; repeat to end at once\n" {
+		t.Errorf("wrote %q, error %v", text, err)
 	}
 	var i *Interrupted
 	if err := Cause(ctx, ctx.Err()); !errors.As(err, &i) || i.Signal != syscall.SIGTERM {

@@ -35,7 +35,7 @@ func ApplyConfig(fs *pflag.FlagSet, text []byte, source string) error {
 		if flag.Changed {
 			return nil
 		}
-		flag.Changed = true // given, which defaults that depend on other settings respect
+		flag.Changed = true // so that defaults that depend on other settings keep it
 		return setFlag(flag, value)
 	})
 	if err != nil {
@@ -44,8 +44,8 @@ func ApplyConfig(fs *pflag.FlagSet, text []byte, source string) error {
 	return nil
 }
 
-// Inherit sets those of the named flags that were not given from the config.yaml of
-// a run. To all else they still count as not given.
+// Inherit sets those of the named flags that were not given from the config.yaml of a
+// run. Everywhere else they still count as not given.
 func Inherit(fs *pflag.FlagSet, config string, names ...string) error {
 	return eachSetting([]byte(config), func(name string, value any) error {
 		flag := fs.Lookup(name)
@@ -87,8 +87,8 @@ func eachSetting(text []byte, f func(name string, value any) error) error {
 	return nil
 }
 
-// setFlag gives a flag a value of the file, which must be of the flag's kind: for a
-// flag that takes several values a list, or one text as on the command line.
+// setFlag sets a flag to a value of the file, which must have the flag's type: for a flag
+// with several values a list, or one text as on the command line.
 func setFlag(flag *pflag.Flag, value any) error {
 	slice, takesList := flag.Value.(pflag.SliceValue)
 	if list, ok := value.([]any); ok && takesList {
@@ -113,9 +113,9 @@ func setFlag(flag *pflag.Flag, value any) error {
 	return nil
 }
 
-// Resolved returns all settings as YAML that LoadConfig reads back, in the order
-// of the flags. Names in without are left out. A text that YAML would not give back,
-// such as one with a control character, is an error.
+// Resolved returns all settings as YAML that LoadConfig reads back, in the order of the
+// flags, except those named in without. A text that YAML would not preserve, such as one
+// with a control character, is an error.
 func Resolved(fs *pflag.FlagSet, without ...string) ([]byte, error) {
 	without = append(without, noSettings...)
 	var items yaml.MapSlice
@@ -127,7 +127,7 @@ func Resolved(fs *pflag.FlagSet, without ...string) ([]byte, error) {
 		if slice, ok := f.Value.(pflag.SliceValue); ok {
 			v = slice.GetSlice()
 		} else if f.Value.Type() != "string" {
-			// Numbers and truth values go in as what they are.
+			// Numbers and booleans keep their types.
 			_ = settings.Unmarshal([]byte(f.Value.String()), &v)
 		}
 		items = append(items, yaml.MapItem{Key: f.Name, Value: v})
@@ -140,7 +140,7 @@ func Resolved(fs *pflag.FlagSet, without ...string) ([]byte, error) {
 	return yaml.Marshal(items)
 }
 
-// holds reports whether YAML gives a setting back as it was.
+// holds reports whether YAML preserves a setting.
 func holds(item yaml.MapItem) bool {
 	var back yaml.MapSlice
 	text, err := yaml.Marshal(yaml.MapSlice{item})

@@ -9,9 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzConfig: no text makes the reader of configuration files panic or take memory
-// out of proportion; and settings that were accepted are written and read back as they
-// are, or refused if they are text that cannot be printed.
+// FuzzConfig: no text makes the reader of configuration files panic or take memory out of
+// proportion; and accepted settings are written and read back unchanged, or refused if
+// they are text that cannot be printed.
 func FuzzConfig(f *testing.F) {
 	for _, text := range []string{
 		"batch-size: 16\nlr: 1e-3\nbcl: true\n", "name: \"true: or not # 5\"\n", "lists: [a, 'b,c', 3]\n", "name: |\n  two\n  lines\n",

@@ -8,8 +8,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset/fetch"
 )
 
-// Download fetches a kind of CIFAR into a folder and returns the path of what can then be
-// opened. stderr gets the progress, and messages below the name of the program.
+// Download downloads a CIFAR data set into a folder and returns the path to open.
+// Progress and messages, prefixed with the program's name, go to stderr.
 func Download(ctx context.Context, kind, folder string, opt fetch.Options, program string, stderr io.Writer) (string, error) {
 	const mega = 1 << 20
 	progress, clear := Bar(stderr, "downloading "+kind+" (MiB)")

@@ -25,13 +25,14 @@ var signalNames = map[syscall.Signal]string{
 
 func signalName(s syscall.Signal) string { return cmp.Or(signalNames[s], s.String()) }
 
-// echo is how long after the first signal the same again is its echo: schedulers and
-// engines of containers send some to a process and to its parent, which passes it on.
+// echo is how long after the first signal the same signal counts as its echo: schedulers
+// and container engines send some both to a process and to its parent, which passes them
+// on.
 const echo = 500 * time.Millisecond
 
-// Interruptible returns a context that ends at the first SIGINT, SIGTERM or (but under
-// nohup) SIGHUP, with *Interrupted as its cause, and says that the command is now doing
-// what it does before it ends. A second signal ends the process at once.
+// Interruptible returns a context that ends at the first SIGINT, SIGTERM or (except under
+// nohup) SIGHUP, with *Interrupted as its cause, and then prints doing, what the command
+// does before it ends. A second signal ends the process at once.
 func Interruptible(parent context.Context, doing string) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 2)
@@ -51,7 +52,7 @@ func Interruptible(parent context.Context, doing string) (context.Context, func(
 				os.Exit(e.Code())
 			}
 			first, at = s, time.Now()
-			fmt.Fprintf(os.Stderr, "\n%s: %s; once more ends at once\n", signalName(e.Signal), doing)
+			fmt.Fprintf(os.Stderr, "\n%s: %s; repeat to end at once\n", signalName(e.Signal), doing)
 			cancel(e)
 		}
 	}()
@@ -62,8 +63,8 @@ func Interruptible(parent context.Context, doing string) (context.Context, func(
 	}
 }
 
-// Cause returns what ended ctx if err says no more than that it ended, else err: a
-// save that fails after Ctrl-C is still a failure.
+// Cause returns the cause of ctx's end if err only reports that end, else err: a save
+// that fails after Ctrl-C is still a failure.
 func Cause(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return context.Cause(ctx)

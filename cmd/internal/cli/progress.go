@@ -9,9 +9,8 @@ import (
 	"golang.org/x/term"
 )
 
-// Progress shows how far something that walks many items has come: on a terminal in one
-// line, which is never wider than that, and with a line every few seconds elsewhere. It is
-// for one goroutine.
+// Progress shows the progress of a loop over many items: on a terminal in one line, which is
+// never wider than that, otherwise with a line every few seconds. It is for one goroutine.
 type Progress struct {
 	w        io.Writer
 	what     string
@@ -37,7 +36,7 @@ func NewProgress(w io.Writer, what string, total int) *Progress {
 	return p
 }
 
-// Set says that done items are done. detail, which may be empty, follows the name.
+// Set reports that done items are done. detail, which may be empty, follows the name.
 func (p *Progress) Set(done int, detail string) {
 	text := p.what
 	if detail != "" {
@@ -72,7 +71,7 @@ func cut(text string, columns int) string {
 	return text
 }
 
-// Clear takes the line off the terminal; of a nil Progress there is none.
+// Clear removes the line from the terminal; a nil Progress has none.
 func (p *Progress) Clear() {
 	if p != nil && p.terminal {
 		fmt.Fprint(p.w, "\r\x1b[K")
@@ -98,8 +97,8 @@ func width(w io.Writer) int {
 	return 80
 }
 
-// Bar shows the progress of what, of a number of items that the first call tells, from
-// the first call on; clear takes it off the terminal.
+// Bar shows the progress of what, with the number of items that the first call passes,
+// starting at the first call; clear removes it from the terminal.
 func Bar(w io.Writer, what string) (progress func(done, total int), clear func()) {
 	var bar *Progress
 	progress = func(done, total int) {

@@ -10,7 +10,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/settings/field"
 )
 
-// AddSettings declares the flags of settings, whose defaults are their values now.
+// AddSettings declares the flags of settings; their current values are the defaults.
 func AddSettings(f *pflag.FlagSet, table []settings.Setting) {
 	for _, s := range table {
 		switch v := s.Value.(type) {
@@ -35,8 +35,8 @@ func AddSettings(f *pflag.FlagSet, table []settings.Setting) {
 	}
 }
 
-// FieldUsage is the [*UsageError] for what a library says of settings, nil for nil. A field
-// that it names is called by the flag of table that it belongs to.
+// FieldUsage turns a library's error about settings into a [*UsageError], nil into nil. A
+// field that it names is replaced by the flag of table that it belongs to.
 func FieldUsage(table settings.Table, err error) error {
 	if err == nil {
 		return nil

@@ -7,12 +7,12 @@ import (
 	"github.com/bcl-go/bcl/bcl/version"
 )
 
-// Libtorch tells the version of libtorch. The mains of the commands that link it set
+// Libtorch returns the version of libtorch. The mains of the commands that link it set
 // it, so that this package needs no C.
 var Libtorch func() (string, error)
 
-// versionLine is what --version prints: the commit, whether the program runs natively
-// or in an image, and what it was built with.
+// versionLine is what --version prints: the commit, whether the program runs natively or
+// in an image, and its toolchain.
 func versionLine(program string) string {
 	line := fmt.Sprintf("%s %s (%s)", program, version.Commit(), version.Home())
 	if Libtorch != nil {

@@ -25,12 +25,11 @@ func TestVersion(t *testing.T) {
 	}
 	Libtorch = func() (string, error) { return "", errors.New("no library") }
 	if got := printed(t, "--version"); !strings.Contains(got, "no library") {
-		t.Errorf("without libtorch: %q does not say why", got)
+		t.Errorf("without libtorch: %q lacks the reason", got)
 	}
 }
 
-// printed is what Parse writes for args, and checks that a command with
-// sub-commands writes the same.
+// printed is what Parse writes for args; a command with sub-commands must write the same.
 func printed(t *testing.T, args ...string) string {
 	t.Helper()
 	var out, errs, chosen bytes.Buffer
@@ -47,7 +46,7 @@ func printed(t *testing.T, args ...string) string {
 	return out.String()
 }
 
-// A run's settings neither hold --version nor take it from a file.
+// A run's settings neither contain --version nor accept it from a file.
 func TestVersionIsNoSetting(t *testing.T) {
 	fs, _, _, _, _ := flags()
 	var out bytes.Buffer

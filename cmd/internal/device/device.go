@@ -9,11 +9,10 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// Open prepares a device by its name ("cpu", "cuda", "cuda:N" or "auto") and the
-// threads of the CPU (0: one for each core). It must come before the first use of
-// tensors. On a GPU cuDNN is kept to deterministic kernels, as in the authors' code.
-// note is what a person should know: why "auto" found no GPU, and that so many threads
-// hinder each other.
+// Open prepares a device by its name ("cpu", "cuda", "cuda:N" or "auto") and the CPU
+// threads (0: one per core). It must be called before the first use of tensors. On a GPU
+// cuDNN uses only deterministic kernels, as in the authors' code. note is for the user:
+// why "auto" found no GPU, and that so many threads hinder each other.
 func Open(name string, threads int) (d torch.Device, note string, err error) {
 	if d, err = torch.ParseDevice(name); err != nil {
 		return d, "", err

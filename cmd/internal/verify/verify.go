@@ -12,23 +12,23 @@ import (
 
 // Options of [Images].
 type Options struct {
-	Command    string // how messages begin
-	SkipBroken bool   // skip what cannot be read, which Stderr tells; else it is an error
+	Command    string // prefix of messages
+	SkipBroken bool   // skip images that cannot be read, listed on Stderr; else an error
 	// Read has the names of images that were read before ([dataset.VerifyOptions]); nil:
-	// none were, and none are noted.
+	// none, and none are recorded.
 	Read   map[string]bool
 	Stderr io.Writer
 }
 
-// Images reads every image of ds, if they are files, and returns those that can be
-// read. what is what messages call them, such as "probe images".
+// Images reads every image of ds, if they are files, and returns those that can be read.
+// what names them in messages, such as "probe images".
 func Images(ctx context.Context, ds dataset.Dataset, what string, o Options) (dataset.Dataset, error) {
 	if !dataset.HasFiles(ds) {
 		return ds, nil
 	}
 	v := dataset.VerifyOptions{Read: o.Read}
 	if !o.SkipBroken {
-		// What is missing is known within seconds, what is broken only once all is read.
+		// Missing files are found within seconds, broken ones only after reading all.
 		if err := dataset.CheckFiles(ctx, ds, v); err != nil {
 			return nil, Hint(err)
 		}
@@ -50,10 +50,10 @@ func Images(ctx context.Context, ds dataset.Dataset, what string, o Options) (da
 	return good, err
 }
 
-// Hint adds to an error about broken images how to do without them.
+// Hint adds to an error about broken images how to skip them.
 func Hint(err error) error {
 	if _, ok := errors.AsType[*dataset.BrokenError](err); ok {
-		return fmt.Errorf("%w\n(--skip-broken leaves them out)", err)
+		return fmt.Errorf("%w\n(--skip-broken skips them)", err)
 	}
 	return err
 }

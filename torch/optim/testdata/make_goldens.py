@@ -3,8 +3,8 @@
     python make_goldens.py
 
 Parameters and gradients are uniform draws after torch.manual_seed(1), whose bits do not depend on the processor: see
-draw(), and optim_test.go, which does the same. "NAME/fused/i" is parameter i by the fused kernel, "NAME/default/i" what
-torch.optim does on a CPU unless told otherwise.
+draw(), and optim_test.go, which does the same. "NAME/fused/i" is parameter i by the fused kernel, "NAME/default/i" by
+torch.optim's default on a CPU.
 """
 
 import json
@@ -51,7 +51,7 @@ for name, (steps, make) in RUNS.items():
 
 
 def rates(base, scheduler, advance_first, n):
-    """The learning rates of n steps, the schedule being advanced before each (the method) or after (the probe)."""
+    """The learning rates of n steps; the schedule advances before each step (the method) or after it (the probe)."""
     o = optim.SGD([torch.zeros(1, requires_grad=True)], lr=base)
     s = scheduler(o)
     r = []

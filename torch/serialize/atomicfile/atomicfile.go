@@ -1,11 +1,10 @@
-// Package atomicfile writes files that are either there in full or not at all.
+// Package atomicfile writes files that exist in full or not at all.
 //
-// The contents go to a temporary file in the same folder, which is synced to
-// the disk and then renamed to its final name; then the folder is synced. A
-// reader, or a run that was killed and starts again, sees the old file or the
-// new one, never a part. Whatever fails before the rename, a full disk
-// included, leaves the old file as it was and removes the temporary one; only a
-// process that is killed can leave one behind, named ".NAME.*.tmp".
+// The contents go to a temporary file in the same folder, which is synced to the disk and
+// then renamed to its final name; then the folder is synced. A reader, or a killed run
+// that starts again, sees the old file or the new one, never a part. A failure before the
+// rename, such as a full disk, leaves the old file as it was and removes the temporary
+// one; only a killed process can leave it behind, named ".NAME.*.tmp".
 //
 // A symbolic link at the final name is replaced, not followed.
 package atomicfile
@@ -21,10 +20,9 @@ import (
 	"syscall"
 )
 
-// WriteFile calls write and makes what it writes the contents of the file at
-// path, with permissions 0644 less the process's umask. Errors name the path;
-// those of write are wrapped. The writer is buffered, and is not to be used
-// after write returns.
+// WriteFile makes what write writes the contents of the file at path, with permissions
+// 0644 less the process's umask. Errors name the path; those of write are wrapped. The
+// writer is buffered, and must not be used after write returns.
 func WriteFile(path string, write func(io.Writer) error) error {
 	f, err := Create(path)
 	if err != nil {
@@ -44,7 +42,7 @@ type File struct {
 	buf  *bufio.Writer
 }
 
-// Create opens a temporary file for one at path, which is not touched yet.
+// Create opens a temporary file for the one at path, which is not changed yet.
 func Create(path string) (*File, error) {
 	name := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text()[:10]+".tmp")
 	tmp, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
@@ -62,8 +60,8 @@ func (f *File) Write(p []byte) (int, error) {
 	return f.buf.Write(p)
 }
 
-// Commit puts the file at its final name. When only the last step fails, the
-// syncing of the folder, the new file is in place though an error is returned.
+// Commit renames the file to its final name. If only the last step fails, syncing the
+// folder, the new file is in place although an error is returned.
 func (f *File) Commit() error {
 	if f.tmp == nil {
 		return fmt.Errorf("writing %s: %w", f.path, os.ErrClosed)
@@ -92,8 +90,8 @@ func (f *File) Abort() {
 	f.tmp = nil
 }
 
-// syncFolder makes a rename in the folder last. File systems that cannot sync a
-// folder say so with EINVAL or ENOTSUP, and there is nothing to be done.
+// syncFolder makes a rename in the folder durable. File systems that cannot sync a folder
+// report EINVAL or ENOTSUP, which is ignored.
 func syncFolder(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {

@@ -94,21 +94,21 @@ func TestFailureKeepsOldFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.tmp.Close() // stands for a disk that fails
+	f.tmp.Close() // simulates a disk that fails
 	io.WriteString(f, "new")
 	if err := f.Commit(); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("error %v", err)
 	}
 	check()
 	if _, err := f.Write(nil); !errors.Is(err, os.ErrClosed) {
-		t.Errorf("written after the end: %v", err)
+		t.Errorf("Write after Commit: %v", err)
 	}
 	if err := f.Commit(); !errors.Is(err, os.ErrClosed) {
-		t.Errorf("committed twice: %v", err)
+		t.Errorf("second Commit: %v", err)
 	}
 }
 
-// TestNoSpace writes to /dev/full in place of the temporary file.
+// TestNoSpace writes to /dev/full instead of the temporary file.
 func TestNoSpace(t *testing.T) {
 	if _, err := os.Stat("/dev/full"); err != nil {
 		t.Skip("no /dev/full")
@@ -130,7 +130,7 @@ func TestNoSpace(t *testing.T) {
 	}
 	for _, left := range []string{name, path} {
 		if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
-			t.Errorf("%s is there", left)
+			t.Errorf("%s exists", left)
 		}
 	}
 }

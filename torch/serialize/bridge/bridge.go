@@ -5,7 +5,7 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize"
 )
 
-// ToFile returns the values of t, on any device, as files hold them.
+// ToFile returns the values of t, on any device, as a tensor for files.
 func ToFile(t torch.Tensor) (*serialize.Tensor, error) {
 	shape := t.Shape()
 	ints := make([]int, len(shape))
@@ -15,7 +15,7 @@ func ToFile(t torch.Tensor) (*serialize.Tensor, error) {
 	return serialize.NewTensor(t.DType(), ints, t.Bytes())
 }
 
-// FromFile returns a new tensor, on the CPU, with the values that a file held.
+// FromFile returns a new tensor, on the CPU, with the values of a file's tensor.
 func FromFile(s *serialize.Tensor) (torch.Tensor, error) {
 	data, err := s.Bytes()
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/bridge"
 )
 
-// A tensor goes into a .pt file, which torch.load reads, and comes back.
+// A tensor is written to a .pt file, which torch.load reads, and read back.
 func Example() {
 	dir, err := os.MkdirTemp("", "")
 	if err != nil {

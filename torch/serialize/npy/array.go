@@ -9,7 +9,7 @@ import (
 	"github.com/bcl-go/bcl/torch/dtype"
 )
 
-// MaxDims is the most dimensions an array may have, as in NumPy 2.
+// MaxDims is the largest number of dimensions, as in NumPy 2.
 const MaxDims = 64
 
 // Array is an array in memory: little-endian, in C order (the last index runs
@@ -40,7 +40,7 @@ func FromFloat32s(v []float32, shape ...int) *Array {
 		shape = []int{len(v)}
 	}
 	if n, err := Elements(shape); err != nil || n != len(v) {
-		panic(fmt.Sprintf("npy: %d values do not fill the shape %v", len(v), shape))
+		panic(fmt.Sprintf("npy: %d values do not fit the shape %v", len(v), shape))
 	}
 	return &Array{DType: dtype.Float32, Shape: slices.Clone(shape), Data: littleEndian(v)}
 }
@@ -55,7 +55,7 @@ func (a *Array) Float32s() ([]float32, error) { return values[float32](a, dtype.
 
 func values[T int64 | float32](a *Array, d dtype.DType) ([]T, error) {
 	if a.DType != d {
-		return nil, fmt.Errorf("npy: the array holds %v, not %v", a.DType, d)
+		return nil, fmt.Errorf("npy: the array's type is %v, not %v", a.DType, d)
 	}
 	if err := a.Check(); err != nil {
 		return nil, err
@@ -70,8 +70,8 @@ func littleEndian[T int64 | float32](v []T) []byte {
 	return data
 }
 
-// Check reports an array whose fields disagree: an element type without a size,
-// a bad shape, or data of another length than the shape's.
+// Check returns an error if an array's fields disagree: an element type without a size, a
+// bad shape, or data whose length does not match the shape.
 func (a *Array) Check() error {
 	size := a.DType.Size()
 	if size == 0 {
@@ -113,8 +113,8 @@ func Elements(shape []int) (int, error) {
 	return n, nil
 }
 
-// Size returns the bytes that an array takes. It is an error if [Elements] gives one, or
-// if the type is unknown or the bytes overflow.
+// Size returns the bytes that an array takes. It is an error if [Elements] returns one,
+// if the type is unknown, or if the bytes overflow.
 func Size(d dtype.DType, shape []int) (int, error) {
 	n, err := Elements(shape)
 	if err != nil {

@@ -20,9 +20,9 @@ func fromFortran(data []byte, shape []int, size int) []byte {
 	return Gather(data, shape, stride, 0, len(data)/size, size)
 }
 
-// Gather copies n elements of the given size, those of an array with gaps or in another
-// order, into C order. The first is at an offset; it and the strides count elements. It
-// keeps the position by adding strides, as an odometer does.
+// Gather copies n elements of the given size, of an array with gaps or in another order,
+// into C order. The first is at offset, which like the strides counts elements. It
+// updates the position by adding strides, like an odometer.
 func Gather(data []byte, shape, stride []int, offset, n, size int) []byte {
 	out := make([]byte, 0, n*size)
 	index := make([]int, len(shape))

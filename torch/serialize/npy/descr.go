@@ -12,9 +12,9 @@ var kinds = map[string]dtype.DType{
 	"f2": dtype.Float16, "f4": dtype.Float32, "f8": dtype.Float64, "b1": dtype.Bool,
 }
 
-// ParseDescr reads NumPy's name of an element type, such as "<i8" or "|u1", and
-// tells whether its bytes are big-endian. It is an error if package dtype has
-// no such type, or if a type of more than one byte does not tell its order.
+// ParseDescr reads NumPy's name of an element type, such as "<i8" or "|u1", and reports
+// whether its bytes are big-endian. It is an error if package dtype does not have the
+// type, or if a type of more than one byte has no byte order.
 func ParseDescr(descr string) (d dtype.DType, bigEndian bool, err error) {
 	if len(descr) != 3 {
 		return 0, false, fmt.Errorf("npy: element type %q is not supported", descr)

@@ -1,4 +1,4 @@
-// Package npy reads and writes NumPy's .npy files: one array a file.
+// Package npy reads and writes NumPy's .npy files: one array per file.
 //
 // # The format
 //
@@ -14,19 +14,18 @@
 // fastest) and 'shape' (a tuple). It is latin-1 text, or UTF-8 in version 3.0.
 // NumPy aligns the first element to 64 bytes (16 in old versions).
 //
-// An [Array] in memory is always little-endian and in C order: files of the
-// other byte order or of Fortran's order are converted while reading.
+// An [Array] in memory is always little-endian and in C order: files with the other byte
+// order or in Fortran order are converted while reading.
 //
 // # What is refused
 //
-// Object arrays (they hold a pickle), structured, string, complex, date and
-// unsigned types wider than a byte, which PyTorch's element types as listed in
-// package dtype do not have; headers with other keys, doubled keys or anything
-// after the dict; shapes whose size overflows; bool bytes other than 0 and 1;
-// data shorter or, for a file, longer than the shape says.
+// Object arrays (they hold a pickle); structured, string, complex and date types, and
+// unsigned types wider than a byte, which package dtype does not have; headers with other
+// keys, repeated keys or anything after the dict; shapes whose size overflows; bool bytes
+// other than 0 and 1; data shorter or, for a file, longer than the shape requires.
 //
-// Reading takes memory in proportion to the bytes that are really there, never
-// to what a header claims.
+// Reading takes memory in proportion to the bytes actually read, not to the header's
+// sizes.
 //
 // The format is NEP 1, as in numpy.lib.format:
 // https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html

@@ -7,14 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-// header is what the dict of a file says.
+// header is the contents of a file's header dict.
 type header struct {
 	descr   string
 	fortran bool
 	shape   []int
 }
 
-// parser walks the dict literal, from the left, once.
+// parser parses the dict literal, once from left to right.
 type parser struct {
 	s   string
 	pos int
@@ -30,7 +30,7 @@ func (p *parser) space() {
 	}
 }
 
-// eat skips white space and then c, if it is there.
+// eat skips white space and then c, if present.
 func (p *parser) eat(c byte) bool {
 	p.space()
 	if p.pos < len(p.s) && p.s[p.pos] == c {
@@ -89,7 +89,7 @@ func parseHeader(text string, version byte) (header, error) {
 		return h, p.fail("%d bytes after the dict", len(p.s)-p.pos)
 	}
 	if len(seen) != 3 {
-		return h, p.fail("%d of the keys descr, fortran_order and shape are there", len(seen))
+		return h, p.fail("%d of the keys descr, fortran_order and shape are present", len(seen))
 	}
 	return h, nil
 }
@@ -102,7 +102,7 @@ func (p *parser) str() (string, error) {
 	}
 	end := strings.IndexByte(p.s[p.pos+1:], p.s[p.pos])
 	if end < 0 {
-		return "", p.fail("a string does not end")
+		return "", p.fail("unterminated string")
 	}
 	s := p.s[p.pos+1 : p.pos+1+end]
 	if strings.ContainsAny(s, "\\\n") {

@@ -106,7 +106,7 @@ func TestHostileHeaders(t *testing.T) {
 		`{'descr': '|u1', 'fortran_order': False, 'shape': (99999999999999999999,)}`:                   "not a number",
 		`{'descr': '|b1', 'fortran_order': False, 'shape': (2,)}`:                                      "byte 7",
 		`{'descr': '|u1', 'fortran_order': False, 'shape': (` + strings.Repeat("1,", MaxDims+1) + `)}`: "dimensions",
-		`{'descr': '|u1`: "does not end",
+		`{'descr': '|u1`: "unterminated",
 		``:               "expected '{'",
 	} {
 		_, err := Read(bytes.NewReader(file(dict, 7, 7)))
@@ -130,7 +130,7 @@ func TestSizeMatchesFile(t *testing.T) {
 	}
 	for n := range raw {
 		if _, err := Read(bytes.NewReader(raw[:n])); !errors.Is(err, io.ErrUnexpectedEOF) {
-			t.Fatalf("cut at %d: %v", n, err)
+			t.Fatalf("truncated at %d: %v", n, err)
 		}
 	}
 }

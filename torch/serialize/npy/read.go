@@ -15,12 +15,12 @@ import (
 
 const magic = "\x93NUMPY"
 
-// maxHeader is far above what a header of [MaxDims] dimensions takes.
+// maxHeader is far more than a header of [MaxDims] dimensions takes.
 const maxHeader = 1 << 16
 
-// Read reads one array and not a byte more, so that arrays may follow each
-// other. The errors say what was found and what was expected; a short input
-// gives an error that wraps [io.ErrUnexpectedEOF].
+// Read reads exactly one array, so that arrays may follow each other. Errors have the
+// found and the expected values; a short input gives an error that wraps
+// [io.ErrUnexpectedEOF].
 func Read(r io.Reader) (*Array, error) { return read(r, -1) }
 
 // ReadFile reads a file that holds one array and nothing else.
@@ -34,14 +34,14 @@ func ReadFile(path string) (*Array, error) {
 	if err != nil {
 		return nil, err
 	}
-	size := int64(-1) // a pipe does not know its size
+	size := int64(-1) // a pipe has no size
 	if st.Mode().IsRegular() {
 		size = st.Size()
 	}
 	a, err := read(f, size)
 	if err == nil && size < 0 {
 		if n, _ := f.Read(make([]byte, 1)); n > 0 {
-			err = fmt.Errorf("npy: there are bytes after the array")
+			err = fmt.Errorf("npy: bytes after the array")
 		}
 	}
 	if err != nil {
@@ -50,7 +50,7 @@ func ReadFile(path string) (*Array, error) {
 	return a, nil
 }
 
-// read reads an array from an input of the given size, -1 when it is not known.
+// read reads an array from an input of the given size, -1 if unknown.
 func read(r io.Reader, size int64) (*Array, error) {
 	h, used, err := readHeader(r)
 	if err != nil {
@@ -78,7 +78,7 @@ func read(r io.Reader, size int64) (*Array, error) {
 	return FromRaw(h.descr, h.shape, h.fortran, data)
 }
 
-// readHeader returns the header and the bytes that it took.
+// readHeader returns the header and its size in bytes.
 func readHeader(r io.Reader) (h header, used int64, err error) {
 	var pre [12]byte
 	if _, err := io.ReadFull(r, pre[:10]); err != nil {
@@ -109,8 +109,8 @@ func readHeader(r io.Reader) (h header, used int64, err error) {
 	return h, used + int64(n), err
 }
 
-// readN reads n bytes. Unless they are known to be there, it grows the buffer
-// as they come, so that a false header cannot make it take much memory.
+// readN reads n bytes. Unless they are known to exist, it grows the buffer while reading,
+// so that a false header cannot make it take much memory.
 func readN(r io.Reader, n int, known bool) ([]byte, error) {
 	if known || n <= 1<<16 {
 		data := make([]byte, n)
@@ -124,8 +124,8 @@ func readN(r io.Reader, n int, known bool) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// FromRaw makes an array from elements as NumPy stores them, converting the
-// byte order and Fortran's order where needed. The result may share data.
+// FromRaw makes an array from elements as NumPy stores them, converting byte order and
+// Fortran order if needed. The result may share data.
 func FromRaw(descr string, shape []int, fortran bool, data []byte) (*Array, error) {
 	d, big, err := ParseDescr(descr)
 	if err != nil {

@@ -10,11 +10,11 @@ import (
 	"github.com/bcl-go/bcl/torch/dtype"
 )
 
-// Rows is a file that an array grows in, row by row. After each Append it holds a
-// whole array of the rows so far: the row is written and synced first, then the
-// header, whose size never changes, with the new number of rows. A program that
-// dies in between leaves the array as it was, and bytes after it that NumPy does
-// not look at and the next OpenRows takes away.
+// Rows is a file with an array that grows row by row. After each Append it holds a valid
+// array of the rows so far: the row is written and synced first, then the header, whose
+// size never changes, with the new number of rows. A program that dies in between leaves
+// the array as it was, with extra bytes at the end that NumPy ignores and the next
+// OpenRows removes.
 type Rows struct {
 	file  *os.File
 	dtype dtype.DType
@@ -24,8 +24,8 @@ type Rows struct {
 	n     int
 }
 
-// OpenRows opens the file of an array with the given element type and shape of a
-// row, or makes one without rows of a file that is missing or empty. It is an error if there is another array.
+// OpenRows opens the file of an array with the given element type and row shape, or
+// creates one without rows if the file is missing or empty. Another array is an error.
 func OpenRows(path string, d dtype.DType, row ...int) (*Rows, error) {
 	per, err := Elements(row)
 	if err != nil {
@@ -56,7 +56,7 @@ func OpenRows(path string, d dtype.DType, row ...int) (*Rows, error) {
 
 func (r *Rows) shape(n int) []int { return append([]int{n}, r.row...) }
 
-// read finds out how many rows there are.
+// read finds the number of rows.
 func (r *Rows) read() error {
 	h, used, err := readHeader(r.file)
 	if err != nil {
@@ -101,11 +101,11 @@ func (r *Rows) header(n int) error {
 // Len returns the number of rows.
 func (r *Rows) Len() int { return r.n }
 
-// Append adds rows whose elements are data, little-endian and in C order. Unless
-// it succeeds the array stays as it was.
+// Append adds rows whose elements are data, little-endian and in C order. On an error the
+// array is unchanged.
 func (r *Rows) Append(data []byte) error {
 	if r.size == 0 || int64(len(data))%r.size != 0 {
-		return fmt.Errorf("npy: %d bytes are not whole rows of %d bytes", len(data), r.size)
+		return fmt.Errorf("npy: %d bytes are not a multiple of the %d bytes of a row", len(data), r.size)
 	}
 	if _, err := r.file.WriteAt(data, r.end(r.n)); err != nil {
 		return err

@@ -22,7 +22,7 @@ func open(t *testing.T, path string, row int) *npy.Rows {
 	return r
 }
 
-// holds wants the file to be what Write makes of n rows 0 1 2, 3 4 5, ...
+// holds expects the file to equal what Write makes of n rows 0 1 2, 3 4 5, ...
 func holds(t *testing.T, path string, n int) {
 	t.Helper()
 	got, err := os.ReadFile(path)
@@ -34,7 +34,7 @@ func holds(t *testing.T, path string, n int) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want.Bytes()) {
-		t.Errorf("the file of %d rows is not what Write gives", n)
+		t.Errorf("the file of %d rows is not what Write makes", n)
 	}
 }
 
@@ -72,15 +72,15 @@ func TestRowsGrow(t *testing.T) {
 	}
 	holds(t, path, 7)
 	if err := r.Truncate(8); err == nil || !strings.Contains(err.Error(), "8 of 7") {
-		t.Errorf("more rows than there are: error %v", err)
+		t.Errorf("too many rows: error %v", err)
 	}
-	if err := r.Append(row(0)[:4]); err == nil || !strings.Contains(err.Error(), "whole rows") {
+	if err := r.Append(row(0)[:4]); err == nil || !strings.Contains(err.Error(), "not a multiple") {
 		t.Errorf("part of a row: error %v", err)
 	}
 	holds(t, path, 7)
 }
 
-// What a program that died while writing a row leaves is taken away.
+// The partial row of a program that died while writing it is removed.
 func TestRowsAfterACrash(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.npy")
 	r := open(t, path, 3)
@@ -125,7 +125,7 @@ func TestRowsOfAnotherArray(t *testing.T) {
 		}
 	}
 	if _, err := npy.OpenRows(filepath.Join(dir, "no", "a.npy"), dtype.Float32, 3); err == nil {
-		t.Error("a folder that is not there: no error")
+		t.Error("a folder that does not exist: no error")
 	}
 	if _, err := npy.OpenRows(filepath.Join(dir, "b.npy"), dtype.BFloat16, 3); err == nil {
 		t.Error("an element type that NumPy lacks: no error")

@@ -10,13 +10,12 @@ import (
 	"github.com/bcl-go/bcl/torch/dtype"
 )
 
-// growth is the width that NumPy leaves for the first dimension, so that a
-// program may append to a file and rewrite the header in place.
+// growth is the width that NumPy reserves for the first dimension, so that a program can
+// append to a file and rewrite the header in place.
 const growth = 21
 
-// Write writes the array in format version 1.0, with the bytes that numpy.save
-// would write. It is an error if the fields of a disagree, or if NumPy has no
-// such element type.
+// Write writes the array in format version 1.0, with the same bytes as numpy.save. It is
+// an error if the fields of a disagree, or if NumPy has no such element type.
 func Write(w io.Writer, a *Array) error {
 	if err := a.Check(); err != nil {
 		return err
@@ -32,8 +31,8 @@ func Write(w io.Writer, a *Array) error {
 	return err
 }
 
-// head returns all that comes before the elements. Its length does not depend on
-// the first dimension.
+// head returns everything before the elements. Its length does not depend on the first
+// dimension.
 func head(d dtype.DType, shape []int) ([]byte, error) {
 	descr, err := Descr(d)
 	if err != nil {

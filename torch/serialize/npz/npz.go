@@ -3,14 +3,14 @@
 //
 // # The format
 //
-// A zip archive of .npy files (package npy), one an array: the record "x.npy"
-// holds the array x. Records are stored or deflated.
+// A zip archive of .npy files (package npy), one per array: the record "x.npy" holds the
+// array x. Records are stored or deflated.
 //
 // # What is refused
 //
-// Records that are no arrays, links, encrypted, compressed in another way, doubled,
-// or oddly named; arrays of Python objects; wrong checksums; and archives that
-// unfold to more than [Limit] bytes, which a small deflated file can claim.
+// Records that are not arrays, links, encrypted, compressed in another way, repeated, or
+// oddly named; arrays of Python objects; wrong checksums; and archives that expand to
+// more than [Limit] bytes, which a small deflated file can claim.
 package npz
 
 import (
@@ -24,8 +24,7 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
-// Limit is the most bytes that the arrays of a file may take together beyond the
-// size of the file.
+// Limit is the largest size of a file's arrays in bytes, beyond the size of the file.
 const Limit = 1 << 30
 
 // Entry is an array with its name, without ".npy".

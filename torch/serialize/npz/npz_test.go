@@ -37,7 +37,7 @@ func archive(t testing.TB, method uint16, names ...string) []byte {
 
 func read(b []byte) ([]Entry, error) { return Read(bytes.NewReader(b), int64(len(b))) }
 
-// TestNumPy reads what numpy.savez and savez_compressed of NumPy 2.4.6 wrote:
+// TestNumPy reads files that numpy.savez and savez_compressed of NumPy 2.4.6 wrote:
 // testdata/make.py.
 func TestNumPy(t *testing.T) {
 	for _, name := range []string{"stored.npz", "deflated.npz"} {
@@ -53,7 +53,7 @@ func TestNumPy(t *testing.T) {
 			t.Errorf("%s: b is %v of shape %v, %v", name, b, got[1].Array.Shape, err)
 		}
 		if f, err := got[2].Array.Int64s(); err != nil || !slices.Equal(f, []int64{0, 1, 2, 3, 4, 5}) {
-			t.Errorf("%s: f, in Fortran's order, is %v, %v", name, f, err)
+			t.Errorf("%s: f, in Fortran order, is %v, %v", name, f, err)
 		}
 	}
 }
@@ -77,7 +77,7 @@ func TestRefused(t *testing.T) {
 		"expected NAME.npy":                archive(t, zip.Store, "x.txt"),
 		`"../x.npy": a part that is ".."`:  archive(t, zip.Store, "../x.npy"),
 		`"/x.npy": it begins with a slash`: archive(t, zip.Deflate, "/x.npy"),
-		`the record "x.npy" is repeated`:      archive(t, zip.Store, "x.npy", "x.npy"),
+		`the record "x.npy" is repeated`:   archive(t, zip.Store, "x.npy", "x.npy"),
 		"not a valid zip":                  []byte("PK\x03\x04 and no more"),
 		"is not supported":                 objects(t),
 		"checksum":                         flipped(t),
@@ -223,7 +223,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var entries []Entry
 		var err error
-		// Deflate makes at most 1,032 bytes of one, and growing doubles them.
+		// Deflate expands one byte to at most 1,032, and growing doubles them.
 		bounded.Check(t, len(b), 5000, func() { entries, err = read(b) })
 		if err == nil {
 			for _, e := range entries {

@@ -2,23 +2,23 @@ package pickle
 
 import "fmt"
 
-// MaxDepth is how deep the containers of a pickle may be nested.
+// MaxDepth is the largest nesting depth of a pickle's containers.
 const MaxDepth = 1000
 
-// maxTree is the number of values that any pickle may have when the values that
-// are shared are counted each time they occur.
+// maxTree is the number of values that any pickle may have when shared values are counted
+// each time they occur.
 const maxTree = 1 << 20
 
 // checkResult is [Check] with a limit that grows with the pickle.
 func (d *Decoder) checkResult(v any) error { return check(v, maxTree+16*d.in.n) }
 
-// Check reports a value that contains itself, is nested deeper than [MaxDepth],
-// or has so many shared parts that a walk over it would not end in good time.
+// Check returns an error for a value that contains itself, is nested deeper than
+// [MaxDepth], or has so many shared parts that walking it would take too long.
 func Check(v any) error { return check(v, 1<<40) }
 
 // node is what is known of a container.
 type node struct {
-	depth int   // of what lies below it, once done
+	depth int   // of its contents, once done
 	size  int64 // values in the tree below it, itself included, once done
 	done  bool
 }
@@ -77,7 +77,7 @@ func check(v any, limit int64) error {
 		}
 		stack = append(stack, open(kid))
 		if len(stack) > MaxDepth {
-			return fmt.Errorf("values are nested more than %d deep", MaxDepth)
+			return fmt.Errorf("values are nested more than %d levels deep", MaxDepth)
 		}
 	}
 	return nil
@@ -88,10 +88,10 @@ func (n *node) join(kid *node, limit int64) error {
 	n.depth = max(n.depth, kid.depth+1)
 	n.size += kid.size
 	if n.depth > MaxDepth {
-		return fmt.Errorf("values are nested more than %d deep", MaxDepth)
+		return fmt.Errorf("values are nested more than %d levels deep", MaxDepth)
 	}
 	if n.size > limit {
-		return fmt.Errorf("shared values, written out, are more than %d", limit)
+		return fmt.Errorf("expanding shared values gives more than %d values", limit)
 	}
 	return nil
 }

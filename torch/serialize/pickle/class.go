@@ -5,30 +5,29 @@ import (
 	"unicode/utf8"
 )
 
-// Class is what a pickle may call: a class or a function. New gets the
-// positional arguments of the call; it must not trust them, and must call
-// [Decoder.Charge] before it takes memory or time in proportion to anything
-// but their number.
+// Class is something a pickle may call: a class or a function. New gets the positional
+// arguments of the call; it must not trust them, and must call [Decoder.Charge] before it
+// takes memory or time in proportion to anything other than their number.
 type Class struct {
 	Name string // module and name, for messages
 	New  func(d *Decoder, args []any) (any, error)
 }
 
-// Stater is implemented by values that a pickle may give a state (BUILD).
+// Stater is implemented by values whose state a pickle may set (BUILD).
 type Stater interface {
 	SetState(d *Decoder, state any) error
 }
 
-// Parent is implemented by values of other packages that hold values of a
-// pickle; it lets [Check] see them. They must be pointers.
+// Parent is implemented by values of other packages that contain values of a pickle, so
+// that [Check] sees them. They must be pointers.
 type Parent interface{ PickleChildren() []any }
 
-// AllowList maps "module.name" to what that global stands for: a *[Class], or
-// any other value, such as an element type.
+// AllowList maps "module.name" to the meaning of that global: a *[Class], or any other
+// value, such as an element type.
 type AllowList map[string]any
 
-// Find is a FindClass function for [Options]. It is an error if the list does
-// not have the name.
+// Find is a FindClass function for [Options]. It returns an error if the name is not in
+// the list.
 func (l AllowList) Find(module, name string) (any, error) {
 	full := module + "." + name
 	if v, ok := l[full]; ok {
@@ -48,9 +47,8 @@ func Merge(lists ...AllowList) AllowList {
 	return out
 }
 
-// Builtins lists what pickles of plain data use: OrderedDict, Counter, set,
-// frozenset, bytearray, complex, and the encoding of bytes as text that protocols 0
-// to 2 need.
+// Builtins lists the globals of pickles of plain data: OrderedDict, Counter, set,
+// frozenset, bytearray, complex, and the encoding of bytes as text of protocols 0 to 2.
 func Builtins() AllowList {
 	l := AllowList{
 		"collections.OrderedDict": &Class{"collections.OrderedDict", newOrderedDict},
@@ -133,11 +131,10 @@ func newComplex(_ *Decoder, args []any) (any, error) {
 	return nil, fmt.Errorf("complex of %d arguments, expected two of type float", len(args))
 }
 
-// encodeLatin1 undoes how protocol 2 writes bytes: as text of the characters
-// 0 to 255.
+// encodeLatin1 reverses how protocol 2 writes bytes: as text of the characters 0 to 255.
 func encodeLatin1(d *Decoder, args []any) (any, error) {
 	if len(args) != 2 || args[1] != "latin1" {
-		return nil, fmt.Errorf("_codecs.encode is known only with a string and 'latin1'")
+		return nil, fmt.Errorf("_codecs.encode is only supported with a string and 'latin1'")
 	}
 	s, ok := args[0].(string)
 	if !ok {

@@ -74,8 +74,8 @@ func (d *Decoder) setItems(v any, items []any) {
 	}
 }
 
-// setItem adds a key that must be new: Python never writes one twice, and
-// readers that disagree on which counts can be played off against each other.
+// setItem adds a key that must be new: Python never writes one twice, and readers that
+// disagree on which one counts could be tricked.
 func (d *Decoder) setItem(dict *Dict, key, value any) error {
 	hash, err := d.hash(key)
 	if err != nil {
@@ -103,8 +103,8 @@ func (d *Decoder) makeSet(items []any) (*Set, error) {
 	return &Set{items}, nil
 }
 
-// hash is hashKey at a price: a long key may be used again and again through
-// the memo, and each time takes as long as it is.
+// hash is hashKey with a charge: a long key may be used repeatedly through the memo, and
+// each use takes time in proportion to its length.
 func (d *Decoder) hash(key any) (any, error) {
 	const free = 64
 	hash, err := hashKey(key)

@@ -14,12 +14,12 @@ type Decoder struct {
 	stack []any
 	marks []int // heights of the stack, innermost last
 	memo  map[uint64]any
-	spent int64 // what Charge added up
+	spent int64 // sum of the charges
 	past  int64 // bytes of the pickles before this one
 }
 
-// NewDecoder returns a decoder that reads from r. If r is a *bufio.Reader, no
-// byte after a pickle is taken from it.
+// NewDecoder returns a decoder that reads from r. If r is a *bufio.Reader, nothing after
+// a pickle is consumed.
 func NewDecoder(r io.Reader, opts Options) *Decoder {
 	d := &Decoder{opts: opts}
 	d.in = input{r: bufio.NewReader(r), have: -1, max: opts.MaxSize}
@@ -40,9 +40,8 @@ func Unmarshal(data []byte, opts Options) (any, error) {
 	return v, err
 }
 
-// Decode reads the next pickle. Errors give the byte within it and the opcode.
-// An input that ends before the pickle does gives an error that wraps
-// [io.ErrUnexpectedEOF].
+// Decode reads the next pickle. Errors give the byte within it and the opcode. A
+// truncated input gives an error that wraps [io.ErrUnexpectedEOF].
 func (d *Decoder) Decode() (v any, err error) {
 	if d.in.have >= 0 {
 		d.in.have -= d.in.n
@@ -68,10 +67,10 @@ func (d *Decoder) Decode() (v any, err error) {
 	return v, nil
 }
 
-// Consumed returns the bytes that all calls of Decode took.
+// Consumed returns the number of bytes that all calls of Decode read.
 func (d *Decoder) Consumed() int64 { return d.past + d.in.n }
 
-// noOp is no opcode: one is being read.
+// noOp is not an opcode: one is being read.
 const noOp = -1
 
 func opName(op int) string {
@@ -86,9 +85,9 @@ func opName(op int) string {
 	return fmt.Sprintf(" (opcode %#x)", op)
 }
 
-// Charge accounts for n bytes copied, or items worked on, by a function of an
-// allow-list. It is an error when that is out of proportion to what was read,
-// as it is when a pickle calls a function on one large value again and again.
+// Charge accounts for n bytes copied, or items processed, by a function of an allow-list.
+// It is an error if that is out of proportion to the bytes read, as when a pickle calls a
+// function repeatedly on one large value.
 func (d *Decoder) Charge(n int) error {
 	d.spent += int64(n)
 	if limit := 16*d.in.n + 4<<20; d.spent > limit {
@@ -139,7 +138,7 @@ func (d *Decoder) step(op byte) {
 	case opNextBuffer:
 		panic(failure("out-of-band buffers are not supported"))
 	case opReadOnlyBuffer:
-		d.top() // a buffer's being read-only does not matter here
+		d.top() // that a buffer is read-only does not matter here
 	default:
 		d.container(op)
 	}

@@ -3,19 +3,17 @@
 //
 // # The format
 //
-// A pickle is a program for a small stack machine: one-byte opcodes, some with
-// arguments, until STOP leaves the result on top of the stack. There are
-// opcodes that push numbers and strings, that collect what lies above a mark
-// into a tuple, list or dict, and that store a value in a numbered memo and
-// fetch it again, which is how shared objects are written. Protocol 0 is text;
-// higher ones are binary and only add opcodes.
+// A pickle is a program for a small stack machine: one-byte opcodes, some with arguments,
+// until STOP leaves the result on top of the stack. Some opcodes push numbers and
+// strings, some collect the values above a mark into a tuple, list or dict, and some
+// store a value in a numbered memo and fetch it again, which is how shared objects are
+// written. Protocol 0 is text; higher ones are binary and only add opcodes.
 //
-// Three opcodes make pickles dangerous in Python: GLOBAL names any object of
-// any module, REDUCE calls it, and BUILD sets its state. Here GLOBAL asks the
-// caller's FindClass, usually an [AllowList]; what is not listed is an error
-// that gives the name, or with [Skip] an *[Opaque] that nothing comes of. What is
-// listed is Go code ([Class]), written for hostile arguments. Out-of-band buffers
-// and extension codes are refused.
+// Three opcodes make pickles dangerous in Python: GLOBAL names any object of any module,
+// REDUCE calls it, and BUILD sets its state. Here GLOBAL calls the caller's FindClass,
+// usually of an [AllowList]; names that are not listed are an error that names them, or
+// with [Skip] an inert *[Opaque]. Listed names are Go code ([Class]), written for hostile
+// arguments. Out-of-band buffers and extension codes are refused.
 //
 // # Values
 //
@@ -32,12 +30,11 @@
 //
 // # Limits
 //
-// Memory and time are bounded by a multiple of the bytes that were read plus a
-// constant: no length in the input is believed before its bytes have come, and
-// functions that copy are charged for it ([Decoder.Charge]). The result has no
-// cycles, is at most [MaxDepth] deep, and is not much larger when written out
-// as a tree than it was as a pickle, so that a walk over it ends; nested
-// doubling ("billion laughs") is an error.
+// Memory and time are bounded by a multiple of the bytes read plus a constant: no length
+// in the input is trusted before its bytes are read, and functions that copy are charged
+// for it ([Decoder.Charge]). The result has no cycles, is at most [MaxDepth] deep, and is
+// not much larger when expanded to a tree than as a pickle, so that walking it ends;
+// nested doubling ("billion laughs") is an error.
 //
 // The opcodes are described in CPython's Lib/pickletools.py and PEP 307, 3154
 // and 574.

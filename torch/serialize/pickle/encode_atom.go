@@ -45,7 +45,7 @@ func (e *encoder) bigInt(v *big.Int) {
 	}
 }
 
-// long writes a little-endian two's complement number of as few bytes as hold it.
+// long writes a little-endian two's complement number in the fewest bytes.
 func (e *encoder) long(v *big.Int) {
 	// -2^(8n-1) fits n bytes though its absolute value has 8n bits.
 	n := v.BitLen()/8 + 1
@@ -75,7 +75,7 @@ func (e *encoder) string(s string) {
 	e.put(s)
 }
 
-// bytes writes what protocol 2 has no opcode for: a call that encodes text.
+// bytes writes bytes, for which protocol 2 has no opcode, as a call that encodes text.
 func (e *encoder) bytes(b []byte) {
 	r := &Reduction{Fn: Global{"_codecs", "encode"}, Args: NewTuple(latin1(b), "latin1")}
 	if len(b) == 0 {
@@ -92,8 +92,8 @@ func (e *encoder) global(g Global) {
 	}
 }
 
-// put stores what was just written in the memo. A nil key takes up a number, as
-// it does in CPython, but is never looked for.
+// put stores the last written value in the memo. A nil key takes up a number, as in
+// CPython, but is never looked up.
 func (e *encoder) put(key any) {
 	if key != nil {
 		e.memo[key] = e.next

@@ -14,11 +14,11 @@ type Global struct{ Module, Name string }
 type Reduction struct {
 	Fn    Global
 	Args  *Tuple
-	New   bool // Fn is a class and its __new__ is meant, not the class's call
-	State any  // what the object is given after the call, if not nil
+	New   bool // call __new__ of Fn, a class, not the class
+	State any  // state set after the call, if not nil
 }
 
-// Persistent is an object that lies outside the pickle and is written as an id.
+// Persistent is an object that is stored outside the pickle and written as an id.
 type Persistent struct{ ID any }
 
 // EncodeOptions of [Marshal].
@@ -28,7 +28,7 @@ type EncodeOptions struct {
 	Reduce func(v any) (any, error)
 }
 
-// batch is how many items CPython writes with one opcode.
+// batch is the number of items that CPython writes with one opcode.
 const batch = 1000
 
 type encoder struct {
@@ -42,10 +42,10 @@ type encoder struct {
 // Marshal writes v in protocol 2, with the opcodes that CPython's own pickler
 // would write if equal strings were one object.
 //
-// Besides the values that a [Decoder] gives, it takes all of Go's integer
-// types, float32, []any, []int, []float64 and []string (as lists), and what
-// Reduce knows. Pointers that occur again are written as references. It is an
-// error if v contains itself or is nested deeper than [MaxDepth].
+// Besides the values that a [Decoder] returns, it accepts all of Go's integer types,
+// float32, []any, []int, []float64 and []string (as lists), and what Reduce converts.
+// Pointers that occur again are written as references. It is an error if v contains
+// itself or is nested deeper than [MaxDepth].
 func Marshal(v any, opts EncodeOptions) (program []byte, err error) {
 	if err := Check(v); err != nil {
 		return nil, fmt.Errorf("pickle: %w", err)
@@ -61,7 +61,7 @@ func Marshal(v any, opts EncodeOptions) (program []byte, err error) {
 // value writes one value of any kind.
 func (e *encoder) value(v any) {
 	if e.depth++; e.depth > 4*MaxDepth { // Check did not see what Reduce made
-		panic(failure("values are nested more than %d deep", 4*MaxDepth))
+		panic(failure("values are nested more than %d levels deep", 4*MaxDepth))
 	}
 	defer func() { e.depth-- }()
 
@@ -124,12 +124,12 @@ func (e *encoder) value(v any) {
 	}
 }
 
-// other writes a value that only the caller's Reduce knows.
+// other writes a value of a type that only the caller's Reduce knows.
 func (e *encoder) other(v any) {
 	if e.opts.Reduce == nil {
 		panic(failure("a %T cannot be written", v))
 	}
-	var key any // of the memo; a slice, say, cannot be one
+	var key any // of the memo; a slice, for example, cannot be one
 	if reflect.TypeOf(v).Comparable() {
 		key = v
 	}

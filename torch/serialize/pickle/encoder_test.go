@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestLikeCPython compares with the bytes that CPython's pickler wrote.
+// TestLikeCPython compares with the bytes of CPython's pickler.
 func TestLikeCPython(t *testing.T) {
 	for _, name := range []string{"plain_2.pkl", "shared.pkl", "more_2.pkl"} {
 		want := golden(t, name)

@@ -28,7 +28,7 @@ func Example() {
 	// Output: [2 3072] [6 9]
 }
 
-// What is not on the allow-list is refused by name; nothing is run.
+// Globals that are not on the allow-list are refused by name; nothing is run.
 func ExampleAllowList() {
 	evil := "cos\nsystem\n(S'rm -rf /'\ntR."
 	_, err := pickle.Unmarshal([]byte(evil), pickle.Options{FindClass: pickle.Builtins().Find})

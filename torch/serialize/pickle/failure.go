@@ -2,13 +2,13 @@ package pickle
 
 import "fmt"
 
-// failed carries an error from the depths of [Decoder.Decode] or [Marshal] to their
-// end: nothing of what lies between goes on after it. It never leaves the package.
+// failed carries an error as a panic from deep inside [Decoder.Decode] or [Marshal] to
+// their end. It never leaves the package.
 type failed struct{ error }
 
 func failure(format string, args ...any) failed { return failed{fmt.Errorf(format, args...)} }
 
-// catch is deferred, and gives then the error of a failure. Other panics pass.
+// catch is deferred; it passes the error of a failure to then. Other panics continue.
 func catch(then func(error)) {
 	switch p := recover().(type) {
 	case nil:

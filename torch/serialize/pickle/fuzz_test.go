@@ -25,7 +25,7 @@ func FuzzPickle(f *testing.F) {
 			return
 		}
 		if len(b) < 1<<16 {
-			_ = repr(v) // a walk over any result ends
+			_ = repr(v) // walking any result ends
 		}
 	})
 }

@@ -23,10 +23,10 @@ func golden(t testing.TB, name string) []byte {
 	return b
 }
 
-// plain allows all that a pickle of data needs.
+// plain allows all globals of pickled data.
 var plain = Options{FindClass: Merge(Builtins(), NumPy()).Find}
 
-// repr writes a value nearly as Python does.
+// repr writes a value almost as Python does.
 func repr(v any) string {
 	var b strings.Builder
 	list := func(open string, items []any, close string) {
@@ -104,8 +104,8 @@ func TestGoldenTree(t *testing.T) {
 	}
 }
 
-// wantMore is what testdata/make.py calls more: what else torch.load(weights_only=True)
-// knows.
+// wantMore is what testdata/make.py calls more: other values that
+// torch.load(weights_only=True) reads.
 const wantMore = `{"counter": Counter{30: 1, 80: 2}, "none": Counter{}, "complex": [(1.5-2i), (0+Infi)], "keys": {(1+2i): "complex", (3+0i): "real"}}`
 
 func TestGoldenMore(t *testing.T) {
@@ -154,7 +154,7 @@ func TestGoldenNumPy(t *testing.T) {
 	}
 }
 
-// TestCIFAR reads a batch as Python 2 wrote it, under every choice of Strings.
+// TestCIFAR reads a batch as Python 2 wrote it, with every choice of Strings.
 func TestCIFAR(t *testing.T) {
 	pixels := make([]byte, 2*3072)
 	for i := range pixels {

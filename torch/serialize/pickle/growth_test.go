@@ -7,8 +7,8 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/internal/bounded"
 )
 
-// TestGrowthIsBounded: what grows by cheap opcodes (the memo, copies of the top of the
-// stack, marks, references, classes that are passed over) grows with the pickle.
+// TestGrowthIsBounded: memory that grows by cheap opcodes (the memo, copies of the top of
+// the stack, marks, references, skipped classes) is proportional to the pickle.
 func TestGrowthIsBounded(t *testing.T) {
 	const n = 200_000
 	var memo strings.Builder

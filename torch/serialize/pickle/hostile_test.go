@@ -25,7 +25,7 @@ func doubling(n int) string {
 	return "]q\x00" + strings.Repeat("0]q\x01h\x00ah\x00a0]q\x00h\x01ah\x01a", n/2) + "."
 }
 
-// counts are n keys and values, to be set in a dict.
+// counts are n keys and values, for a dict.
 func counts(n int) string {
 	var b strings.Builder
 	for i := range n {
@@ -61,7 +61,7 @@ func TestHostile(t *testing.T) {
 		"unhashable":        {"}]Ns.", "list cannot be a key"},
 		"call of int":       {"K\x01)R.", "a int is called"},
 		"args not tuple":    {"ccollections\nOrderedDict\n]R.", "expected a tuple"},
-		"state of list":     {"]}b.", "cannot be given a state"},
+		"state of list":     {"]}b.", "state of a list cannot be set"},
 		"Counter of a list": {"ccollections\nCounter\n]\x85R.", "expected none or a dict"},
 		"Counter too often": {"(" + "}q\x00(" + counts(1000) + "u0ccollections\nCounter\nq\x01" + strings.Repeat("h\x01h\x00\x85R", 1000) + "t.", "copies"},
 		"complex of texts":  {"cbuiltins\ncomplex\nNN\x86R.", "expected two of type float"},
@@ -102,8 +102,8 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// TestStreamLength reads from a stream whose length is not known, where a false
-// length must not cost memory.
+// TestStreamLength reads from a stream of unknown length, where a false length must not
+// cost memory.
 func TestStreamLength(t *testing.T) {
 	_, err := NewDecoder(strings.NewReader("B\xff\xff\xff\x6fabc"), Options{}).Decode()
 	if !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -127,13 +127,13 @@ func TestTruncated(t *testing.T) {
 		b := golden(t, name)
 		for n := range b {
 			if _, err := Unmarshal(b[:n], plain); err == nil {
-				t.Fatalf("%s cut at %d was read", name, n)
+				t.Fatalf("%s truncated at %d was read", name, n)
 			}
 		}
 	}
 }
 
-// TestFlipped changes every byte: any outcome is good that is not a panic.
+// TestFlipped changes every byte: any outcome except a panic is allowed.
 func TestFlipped(t *testing.T) {
 	for _, name := range []string{"tree_0.pkl", "tree_2.pkl", "tree_5.pkl", "numpy_2.pkl"} {
 		b := golden(t, name)
@@ -147,8 +147,8 @@ func TestFlipped(t *testing.T) {
 	}
 }
 
-// TestSkip: with Skip an unknown global is named, and is nothing but its name
-// whatever the pickle does with it.
+// TestSkip: with Skip an unknown global is named, and remains only its name whatever the
+// pickle does with it.
 func TestSkip(t *testing.T) {
 	for text, want := range map[string]string{
 		"cposix\nsystem\nX\x02\x00\x00\x00ls\x85R.":                "posix.system",
@@ -173,7 +173,7 @@ func TestSkip(t *testing.T) {
 			t.Errorf("%q: a %s, %v, names %q", text, TypeName(v), err, names)
 		}
 	}
-	// As a key, an item, and where a known class needs something else.
+	// As a key, an item, and as an argument of a known class.
 	opts := Options{FindClass: Skip(plain.FindClass, func(string) {})}
 	v, err := Unmarshal([]byte("}(ca\nB\nK\x01ca\nB\nK\x02u."), opts)
 	if d, ok := v.(*Dict); err != nil || !ok || d.Len() != 2 {

@@ -14,7 +14,7 @@ type input struct {
 	r    *bufio.Reader
 	n    int64 // bytes read
 	max  int64
-	have int64 // bytes known to be there in all, or -1
+	have int64 // total bytes known to exist, or -1
 }
 
 func (in *input) byte() byte {
@@ -27,8 +27,7 @@ func (in *input) byte() byte {
 	return b
 }
 
-// bytes reads n bytes into new memory, in growing steps unless they are known
-// to be there.
+// bytes reads n bytes into new memory, in growing steps unless they are known to exist.
 func (in *input) bytes(n uint64) []byte {
 	if n > uint64(in.max-in.n) {
 		panic(failure("a length of %d bytes, but the pickle may have only %d more", n, in.max-in.n))

@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// The forms under which keys of a Dict are kept in its index. Strings, int64,
-// *Class and other comparable pointers stand for themselves.
+// The forms in which a Dict's index holds keys. Strings, int64, *Class and other
+// comparable pointers are used as they are.
 type (
 	noneKey  struct{}
 	bytesKey string
@@ -16,10 +16,10 @@ type (
 	tupleKey string
 )
 
-// maxKeyDepth is how deep tuples in a key may be nested.
+// maxKeyDepth is the largest nesting depth of tuples in a key.
 const maxKeyDepth = 16
 
-// maxKeyBytes limits the form in which a tuple is kept in an index.
+// maxKeyBytes limits the form of a tuple in the index.
 const maxKeyBytes = 1 << 16
 
 // Hashable marks pointer types of other packages whose values may be keys of a
@@ -73,7 +73,7 @@ func hashKey(key any) (any, error) {
 // appendKey writes the items of a tuple so that equal tuples give equal bytes.
 func appendKey(b []byte, t *Tuple, depth int) ([]byte, error) {
 	if depth == maxKeyDepth {
-		return nil, fmt.Errorf("a key of tuples nested more than %d deep", maxKeyDepth)
+		return nil, fmt.Errorf("a key of tuples nested more than %d levels deep", maxKeyDepth)
 	}
 	b = append(b, '(')
 	for _, item := range t.Items {

@@ -43,7 +43,7 @@ func (d *Decoder) number(op byte) any {
 	return float(line)
 }
 
-// long reads an int after its number of bytes, which takes size bytes.
+// long reads an int after its number of bytes, an integer of size bytes.
 func (d *Decoder) long(size int) any {
 	n := d.in.uint(size)
 	if n > math.MaxInt32 {

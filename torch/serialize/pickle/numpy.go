@@ -8,17 +8,17 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
-// ndarrayClass stands for numpy.ndarray, which pickles name but do not call.
+// ndarrayClass is numpy.ndarray, which pickles name but do not call.
 var ndarrayClass = &Class{Name: "numpy.ndarray"}
 
-// numpyType is numpy.dtype: the name that its call gives ("u1"), and the byte
-// order that its state gives.
+// numpyType is numpy.dtype: the name from its call ("u1"), and the byte order from its
+// state.
 type numpyType struct{ kind, order string }
 
-// NumPy lists what pickled arrays and scalars of NumPy 1 and 2 use, in any
-// protocol. An ndarray becomes an *npy.Array, in C order and little-endian; a
-// scalar becomes an int64, float64 or bool. Element types that package npy
-// does not have are errors.
+// NumPy lists the globals of pickled arrays and scalars of NumPy 1 and 2, in any
+// protocol. An ndarray becomes an *npy.Array, in C order and little-endian; a scalar
+// becomes an int64, float64 or bool. Element types that package npy does not have are
+// errors.
 func NumPy() AllowList {
 	l := AllowList{
 		"numpy.ndarray": ndarrayClass,
@@ -76,7 +76,7 @@ func (t *numpyType) SetState(_ *Decoder, state any) error {
 	return nil
 }
 
-// newArray makes an array from elements as NumPy holds them.
+// newArray makes an array from elements in NumPy's memory layout.
 func (d *Decoder) newArray(shape, kind any, fortran bool, data any) (*npy.Array, error) {
 	t, ok := kind.(*numpyType)
 	if !ok {
@@ -96,7 +96,7 @@ func (d *Decoder) newArray(shape, kind any, fortran bool, data any) (*npy.Array,
 	}
 	raw, ok := data.([]byte)
 	if s, isText := data.(string); isText {
-		// Python 2's str, which the options made a string.
+		// Python 2's str, converted to a string by the options.
 		if err := d.Charge(len(s)); err != nil {
 			return nil, err
 		}

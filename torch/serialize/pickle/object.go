@@ -37,7 +37,7 @@ func (d *Decoder) object(op byte) any {
 	case opObj:
 		v := d.popMark()
 		if len(v) == 0 {
-			panic(failure("there is no class above the mark"))
+			panic(failure("no class above the mark"))
 		}
 		return d.call(v[0], &Tuple{v[1:]})
 	}
@@ -98,5 +98,5 @@ func (d *Decoder) build(v, state any) error {
 	case Stater:
 		return v.SetState(d, state)
 	}
-	return fmt.Errorf("a %s cannot be given a state", TypeName(v))
+	return fmt.Errorf("the state of a %s cannot be set", TypeName(v))
 }

@@ -5,22 +5,21 @@ import (
 	"unicode/utf8"
 )
 
-// Strings says what Python 2's str, which is text or bytes, becomes.
+// Strings is the conversion of Python 2's str, which is text or bytes.
 type Strings int
 
 const (
-	// Auto makes a string of what is valid UTF-8, and []byte of the rest.
+	// Auto converts valid UTF-8 to string, and the rest to []byte.
 	Auto Strings = iota
-	// Bytes makes []byte of all: encoding='bytes' in Python 3.
+	// Bytes converts everything to []byte: encoding='bytes' in Python 3.
 	Bytes
-	// Text makes strings and refuses what is not UTF-8: encoding='utf-8'.
+	// Text converts to string and refuses what is not UTF-8: encoding='utf-8'.
 	Text
-	// Latin1 makes strings of the characters 0 to 255: encoding='latin1'.
+	// Latin1 converts to strings of the characters 0 to 255: encoding='latin1'.
 	Latin1
 )
 
-// DefaultMaxSize is the most bytes a pickle may have unless [Options] says
-// otherwise.
+// DefaultMaxSize is the default of [Options].MaxSize, in bytes.
 const DefaultMaxSize = 1 << 31
 
 // Options of a [Decoder]. The zero value reads plain data and refuses all
@@ -31,7 +30,7 @@ type Options struct {
 	// PersistentLoad resolves a persistent id, which in files of PyTorch is a
 	// tuple that describes a storage.
 	PersistentLoad func(id any) (any, error)
-	// Strings says what Python 2's str becomes.
+	// Strings is the conversion of Python 2's str.
 	Strings Strings
 	// MaxSize limits the bytes of one pickle; 0 means DefaultMaxSize.
 	MaxSize int64

@@ -38,10 +38,10 @@ func (d *Decoder) popN(n int) []any {
 	return d.cut(at)
 }
 
-// popMark removes the innermost mark and returns a copy of what lies above it.
+// popMark removes the innermost mark and returns a copy of the values above it.
 func (d *Decoder) popMark() []any {
 	if len(d.marks) == 0 {
-		panic(failure("there is no mark"))
+		panic(failure("no mark on the stack"))
 	}
 	at := d.floor()
 	d.marks = d.marks[:len(d.marks)-1]
@@ -72,7 +72,7 @@ func (d *Decoder) memory(op byte) {
 	case opGet, opBinGet, opLongBinGet:
 		v, ok := d.memo[key]
 		if !ok {
-			panic(failure("nothing is stored under the number %d", key))
+			panic(failure("the memo has no number %d", key))
 		}
 		d.push(v)
 		return

@@ -17,8 +17,8 @@ func NewTuple(items ...any) *Tuple { return &Tuple{items} }
 // NewList returns a list of the given values.
 func NewList(items ...any) *List { return &List{items} }
 
-// Dict is Python's dict, collections.OrderedDict or collections.Counter. It keeps the order in which
-// keys were first set. Keys are compared as Python does: 1, 1.0 and True are
+// Dict is Python's dict, collections.OrderedDict or collections.Counter. It keeps the
+// order in which keys were first set. Keys are compared as in Python: 1, 1.0 and True are
 // one key.
 type Dict struct {
 	Ordered bool  // an OrderedDict
@@ -29,8 +29,8 @@ type Dict struct {
 	index        map[any]int
 }
 
-// NewDict returns a dict of the given keys and values, which alternate. It
-// panics if their number is odd or if a key is not hashable.
+// NewDict returns a dict of alternating keys and values. It panics if their number is odd
+// or if a key is not hashable.
 func NewDict(pairs ...any) *Dict {
 	d := new(Dict)
 	for i := 0; i < len(pairs); i += 2 {
@@ -54,7 +54,7 @@ func (d *Dict) Len() int { return len(d.keys) }
 // At returns the i-th key and its value.
 func (d *Dict) At(i int) (key, value any) { return d.keys[i], d.values[i] }
 
-// All yields the keys and values in order, of a nil Dict none.
+// All yields the keys and values in order; none for a nil Dict.
 func (d *Dict) All() iter.Seq2[any, any] {
 	return func(yield func(any, any) bool) {
 		if d == nil {

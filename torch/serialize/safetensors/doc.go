@@ -1,5 +1,5 @@
-// Package safetensors reads and writes .safetensors files: named tensors
-// without code, in a form that maps into memory.
+// Package safetensors reads and writes .safetensors files: named tensors without code, in
+// a format that can be memory-mapped.
 //
 // # The format
 //
@@ -8,8 +8,8 @@
 //	8       n     the header: a JSON object, padded with spaces
 //	8+n     ...   the elements, little-endian, in C order
 //
-// The header maps each name to its element type, shape, and the bytes that it
-// takes, counted from the end of the header:
+// The header maps each name to its element type, its shape, and its byte range, counted
+// from the end of the header:
 //
 //	{"__metadata__":{"format":"pt"},"fc.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}
 //
@@ -18,13 +18,13 @@
 //
 // # What is refused
 //
-// A header that is longer than the file or than 100 MB, that is not JSON, has a
-// key twice or one that is not known; element types that package dtype does not
-// have; shapes whose size overflows or is not that of their bytes; bytes that
-// overlap, leave a hole, or lie outside the file.
+// A header that is longer than the file or than 100 MB, that is not JSON, or has a
+// repeated or unknown key; element types that package dtype does not have; shapes whose
+// size overflows or does not match their bytes; bytes that overlap, leave a gap, or lie
+// outside the file.
 //
-// Files are written as the official library writes them, byte for byte: wider
-// elements first, then by name, with elements aligned to 8 bytes.
+// Files are written as by the official library, byte for byte: wider elements first, then
+// by name, with elements aligned to 8 bytes.
 //
 // The format is described at https://huggingface.co/docs/safetensors and in the
 // README of github.com/huggingface/safetensors.

@@ -14,14 +14,14 @@ import (
 // metadataKey cannot be the name of a tensor.
 const metadataKey = "__metadata__"
 
-// entry is a tensor and where the header says its bytes are.
+// entry is a tensor and its byte range in the header.
 type entry struct {
 	*Tensor
 	begin, end int64
 }
 
-// header reads the JSON token by token: encoding/json's own decoding would take
-// the last of two equal keys, and keys of another case.
+// header reads the JSON token by token: encoding/json's own decoding would use the last
+// of two equal keys, and accept keys that differ in case.
 type header struct{ dec *json.Decoder }
 
 func parseHeader(text []byte) (entries []*entry, metadata map[string]string, err error) {
@@ -156,7 +156,7 @@ func (h header) tensor(name string) (*entry, error) {
 		return fmt.Errorf("not one of dtype, shape and data_offsets")
 	})
 	if err == nil && seen != 3 {
-		err = fmt.Errorf("%d of dtype, shape and data_offsets are there", seen)
+		err = fmt.Errorf("%d of dtype, shape and data_offsets are present", seen)
 	}
 	return e, err
 }

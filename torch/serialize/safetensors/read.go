@@ -15,8 +15,7 @@ import (
 // maxHeader is the official library's limit.
 const maxHeader = 100_000_000
 
-// File is a file's contents. Tensors of one that is open read from it when
-// they are asked to.
+// File is a file's contents. Tensors of an open file are read from it on demand.
 type File struct {
 	Tensors  []*Tensor // in the order of their bytes
 	Metadata map[string]string

@@ -17,7 +17,7 @@ import (
 
 func golden(name string) string { return filepath.Join("testdata", name) }
 
-// repr writes a file's contents on a line for each tensor.
+// repr writes a file's contents, one line per tensor.
 func repr(f *File) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, f.Metadata)
@@ -67,8 +67,8 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// TestLikeOfficial compares with the bytes that the official library wrote,
-// writing straight from the open file and in another order.
+// TestLikeOfficial compares with the bytes of the official library, writing directly from
+// the open file and in another order.
 func TestLikeOfficial(t *testing.T) {
 	for _, name := range []string{"all.safetensors", "plain.safetensors", "empty.safetensors"} {
 		want, err := os.ReadFile(golden(name))
@@ -129,11 +129,11 @@ func TestSave(t *testing.T) {
 		}
 	}
 	if again, err := Load(path); err != nil || repr(again) != want {
-		t.Errorf("the old file is not as it was: %v", err)
+		t.Errorf("the old file has changed: %v", err)
 	}
 }
 
-// file makes a file of a header and n bytes.
+// file makes a file with a header and n bytes.
 func file(header string, n int) []byte {
 	b := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
 	return append(append(b, header...), make([]byte, n)...)
@@ -210,11 +210,11 @@ func TestFlippedAndTruncated(t *testing.T) {
 			b[i] ^= 1 << bit
 		}
 		if _, err := open(b[:i]); err == nil {
-			t.Errorf("cut at byte %d, it was read", i)
+			t.Errorf("truncated at byte %d, it was read", i)
 		}
 	}
 	if _, err := open(append(b, 0)); err == nil {
-		t.Error("with a byte more, it was read")
+		t.Error("with an extra byte, it was read")
 	}
 }
 

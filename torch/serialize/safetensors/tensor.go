@@ -13,7 +13,7 @@ type Tensor struct {
 	Name  string
 	DType dtype.DType
 	Shape []int
-	// Data are the elements; nil while they are in a file or to be written by Source.
+	// Data are the elements; nil while they are in a file or written by Source.
 	Data []byte
 	// Source writes exactly the elements when Data is nil.
 	Source func(w io.Writer) error
@@ -21,7 +21,7 @@ type Tensor struct {
 	in *io.SectionReader
 }
 
-// named is an element type with the format's name of it.
+// named is an element type with its name in the format.
 type named struct {
 	name string
 	d    dtype.DType

@@ -16,16 +16,15 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
-// Save writes a file, as package atomicfile does: it is there in full or not at
-// all. See [Write].
+// Save writes a file, as package atomicfile does: it exists in full or not at all. See
+// [Write].
 func Save(path string, tensors []*Tensor, metadata map[string]string) error {
 	return atomicfile.WriteFile(path, func(w io.Writer) error { return Write(w, tensors, metadata) })
 }
 
-// Write writes tensors, in the official library's order whatever theirs is, and
-// metadata, which may be nil, by key. It is an error if a name is repeated,
-// is "__metadata__" or not UTF-8, or if a tensor's data do not have the size of
-// its shape.
+// Write writes tensors, always in the official library's order, and metadata, which may
+// be nil, by key. It is an error if a name is repeated, is "__metadata__" or not UTF-8,
+// or if a tensor's data do not match its shape.
 func Write(w io.Writer, tensors []*Tensor, metadata map[string]string) error {
 	rank := func(t *Tensor) int { return slices.IndexFunc(dtypes, func(d named) bool { return d.d == t.DType }) }
 	for _, t := range tensors {
@@ -117,7 +116,7 @@ func quoteAll(b *bytes.Buffer, parts ...string) error {
 	return nil
 }
 
-// writeTo writes the elements and checks that there are n bytes of them.
+// writeTo writes the elements and checks that they are n bytes.
 func (t *Tensor) writeTo(w io.Writer, n int64) error {
 	c := &counter{w: w}
 	var err error

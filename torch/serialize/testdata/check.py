@@ -1,9 +1,9 @@
-"""Checks by hand that the peers read what this package writes.
+"""Checks that PyTorch, NumPy and safetensors read what this package writes. Run by hand:
 
     BCL_PEER_DIR=/tmp/peers go test -run TestWriteForPeers ./torch/serialize && python check.py /tmp/peers
 
-Needs torch from 1.13 on and NumPy, and checks more with safetensors. Prints the versions and a line for each check.
-ours.json says what is in each file; all of it is compared, tensors bit for bit.
+Needs torch from 1.13 on and NumPy, and checks more with safetensors. Prints the versions and a line per check.
+ours.json describes the contents of each file; all of it is compared, tensors bit for bit.
 """
 import json
 import os
@@ -25,7 +25,7 @@ new = version >= (2, 1)
 
 
 def load(name, **kw):
-    # The safe unpickler of 1.13 knows no float, so that it refuses its own checkpoints too.
+    # The safe unpickler of 1.13 does not know floats, so it refuses its own checkpoints too.
     safe = version >= (2, 0) or name not in ("checkpoint.pt", "tree.pt")
     return torch.load(at(name), weights_only=safe, **kw)
 
@@ -59,7 +59,7 @@ for name, told in ours.items():
     assert {k: got["values"][k] for k in told["values"]} == told["values"], name
     print(name, len(told["tensors"]), "tensors bit for bit,", len(told["values"]), "values ok")
 if version < (2, 0):
-    for own in [load("checkpoint.pt"), {"lr": 0.5}]:  # what it refuses of ours it refuses of its own
+    for own in [load("checkpoint.pt"), {"lr": 0.5}]:  # it refuses both our files and its own
         torch.save(own, at("own.pt"))
         try:
             torch.load(at("own.pt"), weights_only=True)
@@ -67,7 +67,7 @@ if version < (2, 0):
         except Exception as e:
             assert "Unsupported operand 71" in str(e), e
     os.remove(at("own.pt"))
-    print("weights_only of 1.13 knows no float, in its own files neither; ours without floats are read by it")
+    print("weights_only of 1.13 does not know floats, not even in its own files; it reads ours without floats")
 
 p = torch.nn.Parameter(torch.zeros(2, 3))
 o = torch.optim.SGD([p], lr=1.0, momentum=0.5)

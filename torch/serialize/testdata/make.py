@@ -38,13 +38,13 @@ def checkpoint():
 save("checkpoint.pt", checkpoint())
 save("legacy.pt", checkpoint(), _use_new_zipfile_serialization=False)
 
-# The same as a big-endian machine writes it: it says so, but the elements are little-endian all the same.
+# The same as a big-endian machine writes it: marked as big-endian, but the elements are little-endian.
 sys.byteorder, order = "big", sys.byteorder
 save("legacy_big.pt", checkpoint(), _use_new_zipfile_serialization=False)
 sys.byteorder = order
 assert torch.load(path("legacy_big.pt"))["state_dict"]["bn1.num_batches_tracked"] == 7
 
-# Saved under a path, the folder inside has the file's name. Git and Go's modules take no colon in one.
+# Saved under a path, the folder inside has the file's name. Git and Go modules accept no colon in file names.
 with tempfile.TemporaryDirectory() as tmp:
     torch.save(checkpoint(), os.path.join(tmp, "run_12:30:05.pt"))
     shutil.copy(os.path.join(tmp, "run_12:30:05.pt"), path("colon.pt"))
@@ -71,7 +71,7 @@ save("values.pt", {
 
 
 class On:
-    """A tensor or array as one of a device without storages of its own is written."""
+    """A tensor or array, written like that of a device without storages of its own."""
 
     def __init__(self, data):
         self.data = data
@@ -81,7 +81,7 @@ class On:
         return getattr(torch._utils, f"_rebuild_device_tensor_from_{of}"), (self.data, torch.float32, "cpu", True)
 
 
-# What else torch.load(weights_only=True) knows by itself.
+# Other values that torch.load(weights_only=True) allows by default.
 net = torch.nn.Parameter(torch.ones(1))
 steps = torch.optim.lr_scheduler.MultiStepLR(torch.optim.SGD([net], lr=0.5), [30, 80])
 save("allowed.pt", {

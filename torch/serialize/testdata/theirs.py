@@ -2,7 +2,7 @@
 
     python theirs.py /tmp/theirs && BCL_THEIRS_DIR=/tmp/theirs go test -run TestReadTheirs ./torch/serialize
 
-The folders theirs-VERSION were made by it. theirs.json says what is in each file: the type, shape and sha256 of each
+It made the folders theirs-VERSION. theirs.json describes the contents of each file: the type, shape and sha256 of each
 tensor (its elements in C order, little-endian), and the other values. Needs NumPy, and for one file safetensors.
 """
 import argparse
@@ -20,7 +20,7 @@ TYPES = [torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.f
 
 
 def describe(tree):
-    """What a tree holds, by paths: tensors, and plain values."""
+    """The contents of a tree by their paths: tensors and plain values."""
     tensors, values = {}, {}
 
     def walk(path, v):

@@ -69,7 +69,7 @@ func plain(dst, src *rgb.Image, a []float64) {
 	w.PlainFrom(dst.Pix, src, short, size, f)
 }
 
-// view makes a whole view from its parameters, flattened by [ViewArgs].
+// view makes a view from its parameters, flattened by [ViewArgs].
 func view(dst, src *rgb.Image, a []float64) {
 	size := int(a[0])
 	p := augment.Params{
@@ -117,7 +117,7 @@ func Names() []string {
 	return slices.Collect(maps.Keys(ops))
 }
 
-// Call returns the result of an operation on src, which stays as it is.
+// Call returns the result of an operation on src, which it does not change.
 func Call(name string, src *rgb.Image, args []float64) (*rgb.Image, error) {
 	name = strings.TrimSuffix(name, "_nearest") // two peers, one operation
 	op, ok := ops[name]

@@ -3,7 +3,7 @@
 //
 //	go run ./bcl/augment/internal/parity -python /path/to/python -n 2000
 //
-// It prints a table and exits with 1 if any byte differs that has no excuse in it.
+// It prints a table and exits with 1 if any byte differs that the table does not excuse.
 package main
 
 import (

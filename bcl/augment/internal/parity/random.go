@@ -42,7 +42,7 @@ var generators = []generator{
 	{op: "grey", args: none},
 	{op: "blur", args: uniform(0.01, 4)},
 	{op: "kernelblur_nearest", args: kernelBlur},
-	{"kernelblur", kernelBlur, "MKL's exp is not the nearest float32"},
+	{"kernelblur", kernelBlur, "MKL's exp is not correctly rounded"},
 	{op: "shearx", args: uniform(-0.7, 0.7)},
 	{op: "sheary", args: uniform(-0.7, 0.7)},
 	{op: "translatex", args: uniform(-1.2, 1.2)},
@@ -79,8 +79,8 @@ var generators = []generator{
 	{op: "view", args: view},
 }
 
-// kernelBlur draws a kernel that torchvision does not refuse: one that a single
-// reflection is enough for.
+// kernelBlur draws a kernel that torchvision accepts: one for which a single reflection
+// is enough.
 func kernelBlur(r *rand.Rand, m *rgb.Image) []float64 {
 	size := min(2*r.IntN(12)+1, 2*min(m.W, m.H)-1)
 	return []float64{float64(size), 0.1 + 3*r.Float64()}
@@ -100,12 +100,12 @@ func factor(r *rand.Rand, _ *rgb.Image) []float64 {
 	return []float64{2.2 * r.Float64()}
 }
 
-// side draws the length of a side, short ones often.
+// side draws the length of a side, often a short one.
 func side(r *rand.Rand) float64 {
 	return math.Ceil(math.Exp(r.Float64() * math.Log(96)))
 }
 
-// view draws a whole view as a worker would.
+// view draws a view as a worker would.
 func view(r *rand.Rand, m *rgb.Image) []float64 {
 	size := 32
 	p := augment.CIFAR(size)
@@ -129,7 +129,7 @@ func randomImage(r *rand.Rand) *rgb.Image {
 	switch {
 	case r.IntN(2) == 0:
 		m = rgb.New(32, 32)
-	case r.IntN(20) == 0: // as large as photographs are
+	case r.IntN(20) == 0: // as large as photographs
 		m = rgb.New(100+r.IntN(400), 100+r.IntN(400))
 	}
 	kind := r.IntN(4)

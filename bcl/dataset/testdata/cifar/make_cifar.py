@@ -1,4 +1,4 @@
-"""Makes small folders in the Python form of CIFAR: two images a file.
+"""Makes small folders in the Python form of CIFAR: two images per file.
 
 Run in this folder:  python make_cifar.py
 Made with Python 3.11.7, NumPy 2.4.6. Value at image i, channel c, row y,

@@ -3,9 +3,9 @@
 //
 //	go run ./bcl/model/internal/parity -python /path/to/python
 //
-// It prints a table for each combination of threads and memory format, and exits
-// with 1 if anything differs. With -fused=false the peer uses torch.optim.SGD as
-// it is by default, which rounds otherwise than the fused kernel that we use.
+// It prints a table for each combination of threads and memory format, and exits with 1
+// if anything differs. With -fused=false the peer uses torch.optim.SGD's default, which
+// rounds differently from the fused kernel that we use.
 package main
 
 import (
@@ -37,12 +37,12 @@ type options struct {
 }
 
 func main() {
-	o := options{Stem: model.CIFARStem, Warmup: 190} // 19 steps an epoch, as on CIFAR-100-LT
+	o := options{Stem: model.CIFARStem, Warmup: 190} // 19 steps per epoch, as on CIFAR-100-LT
 	python := flag.String("python", "python3", "interpreter with torch and safetensors")
 	script := flag.String("script", "bcl/model/internal/parity/peer.py", "path of peer.py")
 	flag.StringVar(&o.Arch, "arch", "resnet18", "network")
 	flag.IntVar(&o.Width, "width", 64, "channels of its first stage")
-	flag.IntVar(&o.Samples, "samples", 16, "samples of a batch, of two views")
+	flag.IntVar(&o.Samples, "samples", 16, "samples per batch, with two views each")
 	flag.IntVar(&o.Steps, "steps", 10, "steps of training")
 	flag.BoolVar(&o.Fused, "fused", true, "whether the peer uses the fused SGD")
 	flag.Parse()

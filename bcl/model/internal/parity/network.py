@@ -1,7 +1,7 @@
 """The network, loss and step of SimCLR written for PyTorch, as the peer of packages model, loss and optim.
 
 The modules are made in the order of the published code, so that torch.manual_seed gives them the same numbers; there the
-classifier `fc` is made and thrown away.
+classifier `fc` is made and dropped.
 """
 
 import torch

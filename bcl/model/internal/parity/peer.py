@@ -30,7 +30,7 @@ def keep(kind, step, named):
 
 
 for step, z, losses in network.train(net, views, o["steps"], 0.5, o["warmup"], o["channels_last"], o["fused"]):
-    if step == 2:  # the update of step 1 is done; the statistics have moved on
+    if step == 2:  # the update of step 1 is done; the statistics have changed
         keep("weight", 1, net.named_parameters())
     if step == 1:
         keep("weight", 1, net.named_buffers())

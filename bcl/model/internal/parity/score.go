@@ -28,7 +28,7 @@ func newScores(want *safetensors.File) *scores {
 	return &scores{want: want, kinds: map[string]*score{}, seen: map[string]bool{}}
 }
 
-// kindOf is the row of the table that a name is counted in.
+// kindOf is the row of the table for a name.
 func kindOf(name string) string {
 	parts := strings.Split(name, "/")
 	switch {
@@ -81,8 +81,8 @@ func (s *scores) add(name string, x torch.Tensor) {
 	k.largest = max(k.largest, d)
 }
 
-// print writes the table and returns the number of unequal elements, with those
-// of the peer that were compared with nothing.
+// print writes the table and returns the number of unequal elements, with those that only
+// the peer has.
 func (s *scores) print(w io.Writer) (unequal int) {
 	fmt.Fprintln(w, "quantity\telements\tunequal\tlargest difference\t")
 	for _, kind := range s.order {

@@ -10,7 +10,7 @@ import (
 	"github.com/bcl-go/bcl/torch/optim"
 )
 
-// train does what peer.py does and gives what it computes to add.
+// train does what peer.py does and passes the results to add.
 func train(o options, add func(name string, x torch.Tensor)) error {
 	if err := torch.SetNumThreads(o.Threads); err != nil {
 		return err

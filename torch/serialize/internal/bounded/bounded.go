@@ -1,4 +1,4 @@
-// Package bounded tells tests of readers how much memory reading took.
+// Package bounded measures in tests of readers how much memory reading took.
 package bounded
 
 import (
@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Check fails the test if f allocates more than perByte times the input's bytes and
-// 16 MB, what was freed meanwhile included.
+// Check fails the test if f allocates more than perByte times the input's bytes and 16
+// MB, including memory freed meanwhile.
 func Check(t testing.TB, input, perByte int, f func()) {
 	t.Helper()
 	var before, after runtime.MemStats

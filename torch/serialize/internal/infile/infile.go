@@ -1,4 +1,4 @@
-// Package infile opens files for readers of them.
+// Package infile opens files for readers.
 package infile
 
 import (
@@ -24,7 +24,7 @@ func Open(path string) (*os.File, int64, error) {
 	return f, st.Size(), nil
 }
 
-// Unexpected returns the error of an input that ends where more has to come.
+// Unexpected returns the error for an input that ends too early.
 func Unexpected(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// maxLen is what file systems take for a path.
+// maxLen is the longest path of file systems.
 const maxLen = 4096
 
-// Check says what is wrong with a name that could leave the folder it is unpacked
-// in, or garble a message. A colon is fine: nothing is unpacked, and names hold
-// times of day ("run_12:30:05") and TensorFlow's outputs ("kernel:0").
+// Check returns an error for a name that could leave the folder it is unpacked in, or
+// garble a message. A colon is allowed: nothing is unpacked, and names contain times of
+// day ("run_12:30:05") and TensorFlow's outputs ("kernel:0").
 func Check(name string) error {
 	if len(name) > maxLen {
 		return fmt.Errorf("%d bytes, more than %d", len(name), maxLen)

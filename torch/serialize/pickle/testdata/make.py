@@ -4,7 +4,7 @@ more_P.pkl     Counters and complex numbers, in protocol P
 tree_P.pkl     one value of each plain kind, in protocol P
 shared.pkl     one list twice
 numpy_P.pkl    arrays and scalars, in protocol P
-cifar.pkl      what Python 2 and NumPy 1 wrote for a batch of CIFAR, spelled out by hand
+cifar.pkl      a batch of CIFAR as Python 2 and NumPy 1 wrote it, written by hand
 evil.pkl       calls os.system
 """
 import collections
@@ -41,7 +41,7 @@ def tree():
 
 for p in range(6):
     save(f"tree_{p}.pkl", pickle.dumps(tree(), p))
-# What else torch.load(weights_only=True) knows.
+# Other values that torch.load(weights_only=True) reads.
 more = {
     "counter": collections.Counter([30, 80, 80]), "none": collections.Counter(),
     "complex": [1.5 - 2j, complex(0, float("inf"))], "keys": {1 + 2j: "complex", 3 + 0j: "real"},

@@ -1,4 +1,4 @@
-"""Makes what Python 2 wrote. Run: python2.7 make_py2.py (2.7.18 made the committed ones)."""
+"""Makes the pickles of Python 2. Run: python2.7 make_py2.py (2.7.18 made the committed ones)."""
 import cPickle
 import os
 import pickle
