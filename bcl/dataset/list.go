@@ -212,6 +212,9 @@ func (f *folder) everyClass(largest *folder) error {
 	default:
 		problem = fmt.Sprintf("%d of %d classes have no images: %s", n, len(counts), atMost(5, empty))
 	}
+	if n := len(empty); n == 1 && len(counts) > 1 && empty[0] == `"0"` {
+		problem += "; labels start at 0"
+	}
 	if largest != nil && slices.Max(f.labels) < len(counts)-1 {
 		at := slices.Index(largest.labels, len(counts)-1)
 		problem += fmt.Sprintf(" (%s: %s: label %d)", quote.Name(largest.origin.list), largest.origin.where(at), len(counts)-1)

@@ -91,6 +91,7 @@ func TestOpenWithListsErrors(t *testing.T) {
 	dir, in := lists(t, map[string]string{
 		"two.txt":    "train/a/1.png 0\ntrain/b/3.png 1\n",
 		"gap.txt":    "train/a/1.png 0\ntrain/b/3.png 2\n",
+		"ones.txt":   "train/a/1.png 1\ntrain/b/3.png 2\n",
 		"five.txt":   "train/a/1.png 5\n",
 		"binary.txt": "\x7fELF\x00\x01",
 		"two.json":   twoClasses,
@@ -108,6 +109,7 @@ func TestOpenWithListsErrors(t *testing.T) {
 	}{
 		{[3]string{"gap.txt"}, `gap.txt: class "1" (of 3) has no images`},
 		{[3]string{"", "gap.txt", "five.txt"}, "gap.txt: line 2: label 2 is not below 2"},
+		{[3]string{"ones.txt"}, `ones.txt: class "0" (of 3) has no images; labels start at 0`},
 		{[3]string{"five.txt"}, `five.txt: 5 of 6 classes have no images: "0", "1", "2", "3", "4"`},
 		{[3]string{"two.txt", "five.txt"}, `two.txt: 4 of 6 classes have no images: "2", "3", "4", "5" (` + in("five.txt") + `: line 1: label 5)`},
 		{[3]string{"cats.json"}, `cats.json: class "cat" (of 3) has no images`},

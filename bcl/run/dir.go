@@ -1,7 +1,6 @@
 package run
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -36,8 +35,15 @@ type Dir struct {
 	history *npy.Rows // nil until OpenHistory
 }
 
-// Check returns an error if path exists already.
+// Check returns an error if path exists already: first, if another process writes to it.
 func Check(path string) error {
+	if err := CheckFree(path); err != nil {
+		return err
+	}
+	return checkEmpty(path)
+}
+
+func checkEmpty(path string) error {
 	entries, err := os.ReadDir(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -60,7 +66,7 @@ func Create(path string, config []byte, command []string, env Environment) (*Dir
 		return nil, fmt.Errorf("run directory: %w", err)
 	}
 	return locked(path, func(d *Dir) error {
-		if err := Check(path); err != nil { // another process was faster, and is done
+		if err := checkEmpty(path); err != nil { // another process was faster, and is done
 			return err
 		}
 		err := d.start(config, command, env)
@@ -90,17 +96,13 @@ func Restart(path string, config []byte, command []string, env Environment) (*Di
 }
 
 func (d *Dir) start(config []byte, command []string, env Environment) error {
-	environment, err := json.MarshalIndent(env, "", "  ")
-	if err != nil {
-		return err
-	}
 	for _, f := range []struct {
 		name string
 		text []byte
 	}{
 		{ConfigFile, config},
 		{CommandFile, []byte(ShellLine(command...) + "\n")},
-		{EnvironmentFile, append(environment, '\n')},
+		{EnvironmentFile, env.text()},
 	} {
 		if err := d.write(f.name, f.text); err != nil {
 			return err

@@ -28,6 +28,15 @@ type Data struct {
 	Samples     int    `json:"samples"`
 }
 
+// text is what environment.json holds.
+func (e Environment) text() []byte {
+	text, err := json.MarshalIndent(e, "", "  ")
+	if err != nil {
+		panic(err) // text and numbers
+	}
+	return append(text, '\n')
+}
+
 // ReadEnvironment reads environment.json of the run at path.
 func ReadEnvironment(path string) (Environment, error) {
 	var e Environment

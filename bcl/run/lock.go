@@ -16,6 +16,23 @@ func IsLeftover(name string) bool {
 	return strings.HasPrefix(name, ".") && strings.HasSuffix(name, ".tmp")
 }
 
+func inUse(path string) error {
+	return fmt.Errorf("run directory %s is in use by another process: choose another name for the run, or wait until that ends", path)
+}
+
+// CheckFree returns an error if another process writes to the run at path.
+func CheckFree(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil // what is wrong there, whoever uses it is told
+	}
+	defer f.Close()
+	if filelock.Try(f) == filelock.ErrBusy {
+		return inUse(path)
+	}
+	return nil
+}
+
 // locked locks the folder of a run for this process, removes partly written files of
 // another, and calls begin. The lock ends with the process, however that ends.
 func locked(path string, begin func(d *Dir) error) (*Dir, error) {
@@ -26,7 +43,7 @@ func locked(path string, begin func(d *Dir) error) (*Dir, error) {
 	d := &Dir{Path: path, lock: f}
 	switch err = filelock.Try(f); {
 	case err == filelock.ErrBusy:
-		err = fmt.Errorf("run directory %s is in use by another process", path)
+		err = inUse(path)
 	case err != nil:
 		err = fmt.Errorf("locking run directory %s: %w", path, err)
 	default:

@@ -11,7 +11,8 @@ import (
 )
 
 // Run trains the remaining epochs. However it ends, the checkpoint is that of the last
-// step, unless that step failed. When ctx ends, the error is its cause.
+// step, also if the views of the next cannot be made, unless that step failed. When ctx
+// ends, the error is its cause.
 func (s *Session) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -87,8 +88,9 @@ func (s *Session) epoch(ctx context.Context) error {
 // end saves the checkpoint when an epoch ended with err.
 func (s *Session) end(ctx context.Context, err error) error {
 	failed := s.saver.Wait()
+	_, between := errors.AsType[*train.ViewsError](err)
 	switch {
-	case ctx.Err() == nil:
+	case ctx.Err() == nil && !between:
 		return errors.Join(err, failed) // the last good checkpoint stays
 	case failed != nil:
 		return failed

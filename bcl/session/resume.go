@@ -81,10 +81,9 @@ func (s *Session) enter(b Start, c *checkpoint.Checkpoint, changed []string, bef
 	if err != nil {
 		return err
 	}
-	switch {
-	case !here:
+	if !here {
 		err = s.dir.Inherit(folderOf(c.Path), epoch)
-	case !bytes.Equal(before, s.Settings):
+	} else if err = s.dir.SetEnvironment(s.Environment, epoch); err == nil && !bytes.Equal(before, s.Settings) {
 		err = s.dir.SetConfig(s.Settings, epoch, len(changed) > 0)
 	}
 	if err != nil {

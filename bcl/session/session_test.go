@@ -8,12 +8,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/session"
 	"github.com/bcl-go/bcl/bcl/train"
@@ -30,6 +32,21 @@ type observer func(s *session.Session, e session.Event) error
 
 func (f observer) Observe(s *session.Session, e session.Event) error { return f(s, e) }
 
+// vanishing is a set whose images cannot be read any more after vanishes were.
+type vanishing struct {
+	dataset.Dataset
+	read atomic.Int64
+}
+
+var vanishes int64
+
+func (v *vanishing) Image(i int) (*rgb.Image, error) {
+	if v.read.Add(1) > vanishes {
+		return nil, errors.New("vanished")
+	}
+	return v.Dataset.Image(i)
+}
+
 // trained runs a session of four epochs of two steps to its end, and returns the weights.
 func trained(t *testing.T, ctx context.Context, c session.Config) (weights []byte, err error) {
 	t.Helper()
@@ -40,6 +57,9 @@ func trained(t *testing.T, ctx context.Context, c session.Config) (weights []byt
 	images, err := dataset.Subset(place.Train, []int{1, 200, 400, 600, 800, 900})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if vanishes > 0 {
+		images = &vanishing{Dataset: images}
 	}
 	of := train.Default(method.BCLD)
 	of.Epochs, of.Warmup, of.Batch, of.LR = 4, 1, 3, 0.05
@@ -159,6 +179,52 @@ func TestOtherSettings(t *testing.T) {
 	}
 	if _, err := trained(t, context.Background(), session.Config{Dir: dir}); err == nil || !strings.Contains(err.Error(), "the settings have changed") {
 		t.Errorf("other settings: error %v", err)
+	}
+}
+
+// Whatever is asked for, of a live run it is said that it is in use, before anything else.
+func TestFindInUse(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "live")
+	d, err := run.Create(dir, []byte("epochs: 9\n"), nil, run.Environment{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	for _, resume := range []session.Resume{{}, {Newest: true}, {From: dir}} {
+		_, err := session.Find(session.Config{Dir: dir, Settings: []byte("epochs: 4\n"), KeepLast: 1, Resume: resume})
+		if err == nil || !strings.Contains(err.Error(), dir+" is in use by another process") {
+			t.Errorf("%+v: error %v", resume, err)
+		}
+	}
+}
+
+// Where images cannot be read any more the step before is saved, and the run is resumed
+// from it to the end of a whole one.
+func TestImagesVanish(t *testing.T) {
+	want, err := trained(t, context.Background(), session.Config{Dir: filepath.Join(t.TempDir(), "whole")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "cut")
+	steps := 0
+	count := observer(func(_ *session.Session, e session.Event) error {
+		if _, ok := e.(session.Step); ok {
+			steps++
+		}
+		return nil
+	})
+	vanishes = 2*6*2 + 2*3 // views of two epochs and of a step
+	_, err = trained(t, context.Background(), session.Config{Dir: dir, Observers: []session.Observer{count}})
+	vanishes = 0
+	if err == nil || !strings.Contains(err.Error(), "vanished") || steps == 0 || steps == 8 {
+		t.Fatalf("%d steps, error %v", steps, err)
+	}
+	if text, err := os.ReadFile(run.File(dir, run.LogFile)); err != nil || !strings.Contains(string(text), "where it can be resumed") {
+		t.Errorf("not said that it was saved: %s, error %v", text, err)
+	}
+	got, err := trained(t, context.Background(), session.Config{Dir: dir, Observers: []session.Observer{count}})
+	if err != nil || !bytes.Equal(got, want) || steps != 8 {
+		t.Errorf("resumed: %d steps in all, want the 8 of a whole run with the same weights; error %v", steps, err)
 	}
 }
 

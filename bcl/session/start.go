@@ -1,7 +1,10 @@
 package session
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -17,6 +20,11 @@ type Resume struct {
 
 func (r Resume) asked() bool { return r.Newest || r.From != "" }
 
+// In reports whether a run in dir is to be resumed in place.
+func (r Resume) In(dir string) bool {
+	return r.Newest || r.From != "" && sameFolder(folderOf(r.From), dir)
+}
+
 // Start is where a run starts.
 type Start struct {
 	from    string // a checkpoint, or a run folder for its newest; "": from scratch
@@ -27,10 +35,10 @@ type Start struct {
 // interrupted run is resumed, or started again if it has no checkpoint yet. Anything else
 // in the run folder is an error.
 func Find(c Config) (Start, error) {
-	if err := c.Check(); err != nil {
+	if err := cmp.Or(c.Check(), run.CheckFree(c.Dir)); err != nil {
 		return Start{}, err
 	}
-	if c.Resume.Newest || c.Resume.From != "" && sameFolder(folderOf(c.Resume.From), c.Dir) {
+	if c.Resume.In(c.Dir) {
 		if _, err := os.Stat(run.File(c.Dir, run.ConfigFile)); err != nil {
 			return Start{}, fmt.Errorf("cannot resume: %w", err)
 		}
@@ -60,6 +68,17 @@ func Find(c Config) (Start, error) {
 		return Start{"", true}, run.CheckUnsaved(c.Dir)
 	}
 	return Start{c.Resume.From, true}, nil
+}
+
+// Environment is what the run to begin from ran on last; empty if nothing tells it.
+func (b Start) Environment() (e run.Environment, err error) {
+	if b.from == "" {
+		return e, nil
+	}
+	if e, err = run.ReadEnvironment(folderOf(b.from)); errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return e, err
 }
 
 // compare is Compare, or without it the strict rule.

@@ -29,6 +29,7 @@ func Unmarshal(text []byte, v any, options ...yaml.DecodeOption) (err error) {
 			err = errors.New("not YAML")
 		}
 	}()
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // a byte order mark, as Windows' editors write
 	return yaml.UnmarshalWithOptions(text, v, options...)
 }
 

@@ -15,10 +15,13 @@ func TestUnmarshal(t *testing.T) {
 	if err := Unmarshal([]byte("name: x\nparts: [{a: 1}]\n"), &v, yaml.Strict()); err != nil || v.Name != "x" || len(v.Parts) != 1 {
 		t.Errorf("%+v, error %v", v, err)
 	}
-	for _, text := range []string{"", "\n", "# nothing\n"} {
+	for _, text := range []string{"", "\n", "# nothing\n", "\ufeff", "\ufeffname: y\r\n"} {
 		if err := Unmarshal([]byte(text), &v); err != nil {
 			t.Errorf("%q: error %v", text, err)
 		}
+	}
+	if v.Name != "y" {
+		t.Errorf("name %q after a byte order mark, want y", v.Name)
 	}
 	for _, text := range []string{
 		"parts:\t! cks.\ns- name:", // panics in the library, which FuzzPreset found

@@ -10,6 +10,13 @@ import (
 	"github.com/bcl-go/bcl/torch/nn"
 )
 
+// ViewsError says that the views of a batch could not be made, such as of a file that
+// cannot be read. The state is that of the step before, where training can be resumed.
+type ViewsError struct{ Err error }
+
+func (e *ViewsError) Error() string { return e.Err.Error() }
+func (e *ViewsError) Unwrap() error { return e.Err }
+
 // RunEpoch trains to the end of the current epoch and makes the weights of the next. When
 // ctx ends it drops the current step, which a resumed run repeats, and returns ctx's
 // error; Position is then where to resume. A loss that is not finite is an error too, and
@@ -33,7 +40,7 @@ func (t *Trainer) RunEpoch(ctx context.Context) (run.Metrics, error) {
 		var err error
 		t.meanwhile(func() { batch, err = epoch.Next() })
 		if err != nil {
-			return run.Metrics{}, err
+			return run.Metrics{}, &ViewsError{err}
 		}
 		waited := time.Since(began)
 		if batch == nil {

@@ -1,8 +1,11 @@
 package views
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
+	"time"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/rgb"
@@ -36,10 +39,28 @@ type viewer struct {
 }
 
 func (v *viewer) View(dst [][]byte, sample int, weight float64, epoch, view int) error {
-	m, err := v.ds.Image(sample)
+	m, err := v.image(sample)
 	if err != nil {
 		return fmt.Errorf("sample %d: %w", sample, err)
 	}
 	v.draw(dst[0], m, weight, epoch, sample, view)
 	return nil
+}
+
+// waits are how long to wait before a file is read again that could not be read: network
+// file systems fail for seconds.
+var waits = []time.Duration{100 * time.Millisecond, time.Second, 5 * time.Second}
+
+// image reads a sample. A file that cannot be read is tried again, one that holds no image
+// is not.
+func (v *viewer) image(sample int) (m *rgb.Image, err error) {
+	m, err = v.ds.Image(sample)
+	for _, wait := range waits {
+		if _, unread := errors.AsType[*fs.PathError](err); !unread {
+			return m, err
+		}
+		time.Sleep(wait)
+		m, err = v.ds.Image(sample)
+	}
+	return m, err
 }

@@ -5,8 +5,6 @@
 package main
 
 import (
-	"os"
-
 	"github.com/bcl-go/bcl/cmd/internal/bclckpt"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/torch"
@@ -14,5 +12,5 @@ import (
 
 func main() {
 	cli.Libtorch = torch.Version
-	os.Exit(bclckpt.Main(os.Args[1:], os.Stdout, os.Stderr))
+	cli.Program("bcl-ckpt", bclckpt.Main)
 }

@@ -4,11 +4,10 @@
 package main
 
 import (
-	"os"
-
 	"github.com/bcl-go/bcl/cmd/internal/bcldata"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
 func main() {
-	os.Exit(bcldata.Main(os.Args[1:], os.Stdout, os.Stderr))
+	cli.Program("bcl-data", bcldata.Main)
 }

@@ -5,14 +5,14 @@
 package main
 
 import (
-	"os"
-
 	"github.com/bcl-go/bcl/cmd/internal/bcleval"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/device"
 	"github.com/bcl-go/bcl/torch"
 )
 
 func main() {
+	device.Passive()
 	cli.Libtorch = torch.Version
-	os.Exit(bcleval.Main(os.Args[1:], os.Stdout, os.Stderr))
+	cli.Program("bcl-eval", bcleval.Main)
 }

@@ -5,11 +5,10 @@
 package main
 
 import (
-	"os"
-
 	"github.com/bcl-go/bcl/cmd/internal/bclrepro"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
 func main() {
-	os.Exit(bclrepro.Main(os.Args[1:], os.Stdout, os.Stderr))
+	cli.Program("bcl-repro", bclrepro.Main)
 }

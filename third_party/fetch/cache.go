@@ -3,8 +3,10 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,11 +21,13 @@ func cached(pins []pin, set string) (string, error) {
 		return "", err
 	}
 	dir := filepath.Join(base, key(pins, set))
-	if _, err := os.Stat(dir); err == nil {
+	if _, err := os.ReadDir(dir); err == nil {
 		return dir, nil
+	} else if errors.Is(err, fs.ErrPermission) {
+		return "", fmt.Errorf("the cache cannot be read: %w; BCL_CACHE can name another folder", err)
 	}
 	if err := os.MkdirAll(base, 0o755); err != nil {
-		return "", err
+		return "", fmt.Errorf("%w; BCL_CACHE can name another folder for libtorch", err)
 	}
 	unlock, err := lock(filepath.Join(base, "lock"))
 	if err != nil {

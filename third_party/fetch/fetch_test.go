@@ -220,3 +220,19 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 }
+
+// Whoever builds with a cache that others cannot enter is told which folder that is.
+func TestShutFolder(t *testing.T) {
+	top := t.TempDir()
+	open := filepath.Dir(write(t, filepath.Join(top, "home", "cache", "torch", "a"), ""))
+	if shut := shutFolder(open); strings.HasPrefix(shut, filepath.Join(top, "home")) {
+		t.Errorf("%s is said to be shut", shut)
+	}
+	home := filepath.Join(top, "home")
+	if err := os.Chmod(home, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if shut := shutFolder(open); shut != home {
+		t.Errorf("the folder that is shut is %q, want %s", shut, home)
+	}
+}

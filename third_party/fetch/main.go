@@ -92,7 +92,24 @@ func relink(link, dir string) error {
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "setup: third_party/libtorch -> %s\n", dir)
+	if shut := shutFolder(dir); shut != "" {
+		fmt.Fprintf(os.Stderr, "setup: other users cannot read %s, so what is built runs for you alone; BCL_CACHE=/opt/bcl make build, or another folder open to all, lets everybody run it\n", shut)
+	}
 	return nil
+}
+
+// shutFolder is the folder at or above dir that other users cannot enter; "" if there is none.
+func shutFolder(dir string) string {
+	for {
+		if info, err := os.Stat(dir); err == nil && info.Mode()&0o001 == 0 {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return ""
+		}
+		dir = parent
+	}
 }
 
 // findRoot walks up from the working directory to the module's root.

@@ -32,7 +32,7 @@ func Table(c Choices) settings.Table {
 		{Name: "config", Once: true, Reserved: true, Usage: "YAML `FILE` of settings, such as a run's config.yaml; flags override it"},
 		{Name: "recipe", Once: true, Usage: "settings of a published experiment, overridden by --config and flags: " + list(c.Recipes)},
 		{Name: "save-dir", OnResume: settings.Free, Place: true, Reserved: true, Usage: "`DIR` for run directories"},
-		{Name: "resume", Once: true, Bare: Newest, Reserved: true, Usage: "resume the run NAME from its newest good checkpoint, or with =`PATH` start from another checkpoint, or the newest of a run folder; the authors' model.pt works"},
+		{Name: "resume", Once: true, Bare: Newest, Reserved: true, Usage: "resume the run NAME, with its settings, from its newest good checkpoint, or with =`PATH` start from another checkpoint, or the newest of a run folder; the authors' model.pt works"},
 		{Name: "allow-change", Once: true, Usage: "resume although these settings (`NAMES`) have changed"},
 
 		{Name: "data", OnResume: settings.FreeImages, Place: true, Reserved: true, Usage: "`PLACE` of the images"},

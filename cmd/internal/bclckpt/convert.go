@@ -17,7 +17,7 @@ and reports every name on stdout. Without --to and --map names stay as they are.
   bcl-ckpt convert model.pt model.safetensors
   bcl-ckpt convert runs/a/model.pt resnet18.pt --to torchvision --rest drop
   bcl-ckpt convert last.pth ours.pt --to bcl --drop 'head.*' --wrap state_dict
-  bcl-ckpt convert model.pt out.pt --map names.txt    lines: regexp => replacement
+  bcl-ckpt convert model.pt out.pt --map names.txt    lines REGEXP => NEW
 
 Tensors that do not exist in the target are an error that lists them, unless --drop
 or --rest says what to do with them. "bcl-ckpt schemes" lists the schemes. A prefix of

@@ -61,20 +61,25 @@ func TestVersion(t *testing.T) {
 
 func TestWrongUsage(t *testing.T) {
 	for want, args := range map[string][]string{
-		"Commands:":                        {},
-		`unknown command "splat"`:          {"splat"},
-		"unknown flag: --odd":              {"inspect", "--odd"},
-		"--out FILE.npy is missing":        {"split"},
-		"must end in .npy":                 {"split", "--out", "x.txt"},
-		"--shots and --balanced exclude":   {"split", "--out", "x.npy", "--shots", "3", "--balanced"},
-		"--from and --seed exclude":        {"split", "--out", "x.npy", "--from", "x.json", "--seed", "3"},
-		"the data set is given twice":      {"inspect", "a", "--data", "b"},
-		`and "b" was given too`:            {"inspect", "a", "b"},
-		"--out FOLDER is missing":          {"export"},
-		`data set "mnist", expected one`:   {"fetch", "mnist"},
-		"--binary and --python exclude":    {"fetch", "cifar10", "--binary", "--python"},
-		"Try 'bcl-data inspect --help'":    {"inspect", "--list"},
-		`invalid argument "x" for "--seed`: {"split", "--seed", "x"},
+		"Commands:":                              {},
+		`unknown command "splat"`:                {"splat"},
+		"(did you mean inspect?)":                {"insepct"},
+		"unknown flag: --odd":                    {"inspect", "--odd"},
+		"--out FILE.npy is missing":              {"split"},
+		"must end in .npy":                       {"split", "--out", "x.txt"},
+		"--shots and --balanced exclude":         {"split", "--out", "x.npy", "--shots", "3", "--balanced"},
+		"--from and --seed exclude":              {"split", "--out", "x.npy", "--from", "x.json", "--seed", "3"},
+		"the data set is given twice":            {"inspect", "a", "--data", "b"},
+		`and "b" was given too`:                  {"inspect", "a", "b"},
+		"--out FOLDER is missing":                {"export"},
+		`data set "mnist", expected one`:         {"fetch", "mnist"},
+		"--binary and --python exclude":          {"fetch", "cifar10", "--binary", "--python"},
+		"Try 'bcl-data inspect --help'":          {"inspect", "--list"},
+		"--imbalance is 0, expected":             {"split", "--out", "x.npy", "--imbalance", "0"},
+		"--imbalance is NaN, expected":           {"split", "--out", "x.npy", "--imbalance", "nan"},
+		"--largest is 0, expected":               {"split", "--out", "x.npy", "--largest", "0"},
+		"--shots is 0, expected":                 {"split", "--out", "x.npy", "--shots", "0"},
+		`--seed is "x", expected a whole number`: {"split", "--seed", "x"},
 	} {
 		status, out, log := bcl(args...)
 		if status != 2 || out != "" || !strings.Contains(log, want) {
@@ -308,6 +313,14 @@ func TestLists(t *testing.T) {
 		status, out, log := bcl("verify", dir, "--train-list", list, "--test-list", list)
 		if status != 1 || !strings.Contains(out+log, want) {
 			t.Errorf("%q: status %d, output %q, log %q, want %q", bad, status, out, log, want)
+		}
+	}
+}
+
+func TestCount(t *testing.T) {
+	for want, got := range map[string]string{"1 class": count(1, "class"), "0 classes": count(0, "class"), "1 image": count(1, "image"), "12 images": count(12, "image")} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

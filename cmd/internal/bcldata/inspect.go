@@ -17,7 +17,8 @@ training samples that an index list chooses.
 
   bcl-data inspect
   bcl-data inspect cifar-100-python --list lt1.npy --json
-  bcl-data inspect imagenet --train-list ImageNet_LT_train.txt --test-list ImageNet_LT_test.txt
+  bcl-data inspect imagenet --train-list ImageNet_LT_train.txt \
+      --test-list ImageNet_LT_test.txt
 `
 
 // report is what inspect finds; --json prints it as it is.

@@ -23,14 +23,14 @@ func (r *report) print(out io.Writer) {
 }
 
 func (p *partReport) print(out io.Writer) {
-	labels := fmt.Sprintf("%d classes", len(p.Classes))
+	labels := count(len(p.Classes), "class")
 	switch {
 	case p.Unlabelled == p.Images:
 		labels = "unlabelled"
 	case p.Unlabelled > 0:
 		labels += fmt.Sprintf(", %d unlabelled", p.Unlabelled)
 	}
-	fmt.Fprintf(out, "\n%s: %d images, %s\n", p.Name, p.Images, labels)
+	fmt.Fprintf(out, "\n%s: %s, %s\n", p.Name, count(p.Images, "image"), labels)
 	if len(p.Sizes) > 0 {
 		fmt.Fprintf(out, "  pixels       %s\n", p.pixels())
 	}
@@ -45,7 +45,7 @@ func (p *partReport) print(out io.Writer) {
 	slices.SortStableFunc(sorted, func(a, b dataset.ManifestClass) int { return cmp.Compare(b.Images, a.Images) })
 	most, least := sorted[0].Images, sorted[len(sorted)-1].Images
 	if most == least {
-		fmt.Fprintf(out, "  balanced     %d images per class\n", most)
+		fmt.Fprintf(out, "  balanced     %s per class\n", count(most, "image"))
 		return
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
@@ -64,7 +64,7 @@ func (p *partReport) print(out io.Writer) {
 			}
 		}
 		if n := len(sizes); n > 0 {
-			fmt.Fprintf(out, "  %-6s  %d classes of %d to %d images, %d in total\n", g, n, sizes[0], sizes[n-1], images)
+			fmt.Fprintf(out, "  %-6s  %s of %d to %s, %d in total\n", g, count(n, "class"), sizes[0], count(sizes[n-1], "image"), images)
 		}
 	}
 }
@@ -80,6 +80,17 @@ func (p *partReport) pixels() string {
 		widths, heights = append(widths, s.Width), append(heights, s.Height)
 		total += s.Images
 	}
-	return fmt.Sprintf("%d to %d wide, %d to %d high (of %d images read)",
-		slices.Min(widths), slices.Max(widths), slices.Min(heights), slices.Max(heights), total)
+	return fmt.Sprintf("%d to %d wide, %d to %d high (of %s read)",
+		slices.Min(widths), slices.Max(widths), slices.Min(heights), slices.Max(heights), count(total, "image"))
+}
+
+// count is a number of classes or images in words.
+func count(n int, what string) string {
+	switch {
+	case n == 1:
+		return "1 " + what
+	case what == "class":
+		what += "e"
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }

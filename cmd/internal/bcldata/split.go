@@ -15,11 +15,13 @@ Chooses training samples and writes their indices as FILE.npy, and how they were
 chosen as FILE.json. By default the list is long-tailed as in the paper: the class
 of rank r keeps int(N * (1/IF)^(r/(C-1))) images, the ranks in random order.
 
-  bcl-data split --data cifar-10-batches-bin --seed 1 --out lt1.npy
-  bcl-data split --data cifar-10-batches-bin --seed 1 --balanced --out balanced1.npy
-  bcl-data split --data cifar-10-batches-bin --seed 1 --shots 100 --exclude lt1.npy --out shots1.npy
-  bcl-data split --data cifar-10-batches-bin --from lt1.json --out again.npy
-  bcl-data split --data imagenet --train-list train2018.json --shots 100 --out shots.npy
+  bcl-data split --data ~/cifar10 --seed 1 --out lt1.npy
+  bcl-data split --data ~/cifar10 --seed 1 --balanced --out balanced1.npy
+  bcl-data split --data ~/cifar10 --seed 1 --shots 100 --exclude lt1.npy \
+      --out shots1.npy
+  bcl-data split --data ~/cifar10 --from lt1.json --out again.npy
+  bcl-data split --data imagenet --train-list train2018.json \
+      --shots 100 --out shots.npy
 
 With --train-list the indices refer to that list: use the result together with it.
 `
@@ -54,6 +56,14 @@ func split(c *call) error {
 		if f.Changed(pair[0]) && f.Changed(pair[1]) {
 			return cli.Usagef("--%s and --%s exclude each other", pair[0], pair[1])
 		}
+	}
+	switch {
+	case f.Changed("imbalance") && !(spec.Imbalance >= 1):
+		return cli.Usagef("--imbalance is %v, expected a number from 1", spec.Imbalance)
+	case f.Changed("largest") && spec.Largest < 1:
+		return cli.Usagef("--largest is %d, expected at least 1", spec.Largest)
+	case f.Changed("shots") && spec.Shots < 1:
+		return cli.Usagef("--shots is %d, expected at least 1", spec.Shots)
 	}
 	spec.Kind = dataset.LongTail
 	switch {
@@ -94,8 +104,8 @@ func split(c *call) error {
 	}
 	counts := slices.Clone(s.Counts)
 	slices.Sort(counts)
-	fmt.Fprintf(c.out, "%s: %s, %d of %d images, %d to %d per class, %d classes\nsha256 %s\n",
-		out, s.Spec.Kind, len(s.Indices), place.Train.Len(), counts[0], counts[len(counts)-1], len(counts), m.List.SHA256)
+	fmt.Fprintf(c.out, "%s: %s, %d of %s, %d to %d per class, %s\nsha256 %s\n",
+		out, s.Spec.Kind, len(s.Indices), count(place.Train.Len(), "image"), counts[0], counts[len(counts)-1], count(len(counts), "class"), m.List.SHA256)
 	return nil
 }
 

@@ -89,18 +89,28 @@ func newOptions() *options {
 	f.StringVar(&o.Arch, "model", "resnet18", "architecture, if the checkpoint does not say: "+strings.Join(model.Archs(), ", "))
 	f.StringVar(&o.Stem, "stem", string(model.CIFARStem), "the same: cifar or imagenet")
 	f.IntVar(&o.Width, "width", 64, "the same: channels of the first stage")
+	f.IntVar(&o.Classes, "num-class", 100, "for --untrained: as for bcl-train")
 	f.Float32SliceVar(&o.mean, "mean", []float32{0.485, 0.456, 0.406}, "mean of the input, for files without one")
 	f.Float32SliceVar(&o.std, "std", []float32{0.229, 0.224, 0.225}, "standard deviation of the input, for files without one")
 	f.IntVar(&o.Size, "size", 0, "side of the images in `pixels`; default: the run's, or the stem's")
 	f.IntVar(&o.resize, "resize", 0, "shorter side in `pixels` before --size is cropped from the centre, such as 256 for ImageNet; 0: --size")
 	f.StringVar(&o.interpolation, "interpolation", "bicubic", "of --resize: bicubic, or bilinear as usual for ImageNet")
-	f.IntVar(&o.Classes, "num-class", 100, "for --untrained: as for bcl-train")
 	f.Uint64Var(&o.Seed, "seed", 10, "seed of the classifiers, and of --untrained; default: the run's")
 	f.IntVar(&o.batch, "batch-size", 256, "images per batch")
 	f.IntVar(&o.workers, "num-workers", runtime.NumCPU(), "goroutines that load images")
 	f.IntVar(&o.threads, "threads", 0, "CPU threads of the network; 0: one per core")
 	f.StringVar(&o.device, "device", "cpu", "cpu, cuda, cuda:N, or auto (a GPU if available)")
 	f.BoolP("help", "h", false, "show this help")
+	cli.Sections(f,
+		cli.Section{Title: "Data", First: "data", Common: "data train-split test-list"},
+		cli.Section{Title: "Protocols", First: "protocol", Common: "probe-list shots splits"},
+		cli.Section{Title: "Classifiers and results", First: "by", Common: "by untrained json per-class csv"},
+		cli.Section{Title: "Settings of the classifiers", First: "knn-k"},
+		cli.Section{Title: "Files that do not say what they hold", First: "key", Common: "model stem"},
+		cli.Section{Title: "Images", First: "mean", Common: "size"},
+		cli.Section{Title: "Work", First: "seed", Common: "seed batch-size threads device"},
+		cli.Section{Title: "Help", First: "help"},
+	)
 	return o
 }
 

@@ -19,7 +19,8 @@ FILE.yaml of your own (docs/repro.md).
 
   bcl-repro small --data ~/cifar10 --dry-run       the plan and its state
   bcl-repro small --data ~/cifar10 --jobs 2
-  bcl-repro cifar100-lt --data ~/cifar-100-python --splits ~/BCL/split --devices cuda:0,cuda:1
+  bcl-repro cifar100-lt --data ~/cifar-100-python --splits ~/BCL/split \
+      --devices cuda:0,cuda:1
   bcl-repro cifar100-lt --data ... --splits ... --slurm > job.sh
   bcl-repro small --data ~/cifar10 --table         the table so far`
 

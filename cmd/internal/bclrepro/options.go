@@ -58,6 +58,13 @@ func newOptions() *options {
 	f.StringVar(&o.pvc, "pvc", "bcl", "for --kubernetes: `NAME` of the PersistentVolumeClaim with data and results")
 	f.StringVar(&o.volume, "mount", "/data", "for --kubernetes: `DIR` where the claim is mounted; data, lists and results are below it")
 	f.BoolP("help", "h", false, "show this help")
+	cli.Sections(f,
+		cli.Section{Title: "Experiment", First: "list", Common: "list data splits out only methods seeds"},
+		cli.Section{Title: "What to do", First: "dry-run", Common: "dry-run table"},
+		cli.Section{Title: "Machine", First: "jobs", Common: "jobs devices threads"},
+		cli.Section{Title: "Clusters", First: "slurm", Common: "slurm kubernetes"},
+		cli.Section{Title: "Help", First: "help"},
+	)
 	return o
 }
 

@@ -148,7 +148,7 @@ func TestListOfValues(t *testing.T) {
 	t.Setenv(fakeEnv, "") // the real bcl-train
 	writeFile(t, args[0], strings.Replace(contents(t, args[0]), "epochs: 2", "epochs: [2, 3]", 1))
 	code, _, stderr := call(args...)
-	if code != 1 || !strings.Contains(stderr, `invalid argument "2,3" for "--epochs" flag`) {
+	if code != 1 || !strings.Contains(stderr, `--epochs is "2,3", expected a whole number`) {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
 }

@@ -70,7 +70,7 @@ func (o *options) checkAllowed() error {
 	for i, name := range o.allow {
 		o.allow[i] = settings.Normalize(name)
 		if o.table.Lookup(o.allow[i]) == nil {
-			return cli.Usagef("--allow-change: unknown setting %q", name)
+			return cli.Usagef("--allow-change: unknown setting %q%s", name, cli.Near(name, o.table.Names(func(settings.Setting) bool { return true })))
 		}
 	}
 	return nil

@@ -41,7 +41,7 @@ func (o *options) verify(ctx context.Context, ds dataset.Dataset, what string, r
 // checkLabels compares the labels of a list, which determine the number of classes, with
 // --num-class if it was given; a config.yaml always has it.
 func (o *options) checkLabels(ds dataset.Dataset) error {
-	if o.split == "" || !o.flags.Changed("num-class") || o.origins["num-class"] == byConfig {
+	if o.split == "" || !o.flags.Changed("num-class") || o.ofRun("num-class") {
 		return nil
 	}
 	indices, err := dataset.IsIndexList(o.split)

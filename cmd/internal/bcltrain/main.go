@@ -20,8 +20,8 @@ metrics to the run directory SAVE_DIR/NAME. The defaults are the published recip
 for CIFAR-100-LT. What makes the images long-tailed is the list that --train-split
 names; without one, all training images are used.
 
-  bcl-train demo --data embedded --method bcl-i --model resnet10 --width 16 --epochs 20
-  bcl-train cifar --data ~/cifar-100-python --train-split cifar100_split1_D_i.npy
+  bcl-train demo --data embedded --model resnet10 --width 16 --epochs 20
+  bcl-train cifar --data ~/cifar-100-python --train-split split1_D_i.npy
   bcl-train photos --data ~/photos --stem imagenet --model resnet50
 
 PLACE is "embedded", a folder with CIFAR-10 or CIFAR-100 in binary or Python form,
@@ -32,7 +32,8 @@ Command lines of the authors' train.py run as they are, and those of their
 train_sdclr.py after --method sdclr:
 
   bcl-train BCL_I --bcl --rand_k 1 --lr 0.5 --epochs 2000 --weight_decay 5e-4 \
-      --data_folder DIR --trainSplit cifar100_imbSub_with_subsets/cifar100_split1_D_i.npy`
+      --data_folder DIR \
+      --trainSplit cifar100_imbSub_with_subsets/cifar100_split1_D_i.npy`
 
 // Main runs bcl-train with the arguments after the program's name and returns its exit
 // code. The path of the checkpoint goes to stdout, everything else to stderr.

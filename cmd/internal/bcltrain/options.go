@@ -76,5 +76,20 @@ func newOptions() *options {
 	})
 	cli.AddSettings(o.flags, o.table)
 	o.flags.BoolP("help", "h", false, "show this help")
+	cli.Sections(o.flags, sections...)
 	return o
+}
+
+// sections are those of the help.
+var sections = []cli.Section{
+	{Title: "The run", First: "config", Common: "config recipe save-dir resume allow-change"},
+	{Title: "Data", First: "data", Common: "data train-split skip-broken"},
+	{Title: "Method and network", First: "method", Common: "method model stem width"},
+	{Title: "Views", First: "size", Common: "size views"},
+	{Title: "Training", First: "num-class", Common: "epochs batch-size lr warmup seed"},
+	{Title: "Geometric Harmonization", First: "harmonize", Common: "harmonize"},
+	{Title: "Log and evaluation", First: "print-freq", Common: "eval-freq"},
+	{Title: "Checkpoints", First: "save-freq"},
+	{Title: "Machine", First: "num-workers", Common: "threads precision device"},
+	{Title: "Help", First: "help"},
 }

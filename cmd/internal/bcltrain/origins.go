@@ -19,6 +19,7 @@ const (
 	byFlag    origin = "the command line"
 	byConfig  origin = "--config"
 	byRecipe  origin = "--recipe"
+	byRun     origin = "the run's config.yaml"
 )
 
 // notice records the origins of settings that now count as given and did not before.
@@ -63,10 +64,13 @@ func (o *options) byMethod() error {
 	return nil
 }
 
-// otherMethods reports whether a setting comes from a run's config.yaml, which has all of
-// them, while the command line names the method: it may belong to another method.
-func (o *options) otherMethods(setting string) bool {
-	return o.typed("method") && o.origins[setting] == byConfig
+// otherMethods reports whether a setting comes from a run's config.yaml while the command
+// line names the method: it may be that of another method.
+func (o *options) otherMethods(setting string) bool { return o.typed("method") && o.ofRun(setting) }
+
+// ofRun reports whether a setting comes from a run's config.yaml, which has all of them.
+func (o *options) ofRun(setting string) bool {
+	return o.origins[setting] == byConfig || o.origins[setting] == byRun
 }
 
 // checkIdle returns an error if the command line gives a setting that another of its

@@ -3,12 +3,14 @@ package bcltrain
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/method"
+	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/settings/field"
 	"github.com/bcl-go/bcl/cmd/internal/authors"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
@@ -29,7 +31,8 @@ func (o *options) resolve() error {
 	return nil
 }
 
-// readFiles sets what no flag set, from --config and then from --recipe.
+// readFiles sets what no flag set, from --config, then from --recipe, and then from the
+// config.yaml of the run that is resumed.
 func (o *options) readFiles() error {
 	o.notice(byFlag)
 	if o.configFile != "" {
@@ -38,9 +41,30 @@ func (o *options) readFiles() error {
 		}
 		o.notice(byConfig)
 	}
-	err := o.follow()
+	if err := o.follow(); err != nil {
+		return err
+	}
 	o.notice(byRecipe)
+	err := o.readRun()
+	o.notice(byRun)
 	return err
+}
+
+// readRun sets what else was not given as the run has it that is resumed in place. The
+// authors' command lines are complete. The folder of the run may have been moved.
+func (o *options) readRun() error {
+	if o.flags.NArg() != 1 || o.theirs.Theirs || !o.from().In(filepath.Join(o.saveDir, o.flags.Arg(0))) {
+		return nil
+	}
+	path := run.File(filepath.Join(o.saveDir, o.flags.Arg(0)), run.ConfigFile)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("cannot resume: %w", err)
+	}
+	if err := cli.InheritAll(o.flags, text, "save-dir"); err != nil {
+		return fmt.Errorf("cannot resume: %s: %w", path, err)
+	}
+	return nil
 }
 
 func (o *options) checkName() error {
@@ -119,6 +143,9 @@ func (o *options) complete() error {
 }
 
 func (o *options) check() error {
+	if c := o.config; c.Warmup >= c.Epochs && c.Warmup > 0 {
+		o.theirs.Remark("the %d epochs end within the warm-up of %d: the learning rate rises to the end and is never annealed (--warmup %d, a tenth of them, would do)", c.Epochs, c.Warmup, c.Epochs/10)
+	}
 	return cli.FieldUsage(o.table, cmp.Or(
 		o.model.Check(),
 		o.config.Check(),

@@ -26,13 +26,6 @@ var gracePeriod = 1500 * time.Millisecond
 
 // run trains from the start or from a checkpoint.
 func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
-	device, note, err := device.Open(o.device, o.threads)
-	if err != nil {
-		return err
-	}
-	if note != "" {
-		o.theirs.Remark("%s", note)
-	}
 	c, err := o.session(stderr)
 	if err != nil {
 		return err
@@ -40,6 +33,17 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	start, err := session.Find(c)
 	if err != nil {
 		return err
+	}
+	threads, err := o.threadsFor(start)
+	if err != nil {
+		return err
+	}
+	device, note, err := device.Open(o.device, threads)
+	if err != nil {
+		return err
+	}
+	if note != "" {
+		o.theirs.Remark("%s", note)
 	}
 	if err := o.theirs.Provide(ctx, o.data, name, stderr); err != nil {
 		return err
@@ -88,7 +92,7 @@ func (o *options) session(stderr io.Writer) (session.Config, error) {
 		return session.Config{}, err
 	}
 	c := session.Config{
-		Dir: o.dir(), Settings: config, Command: os.Args,
+		Dir: o.dir(), Settings: config, Command: os.Args, Resume: o.from(),
 		KeepLast: o.keepLast, KeepEvery: o.saveFreq, SaveEvery: time.Duration(o.saveMins * float64(time.Minute)),
 		GracePeriod: gracePeriod,
 		Exit:        func(err error) { os.Exit(cli.Exit(name, err, stderr)) },
@@ -96,12 +100,15 @@ func (o *options) session(stderr io.Writer) (session.Config, error) {
 			return o.compare(before, config, sameImages, within)
 		},
 	}
-	if o.resume == training.Newest {
-		c.Resume.Newest = true
-	} else {
-		c.Resume.From = o.resume
-	}
 	return c, nil
+}
+
+// from is what --resume names.
+func (o *options) from() session.Resume {
+	if o.resume == training.Newest {
+		return session.Resume{Newest: true}
+	}
+	return session.Resume{From: o.resume}
 }
 
 // compare returns the changed settings, and an error if one may not change.

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
 // TestMain is bcl-train in the processes that tests start, see child.
@@ -32,7 +33,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv("BCL_HASTE") != "" {
 		gracePeriod = 0
 	}
-	os.Exit(Main(os.Args[1:], os.Stdout, os.Stderr))
+	cli.Program(name, Main)
 }
 
 // child is bcl-train in a process of its own, whose files cannot grow beyond a limit of

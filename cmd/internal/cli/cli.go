@@ -12,7 +12,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
+	"maps"
+	"slices"
 
 	"github.com/spf13/pflag"
 
@@ -59,11 +60,19 @@ func Parse(fs *pflag.FlagSet, args []string, usage string, stdout, stderr io.Wri
 // help or the version the error is [ErrHelp].
 func ParseArgs(fs *pflag.FlagSet, args []string, usage string, stdout io.Writer) error {
 	version := fs.Bool("version", false, "show the version, and whether this is native or an image")
+	spacedLists(fs)
 	err := fs.Parse(args)
+	unknown, isUnknown := errors.AsType[*pflag.NotExistError](err)
+	wrong, isWrong := errors.AsType[*pflag.InvalidValueError](err)
 	switch {
-	case errors.Is(err, pflag.ErrHelp), err == nil && fs.Changed("help"): // pflag's own, or the command's
-		fmt.Fprintf(stdout, "%s\n\nFlags:\n%s", strings.TrimSpace(usage), fs.FlagUsagesWrapped(100))
+	case errors.Is(err, pflag.ErrHelp), err == nil && (fs.Changed("help") || fs.Changed("help-all")): // pflag's own, or the command's
+		writeHelp(stdout, fs, usage, fs.Changed("help-all"))
 		return ErrHelp
+	case isWrong:
+		f := wrong.GetFlag()
+		return Usagef("--%s is %q, expected %s", f.Name, wrong.GetValue(), kind(f))
+	case isUnknown:
+		return Usagef("%w%s", err, Near(unknown.GetSpecifiedName(), flagNames(fs)))
 	case err != nil:
 		return &UsageError{err}
 	case *version:
@@ -94,7 +103,7 @@ func Choose[C any](program, usage, names string, commands map[string]C, args []s
 	}
 	chosen, ok := commands[args[0]]
 	if !ok {
-		return chosen, Exit(program, Usagef("unknown command %q; the commands are %s", args[0], names), stderr)
+		return chosen, Exit(program, Usagef("unknown command %q; the commands are %s%s", args[0], names, Near(args[0], slices.Sorted(maps.Keys(commands)))), stderr)
 	}
 	return chosen, -1
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // noSettings are the flags that are not settings of a run.
-var noSettings = []string{"config", "help", "version"}
+var noSettings = []string{"config", "help", "help-all", "version"}
 
 // LoadConfig sets the flags that the command line did not set from a YAML file of
 // names and values. Unknown names and values that do not fit are errors that name
@@ -30,7 +30,7 @@ func ApplyConfig(fs *pflag.FlagSet, text []byte, source string) error {
 	err := eachSetting(text, func(name string, value any) error {
 		flag := fs.Lookup(name)
 		if flag == nil || slices.Contains(noSettings, flag.Name) {
-			return fmt.Errorf("unknown setting %q", name)
+			return fmt.Errorf("unknown setting %q%s", name, Near(name, flagNames(fs)))
 		}
 		if flag.Changed {
 			return nil
@@ -52,6 +52,20 @@ func Inherit(fs *pflag.FlagSet, config string, names ...string) error {
 		if flag == nil || flag.Changed || !slices.Contains(names, flag.Name) {
 			return nil
 		}
+		return setFlag(flag, value)
+	})
+}
+
+// InheritAll sets the flags that were not given, but for a few, from the config.yaml of a
+// run, and they count as given. What this program has no flag for is passed over.
+func InheritAll(fs *pflag.FlagSet, config []byte, but ...string) error {
+	but = append(but, noSettings...)
+	return eachSetting(config, func(name string, value any) error {
+		flag := fs.Lookup(name)
+		if flag == nil || flag.Changed || slices.Contains(but, flag.Name) {
+			return nil
+		}
+		flag.Changed = true
 		return setFlag(flag, value)
 	})
 }
@@ -81,20 +95,20 @@ func setFlag(flag *pflag.Flag, value any) error {
 		texts := make([]string, len(list))
 		for i, v := range list {
 			if !settings.IsScalar(v) {
-				return fmt.Errorf("%s: holds a %T, expected %s", flag.Name, v, flag.Value.Type())
+				return fmt.Errorf("%s: holds a %T, expected %s", flag.Name, v, kind(flag))
 			}
 			texts[i] = fmt.Sprint(v)
 		}
 		if err := slice.Replace(texts); err != nil {
-			return fmt.Errorf("%s: value %v: expected %s", flag.Name, value, flag.Value.Type())
+			return fmt.Errorf("%s: value %v: expected %s", flag.Name, value, kind(flag))
 		}
 		return nil
 	}
 	if !settings.IsScalar(value) {
-		return fmt.Errorf("%s: is a %T, expected %s", flag.Name, value, flag.Value.Type())
+		return fmt.Errorf("%s: is a %T, expected %s", flag.Name, value, kind(flag))
 	}
 	if err := flag.Value.Set(fmt.Sprint(value)); err != nil {
-		return fmt.Errorf("%s: value %v: expected %s", flag.Name, value, flag.Value.Type())
+		return fmt.Errorf("%s: value %v: expected %s", flag.Name, value, kind(flag))
 	}
 	return nil
 }

@@ -6,34 +6,32 @@ import (
 	"os"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 )
 
-// Progress shows the progress of a loop over many items: a bar on a terminal, otherwise a
-// line every few seconds. It is for one goroutine.
+// Progress shows the progress of a loop over many items: on a terminal in one line, which is
+// never wider than that, otherwise with a line every few seconds. It is for one goroutine.
 type Progress struct {
-	w     io.Writer
-	what  string
-	total int
-	bar   *progressbar.ProgressBar // nil off the terminal
-	next  time.Time                // of the next line
+	w        io.Writer
+	what     string
+	total    int
+	terminal bool
+	start    time.Time
+	first    int       // done at the first Set
+	next     time.Time // of the next line
 }
 
-// every is the time between lines off the terminal.
-const every = 5 * time.Second
+// Times between lines: elsewhere, and on a terminal.
+const (
+	every  = 5 * time.Second
+	redraw = 100 * time.Millisecond
+)
 
 // NewProgress starts to show the progress of total items.
 func NewProgress(w io.Writer, what string, total int) *Progress {
-	p := &Progress{w: w, what: what, total: total, next: time.Now().Add(every)}
-	if IsTerminal(w) {
-		p.bar = progressbar.NewOptions(total,
-			progressbar.OptionSetWriter(w),
-			progressbar.OptionSetDescription(what),
-			progressbar.OptionShowCount(),
-			progressbar.OptionSetPredictTime(true),
-			progressbar.OptionThrottle(100*time.Millisecond),
-			progressbar.OptionClearOnFinish())
+	p := &Progress{w: w, what: what, total: total, terminal: IsTerminal(w), start: time.Now(), first: -1}
+	if !p.terminal {
+		p.next = p.start.Add(every)
 	}
 	return p
 }
@@ -44,21 +42,39 @@ func (p *Progress) Set(done int, detail string) {
 	if detail != "" {
 		text += " " + detail
 	}
-	if p.bar != nil {
-		p.bar.Describe(text)
-		_ = p.bar.Set(done)
+	now := time.Now()
+	if p.first < 0 {
+		p.first, p.start = done, now
+	}
+	if now.Before(p.next) && (!p.terminal || done < p.total) {
 		return
 	}
-	if now := time.Now(); now.After(p.next) {
-		fmt.Fprintf(p.w, "%s: %d of %d\n", text, done, p.total)
+	text = fmt.Sprintf("%s: %d of %d", text, done, p.total)
+	if !p.terminal {
+		fmt.Fprintln(p.w, text)
 		p.next = now.Add(every)
+		return
 	}
+	if n := done - p.first; n > 0 {
+		left := time.Duration(float64(now.Sub(p.start)) / float64(n) * float64(p.total-done))
+		text += fmt.Sprintf(", %v left", left.Round(time.Second))
+	}
+	fmt.Fprint(p.w, "\r", cut(text, width(p.w)-1), "\x1b[K")
+	p.next = now.Add(redraw)
 }
 
-// Clear removes the bar from the terminal; a nil Progress has none.
+// cut is the beginning of a text that fits into columns.
+func cut(text string, columns int) string {
+	if r := []rune(text); len(r) > columns {
+		return string(r[:max(columns, 0)])
+	}
+	return text
+}
+
+// Clear removes the line from the terminal; a nil Progress has none.
 func (p *Progress) Clear() {
-	if p != nil && p.bar != nil {
-		_ = p.bar.Clear()
+	if p != nil && p.terminal {
+		fmt.Fprint(p.w, "\r\x1b[K")
 	}
 }
 
@@ -66,6 +82,19 @@ func (p *Progress) Clear() {
 func IsTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// width is the number of columns of the terminal that w is, 80 of anything else.
+func width(w io.Writer) int {
+	if o, ok := w.(*output); ok {
+		w = o.w
+	}
+	if f, ok := w.(*os.File); ok {
+		if columns, _, err := term.GetSize(int(f.Fd())); err == nil && columns > 0 {
+			return columns
+		}
+	}
+	return 80
 }
 
 // Bar shows the progress of what, with the number of items that the first call passes,

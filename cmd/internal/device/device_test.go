@@ -1,6 +1,9 @@
 package device
 
 import (
+	"fmt"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -21,5 +24,36 @@ func TestOpen(t *testing.T) {
 	}
 	if _, _, err := Open("tpu", 1); err == nil || !strings.Contains(err.Error(), `"tpu"`) {
 		t.Errorf("tpu: error %v", err)
+	}
+}
+
+func TestManyThreads(t *testing.T) {
+	defer torch.SetNumThreads(1)
+	_, note, err := Open("cpu", 5000)
+	if err != nil || !strings.Contains(note, "5000 threads on ") {
+		t.Errorf("note %q, error %v", note, err)
+	}
+}
+
+// TestMain is a program that shows how its threads wait in the processes that
+// TestPassive starts.
+func TestMain(m *testing.M) {
+	if os.Getenv("BCL_TEST_PASSIVE") == "" {
+		os.Exit(m.Run())
+	}
+	Passive()
+	fmt.Println(os.Getpid(), os.Getenv("OMP_WAIT_POLICY"), os.Args[1:])
+}
+
+// The process that begins again is the same, with its arguments. Who says how to wait is
+// obeyed.
+func TestPassive(t *testing.T) {
+	for given, want := range map[string]string{"": "passive", "OMP_WAIT_POLICY=active": "active", "GOMP_SPINCOUNT=9": ""} {
+		cmd := exec.Command(os.Args[0], "a", "b c")
+		cmd.Env = []string{"BCL_TEST_PASSIVE=1", given}
+		out, err := cmd.Output()
+		if got, want := string(out), fmt.Sprintf("%d %s [a b c]\n", cmd.Process.Pid, want); err != nil || got != want {
+			t.Errorf("%s: %q, want %q; error %v", given, got, want, err)
+		}
 	}
 }
