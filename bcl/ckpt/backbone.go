@@ -3,6 +3,7 @@ package ckpt
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // BackboneOptions are the options of [BackboneOf].
@@ -14,6 +15,9 @@ type BackboneOptions struct {
 	// it.
 	PruneShare float64
 	Masks      map[string]Tensor // by names of the file
+	// Architecture is what the file says that the network is ([File.Architecture]); ""
+	// if it does not.
+	Architecture string
 }
 
 // Extracted is the backbone of a network.
@@ -25,9 +29,13 @@ type Extracted struct {
 	Zeros     int // weights that pruning set to zero
 }
 
-// BackboneOf extracts the backbone of a state dict and checks that it is complete: the
-// error is a *[Misfit] if tensors are missing or have wrong shapes.
+// BackboneOf takes the backbone out of a state dict and checks that it is whole: the
+// error is a *[Misfit] if tensors are missing, have wrong shapes, or belong to the
+// backbone and not to a ResNet.
 func BackboneOf(state []Tensor, o BackboneOptions) (*Extracted, error) {
+	if lookAlike.MatchString(o.Architecture) {
+		return nil, fmt.Errorf("the file says that the network is %.80q: its tensors have the names and shapes of a plain ResNet's, but it computes other features", o.Architecture)
+	}
 	from := o.From
 	if from == nil {
 		d, err := Detect(Names(state))
@@ -73,9 +81,16 @@ func BackboneOf(state []Tensor, o BackboneOptions) (*Extracted, error) {
 
 // fit checks the tensors. The lists of a misfit have the file's names.
 func (e *Extracted) fit(from *Scheme, branch Branch) error {
+	foreign := slices.DeleteFunc(slices.Clone(e.Report.Unknown), func(name string) bool {
+		return !from.within(strings.TrimPrefix(name, e.Report.Prefix))
+	})
 	err := Fit(e.Tensors, e.Arch.Specs(), e.Arch.String())
 	m, ok := err.(*Misfit)
 	if !ok {
+		if err == nil && len(foreign) > 0 {
+			err = &Misfit{Network: e.Arch.String(), Unexpected: foreign,
+				Note: "They are parts of its layers that a plain ResNet lacks (attention, biases, another stem): with them it computes other features."}
+		}
 		return err
 	}
 	for i, path := range m.Missing {

@@ -15,13 +15,18 @@ type Misfit struct {
 	Missing    []string // the network has them
 	Unexpected []string // the file has them
 	Shapes     []string // "name: [1 2] in the file, expected [2 1]"
+	Note       string   // what that means; may be ""
 }
 
 func (e *Misfit) Error() string {
-	return "the tensors do not fit " + e.Network +
+	text := "the tensors do not fit " + e.Network +
 		section("missing", e.Missing, e.Unexpected) +
 		section("not expected", e.Unexpected, e.Missing) +
 		section("of a wrong shape", e.Shapes, nil)
+	if e.Note != "" {
+		text += "\n" + e.Note
+	}
+	return text
 }
 
 func section(title string, names, other []string) string {

@@ -68,7 +68,7 @@ func (info *Info) guess(f *File) {
 		return
 	}
 	info.Scheme, info.Prefix = d.Name, d.Prefix
-	b, err := BackboneOf(state, BackboneOptions{Branch: Full})
+	b, err := BackboneOf(state, BackboneOptions{Branch: Full, Architecture: f.Architecture()})
 	if err == nil {
 		info.Network = b.Arch.String()
 	}

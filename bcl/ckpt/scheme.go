@@ -27,6 +27,8 @@ type Scheme struct {
 
 	parse  func(key string) (Name, bool)
 	format func(n Name) (key string, ok bool)
+	// within reports a name below a layer of the backbone, whether a ResNet has it or not.
+	within func(key string) bool
 }
 
 // Parse identifies a tensor by a project's name.

@@ -2,6 +2,8 @@ package ckpt
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -42,6 +44,9 @@ func scheme(s Scheme, namings ...naming) *Scheme {
 		}
 		return Name{}, false
 	}
+	s.within = func(key string) bool {
+		return slices.ContainsFunc(namings, func(m naming) bool { return m.component == Backbone && m.holds(key) })
+	}
 	s.format = func(n Name) (string, bool) {
 		for _, m := range namings {
 			if m.component != n.Component {
@@ -56,6 +61,21 @@ func scheme(s Scheme, namings ...naming) *Scheme {
 		return "", false
 	}
 	return &s
+}
+
+// layerPath is a path below what torchvision's, timm's or a Sequential's ResNet may have
+// tensors in; a number only in a Sequential.
+var layerPath = regexp.MustCompile(`^(?:conv\d*|bn\d*|norm\d*|layer\d*|maxpool|avgpool|global_pool|attnpool|stem|\d+)\.`)
+
+// holds reports a name that is of the component but for its path.
+func (m naming) holds(key string) bool {
+	for _, prefix := range append(m.also, m.prefix) {
+		path, ok := strings.CutPrefix(key, prefix)
+		if ok && layerPath.MatchString(path) && (prefix != "" || path[0] > '9') {
+			return true
+		}
+	}
+	return false
 }
 
 // dual is a naming with two branches.

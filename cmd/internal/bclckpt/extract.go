@@ -63,7 +63,7 @@ func extract(c *call) error {
 		return err
 	}
 	defer in.Close()
-	b, err := ckpt.BackboneOf(in.state, ckpt.BackboneOptions{From: source, Branch: ckpt.Branch(*branch), PruneShare: *share, Masks: in.Masks()})
+	b, err := ckpt.BackboneOf(in.state, ckpt.BackboneOptions{From: source, Branch: ckpt.Branch(*branch), PruneShare: *share, Masks: in.Masks(), Architecture: in.Architecture()})
 	if err != nil {
 		return fmt.Errorf("%s: %w", args[0], err)
 	}

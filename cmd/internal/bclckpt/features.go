@@ -18,6 +18,7 @@ func compute(path, at string, size, images int, o ckpt.BackboneOptions) (*npy.Ar
 		return nil, nil, err
 	}
 	defer in.Close()
+	o.Architecture = in.Architecture()
 	b, err := ckpt.BackboneOf(in.state, o)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", path, err)

@@ -54,7 +54,7 @@ func openSource(path, at string) (*source, error) {
 		s.epoch, s.kind = s.ours.Epoch, s.ours.Kind()
 		return s, nil
 	}
-	if s.others, err = ckpt.BackboneOf(state, ckpt.BackboneOptions{}); err != nil {
+	if s.others, err = ckpt.BackboneOf(state, ckpt.BackboneOptions{Architecture: f.Architecture()}); err != nil {
 		f.Close()
 		return nil, fmt.Errorf("%s: %w", s.path, err)
 	}
