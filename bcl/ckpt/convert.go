@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path"
 	"strings"
+
+	"github.com/bcl-go/bcl/torch/serialize"
 )
 
 // Rest is what to do with tensors that the target has no name for.
@@ -59,7 +61,7 @@ type RestFailure struct{ Left []Dropped }
 
 func (e *RestFailure) Error() string {
 	head := fmt.Sprintf("%d tensors have no name in the target", len(e.Left))
-	return head + lines(e.Left, func(d Dropped) string { return d.Name + ": " + d.Reason })
+	return head + lines(e.Left, func(d Dropped) string { return serialize.Quote(d.Name) + ": " + d.Reason })
 }
 
 // Convert renames tensors. The result shares them with the source, in its order.

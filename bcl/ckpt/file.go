@@ -63,6 +63,13 @@ func OpenWith(path string, o OpenOptions) (*File, error) {
 	return &File{Path: path, Format: f.Format(), Unknown: f.Unknown, tree: f.Tree, closer: f, pt: f}, nil
 }
 
+// Epoch returns the whole number at the key epoch of a trainer's checkpoint, or 0.
+func (f *File) Epoch() int {
+	v, _, _ := f.lookup("epoch")
+	n, _ := v.(int64)
+	return int(n)
+}
+
 // Close closes the file; its tensors cannot be read any more.
 func (f *File) Close() error {
 	if f.closer == nil {
@@ -73,12 +80,7 @@ func (f *File) Close() error {
 
 // begin returns the first bytes of a regular file.
 func begin(path string) (string, error) {
-	r, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer r.Close()
-	st, err := r.Stat()
+	st, err := os.Stat(path) // first, as opening a named pipe waits for its writer
 	if err != nil {
 		return "", err
 	}
@@ -88,6 +90,11 @@ func begin(path string) (string, error) {
 	if !st.Mode().IsRegular() {
 		return "", fmt.Errorf("%s: not a regular file", path)
 	}
+	r, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer r.Close()
 	buf := make([]byte, 16)
 	n, err := io.ReadFull(r, buf)
 	if err == io.ErrUnexpectedEOF || err == io.EOF {

@@ -2,6 +2,7 @@ package ckpt
 
 import (
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -119,7 +120,9 @@ func show(v any) string {
 	case *serialize.Tuple:
 		return showList(v.Items)
 	case *pickle.Opaque:
-		return "an object of " + v.Name + ", which is not known"
+		return "an object of " + serialize.Quote(v.Name) + ", which is not known"
+	case *big.Int:
+		return "0x" + v.Text(16) // decimal takes long of a long number
 	case *serialize.Tensor:
 		return fmt.Sprintf("a tensor of %v %v", v.DType, v.Shape)
 	case *serialize.Storage:
@@ -181,7 +184,7 @@ func siblings(d *serialize.Dict, without string) []string {
 	var out []string
 	for k := range d.All() {
 		if name := key(k); name != without {
-			out = append(out, name)
+			out = append(out, serialize.Quote(name))
 		}
 	}
 	return out
@@ -205,12 +208,12 @@ func stateOf(v any) (state []Tensor, rest []string, ok bool) {
 		case isTensor:
 			state = append(state, Tensor{key(k), t})
 			if t.Attrs != nil {
-				rest = append(rest, "attributes of "+key(k))
+				rest = append(rest, "attributes of "+serialize.Quote(key(k)))
 			}
 		case strings.HasSuffix(key(k), "_extra_state"):
-			rest = append(rest, key(k))
+			rest = append(rest, serialize.Quote(key(k)))
 		case isOpaque:
-			rest = append(rest, fmt.Sprintf("%s (made by %s, which is not known)", key(k), o.Name))
+			rest = append(rest, fmt.Sprintf("%s (made by %s, which is not known)", serialize.Quote(key(k)), serialize.Quote(o.Name)))
 		default:
 			return nil, nil, false
 		}
@@ -246,8 +249,13 @@ func list(names []string) string {
 	if len(names) == 0 {
 		return "nowhere"
 	}
-	if len(names) > most {
-		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	var shown []string
+	for _, n := range names[:min(len(names), most)] {
+		shown = append(shown, serialize.Quote(n))
 	}
-	return strings.Join(names, ", ")
+	text := strings.Join(shown, ", ")
+	if len(names) > most {
+		text += fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return text
 }

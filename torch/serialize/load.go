@@ -85,6 +85,9 @@ func NewFile(r io.ReaderAt, size int64, name string, opts Options) (*File, error
 	default:
 		err = fmt.Errorf("%s: the file begins with %q, neither a zip file nor a pickle", name, start[:])
 	}
+	if err == nil {
+		err = f.bound(size)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -213,7 +216,7 @@ func (f *File) readZip(r io.ReaderAt, size int64, allow pickle.AllowList, opts O
 			return f.storage(id, seen, func(key string) (*stored, error) {
 				rec := f.zip.records["data/"+key]
 				if rec == nil {
-					return nil, fmt.Errorf("no record data/%.80s", key)
+					return nil, fmt.Errorf("there is no record %.80s", Quote("data/"+key))
 				}
 				rec.big = order == "big"
 				return rec, nil

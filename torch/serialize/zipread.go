@@ -43,6 +43,7 @@ func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archi
 	if binary.LittleEndian.Uint32(end[:]) != sigEnd {
 		return nil, fmt.Errorf("%s: the file does not end with the zip's table", name)
 	}
+	folded := make(map[string]string, len(z.File)) // names without case, in which PyTorch looks them up
 	for i, f := range z.File {
 		if err := zipname.Check(f.Name); err != nil {
 			return nil, fmt.Errorf("%s: record %d has the name %.80q: %w", name, i, f.Name, err)
@@ -51,7 +52,12 @@ func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archi
 		if i == 0 {
 			a.prefix = dir
 		}
+		lower := strings.ToLower(f.Name)
+		other, alike := folded[lower]
+		folded[lower] = f.Name
 		switch {
+		case alike && other != f.Name:
+			return nil, fmt.Errorf("%s: the records %.80q and %.80q have one name but for upper and lower case, which PyTorch takes for one", name, other, f.Name)
 		case !ok:
 			return nil, fmt.Errorf("%s: record %d has the name %.80q, expected FOLDER/NAME", name, i, f.Name)
 		case dir != a.prefix:
@@ -75,7 +81,7 @@ func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archi
 			return nil, fmt.Errorf("%s: the record %.80q of %d bytes at byte %d does not lie within the file's %d bytes", name, f.Name, f.UncompressedSize64, at, size)
 		}
 		a.records[base] = &stored{
-			r: r, what: name + ": record " + f.Name,
+			r: r, what: name + ": record " + Quote(f.Name),
 			offset: at, size: int64(f.UncompressedSize64), crc: f.CRC32, check: !ignoreCRC,
 		}
 		a.order = append(a.order, base)

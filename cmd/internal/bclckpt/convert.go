@@ -7,6 +7,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/ckpt"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/torch/serialize"
 )
 
 const convertUsage = `Usage: bcl-ckpt convert IN OUT [flags]
@@ -119,13 +120,13 @@ func (c *call) account(out string, r *ckpt.Report, in *input, asJSON bool) error
 		}{out, in.key, append([]string{}, in.other...), r})
 	}
 	for _, m := range r.Renamed {
-		fmt.Fprintf(c.out, "%s -> %s\n", m.From, m.To)
+		fmt.Fprintf(c.out, "%s -> %s\n", serialize.Quote(m.From), serialize.Quote(m.To))
 	}
 	for _, n := range r.Same {
-		fmt.Fprintf(c.out, "%s\n", n)
+		fmt.Fprintf(c.out, "%s\n", serialize.Quote(n))
 	}
 	for _, d := range r.Dropped {
-		fmt.Fprintf(c.out, "dropped %s: %s\n", d.Name, d.Reason)
+		fmt.Fprintf(c.out, "dropped %s: %s\n", serialize.Quote(d.Name), d.Reason)
 	}
 	for _, a := range r.Added {
 		fmt.Fprintf(c.out, "added %s: %s\n", a.Name, a.Reason)
@@ -146,7 +147,7 @@ func (c *call) account(out string, r *ckpt.Report, in *input, asJSON bool) error
 	}
 	fmt.Fprintf(c.out, "%s: %d renamed, %d unchanged, %d dropped, %d unknown%s\n", out, len(r.Renamed), len(r.Same), len(r.Dropped), len(r.Unknown), names)
 	for _, n := range r.Unknown {
-		fmt.Fprintf(c.log, "%s: unknown name %s\n", c.name, n)
+		fmt.Fprintf(c.log, "%s: unknown name %s\n", c.name, serialize.Quote(n))
 	}
 	for _, n := range r.Notes {
 		fmt.Fprintf(c.log, "%s: note: %s\n", c.name, n)

@@ -4,10 +4,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 
 	"github.com/bcl-go/bcl/bcl/ckpt"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/torch/serialize"
 )
 
 const inspectUsage = `Usage: bcl-ckpt inspect FILE [flags]
@@ -43,7 +47,7 @@ func inspect(c *call) error {
 }
 
 func (c *call) table(info *ckpt.Info, full bool) error {
-	fmt.Fprintf(c.out, "%s: %s\n", info.Path, info.Format)
+	fmt.Fprintf(c.out, "%s: %s\n", serialize.Quote(info.Path), info.Format)
 	if info.Scheme != "" {
 		fmt.Fprintf(c.out, "names: %s", info.Scheme)
 		if info.Prefix != "" {
@@ -58,13 +62,13 @@ func (c *call) table(info *ckpt.Info, full bool) error {
 		fmt.Fprintln(c.out, "sealed: the file's checksum is correct")
 	}
 	for _, n := range info.Unknown {
-		fmt.Fprintf(c.out, "not on the allow-list: %s (skipped with the objects made by it; nothing is executed)\n", n)
+		fmt.Fprintf(c.out, "not on the allow-list: %s (skipped with what is made of it; nothing is executed)\n", serialize.Quote(n))
 	}
 	for _, k := range slices.Sorted(maps.Keys(info.Metadata)) {
-		fmt.Fprintf(c.out, "metadata %s: %s\n", k, info.Metadata[k])
+		fmt.Fprintf(c.out, "metadata %s: %s\n", serialize.Quote(k), oneLine(info.Metadata[k]))
 	}
 	for _, v := range info.Values {
-		fmt.Fprintf(c.out, "%s = %s\n", v.Name, short(v.Value))
+		fmt.Fprintf(c.out, "%s = %s\n", serialize.Quote(v.Name), oneLine(short(v.Value)))
 	}
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "\ntensor\ttype\tshape\tbytes\tsha256")
@@ -73,7 +77,7 @@ func (c *call) table(info *ckpt.Info, full bool) error {
 		if !full {
 			hash = hash[:16]
 		}
-		fmt.Fprintf(w, "%s\t%s\t%v\t%d\t%s\n", t.Name, t.DType, t.Shape, t.Bytes, hash)
+		fmt.Fprintf(w, "%s\t%s\t%v\t%d\t%s\n", serialize.Quote(t.Name), t.DType, t.Shape, t.Bytes, hash)
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -85,8 +89,23 @@ func (c *call) table(info *ckpt.Info, full bool) error {
 // short truncates a value for a table.
 func short(s string) string {
 	const most = 60
-	if r := []rune(s); len(r) > most {
-		return fmt.Sprintf("%s... (%d characters)", string(r[:most]), len(r))
+	if len(s) <= most {
+		return s
+	}
+	n := 0
+	for i := range s {
+		if n == most {
+			return fmt.Sprintf("%s... (%d characters)", s[:i], utf8.RuneCountInString(s))
+		}
+		n++
+	}
+	return s
+}
+
+// oneLine is a text with escapes for what does not print, spaces aside.
+func oneLine(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return r == utf8.RuneError || !strconv.IsPrint(r) }) {
+		return strconv.Quote(s)
 	}
 	return s
 }

@@ -59,12 +59,7 @@ func openSource(path, at string) (*source, error) {
 		return nil, fmt.Errorf("%s: %w", s.path, err)
 	}
 	s.file, s.kind = f, model.KindOf(ckpt.Names(state))
-	_, values := f.Leaves()
-	for _, v := range values {
-		if v.Name == "epoch" {
-			s.epoch, _ = strconv.Atoi(v.Value) // 0 if it is not a number
-		}
-	}
+	s.epoch = f.Epoch()
 	return s, nil
 }
 
