@@ -3,16 +3,17 @@ package ckpt
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // BackboneOptions are the options of [BackboneOf].
 type BackboneOptions struct {
-	From   *Scheme // nil: detected
-	Branch Branch  // of a network with two; Single is Full
-	// PruneShare is the share of the convolutions' weights that are pruned, those of
-	// least magnitude; 0.9 in the published runs. Masks, if the file has them, override
-	// it.
+	From   *Scheme      // nil: detected
+	Strip  string       // as in [Options]
+	Map    []KeyMapping // as in [Options]
+	Branch Branch       // of a network with two; Single is Full
+	// PruneShare is the share of the convolutions' weights that the pruned branch
+	// lacks, those of least magnitude; 0.9 in the published runs. Masks, if the file
+	// has them, say it instead.
 	PruneShare float64
 	Masks      map[string]Tensor // by names of the file
 	// Architecture is what the file says that the network is ([File.Architecture]); ""
@@ -36,9 +37,14 @@ func BackboneOf(state []Tensor, o BackboneOptions) (*Extracted, error) {
 	if lookAlike.MatchString(o.Architecture) {
 		return nil, fmt.Errorf("the file says that the network is %.80q: its tensors have the names and shapes of a plain ResNet's, but it computes other features", o.Architecture)
 	}
+	convert := Options{From: o.From, Strip: o.Strip, Map: o.Map, To: single, Only: []Component{Backbone, Normalize}, Rest: RestDrop}
 	from := o.From
 	if from == nil {
-		d, err := Detect(Names(state))
+		_, names, err := convert.renamed(state)
+		if err != nil {
+			return nil, err
+		}
+		d, err := Detect(names)
 		if err != nil {
 			return nil, err
 		}
@@ -48,7 +54,8 @@ func BackboneOf(state []Tensor, o BackboneOptions) (*Extracted, error) {
 	if from.Dual && branch == Single {
 		branch = Full
 	}
-	tensors, report, err := Convert(state, Options{From: o.From, To: single, Branch: branch, Only: []Component{Backbone, Normalize}, Rest: RestDrop})
+	convert.Branch = branch
+	tensors, report, err := Convert(state, convert)
 	if err != nil {
 		return nil, err
 	}
@@ -81,14 +88,11 @@ func BackboneOf(state []Tensor, o BackboneOptions) (*Extracted, error) {
 
 // fit checks the tensors. The lists of a misfit have the file's names.
 func (e *Extracted) fit(from *Scheme, branch Branch) error {
-	foreign := slices.DeleteFunc(slices.Clone(e.Report.Unknown), func(name string) bool {
-		return !from.within(strings.TrimPrefix(name, e.Report.Prefix))
-	})
 	err := Fit(e.Tensors, e.Arch.Specs(), e.Arch.String())
 	m, ok := err.(*Misfit)
 	if !ok {
-		if err == nil && len(foreign) > 0 {
-			err = &Misfit{Network: e.Arch.String(), Unexpected: foreign,
+		if err == nil && len(e.Report.foreign) > 0 {
+			err = &Misfit{Network: e.Arch.String(), Unexpected: e.Report.foreign,
 				Note: "They are parts of its layers that a plain ResNet lacks (attention, biases, another stem): with them it computes other features."}
 		}
 		return err

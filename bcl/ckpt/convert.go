@@ -3,7 +3,6 @@ package ckpt
 import (
 	"fmt"
 	"path"
-	"strings"
 
 	"github.com/bcl-go/bcl/torch/serialize"
 )
@@ -47,13 +46,15 @@ type Dropped struct {
 type Report struct {
 	From    string    `json:"from,omitempty"` // the scheme
 	To      string    `json:"to,omitempty"`
-	Prefix  string    `json:"unwrapped,omitempty"` // the prefix removed from all names
+	Prefix  string    `json:"unwrapped,omitempty"` // what was taken off the names
 	Renamed []Move    `json:"renamed"`
 	Same    []string  `json:"unchanged"`
 	Dropped []Dropped `json:"dropped"`
 	Added   []Dropped `json:"added"`   // by Fill, and why
 	Unknown []string  `json:"unknown"` // unknown to the scheme: kept or dropped by Rest
 	Notes   []string  `json:"notes"`
+
+	foreign []string // of Unknown, what is below layers of the backbone
 }
 
 // RestFailure is why [Convert] fails: tensors that the target has no name for.
@@ -71,13 +72,13 @@ func Convert(state []Tensor, o Options) ([]Tensor, *Report, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	names := make([]string, len(kept))
-	for i, t := range kept {
-		names[i] = applyMap(o.Map, strings.TrimPrefix(t.Name, o.Strip))
+	names, candidates, err := o.renamed(kept)
+	if err != nil {
+		return nil, nil, err
 	}
 	p := &plan{o: o, r: r}
 	if o.To != nil {
-		if err := p.schemes(names); err != nil {
+		if err := p.schemes(candidates); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -65,7 +65,7 @@ func OpenWith(path string, o OpenOptions) (*File, error) {
 
 // Epoch returns the whole number at the key epoch of a trainer's checkpoint, or 0.
 func (f *File) Epoch() int {
-	v, _, _ := f.lookup("epoch")
+	v, _, _, _ := f.lookup("epoch")
 	n, _ := v.(int64)
 	return int(n)
 }

@@ -20,6 +20,9 @@ func TestForeignLayers(t *testing.T) {
 		"bcl-dual":    {"backbone.conv1.bias", "backbone.bn1.weight"},
 		"lightly":     {"backbone.0.bias", "backbone.4.0.conv2.bias", "backbone.8.p"},
 		"supcontrast": {"encoder.layer2.0.downsample.0.weight", "encoder.conv1.bias"},
+		"huggingface": {"encoder.stages.0.layers.0.layer.0.convolution.bias", "embedder.embedder.convolution.bias"},
+		"detectron2":  {"res2.0.conv1.bias", "stem.conv2.weight"},
+		"sequential":  {"0.bias"},
 		"mmpretrain":  {"backbone.layer1.0.conv2_offset.weight"},
 	} {
 		for _, name := range names {
