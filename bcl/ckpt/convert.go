@@ -135,7 +135,15 @@ next:
 	return kept, nil
 }
 
-// moves returns all converted tensors.
+// Below says below which prefix the names are, for a message: "" if there is none.
+func (r *Report) Below() string {
+	if r.Prefix == "" {
+		return ""
+	}
+	return fmt.Sprintf(" below %q", r.Prefix)
+}
+
+// moves returns all tensors that go along.
 func (r *Report) moves() []Move {
 	var moves []Move
 	for _, n := range r.Same {

@@ -1,6 +1,7 @@
 package ckpt
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,9 @@ type Detection struct {
 	Known  int       // how many of the names the scheme knows
 	Also   []*Scheme // others that know as many
 }
+
+// ErrScheme is why [Detect] fails where no scheme knows a name.
+var ErrScheme = errors.New("are not those of a ResNet in a scheme that is known")
 
 // Networks is why [Detect] fails where several whole ResNets have names: below which
 // prefixes they are.
@@ -62,7 +66,7 @@ func detect(names []string, among []*Scheme) (Detection, error) {
 		d = inner
 	}
 	if d.Scheme == nil {
-		return d, fmt.Errorf("the names (%s) are not those of a ResNet in a scheme that is known", list(names))
+		return d, fmt.Errorf("the names (%s) %w", list(names), ErrScheme)
 	}
 	return d, nil
 }

@@ -32,9 +32,14 @@ type Info struct {
 	Bytes    int               `json:"bytes"`
 }
 
-// Inspect describes all contents of a file. It reads every tensor once, and a .pt once
-// before to verify all of its checksums.
-func Inspect(f *File) (*Info, error) {
+// Inspect describes all that a file holds. It reads every tensor once, and a .pt
+// once before to verify all of its checksums.
+func Inspect(f *File) (*Info, error) { return InspectAt(f, "", BackboneOptions{}) }
+
+// InspectAt is [Inspect], whose scheme and network are those of the state dict at a path of
+// keys, with the names that the options make of its own. It is an error if the path or the
+// prefix to strip is not there.
+func InspectAt(f *File, at string, o BackboneOptions) (*Info, error) {
 	if f.pt != nil {
 		if err := f.pt.Verify(); err != nil {
 			return nil, err
@@ -53,25 +58,32 @@ func Inspect(f *File) (*Info, error) {
 		info.Bytes += n * t.DType.Size()
 	}
 	info.Sealed = f.pt != nil && f.pt.Sealed()
-	info.guess(f)
-	return info, nil
+	return info, info.guess(f, at, o)
 }
 
 // guess names the network; it stays empty for other files.
-func (info *Info) guess(f *File) {
-	state, _, _, err := f.State("")
+func (info *Info) guess(f *File, at string, o BackboneOptions) error {
+	state, _, _, err := f.State(at)
 	if err != nil {
-		return
+		if at == "" && o.Strip == "" {
+			err = nil
+		}
+		return err
 	}
-	d, err := Detect(Names(state))
-	if err != nil || 2*d.Known < len(state) {
-		return
+	_, names, err := (&Options{Strip: o.Strip, Map: o.Map}).renamed(state)
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.Path, err)
 	}
-	info.Scheme, info.Prefix = d.Name, d.Prefix
-	b, err := BackboneOf(state, BackboneOptions{Branch: Full, Architecture: f.Architecture()})
-	if err == nil {
+	d, err := Detect(names)
+	if err != nil || 2*d.Known < len(names) {
+		return nil
+	}
+	info.Scheme, info.Prefix = d.Name, o.Strip+d.Prefix
+	o.Branch, o.Architecture = Full, f.Architecture()
+	if b, err := BackboneOf(state, o); err == nil {
 		info.Network = b.Arch.String()
 	}
+	return nil
 }
 
 // Names returns the tensors' names.

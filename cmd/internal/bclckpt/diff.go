@@ -6,6 +6,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/ckpt"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/weights"
 	"github.com/bcl-go/bcl/torch/serialize"
 )
 
@@ -47,14 +48,14 @@ func diff(c *call) error {
 		}
 		defer file.Close()
 		if len(file.Unknown) > 0 {
-			return unknown(file)
+			return weights.Unknown(file)
 		}
 		if *all {
 			states[i], values[i] = file.Leaves()
 			continue
 		}
-		if states[i], _, _, err = stateOf(file, *at); err != nil {
-			return err
+		if states[i], _, _, err = file.State(*at); err != nil {
+			return fmt.Errorf("%w; name one with --key", err)
 		}
 		if to != nil {
 			if states[i], _, err = ckpt.Convert(states[i], ckpt.Options{To: to, Rest: ckpt.RestKeep}); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/ckpt"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/weights"
 	"github.com/bcl-go/bcl/torch/serialize"
 )
 
@@ -19,24 +20,21 @@ const inspectUsage = `Usage: bcl-ckpt inspect FILE [flags]
 Lists every tensor of a file with its type, shape, bytes and the sha256 of its
 elements (little-endian, in C order), the other values and metadata, and totals. All
 checksums of the file are verified. Classes and functions that the file names and that
-are not on the allow-list are listed, and skipped with the objects made by them:
-nothing in a file is executed.
+are not on the allow-list are listed, and skipped with what is made of them: nothing
+in a file is executed, so --skip-unknown changes nothing here. The naming scheme and the
+network are those of the state dict that --key, --strip and --map say.
 `
 
 func inspect(c *call) error {
 	f := cli.NewFlags(c.name)
 	asJSON := f.Bool("json", false, "write JSON")
 	full := f.Bool("full-hash", false, "write all 64 digits of the hashes in the table")
+	w := weights.Register(f)
 	args, err := c.parse(f, inspectUsage, "FILE")
 	if err != nil {
 		return err
 	}
-	file, err := ckpt.OpenWith(args[0], ckpt.OpenOptions{SkipUnknown: true})
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	info, err := ckpt.Inspect(file)
+	info, err := w.Inspect(args[0])
 	if err != nil {
 		return err
 	}
