@@ -48,6 +48,10 @@ func OpenWith(path string, o OpenOptions) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	tensors := len(start) > 8 && start[8] == '{' && start[4:8] == "\x00\x00\x00\x00" // whatever its length begins with
+	if what := notWeights([]byte(start)); what != "" && !tensors {
+		return nil, fmt.Errorf("%s: no file of weights but %s", path, what)
+	}
 	switch {
 	case strings.HasPrefix(start, "\x93NUMPY"):
 		return openNPY(path)
@@ -95,7 +99,7 @@ func begin(path string) (string, error) {
 		return "", err
 	}
 	defer r.Close()
-	buf := make([]byte, 16)
+	buf := make([]byte, 512) // as long as the header of a tar file
 	n, err := io.ReadFull(r, buf)
 	if err == io.ErrUnexpectedEOF || err == io.EOF {
 		err = nil

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 )
 
 // TensorInfo describes a tensor.
@@ -13,7 +14,8 @@ type TensorInfo struct {
 	Shape    []int  `json:"shape"`
 	Elements int    `json:"elements"`
 	Bytes    int    `json:"bytes"`
-	SHA256   string `json:"sha256"` // of the elements, little-endian, in C order
+	SHA256   string `json:"sha256"`               // of the elements, little-endian, in C order
+	Odd      int    `json:"not_finite,omitempty"` // elements that are NaN or infinite
 }
 
 // Info describes a file.
@@ -48,12 +50,12 @@ func InspectAt(f *File, at string, o BackboneOptions) (*Info, error) {
 	tensors, values := f.Leaves()
 	info := &Info{Path: f.Path, Format: f.Format, Metadata: f.Metadata, Unknown: append([]string{}, f.Unknown...), Values: append([]Value{}, values...), Tensors: []TensorInfo{}}
 	for _, t := range tensors {
-		h := sha256.New()
-		if err := t.WriteData(h); err != nil {
+		h, odd := sha256.New(), finite{elem: t.DType}
+		if err := t.WriteData(io.MultiWriter(h, &odd)); err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", f.Path, t.Name, err)
 		}
 		n := t.Len()
-		info.Tensors = append(info.Tensors, TensorInfo{t.Name, t.DType.String(), shape(t), n, n * t.DType.Size(), hex.EncodeToString(h.Sum(nil))})
+		info.Tensors = append(info.Tensors, TensorInfo{t.Name, t.DType.String(), shape(t), n, n * t.DType.Size(), hex.EncodeToString(h.Sum(nil)), odd.bad})
 		info.Elements += n
 		info.Bytes += n * t.DType.Size()
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/torch/serialize"
+	"github.com/bcl-go/bcl/torch/serialize/npy"
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
@@ -124,6 +125,11 @@ func show(v any) string {
 		return "0x" + v.Text(16) // decimal takes long of a long number
 	case *serialize.Tensor:
 		return fmt.Sprintf("a tensor of %v %v", v.DType, v.Shape)
+	case *npy.Array:
+		if values, err := v.Float32s(); err == nil && len(values) <= 8 {
+			return fmt.Sprintf("an array of %v %v: %v", v.DType, v.Shape, values)
+		}
+		return fmt.Sprintf("an array of %v %v", v.DType, v.Shape)
 	case *serialize.Storage:
 		return fmt.Sprintf("a storage of %d elements of %v", v.Len, v.DType)
 	}

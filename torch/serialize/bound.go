@@ -26,9 +26,9 @@ func (f *File) bound(size int64) error {
 	return nil
 }
 
-// isTar reports the header of a tar file with the right checksum. PyTorch takes a file
+// IsTar reports the header of a tar file with the right checksum. PyTorch takes a file
 // that is a tar and a pickle for a tar.
-func isTar(b []byte) bool {
+func IsTar(b []byte) bool {
 	if len(b) < 512 {
 		return false
 	}

@@ -23,6 +23,13 @@ func TestCaseOfNames(t *testing.T) {
 	}
 }
 
+func TestExportedProgram(t *testing.T) {
+	_, err := open(zipOf(t, nil, "a/archive_format", "pt2", "a/.data/version", "3\n", "a/byteorder", "little"))
+	if err == nil || !strings.Contains(err.Error(), "torch.export.load") {
+		t.Error(err)
+	}
+}
+
 // TestTarPolyglot: a legacy file whose first 512 bytes are a tar's header as well.
 func TestTarPolyglot(t *testing.T) {
 	p := func(v any) []byte {

@@ -25,7 +25,7 @@ const legacyProtocol = 1001
 // little-endian.
 func (f *File) readLegacy(r io.ReaderAt, size int64, find finder) error {
 	var start [512]byte
-	if n, _ := r.ReadAt(start[:], 0); isTar(start[:n]) {
+	if n, _ := r.ReadAt(start[:], 0); IsTar(start[:n]) {
 		return fmt.Errorf("%s: it begins as a tar file and as a pickle: PyTorch would read the one, this the other", f.name)
 	}
 	in := bufio.NewReader(io.NewSectionReader(r, 0, size))

@@ -174,6 +174,9 @@ func (f *File) readZip(r io.ReaderAt, size int64, allow pickle.AllowList, opts O
 	if f.zip, err = openArchive(r, size, f.name, opts.IgnoreCRC); err != nil {
 		return err
 	}
+	if f.zip.records["archive_format"] != nil || f.zip.records["serialized_exported_program.json"] != nil {
+		return fmt.Errorf("%s: a program of torch.export (.pt2), which is not read; in Python, torch.save(torch.export.load(FILE).state_dict, OUT) writes its weights", f.name)
+	}
 	find := allow.Find
 	if f.zip.records["constants.pkl"] != nil {
 		find = scriptFind(allow)

@@ -80,6 +80,11 @@ func (c *call) table(info *ckpt.Info, full bool) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
+	for _, t := range info.Tensors {
+		if t.Odd > 0 {
+			fmt.Fprintf(c.out, "NaN or infinite: %d of the %d elements of %s\n", t.Odd, t.Elements, serialize.Quote(t.Name))
+		}
+	}
 	_, err := fmt.Fprintf(c.out, "\n%d tensors, %d elements, %d bytes\n", len(info.Tensors), info.Elements, info.Bytes)
 	return err
 }
