@@ -18,7 +18,7 @@ type Detection struct {
 }
 
 // ErrScheme is why [Detect] fails where no scheme knows a name.
-var ErrScheme = errors.New("are not those of a ResNet in a scheme that is known")
+var ErrScheme = errors.New("are not those of a ResNet in a known scheme")
 
 // Networks is why [Detect] fails where several whole ResNets have names: below which
 // prefixes they are.

@@ -32,7 +32,7 @@ func (p *plan) schemes(names []string) error {
 	case err != nil:
 		return err
 	case len(d.Also) > 0 && d.Name != "torchvision": // timm's are torchvision's
-		p.r.note("the names fit %s, and as well %s: the first is taken", d.Name, schemeNames(d.Also))
+		p.r.note("the names fit %s, and also %s: the first is used", d.Name, schemeNames(d.Also))
 	}
 	p.r.From, p.r.To = p.from.Name, p.o.To.Name
 	if p.from.Dual && !p.o.To.Dual && p.o.Branch == Single {

@@ -34,15 +34,15 @@ func convert(c *call) error {
 	f := cli.NewFlags(c.name)
 	from := f.String("from", "", "naming `SCHEME` of IN; detected by default")
 	to := f.String("to", "", "naming `SCHEME` of OUT; names stay by default")
-	drop := f.StringArray("drop", nil, "leave out the names that match a `PATTERN` such as 'projector.*'; may be given again")
-	rest := f.String("rest", string(ckpt.RestError), "tensors that the target has no name for: error, drop or keep")
+	drop := f.StringArray("drop", nil, "drop the names that match a `PATTERN` such as 'projector.*'; may be repeated")
+	rest := f.String("rest", string(ckpt.RestError), "tensors that do not exist in the target: error, drop or keep")
 	branch := f.String("branch", "", "from two branches to one: full or pruned (the norms of that branch; the weights stay unpruned)")
-	fill := f.Bool("fill", false, "add what the target's network has and IN's lacks: the method's mean and std, a bias of zeros before a norm")
+	fill := f.Bool("fill", false, "add tensors that the target's network has and IN lacks: the method's mean and std, a bias of zeros before a norm")
 	w := weights.Register(f)
-	prefix := f.String("prefix", "", "put a `PREFIX` such as module. before the names")
+	prefix := f.String("prefix", "", "add a `PREFIX` such as module. to the names")
 	wrap := f.String("wrap", "", "put the state dict below a `KEY` such as state_dict (.pt only)")
-	force := f.Bool("force", false, "replace OUT if it is there")
-	asJSON := f.Bool("json", false, "write the account as JSON")
+	force := f.Bool("force", false, "replace OUT if it exists")
+	asJSON := f.Bool("json", false, "write the report as JSON")
 	args, err := c.parse(f, convertUsage, "IN", "OUT")
 	if err != nil {
 		return err
@@ -126,7 +126,7 @@ func (c *call) account(out string, r *ckpt.Report, in *input, asJSON bool) error
 		fmt.Fprintf(c.out, "added %s: %s\n", a.Name, a.Reason)
 	}
 	if len(in.Beside) > 0 {
-		fmt.Fprintf(c.out, "left behind, beside the state dict: %s\n", strings.Join(in.Beside, ", "))
+		fmt.Fprintf(c.out, "not converted, outside the state dict: %s\n", strings.Join(in.Beside, ", "))
 	}
 	names := ""
 	if r.From != "" {

@@ -31,12 +31,12 @@ func extract(c *call) error {
 	f := cli.NewFlags(c.name)
 	from := f.String("from", "", "naming `SCHEME` of IN; detected by default")
 	to := f.String("to", "torchvision", "naming `SCHEME` of OUT")
-	branch := f.String("branch", "", "of a network with two: full (default) or pruned")
-	share := f.Float64("prune-percent", 0.9, "the share of the weights that the pruned branch lacks, if the file has no masks")
+	branch := f.String("branch", "", "of a network with two branches: full (default) or pruned")
+	share := f.Float64("prune-percent", 0.9, "share of the weights that are pruned, if the file has no masks")
 	w := weights.Register(f)
 	wrap := f.String("wrap", "", "put the state dict below a `KEY` (.pt only)")
-	force := f.Bool("force", false, "replace OUT if it is there")
-	asJSON := f.Bool("json", false, "write the account as JSON")
+	force := f.Bool("force", false, "replace OUT if it exists")
+	asJSON := f.Bool("json", false, "write the report as JSON")
 	args, err := c.parse(f, extractUsage, "IN", "OUT")
 	if err != nil {
 		return err

@@ -60,7 +60,7 @@ func (c *call) table(info *ckpt.Info, full bool) error {
 		fmt.Fprintln(c.out, "sealed: the file's checksum is correct")
 	}
 	for _, n := range info.Unknown {
-		fmt.Fprintf(c.out, "not on the allow-list: %s (skipped with what is made of it; nothing is executed)\n", serialize.Quote(n))
+		fmt.Fprintf(c.out, "not on the allow-list: %s (skipped with the objects made by it; nothing is executed)\n", serialize.Quote(n))
 	}
 	for _, k := range slices.Sorted(maps.Keys(info.Metadata)) {
 		fmt.Fprintf(c.out, "metadata %s: %s\n", serialize.Quote(k), oneLine(info.Metadata[k]))

@@ -126,7 +126,7 @@ func TestForeignErrors(t *testing.T) {
 		{[]string{whole, "--data", data, "--width", "64"}, 2, "holds resnet10, width 2"},
 		{[]string{whole, "--data", data, "--key", "other"}, 1, `"other" is no state dict`},
 		{[]string{lacking, "--data", data}, 1, "layer3.0.bn1.bias"},
-		{[]string{trainers, "--data", data, "--strip", "net."}, 1, "--skip-unknown leaves out"},
+		{[]string{trainers, "--data", data, "--strip", "net."}, 1, "--skip-unknown skips"},
 		{[]string{trainers, "--data", data, "--strip", "x.", "--skip-unknown"}, 1, `no name begins with "x."`},
 	} {
 		code, stdout, stderr := call(c.args...)

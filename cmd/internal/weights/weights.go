@@ -20,10 +20,10 @@ type Flags struct {
 // Register adds the flags, which are the same for all commands.
 func Register(f *pflag.FlagSet) *Flags {
 	w := &Flags{}
-	f.StringVar(&w.key, "key", "", "where in the file the state dict is, such as state_dict or a.b.0; found by default")
-	f.StringVar(&w.strip, "strip", "", "take a `PREFIX` off the names; of several networks the one with it is taken")
-	f.StringVar(&w.mapFile, "map", "", "`FILE` of replacements, applied in turn after --strip: lines \"regexp => replacement\", or YAML by its ending")
-	f.BoolVar(&w.skip, "skip-unknown", false, "leave out what the file makes of classes and functions that are not on the allow-list, and name them; without it such a file is refused")
+	f.StringVar(&w.key, "key", "", "key of the state dict in the file, such as state_dict or a.b.0; found by default")
+	f.StringVar(&w.strip, "strip", "", "remove a `PREFIX` from the names; of several networks the one below it is used")
+	f.StringVar(&w.mapFile, "map", "", "`FILE` of replacements, applied in order after --strip: lines \"regexp => replacement\", or YAML by its extension")
+	f.BoolVar(&w.skip, "skip-unknown", false, "skip and list objects made by classes and functions that are not on the allow-list; by default such a file is an error")
 	return w
 }
 
@@ -118,7 +118,7 @@ func Unknown(f *ckpt.File) error {
 	if len(f.Unknown) > 1 {
 		are = "are"
 	}
-	return fmt.Errorf("%s: %s %s not on the allow-list of what a file may name (nothing in it was executed); --skip-unknown leaves out what is made of it, bcl-ckpt inspect lists the file",
+	return fmt.Errorf("%s: %s %s not on the allow-list (nothing in the file was executed); --skip-unknown skips the objects made by it, bcl-ckpt inspect lists the file",
 		serialize.Quote(f.Path), Some(f.Unknown, most, fmt.Sprintf("%d more", len(f.Unknown)-most)), are)
 }
 

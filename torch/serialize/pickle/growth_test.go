@@ -55,7 +55,7 @@ func TestSharedText(t *testing.T) {
 		"100,000 short":           {"(U\x03abcq\x00" + strings.Repeat("h\x00", 100_000) + "l.", true},
 	} {
 		_, err := Unmarshal([]byte(c.text), Options{})
-		if (err == nil) != c.good || err != nil && !strings.Contains(err.Error(), "shared values, written out") {
+		if (err == nil) != c.good || err != nil && !strings.Contains(err.Error(), "expanding shared values") {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}
