@@ -1,6 +1,7 @@
 package ckpt
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -43,7 +44,10 @@ func (a Arch) String() string {
 
 var blockPath = regexp.MustCompile(`^layer([1-4])\.(\d{1,4})\.(.*)$`)
 
-// ArchOf detects the network from the tensors of a backbone under torchvision's names.
+// ErrNotWhole is why [ArchOf] fails where names of a ResNet are missing.
+var ErrNotWhole = errors.New("not a whole ResNet")
+
+// ArchOf tells the network from the tensors of a backbone under torchvision's names.
 func ArchOf(backbone []Tensor) (Arch, error) {
 	var a Arch
 	for _, t := range backbone {
@@ -61,11 +65,11 @@ func ArchOf(backbone []Tensor) (Arch, error) {
 		}
 	}
 	if a.Width == 0 {
-		return a, fmt.Errorf("there is no conv1.weight: not the backbone of a ResNet")
+		return a, fmt.Errorf("there is no conv1.weight: %w", ErrNotWhole)
 	}
 	// A file may name a block 9999, but no network has far more blocks than tensors.
 	if n := a.Blocks[0] + a.Blocks[1] + a.Blocks[2] + a.Blocks[3]; n > len(backbone) || slices.Contains(a.Blocks[:], 0) {
-		return a, fmt.Errorf("the %d tensors have %v blocks in their four stages: not a complete ResNet", len(backbone), a.Blocks)
+		return a, fmt.Errorf("the %d tensors have %v blocks in their four stages: %w", len(backbone), a.Blocks, ErrNotWhole)
 	}
 	return a, nil
 }

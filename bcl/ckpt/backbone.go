@@ -7,13 +7,18 @@ import (
 
 // BackboneOptions are the options of [BackboneOf].
 type BackboneOptions struct {
-	From   *Scheme // nil: detected
-	Branch Branch  // of a network with two; Single is Full
-	// PruneShare is the share of the convolutions' weights that are pruned, those of
-	// least magnitude; 0.9 in the published runs. Masks, if the file has them, override
-	// it.
+	From   *Scheme      // nil: detected
+	Strip  string       // as in [Options]
+	Map    []KeyMapping // as in [Options]
+	Branch Branch       // of a network with two; Single is Full
+	// PruneShare is the share of the convolutions' weights that the pruned branch
+	// lacks, those of least magnitude; 0.9 in the published runs. Masks, if the file
+	// has them, say it instead.
 	PruneShare float64
 	Masks      map[string]Tensor // by names of the file
+	// Architecture is what the file says that the network is ([File.Architecture]); ""
+	// if it does not.
+	Architecture string
 }
 
 // Extracted is the backbone of a network.
@@ -25,12 +30,21 @@ type Extracted struct {
 	Zeros     int // weights that pruning set to zero
 }
 
-// BackboneOf extracts the backbone of a state dict and checks that it is complete: the
-// error is a *[Misfit] if tensors are missing or have wrong shapes.
+// BackboneOf takes the backbone out of a state dict and checks that it is whole: the
+// error is a *[Misfit] if tensors are missing, have wrong shapes, or belong to the
+// backbone and not to a ResNet.
 func BackboneOf(state []Tensor, o BackboneOptions) (*Extracted, error) {
+	if lookAlike.MatchString(o.Architecture) {
+		return nil, fmt.Errorf("the file says that the network is %.80q: its tensors have the names and shapes of a plain ResNet's, but it computes other features", o.Architecture)
+	}
+	convert := Options{From: o.From, Strip: o.Strip, Map: o.Map, To: single, Only: []Component{Backbone, Normalize}, Rest: RestDrop}
 	from := o.From
 	if from == nil {
-		d, err := Detect(Names(state))
+		_, names, err := convert.renamed(state)
+		if err != nil {
+			return nil, err
+		}
+		d, err := Detect(names)
 		if err != nil {
 			return nil, err
 		}
@@ -40,7 +54,8 @@ func BackboneOf(state []Tensor, o BackboneOptions) (*Extracted, error) {
 	if from.Dual && branch == Single {
 		branch = Full
 	}
-	tensors, report, err := Convert(state, Options{From: o.From, To: single, Branch: branch, Only: []Component{Backbone, Normalize}, Rest: RestDrop})
+	convert.Branch = branch
+	tensors, report, err := Convert(state, convert)
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +91,10 @@ func (e *Extracted) fit(from *Scheme, branch Branch) error {
 	err := Fit(e.Tensors, e.Arch.Specs(), e.Arch.String())
 	m, ok := err.(*Misfit)
 	if !ok {
+		if err == nil && len(e.Report.foreign) > 0 {
+			err = &Misfit{Network: e.Arch.String(), Unexpected: e.Report.foreign,
+				Note: "They are parts of its layers that a plain ResNet lacks (attention, biases, another stem): with them it computes other features."}
+		}
 		return err
 	}
 	for i, path := range m.Missing {

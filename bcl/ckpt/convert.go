@@ -3,7 +3,8 @@ package ckpt
 import (
 	"fmt"
 	"path"
-	"strings"
+
+	"github.com/bcl-go/bcl/torch/serialize"
 )
 
 // Rest is what to do with tensors that the target has no name for.
@@ -45,13 +46,15 @@ type Dropped struct {
 type Report struct {
 	From    string    `json:"from,omitempty"` // the scheme
 	To      string    `json:"to,omitempty"`
-	Prefix  string    `json:"unwrapped,omitempty"` // the prefix removed from all names
+	Prefix  string    `json:"unwrapped,omitempty"` // what was taken off the names
 	Renamed []Move    `json:"renamed"`
 	Same    []string  `json:"unchanged"`
 	Dropped []Dropped `json:"dropped"`
 	Added   []Dropped `json:"added"`   // by Fill, and why
 	Unknown []string  `json:"unknown"` // unknown to the scheme: kept or dropped by Rest
 	Notes   []string  `json:"notes"`
+
+	foreign []string // of Unknown, what is below layers of the backbone
 }
 
 // RestFailure is why [Convert] fails: tensors that the target has no name for.
@@ -59,7 +62,7 @@ type RestFailure struct{ Left []Dropped }
 
 func (e *RestFailure) Error() string {
 	head := fmt.Sprintf("%d tensors have no name in the target", len(e.Left))
-	return head + lines(e.Left, func(d Dropped) string { return d.Name + ": " + d.Reason })
+	return head + lines(e.Left, func(d Dropped) string { return serialize.Quote(d.Name) + ": " + d.Reason })
 }
 
 // Convert renames tensors. The result shares them with the source, in its order.
@@ -69,13 +72,13 @@ func Convert(state []Tensor, o Options) ([]Tensor, *Report, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	names := make([]string, len(kept))
-	for i, t := range kept {
-		names[i] = applyMap(o.Map, strings.TrimPrefix(t.Name, o.Strip))
+	names, candidates, err := o.renamed(kept)
+	if err != nil {
+		return nil, nil, err
 	}
 	p := &plan{o: o, r: r}
 	if o.To != nil {
-		if err := p.schemes(names); err != nil {
+		if err := p.schemes(candidates); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -132,7 +135,15 @@ next:
 	return kept, nil
 }
 
-// moves returns all converted tensors.
+// Below says below which prefix the names are, for a message: "" if there is none.
+func (r *Report) Below() string {
+	if r.Prefix == "" {
+		return ""
+	}
+	return fmt.Sprintf(" below %q", r.Prefix)
+}
+
+// moves returns all tensors that go along.
 func (r *Report) moves() []Move {
 	var moves []Move
 	for _, n := range r.Same {

@@ -48,6 +48,10 @@ func OpenWith(path string, o OpenOptions) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	tensors := len(start) > 8 && start[8] == '{' && start[4:8] == "\x00\x00\x00\x00" // whatever its length begins with
+	if what := notWeights([]byte(start)); what != "" && !tensors {
+		return nil, fmt.Errorf("%s: no file of weights but %s", path, what)
+	}
 	switch {
 	case strings.HasPrefix(start, "\x93NUMPY"):
 		return openNPY(path)
@@ -63,6 +67,13 @@ func OpenWith(path string, o OpenOptions) (*File, error) {
 	return &File{Path: path, Format: f.Format(), Unknown: f.Unknown, tree: f.Tree, closer: f, pt: f}, nil
 }
 
+// Epoch returns the whole number at the key epoch of a trainer's checkpoint, or 0.
+func (f *File) Epoch() int {
+	v, _, _, _ := f.lookup("epoch")
+	n, _ := v.(int64)
+	return int(n)
+}
+
 // Close closes the file; its tensors cannot be read any more.
 func (f *File) Close() error {
 	if f.closer == nil {
@@ -73,12 +84,7 @@ func (f *File) Close() error {
 
 // begin returns the first bytes of a regular file.
 func begin(path string) (string, error) {
-	r, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer r.Close()
-	st, err := r.Stat()
+	st, err := os.Stat(path) // first, as opening a named pipe waits for its writer
 	if err != nil {
 		return "", err
 	}
@@ -88,7 +94,12 @@ func begin(path string) (string, error) {
 	if !st.Mode().IsRegular() {
 		return "", fmt.Errorf("%s: not a regular file", path)
 	}
-	buf := make([]byte, 16)
+	r, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer r.Close()
+	buf := make([]byte, 512) // as long as the header of a tar file
 	n, err := io.ReadFull(r, buf)
 	if err == io.ErrUnexpectedEOF || err == io.EOF {
 		err = nil

@@ -113,7 +113,7 @@ func TestStateDicts(t *testing.T) {
 		"deep":         {tree: serialize.NewDict("state_dict", inner), key: "state_dict.conv1.weight", want: `"state_dict.conv1.weight"`},
 		"a list":       {tree: serialize.NewDict(), want: "nowhere"},
 		"a number":     {tree: 3, want: "no state dict"},
-		"mixed values": {tree: serialize.NewDict("conv1.weight", tensor(t, 0, 1), "x", 3), want: "no state dict"},
+		"mixed values": {tree: serialize.NewDict("conv1.weight", tensor(t, 0, 1), "x", 3.5), want: "no state dict"},
 	} {
 		f, err := Open(write(t, c.tree))
 		if err != nil {

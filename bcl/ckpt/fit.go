@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/settings"
+	"github.com/bcl-go/bcl/torch/serialize"
 )
 
 // Misfit is why tensors do not fit a network: the lists, and for each name that one side
@@ -15,13 +16,25 @@ type Misfit struct {
 	Missing    []string // the network has them
 	Unexpected []string // the file has them
 	Shapes     []string // "name: [1 2] in the file, expected [2 1]"
+	Note       string   // what that means; may be ""
 }
 
 func (e *Misfit) Error() string {
-	return "the tensors do not fit " + e.Network +
+	text := "the tensors do not fit " + e.Network +
 		section("missing", e.Missing, e.Unexpected) +
 		section("not expected", e.Unexpected, e.Missing) +
-		section("of a wrong shape", e.Shapes, nil)
+		shapes(e.Shapes)
+	if e.Note != "" {
+		text += "\n" + e.Note
+	}
+	return text
+}
+
+func shapes(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\n%d of a wrong shape:", len(list)) + lines(list, func(s string) string { return s })
 }
 
 func section(title string, names, other []string) string {
@@ -30,9 +43,9 @@ func section(title string, names, other []string) string {
 	}
 	return fmt.Sprintf("\n%d %s:", len(names), title) + lines(names, func(n string) string {
 		if near := Nearest(n, other); near != "" {
-			return fmt.Sprintf("%s (nearest: %s)", n, near)
+			return fmt.Sprintf("%s (nearest: %s)", serialize.Quote(n), serialize.Quote(near))
 		}
-		return n
+		return serialize.Quote(n)
 	})
 }
 
@@ -64,7 +77,7 @@ func Fit(state []Tensor, want []Spec, network string) error {
 		case !ok && !strings.HasSuffix(s.Name, ".num_batches_tracked"):
 			e.Missing = append(e.Missing, s.Name)
 		case ok && !slices.Equal(t.Shape, s.Shape):
-			e.Shapes = append(e.Shapes, fmt.Sprintf("%s: %v in the file, expected %v", s.Name, t.Shape, s.Shape))
+			e.Shapes = append(e.Shapes, fmt.Sprintf("%s: %v in the file, expected %v", serialize.Quote(s.Name), t.Shape, s.Shape))
 		}
 	}
 	for _, t := range state {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 )
 
 // TensorInfo describes a tensor.
@@ -13,7 +14,8 @@ type TensorInfo struct {
 	Shape    []int  `json:"shape"`
 	Elements int    `json:"elements"`
 	Bytes    int    `json:"bytes"`
-	SHA256   string `json:"sha256"` // of the elements, little-endian, in C order
+	SHA256   string `json:"sha256"`               // of the elements, little-endian, in C order
+	Odd      int    `json:"not_finite,omitempty"` // elements that are NaN or infinite
 }
 
 // Info describes a file.
@@ -32,9 +34,14 @@ type Info struct {
 	Bytes    int               `json:"bytes"`
 }
 
-// Inspect describes all contents of a file. It reads every tensor once, and a .pt once
-// before to verify all of its checksums.
-func Inspect(f *File) (*Info, error) {
+// Inspect describes all that a file holds. It reads every tensor once, and a .pt
+// once before to verify all of its checksums.
+func Inspect(f *File) (*Info, error) { return InspectAt(f, "", BackboneOptions{}) }
+
+// InspectAt is [Inspect], whose scheme and network are those of the state dict at a path of
+// keys, with the names that the options make of its own. It is an error if the path or the
+// prefix to strip is not there.
+func InspectAt(f *File, at string, o BackboneOptions) (*Info, error) {
 	if f.pt != nil {
 		if err := f.pt.Verify(); err != nil {
 			return nil, err
@@ -43,35 +50,42 @@ func Inspect(f *File) (*Info, error) {
 	tensors, values := f.Leaves()
 	info := &Info{Path: f.Path, Format: f.Format, Metadata: f.Metadata, Unknown: append([]string{}, f.Unknown...), Values: append([]Value{}, values...), Tensors: []TensorInfo{}}
 	for _, t := range tensors {
-		h := sha256.New()
-		if err := t.WriteData(h); err != nil {
+		h, odd := sha256.New(), finite{elem: t.DType}
+		if err := t.WriteData(io.MultiWriter(h, &odd)); err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", f.Path, t.Name, err)
 		}
 		n := t.Len()
-		info.Tensors = append(info.Tensors, TensorInfo{t.Name, t.DType.String(), shape(t), n, n * t.DType.Size(), hex.EncodeToString(h.Sum(nil))})
+		info.Tensors = append(info.Tensors, TensorInfo{t.Name, t.DType.String(), shape(t), n, n * t.DType.Size(), hex.EncodeToString(h.Sum(nil)), odd.bad})
 		info.Elements += n
 		info.Bytes += n * t.DType.Size()
 	}
 	info.Sealed = f.pt != nil && f.pt.Sealed()
-	info.guess(f)
-	return info, nil
+	return info, info.guess(f, at, o)
 }
 
 // guess names the network; it stays empty for other files.
-func (info *Info) guess(f *File) {
-	state, _, _, err := f.State("")
+func (info *Info) guess(f *File, at string, o BackboneOptions) error {
+	state, _, _, err := f.State(at)
 	if err != nil {
-		return
+		if at == "" && o.Strip == "" {
+			err = nil
+		}
+		return err
 	}
-	d, err := Detect(Names(state))
-	if err != nil || 2*d.Known < len(state) {
-		return
+	_, names, err := (&Options{Strip: o.Strip, Map: o.Map}).renamed(state)
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.Path, err)
 	}
-	info.Scheme, info.Prefix = d.Name, d.Prefix
-	b, err := BackboneOf(state, BackboneOptions{Branch: Full})
-	if err == nil {
+	d, err := Detect(names)
+	if err != nil || 2*d.Known < len(names) {
+		return nil
+	}
+	info.Scheme, info.Prefix = d.Name, o.Strip+d.Prefix
+	o.Branch, o.Architecture = Full, f.Architecture()
+	if b, err := BackboneOf(state, o); err == nil {
 		info.Network = b.Arch.String()
 	}
+	return nil
 }
 
 // Names returns the tensors' names.

@@ -15,7 +15,7 @@ const modulesKey = "_metadata"
 // Modules returns the versions of the modules of the state dict at a path of keys, nil if
 // it has none, and the names of its other attributes.
 func (f *File) Modules(path string) (modules *serialize.Dict, other []string) {
-	v, _, _ := f.lookup(path)
+	v, _, _, _ := f.lookup(path)
 	d, _ := v.(*serialize.Dict)
 	if d == nil || d.Attrs == nil {
 		return nil, nil

@@ -20,17 +20,19 @@ var ErrBranch = errors.New("choose the full branch (unpruned, the one that is ev
 
 // schemes chooses the schemes and the renaming between them.
 func (p *plan) schemes(names []string) error {
-	p.from = p.o.From
-	p.r.Prefix = Unwrap(names)
-	if p.from == nil {
-		d, err := Detect(names)
-		if err != nil {
-			return err
-		}
-		p.from = d.Scheme
-		if len(d.Also) > 0 && d.Name != "torchvision" { // timm's are torchvision's
-			p.r.note("the names fit %s, and also %s: the first is used", d.Name, schemeNames(d.Also))
-		}
+	among := schemes
+	if p.o.From != nil {
+		among = []*Scheme{p.o.From}
+	}
+	d, err := detect(names, among)
+	p.from, p.r.Prefix = d.Scheme, d.Prefix
+	switch {
+	case p.o.From != nil && d.Scheme == nil && !errors.As(err, new(*Networks)):
+		p.from = p.o.From // its names are those of other networks
+	case err != nil:
+		return err
+	case len(d.Also) > 0 && d.Name != "torchvision": // timm's are torchvision's
+		p.r.note("the names fit %s, and also %s: the first is used", d.Name, schemeNames(d.Also))
 	}
 	p.r.From, p.r.To = p.from.Name, p.o.To.Name
 	if p.from.Dual && !p.o.To.Dual && p.o.Branch == Single {
@@ -68,9 +70,12 @@ func (p *plan) target(original, name string) []string {
 	if p.from == nil {
 		return []string{name}
 	}
-	name = strings.TrimPrefix(name, p.r.Prefix)
+	name, below := strings.CutPrefix(name, p.r.Prefix)
 	n, ok := p.from.Parse(name)
-	if !ok {
+	if !ok || !below {
+		if below && p.from.within(name) {
+			p.r.foreign = append(p.r.foreign, original)
+		}
 		p.r.Unknown = append(p.r.Unknown, original)
 		return p.rest(original, name, "no name of "+p.from.Name)
 	}

@@ -3,7 +3,6 @@ package ckpt
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // HeadKind is how a projection head is built; one kind cannot be loaded into another.
@@ -27,6 +26,8 @@ type Scheme struct {
 
 	parse  func(key string) (Name, bool)
 	format func(n Name) (key string, ok bool)
+	// within reports a name below a layer of the backbone, whether a ResNet has it or not.
+	within func(key string) bool
 }
 
 // Parse identifies a tensor by a project's name.
@@ -56,56 +57,4 @@ func FindScheme(name string) (*Scheme, error) {
 		return schemes[i], nil
 	}
 	return nil, fmt.Errorf("naming scheme %q is not one of %s", name, schemeNames(schemes))
-}
-
-// wrappings are prefixes that wrappers of a network put before all names: DataParallel
-// and DistributedDataParallel, torch.compile, and Lightning modules that keep their
-// network in an attribute "model".
-var wrappings = []string{"module.", "_orig_mod.", "model."}
-
-// Unwrap returns the prefix, made of wrappings, that all names have.
-func Unwrap(names []string) string {
-	prefix := ""
-	for again := len(names) > 0; again; {
-		again = false
-		for _, w := range wrappings {
-			if !slices.ContainsFunc(names, func(n string) bool { return !strings.HasPrefix(n, prefix+w) }) {
-				prefix += w
-				again = true
-			}
-		}
-	}
-	return prefix
-}
-
-// Detection is what [Detect] found.
-type Detection struct {
-	*Scheme
-	Prefix string    // what wraps all names
-	Known  int       // number of names that the scheme knows
-	Also   []*Scheme // others that know as many
-}
-
-// Detect returns the scheme that knows most of the names. It is an error if none
-// knows any of them.
-func Detect(names []string) (Detection, error) {
-	d := Detection{Prefix: Unwrap(names)}
-	for _, s := range schemes {
-		n := 0
-		for _, name := range names {
-			if _, ok := s.Parse(name[len(d.Prefix):]); ok {
-				n++
-			}
-		}
-		switch {
-		case n > d.Known:
-			d.Scheme, d.Known, d.Also = s, n, nil
-		case n == d.Known && n > 0:
-			d.Also = append(d.Also, s)
-		}
-	}
-	if d.Scheme == nil {
-		return d, fmt.Errorf("the names (%s) are not those of a ResNet in a known scheme", list(names))
-	}
-	return d, nil
 }

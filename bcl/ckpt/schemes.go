@@ -1,106 +1,6 @@
 package ckpt
 
-import (
-	"fmt"
-	"strings"
-)
-
-// naming reads and writes the names of one component of a scheme: those with a prefix.
-type naming struct {
-	prefix    string
-	component Component
-	// read and write translate what comes after the prefix; nil keeps it.
-	read  func(string) (path string, b Branch)
-	write func(Name) string
-	also  []string // further prefixes that are read
-}
-
-// and is m that also reads another prefix, of old versions or of a wrapper.
-func (m naming) and(prefix string) naming {
-	m.also = []string{prefix}
-	return m
-}
-
-// scheme makes a Scheme of namings. The first that can read a name reads it.
-func scheme(s Scheme, namings ...naming) *Scheme {
-	s.parse = func(key string) (Name, bool) {
-		for _, m := range namings {
-			for _, prefix := range append(m.also, m.prefix) {
-				path, ok := strings.CutPrefix(key, prefix)
-				if !ok {
-					continue
-				}
-				branch := Single
-				if m.read != nil {
-					path, branch = m.read(path)
-				}
-				if n, ok := known(m.component, path); ok {
-					n.Branch = branch
-					return n, true
-				}
-			}
-		}
-		return Name{}, false
-	}
-	s.format = func(n Name) (string, bool) {
-		for _, m := range namings {
-			if m.component != n.Component {
-				continue
-			}
-			path := n.Path
-			if m.write != nil {
-				path = m.write(n)
-			}
-			return m.prefix + path, path != ""
-		}
-		return "", false
-	}
-	return &s
-}
-
-// dual is a naming with two branches.
-func dual(prefix string, c Component) naming {
-	return naming{prefix: prefix, component: c, read: fromDual, write: toDual}
-}
-
-// translated is a naming whose names have other prefixes than ours, by pairs: theirs,
-// ours, theirs, ours, ... Names with other prefixes are unknown.
-func translated(prefix string, c Component, pairs ...string) naming {
-	change := func(path string, from, to int) string {
-		for i := 0; i < len(pairs); i += 2 {
-			if rest, ok := strings.CutPrefix(path, pairs[i+from]); ok {
-				return pairs[i+to] + rest
-			}
-		}
-		return ""
-	}
-	return naming{prefix: prefix, component: c,
-		read:  func(path string) (string, Branch) { return change(path, 0, 1), Single },
-		write: func(n Name) string { return change(n.Path, 1, 0) },
-	}
-}
-
-// withShortcut is m for a project that names torchvision's downsample shortcut.
-func withShortcut(m naming) naming {
-	read, write := m.read, m.write
-	m.read = func(path string) (string, Branch) {
-		if strings.Contains(path, ".downsample.") {
-			return "", Single
-		}
-		if read != nil {
-			path, _ = read(path)
-		}
-		return strings.Replace(path, ".shortcut.", ".downsample.", 1), Single
-	}
-	m.write = func(n Name) string {
-		path := n.Path
-		if write != nil {
-			path = write(n)
-		}
-		return strings.Replace(path, ".downsample.", ".shortcut.", 1)
-	}
-	return m
-}
+import "fmt"
 
 // children are the names of torch.nn.Sequential(*resnet.children()): numbers. The
 // first stage is number first.
@@ -174,4 +74,41 @@ var schemes = []*Scheme{
 		naming{prefix: "backbone.", component: Backbone},
 		translated("neck.", Head, "fc0.", "fc1.", "bn0.", "bn1.", "fc1.", "fc2.", "bn1.", "bn2.", "fc2.", "fc3.", "bn2.", "bn3."),
 		naming{prefix: "head.fc.", component: Classifier}),
+	scheme(Scheme{Name: "moco", About: "facebookresearch/moco v1 and v2: the query encoder", Head: PlainHead, Note: noNormalise},
+		naming{prefix: "encoder_q.", component: Backbone},
+		translated("encoder_q.fc.", Head, "0.", "fc1.", "2.", "fc2.")),
+	scheme(Scheme{Name: "moco-v3", About: "facebookresearch/moco-v3: the base encoder", Head: NormedHead, Note: noNormalise},
+		naming{prefix: "base_encoder.", component: Backbone},
+		translated("base_encoder.fc.", Head, "0.", "fc1.", "1.", "bn1.", "3.", "fc2.", "4.", "bn2.")),
+	scheme(Scheme{Name: "byol", About: "lucidrains/byol-pytorch: the online encoder", Head: NormedHead, Note: noNormalise},
+		naming{prefix: "online_encoder.net.", component: Backbone},
+		translated("online_encoder.projector.", Head, "0.", "fc1.", "1.", "bn1.", "3.", "fc2.")),
+	scheme(Scheme{Name: "simsiam", About: "facebookresearch/simsiam", Head: NormedHead, Note: noNormalise},
+		naming{prefix: "encoder.", component: Backbone},
+		translated("encoder.fc.", Head, "0.", "fc1.", "1.", "bn1.", "3.", "fc2.", "4.", "bn2.", "6.", "fc3.", "7.", "bn3.")),
+	scheme(Scheme{Name: "lightly-dino", About: "lightly's DINO: the student", Note: noNormalise},
+		translated("student_backbone.", Backbone, children(4)...)),
+	scheme(Scheme{Name: "vissl", About: "facebookresearch/vissl: the trunk", Note: noNormalise},
+		naming{prefix: "_feature_blocks.", component: Backbone}),
+	scheme(Scheme{Name: "huggingface", About: "transformers' ResNetModel", Note: noNormalise}, huggingFace()),
+	scheme(Scheme{Name: "detectron2", About: "detectron2's ResNet", Note: noNormalise + "; detectron2 takes images in BGR and 0 to 255, and its MSRA weights have the stride in the first convolution of a block, ours and torchvision's in the 3x3 one: the weights fit, the features differ"},
+		withWords(translated("", Backbone, "stem.conv1.norm.", "bn1.", "stem.conv1.", "conv1.", "res2.", "layer1.", "res3.", "layer2.", "res4.", "layer3.", "res5.", "layer4."),
+			".shortcut.norm.", ".downsample.1.", ".shortcut.", ".downsample.0.", ".conv1.norm.", ".bn1.", ".conv2.norm.", ".bn2.", ".conv3.norm.", ".bn3.")),
+	scheme(Scheme{Name: "sequential", About: "torch.nn.Sequential(*torchvision resnet.children())", Note: noNormalise},
+		translated("", Backbone, children(4)...)),
+	scheme(Scheme{Name: "sequential-cifar", About: "the same without the max pooling (leftthomas/SimCLR)", Note: noNormalise},
+		translated("", Backbone, children(3)...)),
+}
+
+// huggingFace are the names of transformers, which counts stages and layers from 0.
+func huggingFace() naming {
+	begin := []string{"embedder.embedder.convolution.", "conv1.", "embedder.embedder.normalization.", "bn1."}
+	for s := range 4 {
+		begin = append(begin, fmt.Sprintf("encoder.stages.%d.layers.", s), fmt.Sprintf("layer%d.", s+1))
+	}
+	words := []string{".shortcut.convolution.", ".downsample.0.", ".shortcut.normalization.", ".downsample.1."}
+	for k := range 3 {
+		words = append(words, fmt.Sprintf(".layer.%d.convolution.", k), fmt.Sprintf(".conv%d.", k+1), fmt.Sprintf(".layer.%d.normalization.", k), fmt.Sprintf(".bn%d.", k+1))
+	}
+	return withWords(translated("", Backbone, begin...), words...)
 }

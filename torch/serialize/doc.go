@@ -43,14 +43,15 @@
 //
 // # What is refused
 //
-// Unknown names in the file, unless Options.SkipUnknown skips them: nothing in a file is
-// ever run. Compressed, encrypted, overlapping, repeated or oddly named records, wrong
-// checksums, tensors that do not lie within their storage or repeat it excessively,
-// pickles that contain themselves or expand to much more than their size. Also sparse,
-// nested, quantised and complex tensors, those without elements (meta), and those of
-// element types that package dtype does not have; only the types' names are read
-// ([Name]). Every other name that torch.load(weights_only=True) of PyTorch 2.11 allows is
-// known.
+// Everything that the file names and that is not known here, by name, unless
+// Options.SkipUnknown skips it: nothing in a file is ever run. Compressed,
+// encrypted, overlapping, doubled (but for case too) or oddly named records, wrong
+// checksums, legacy files that are tar files as well, tensors that do not lie within their
+// storage, tensors that together, each written out, take more than [Expansion] times the
+// file and 16 MB, pickles that contain themselves or unfold to much more than they are. Also sparse, nested,
+// quantised and complex tensors, those without elements (meta), and those of element
+// types that package dtype does not have; the types' names alone are read ([Name]).
+// Every other name that torch.load(weights_only=True) of PyTorch 2.11 allows is known.
 //
 // Memory is bounded by a multiple of the file's size. [Load] reads storages directly into
 // the memory that it returns; [Open] leaves them in the file until [Storage.ReadInto] or

@@ -24,6 +24,10 @@ const legacyProtocol = 1001
 // There are no checksums. The system's little_endian is ignored: the elements are always
 // little-endian.
 func (f *File) readLegacy(r io.ReaderAt, size int64, find finder) error {
+	var start [512]byte
+	if n, _ := r.ReadAt(start[:], 0); IsTar(start[:n]) {
+		return fmt.Errorf("%s: it begins as a tar file and as a pickle: PyTorch would read the one, this the other", f.name)
+	}
 	in := bufio.NewReader(io.NewSectionReader(r, 0, size))
 	seen := map[string]*Storage{}
 	d := pickle.NewDecoder(in, pickle.Options{
@@ -75,7 +79,7 @@ func (f *File) placeStorages(r io.ReaderAt, at, size int64, keys []any, seen map
 		if n != uint64(s.Len) || s.Len > math.MaxInt/s.DType.Size() || int64(s.Size()) > size-at-8 {
 			return fmt.Errorf("%s: storage %.40q at byte %d has %d elements of %v, expected %d within the file's %d bytes", f.name, key, at, n, s.DType, s.Len, size)
 		}
-		s.in = &stored{r: r, what: f.name + ": storage " + key, offset: at + 8, size: int64(s.Size())}
+		s.in = &stored{r: r, what: f.name + ": storage " + Quote(key), offset: at + 8, size: int64(s.Size())}
 		at += 8 + int64(s.Size())
 	}
 	for key, s := range seen {

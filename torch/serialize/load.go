@@ -85,6 +85,9 @@ func NewFile(r io.ReaderAt, size int64, name string, opts Options) (*File, error
 	default:
 		err = fmt.Errorf("%s: the file begins with %q, neither a zip file nor a pickle", name, start[:])
 	}
+	if err == nil {
+		err = f.bound(size)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -171,6 +174,9 @@ func (f *File) readZip(r io.ReaderAt, size int64, allow pickle.AllowList, opts O
 	if f.zip, err = openArchive(r, size, f.name, opts.IgnoreCRC); err != nil {
 		return err
 	}
+	if f.zip.records["archive_format"] != nil || f.zip.records["serialized_exported_program.json"] != nil {
+		return fmt.Errorf("%s: a program of torch.export (.pt2), which is not read; in Python, torch.save(torch.export.load(FILE).state_dict, OUT) writes its weights", f.name)
+	}
 	find := allow.Find
 	if f.zip.records["constants.pkl"] != nil {
 		find = scriptFind(allow)
@@ -213,7 +219,7 @@ func (f *File) readZip(r io.ReaderAt, size int64, allow pickle.AllowList, opts O
 			return f.storage(id, seen, func(key string) (*stored, error) {
 				rec := f.zip.records["data/"+key]
 				if rec == nil {
-					return nil, fmt.Errorf("no record data/%.80s", key)
+					return nil, fmt.Errorf("there is no record %.80s", Quote("data/"+key))
 				}
 				rec.big = order == "big"
 				return rec, nil

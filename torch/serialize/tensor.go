@@ -139,9 +139,10 @@ func (t *Tensor) check() error {
 	if n > 0 && last >= s.Len {
 		return outside
 	}
-	// A stride of zero repeats elements; too many repeats would exhaust memory.
-	if n/64 > s.Len+1024 {
-		return fmt.Errorf("a tensor of shape %v repeats the %d elements of its storage more than 64 times", t.Shape, s.Len)
+	// A stride of zero repeats elements; too much of that is a bomb. [Expansion] bounds a
+	// file's tensors together.
+	if n/64 > s.Len+1<<18 {
+		return fmt.Errorf("a tensor of shape %v repeats the %d elements of its storage more than 64 times and is large", t.Shape, s.Len)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"cmp"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -27,6 +28,9 @@ type archive struct {
 // the file without overlapping, and have clean, different names in one folder.
 func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archive, error) {
 	z, err := zip.NewReader(r, size)
+	if errors.Is(err, zip.ErrFormat) {
+		return nil, fmt.Errorf("%s: %w: the table at its end is missing, as in a download that was cut short", name, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -43,6 +47,7 @@ func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archi
 	if binary.LittleEndian.Uint32(end[:]) != sigEnd {
 		return nil, fmt.Errorf("%s: the file does not end with the zip's table", name)
 	}
+	folded := make(map[string]string, len(z.File)) // names without case, in which PyTorch looks them up
 	for i, f := range z.File {
 		if err := zipname.Check(f.Name); err != nil {
 			return nil, fmt.Errorf("%s: record %d has the name %.80q: %w", name, i, f.Name, err)
@@ -51,7 +56,12 @@ func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archi
 		if i == 0 {
 			a.prefix = dir
 		}
+		lower := strings.ToLower(f.Name)
+		other, alike := folded[lower]
+		folded[lower] = f.Name
 		switch {
+		case alike && other != f.Name:
+			return nil, fmt.Errorf("%s: the records %.80q and %.80q have one name but for upper and lower case, which PyTorch takes for one", name, other, f.Name)
 		case !ok:
 			return nil, fmt.Errorf("%s: record %d has the name %.80q, expected FOLDER/NAME", name, i, f.Name)
 		case dir != a.prefix:
@@ -75,7 +85,7 @@ func openArchive(r io.ReaderAt, size int64, name string, ignoreCRC bool) (*archi
 			return nil, fmt.Errorf("%s: the record %.80q of %d bytes at byte %d does not lie within the file's %d bytes", name, f.Name, f.UncompressedSize64, at, size)
 		}
 		a.records[base] = &stored{
-			r: r, what: name + ": record " + f.Name,
+			r: r, what: name + ": record " + Quote(f.Name),
 			offset: at, size: int64(f.UncompressedSize64), crc: f.CRC32, check: !ignoreCRC,
 		}
 		a.order = append(a.order, base)

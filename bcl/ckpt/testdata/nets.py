@@ -5,7 +5,10 @@ the others are rebuilt from their sources (read in July 2022 to 2024 versions):
     solo-learn                 vturrisi/solo-learn solo/methods/base.py (c980e9e), simclr.py
     SupContrast                HobbitLong/SupContrast networks/resnet_big.py (2728c67), main_supcon.py
     mmpretrain                 open-mmlab/mmpretrain models/backbones/resnet.py, necks/nonlinear_neck.py (633fc0a)
+    moco and the rest          by the names that their checkpoints have
 """
+import re
+
 import timm
 import torch
 import torchvision
@@ -129,6 +132,55 @@ def plain_head():
     return nn.Sequential(nn.Linear(512, 512), nn.ReLU(), nn.Linear(512, 128))
 
 
+def normed_head(layers):
+    """Linear layers with a norm after each, and a ReLU between, as a Sequential."""
+    parts = []
+    for i in range(layers):
+        parts += [nn.Linear(512, 512, bias=False), nn.BatchNorm1d(512), nn.ReLU()]
+    return nn.Sequential(*parts[:-1])
+
+
+class Respelled(nn.Module):
+    """torchvision's ResNet with other names: pairs of regular expressions and replacements, the first that fits at each
+    of two places."""
+
+    def __init__(self, begin, words):
+        super().__init__()
+        self.net = [resnet()]  # in a list, so that its own names do not count
+        for name, t in list(self.net[0].named_parameters()) + list(self.net[0].named_buffers()):
+            for pairs in [words, begin]:
+                for pattern, new in pairs:
+                    name, n = re.subn(pattern, new if callable(new) else lambda m: m.expand(new), name, count=1)
+                    if n:
+                        break
+            *path, last = name.split(".")
+            at = self
+            for part in path:
+                if part not in at._modules:
+                    at.add_module(part, nn.Module())
+                at = at._modules[part]
+            (at.register_parameter if isinstance(t, nn.Parameter) else at.register_buffer)(last, t)
+
+    def forward(self, x):
+        return self.net[0].eval()(x)
+
+
+def hugging_face():
+    less = lambda form: lambda m: form % (int(m[1]) - 1)
+    return Respelled(
+        [(r"^conv1\.", "embedder.embedder.convolution."), (r"^bn1\.", "embedder.embedder.normalization."), (r"^layer(\d)\.", less("encoder.stages.%d.layers."))],
+        [(r"\.downsample\.0\.", ".shortcut.convolution."), (r"\.downsample\.1\.", ".shortcut.normalization."),
+         (r"(?<=\.)conv(\d)\.", less("layer.%d.convolution.")), (r"(?<=\.)bn(\d)\.", less("layer.%d.normalization."))],
+    )
+
+
+def detectron2():
+    return Respelled(
+        [(r"^conv1\.", "stem.conv1."), (r"^bn1\.", "stem.conv1.norm."), (r"^layer(\d)\.", lambda m: f"res{int(m[1]) + 1}.")],
+        [(r"\.downsample\.0\.", ".shortcut."), (r"\.downsample\.1\.", ".shortcut.norm."), (r"(?<=\.)bn(\d)\.", r"conv\1.norm.")],
+    )
+
+
 class Neck(nn.Module):
     def __init__(self):
         super().__init__()
@@ -172,6 +224,16 @@ NETS = {
     "solo-learn": lambda: Parts(backbone=resnet(), classifier=nn.Linear(512, 10), projector=plain_head()),
     "supcontrast": lambda: Parts(encoder=shortcuts(resnet()), head=plain_head()),
     "mmpretrain": lambda: Parts(backbone=resnet(), neck=Neck()),
+    "moco": lambda: Parts(encoder_q=resnet(fc=plain_head())),
+    "moco-v3": lambda: Parts(base_encoder=resnet(fc=normed_head(2))),
+    "byol": lambda: Parts(online_encoder=Parts(net=resnet(), projector=normed_head(2)[:4])),
+    "simsiam": lambda: Parts(encoder=resnet(fc=normed_head(3))),
+    "lightly-dino": lambda: Parts(student_backbone=nn.Sequential(*list(resnet().children())[:-1])),
+    "vissl": lambda: Parts(_feature_blocks=nn.ModuleDict({n: m for n, m in resnet().named_children() if n not in ["relu", "fc", "avgpool", "maxpool"]})),
+    "huggingface": hugging_face,
+    "detectron2": detectron2,
+    "sequential": lambda: nn.Sequential(*list(resnet().children())[:-1]),
+    "sequential-cifar": lambda: nn.Sequential(*[m for n, m in resnet().named_children() if n not in ["maxpool", "fc"]]),
 }
 
 

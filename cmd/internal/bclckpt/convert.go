@@ -7,6 +7,8 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/ckpt"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/weights"
+	"github.com/bcl-go/bcl/torch/serialize"
 )
 
 const convertUsage = `Usage: bcl-ckpt convert IN OUT [flags]
@@ -32,23 +34,20 @@ func convert(c *call) error {
 	f := cli.NewFlags(c.name)
 	from := f.String("from", "", "naming `SCHEME` of IN; detected by default")
 	to := f.String("to", "", "naming `SCHEME` of OUT; names stay by default")
-	mapFile := f.String("map", "", "`FILE` of replacements, applied in order before --from and --to: lines \"regexp => replacement\", or YAML by its extension")
 	drop := f.StringArray("drop", nil, "drop the names that match a `PATTERN` such as 'projector.*'; may be repeated")
 	rest := f.String("rest", string(ckpt.RestError), "tensors that do not exist in the target: error, drop or keep")
 	branch := f.String("branch", "", "from two branches to one: full or pruned (the norms of that branch; the weights stay unpruned)")
 	fill := f.Bool("fill", false, "add tensors that the target's network has and IN lacks: the method's mean and std, a bias of zeros before a norm")
-	strip := f.String("strip", "", "remove a `PREFIX` from the names")
+	w := weights.Register(f)
 	prefix := f.String("prefix", "", "add a `PREFIX` such as module. to the names")
-	at := f.String("key", "", "key of the state dict in IN, such as state_dict; found by default")
 	wrap := f.String("wrap", "", "put the state dict below a `KEY` such as state_dict (.pt only)")
-	skip := f.Bool("skip-unknown", false, skipUsage)
 	force := f.Bool("force", false, "replace OUT if it exists")
 	asJSON := f.Bool("json", false, "write the report as JSON")
 	args, err := c.parse(f, convertUsage, "IN", "OUT")
 	if err != nil {
 		return err
 	}
-	o := ckpt.Options{Drop: *drop, Rest: ckpt.Rest(*rest), Branch: ckpt.Branch(*branch), Strip: *strip, Prefix: *prefix, Fill: *fill}
+	o := ckpt.Options{Drop: *drop, Rest: ckpt.Rest(*rest), Branch: ckpt.Branch(*branch), Prefix: *prefix, Fill: *fill}
 	if !slices.Contains([]ckpt.Rest{ckpt.RestError, ckpt.RestDrop, ckpt.RestKeep}, o.Rest) {
 		return cli.Usagef("--rest is %q, expected error, drop or keep", *rest)
 	}
@@ -70,17 +69,13 @@ func convert(c *call) error {
 	if err := checkOut(args[1], *force); err != nil {
 		return err
 	}
-	if *mapFile != "" {
-		if o.Map, err = ckpt.ReadKeyMapping(*mapFile); err != nil {
-			return err
-		}
-	}
-	in, err := open(args[0], *at, *skip)
+	in, err := open(args[0], w)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	out, report, err := ckpt.Convert(in.state, o)
+	o.Strip, o.Map = in.Strip, in.Map
+	out, report, err := ckpt.Convert(in.State, o)
 	if err != nil {
 		return fmt.Errorf("%s: %w", args[0], explain(err))
 	}
@@ -116,29 +111,26 @@ func (c *call) account(out string, r *ckpt.Report, in *input, asJSON bool) error
 			Key    string   `json:"place"`
 			Beside []string `json:"left_behind"`
 			*ckpt.Report
-		}{out, in.key, append([]string{}, in.other...), r})
+		}{out, in.Key, append([]string{}, in.Beside...), r})
 	}
 	for _, m := range r.Renamed {
-		fmt.Fprintf(c.out, "%s -> %s\n", m.From, m.To)
+		fmt.Fprintf(c.out, "%s -> %s\n", serialize.Quote(m.From), serialize.Quote(m.To))
 	}
 	for _, n := range r.Same {
-		fmt.Fprintf(c.out, "%s\n", n)
+		fmt.Fprintf(c.out, "%s\n", serialize.Quote(n))
 	}
 	for _, d := range r.Dropped {
-		fmt.Fprintf(c.out, "dropped %s: %s\n", d.Name, d.Reason)
+		fmt.Fprintf(c.out, "dropped %s: %s\n", serialize.Quote(d.Name), d.Reason)
 	}
 	for _, a := range r.Added {
 		fmt.Fprintf(c.out, "added %s: %s\n", a.Name, a.Reason)
 	}
-	if len(in.other) > 0 {
-		fmt.Fprintf(c.out, "not converted, outside the state dict: %s\n", strings.Join(in.other, ", "))
+	if len(in.Beside) > 0 {
+		fmt.Fprintf(c.out, "not converted, outside the state dict: %s\n", strings.Join(in.Beside, ", "))
 	}
 	names := ""
 	if r.From != "" {
-		names = fmt.Sprintf(" (%s", r.From)
-		if r.Prefix != "" {
-			names += fmt.Sprintf(" below %q", r.Prefix)
-		}
+		names = " (" + r.From + r.Below()
 		if r.To != "" {
 			names += " to " + r.To
 		}
@@ -146,7 +138,7 @@ func (c *call) account(out string, r *ckpt.Report, in *input, asJSON bool) error
 	}
 	fmt.Fprintf(c.out, "%s: %d renamed, %d unchanged, %d dropped, %d unknown%s\n", out, len(r.Renamed), len(r.Same), len(r.Dropped), len(r.Unknown), names)
 	for _, n := range r.Unknown {
-		fmt.Fprintf(c.log, "%s: unknown name %s\n", c.name, n)
+		fmt.Fprintf(c.log, "%s: unknown name %s\n", c.name, serialize.Quote(n))
 	}
 	for _, n := range r.Notes {
 		fmt.Fprintf(c.log, "%s: note: %s\n", c.name, n)

@@ -6,6 +6,8 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/ckpt"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/weights"
+	"github.com/bcl-go/bcl/torch/serialize"
 )
 
 const diffUsage = `Usage: bcl-ckpt diff A B [flags]
@@ -46,14 +48,14 @@ func diff(c *call) error {
 		}
 		defer file.Close()
 		if len(file.Unknown) > 0 {
-			return unknown(file)
+			return weights.Unknown(file)
 		}
 		if *all {
 			states[i], values[i] = file.Leaves()
 			continue
 		}
-		if states[i], _, _, err = stateOf(file, *at); err != nil {
-			return err
+		if states[i], _, _, err = file.State(*at); err != nil {
+			return fmt.Errorf("%w; name one with --key", err)
 		}
 		if to != nil {
 			if states[i], _, err = ckpt.Convert(states[i], ckpt.Options{To: to, Rest: ckpt.RestKeep}); err != nil {
@@ -86,7 +88,7 @@ func (c *call) differences(r *ckpt.Comparison) error {
 		fmt.Fprintf(c.out, "only in %s: %s\n", r.B, near(n, r.OnlyA))
 	}
 	for _, v := range r.Values {
-		fmt.Fprintf(c.out, "%s = %s and %s\n", v.Name, short(v.A), short(v.B))
+		fmt.Fprintf(c.out, "%s = %s and %s\n", serialize.Quote(v.Name), oneLine(short(v.A)), oneLine(short(v.B)))
 	}
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	for i, d := range r.Differ {
@@ -97,7 +99,7 @@ func (c *call) differences(r *ckpt.Comparison) error {
 		if fmt.Sprint(d.Shapes[0]) != fmt.Sprint(d.Shapes[1]) {
 			unequal, largest = "-", "-"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", d.Name, both(d.Shapes[0], d.Shapes[1]), both(d.DTypes[0], d.DTypes[1]), unequal, largest)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", serialize.Quote(d.Name), both(d.Shapes[0], d.Shapes[1]), both(d.DTypes[0], d.DTypes[1]), unequal, largest)
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -116,9 +118,9 @@ func (c *call) differences(r *ckpt.Comparison) error {
 // near is a name with the nearest name of the other file.
 func near(name string, other []string) string {
 	if n := ckpt.Nearest(name, other); n != "" {
-		return fmt.Sprintf("%s (nearest: %s)", name, n)
+		return fmt.Sprintf("%s (nearest: %s)", serialize.Quote(name), serialize.Quote(n))
 	}
-	return name
+	return serialize.Quote(name)
 }
 
 // both writes two values, or one if they are equal.

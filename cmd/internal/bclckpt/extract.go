@@ -5,6 +5,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/ckpt"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/weights"
 )
 
 const extractUsage = `Usage: bcl-ckpt extract-backbone IN OUT [flags]
@@ -32,9 +33,8 @@ func extract(c *call) error {
 	to := f.String("to", "torchvision", "naming `SCHEME` of OUT")
 	branch := f.String("branch", "", "of a network with two branches: full (default) or pruned")
 	share := f.Float64("prune-percent", 0.9, "share of the weights that are pruned, if the file has no masks")
-	at := f.String("key", "", "key of the state dict in IN; found by default")
+	w := weights.Register(f)
 	wrap := f.String("wrap", "", "put the state dict below a `KEY` (.pt only)")
-	skip := f.Bool("skip-unknown", false, skipUsage)
 	force := f.Bool("force", false, "replace OUT if it exists")
 	asJSON := f.Bool("json", false, "write the report as JSON")
 	args, err := c.parse(f, extractUsage, "IN", "OUT")
@@ -58,14 +58,14 @@ func extract(c *call) error {
 	if err := checkOut(args[1], *force); err != nil {
 		return err
 	}
-	in, err := open(args[0], *at, *skip)
+	in, err := open(args[0], w)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	b, err := ckpt.BackboneOf(in.state, ckpt.BackboneOptions{From: source, Branch: ckpt.Branch(*branch), PruneShare: *share, Masks: in.Masks()})
+	b, err := in.Backbone(ckpt.BackboneOptions{From: source, Branch: ckpt.Branch(*branch), PruneShare: *share, Masks: in.Masks()})
 	if err != nil {
-		return fmt.Errorf("%s: %w", args[0], err)
+		return err
 	}
 	out, err := b.Rename(target)
 	if err != nil {

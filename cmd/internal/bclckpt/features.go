@@ -6,21 +6,22 @@ import (
 	"github.com/bcl-go/bcl/bcl/ckpt"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/pretrained"
+	"github.com/bcl-go/bcl/cmd/internal/weights"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
-// compute returns the features of the images, computed by our network with a file's
-// weights, and the backbone found in the file.
-func compute(path, at string, size, images int, o ckpt.BackboneOptions) (*npy.Array, *ckpt.Extracted, error) {
-	in, err := open(path, at, false)
+// compute returns the features of the images, computed by our network with the
+// weights of a file, and the backbone that it found there.
+func compute(path string, w *weights.Flags, size, images int, o ckpt.BackboneOptions) (*npy.Array, *ckpt.Extracted, error) {
+	in, err := w.Open(path)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer in.Close()
-	b, err := ckpt.BackboneOf(in.state, o)
+	b, err := in.Backbone(o)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", path, err)
+		return nil, nil, err
 	}
 	config, err := pretrained.Config(b.Arch)
 	if err != nil {

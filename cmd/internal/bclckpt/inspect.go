@@ -4,10 +4,15 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 
 	"github.com/bcl-go/bcl/bcl/ckpt"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/weights"
+	"github.com/bcl-go/bcl/torch/serialize"
 )
 
 const inspectUsage = `Usage: bcl-ckpt inspect FILE [flags]
@@ -15,24 +20,21 @@ const inspectUsage = `Usage: bcl-ckpt inspect FILE [flags]
 Lists every tensor of a file with its type, shape, bytes and the sha256 of its
 elements (little-endian, in C order), the other values and metadata, and totals. All
 checksums of the file are verified. Classes and functions that the file names and that
-are not on the allow-list are listed, and skipped with the objects made by them:
-nothing in a file is executed.
+are not on the allow-list are listed, and skipped with what is made of them: nothing
+in a file is executed, so --skip-unknown changes nothing here. The naming scheme and the
+network are those of the state dict that --key, --strip and --map say.
 `
 
 func inspect(c *call) error {
 	f := cli.NewFlags(c.name)
 	asJSON := f.Bool("json", false, "write JSON")
 	full := f.Bool("full-hash", false, "write all 64 digits of the hashes in the table")
+	w := weights.Register(f)
 	args, err := c.parse(f, inspectUsage, "FILE")
 	if err != nil {
 		return err
 	}
-	file, err := ckpt.OpenWith(args[0], ckpt.OpenOptions{SkipUnknown: true})
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	info, err := ckpt.Inspect(file)
+	info, err := w.Inspect(args[0])
 	if err != nil {
 		return err
 	}
@@ -43,7 +45,7 @@ func inspect(c *call) error {
 }
 
 func (c *call) table(info *ckpt.Info, full bool) error {
-	fmt.Fprintf(c.out, "%s: %s\n", info.Path, info.Format)
+	fmt.Fprintf(c.out, "%s: %s\n", serialize.Quote(info.Path), info.Format)
 	if info.Scheme != "" {
 		fmt.Fprintf(c.out, "names: %s", info.Scheme)
 		if info.Prefix != "" {
@@ -58,13 +60,13 @@ func (c *call) table(info *ckpt.Info, full bool) error {
 		fmt.Fprintln(c.out, "sealed: the file's checksum is correct")
 	}
 	for _, n := range info.Unknown {
-		fmt.Fprintf(c.out, "not on the allow-list: %s (skipped with the objects made by it; nothing is executed)\n", n)
+		fmt.Fprintf(c.out, "not on the allow-list: %s (skipped with the objects made by it; nothing is executed)\n", serialize.Quote(n))
 	}
 	for _, k := range slices.Sorted(maps.Keys(info.Metadata)) {
-		fmt.Fprintf(c.out, "metadata %s: %s\n", k, info.Metadata[k])
+		fmt.Fprintf(c.out, "metadata %s: %s\n", serialize.Quote(k), oneLine(info.Metadata[k]))
 	}
 	for _, v := range info.Values {
-		fmt.Fprintf(c.out, "%s = %s\n", v.Name, short(v.Value))
+		fmt.Fprintf(c.out, "%s = %s\n", serialize.Quote(v.Name), oneLine(short(v.Value)))
 	}
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "\ntensor\ttype\tshape\tbytes\tsha256")
@@ -73,10 +75,15 @@ func (c *call) table(info *ckpt.Info, full bool) error {
 		if !full {
 			hash = hash[:16]
 		}
-		fmt.Fprintf(w, "%s\t%s\t%v\t%d\t%s\n", t.Name, t.DType, t.Shape, t.Bytes, hash)
+		fmt.Fprintf(w, "%s\t%s\t%v\t%d\t%s\n", serialize.Quote(t.Name), t.DType, t.Shape, t.Bytes, hash)
 	}
 	if err := w.Flush(); err != nil {
 		return err
+	}
+	for _, t := range info.Tensors {
+		if t.Odd > 0 {
+			fmt.Fprintf(c.out, "NaN or infinite: %d of the %d elements of %s\n", t.Odd, t.Elements, serialize.Quote(t.Name))
+		}
 	}
 	_, err := fmt.Fprintf(c.out, "\n%d tensors, %d elements, %d bytes\n", len(info.Tensors), info.Elements, info.Bytes)
 	return err
@@ -85,8 +92,23 @@ func (c *call) table(info *ckpt.Info, full bool) error {
 // short truncates a value for a table.
 func short(s string) string {
 	const most = 60
-	if r := []rune(s); len(r) > most {
-		return fmt.Sprintf("%s... (%d characters)", string(r[:most]), len(r))
+	if len(s) <= most {
+		return s
+	}
+	n := 0
+	for i := range s {
+		if n == most {
+			return fmt.Sprintf("%s... (%d characters)", s[:i], utf8.RuneCountInString(s))
+		}
+		n++
+	}
+	return s
+}
+
+// oneLine is a text with escapes for what does not print, spaces aside.
+func oneLine(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return r == utf8.RuneError || !strconv.IsPrint(r) }) {
+		return strconv.Quote(s)
 	}
 	return s
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/ckpt"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/weights"
 	"github.com/bcl-go/bcl/torch/dtype"
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
@@ -21,9 +22,9 @@ const verifyUsage = `Usage: bcl-ckpt verify CHECKPOINT --against FEATURES.npy [f
        bcl-ckpt verify CHECKPOINT --out FEATURES.npy [flags]
        bcl-ckpt verify --print-script > check.py
 
-Computes the features of a few fixed images with our network and the checkpoint's
-weights, and compares them with those that a Python script computed from the same file
-with PyTorch:
+Computes the features of a few images, the same everywhere, with our network and the
+checkpoint's weights, and compares them with those that a Python script computed from
+the same file with PyTorch and torchvision's ResNet, or another of timm's:
 
   bcl-ckpt verify --print-script > check.py
   python check.py model.pt features.npy
@@ -39,9 +40,9 @@ func verify(c *call) error {
 	against := f.String("against", "", "compare with `FEATURES`.npy, N x D, float32")
 	out := f.String("out", "", "write our features to `FILE`.npy")
 	from := f.String("from", "", "naming `SCHEME` of the checkpoint; detected by default")
-	branch := f.String("branch", "", "of a network with two branches: full (default) or pruned")
-	share := f.Float64("prune-percent", 0.9, "share of the weights that are pruned, by magnitude")
-	at := f.String("key", "", "key of the state dict; found by default")
+	branch := f.String("branch", "", "of a network with two: full (default) or pruned")
+	share := f.Float64("prune-percent", 0.9, "the share of the weights that the pruned branch lacks, by magnitude")
+	w := weights.Register(f)
 	size := f.Int("size", 0, "side of the images in `pixels`; 32 with the CIFAR stem, else 224")
 	images := f.Int("images", 8, "number of images; with --against, as many as its rows")
 	tolerance := f.Float64("tolerance", 1e-4, "largest difference, as a fraction of the largest feature")
@@ -81,7 +82,7 @@ func verify(c *call) error {
 		}
 		*images = want.Shape[0]
 	}
-	got, backbone, err := compute(args[0], *at, *size, *images, ckpt.BackboneOptions{From: source, Branch: ckpt.Branch(*branch), PruneShare: *share})
+	got, backbone, err := compute(args[0], w, *size, *images, ckpt.BackboneOptions{From: source, Branch: ckpt.Branch(*branch), PruneShare: *share})
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
+	"github.com/bcl-go/bcl/torch/serialize"
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 	"github.com/bcl-go/bcl/torch/serialize/bridge"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
@@ -200,5 +201,29 @@ func runScript(t *testing.T, python, out string) {
 			args = append(args, "--branch", c.branch)
 		}
 		t.Log(ok(t, args...))
+	}
+	// The script refuses what the module lacks, as we do.
+	biased := filepath.Join(dir, "biased.safetensors")
+	in, err := ckpt.Open(network(t, false, "resnet10", model.CIFARStem))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	tensors, _, _, err := in.State("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bias, err := serialize.FromArray(npy.FromFloat32s(make([]float32, 4)))
+	if err == nil {
+		err = ckpt.Save(biased, append(tensors, ckpt.Tensor{Name: "backbone.conv1.bias", Tensor: bias}), ckpt.SaveOptions{})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if log, err := exec.Command(python, script, biased, f).CombinedOutput(); err == nil || !strings.Contains(string(log), `Unexpected key(s) in state_dict: "conv1.bias"`) {
+		t.Errorf("%v\n%s", err, log)
+	}
+	if status, _, log := bcl("verify", biased, "--against", f); status != 1 || !strings.Contains(log, "backbone.conv1.bias") {
+		t.Errorf("status %d, log %q", status, log)
 	}
 }

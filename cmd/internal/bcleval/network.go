@@ -14,6 +14,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/pretrained"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/weights"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 )
@@ -30,41 +31,29 @@ type source struct {
 	file   io.Closer // of a foreign file's tensors
 }
 
-// openSource opens a run directory or a file. at is the key of the state dict in the
-// file; "" tries the usual ones.
-func openSource(path, at string) (*source, error) {
+// openSource opens a run directory or a file, which flags say how to read.
+func openSource(path string, w *weights.Flags) (*source, error) {
 	s := &source{path: path}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		s.path = run.File(path, run.CheckpointFile)
 	}
-	f, err := ckpt.Open(s.path)
+	in, err := w.Open(s.path)
 	if err != nil {
 		return nil, err
 	}
-	state, _, others, err := f.State(at)
-	if err != nil {
-		f.Close()
-		return nil, fmt.Errorf("%w; name one with --key", err)
-	}
-	if slices.Contains(others, "bcl") {
-		f.Close()
+	if slices.Contains(in.Beside, "bcl") {
+		in.Close()
 		if s.ours, err = checkpoint.Load(s.path); err != nil {
 			return nil, err
 		}
 		s.epoch, s.kind = s.ours.Epoch, s.ours.Kind()
 		return s, nil
 	}
-	if s.others, err = ckpt.BackboneOf(state, ckpt.BackboneOptions{}); err != nil {
-		f.Close()
-		return nil, fmt.Errorf("%s: %w", s.path, err)
+	if s.others, err = in.Backbone(ckpt.BackboneOptions{}); err != nil {
+		in.Close()
+		return nil, err
 	}
-	s.file, s.kind = f, model.KindOf(ckpt.Names(state))
-	_, values := f.Leaves()
-	for _, v := range values {
-		if v.Name == "epoch" {
-			s.epoch, _ = strconv.Atoi(v.Value) // 0 if it is not a number
-		}
-	}
+	s.file, s.kind, s.epoch = in, model.KindOf(ckpt.Names(in.State)), in.Epoch()
 	return s, nil
 }
 
@@ -101,7 +90,7 @@ func (o *options) note(stderr io.Writer) {
 	if b == nil {
 		return
 	}
-	fmt.Fprintf(stderr, "%s: %s: %v, names of %s\n", name, o.source.path, b.Arch, b.Report.From)
+	fmt.Fprintf(stderr, "%s: %s: %v, names of %s%s\n", name, o.source.path, b.Arch, b.Report.From, b.Report.Below())
 	for _, n := range b.Report.Notes {
 		fmt.Fprintf(stderr, "%s: note: %s\n", name, n)
 	}

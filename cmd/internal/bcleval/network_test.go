@@ -11,6 +11,7 @@ import (
 	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/serialize"
 	"github.com/bcl-go/bcl/torch/serialize/bridge"
+	"github.com/bcl-go/bcl/torch/serialize/pickle"
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
@@ -94,6 +95,27 @@ func TestForeignErrors(t *testing.T) {
 	small := model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 2, Classes: 2}
 	whole := save("whole.pt", small, "")
 	lacking := save("lacking.pt", small, "layer3.0.bn1.bias")
+	// A trainer's: hyper-parameters with a Path, and a network with a prefix.
+	trainers := filepath.Join(dir, "trainers.ckpt")
+	f, err := ckpt.Open(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	tensors, _, _, err := f.State("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	prefixed := serialize.NewOrderedDict()
+	for _, x := range tensors {
+		if err := prefixed.Set("net."+x.Name, x.Tensor); err != nil {
+			t.Fatal(err)
+		}
+	}
+	root := &pickle.Reduction{Fn: pickle.Global{Module: "pathlib", Name: "PosixPath"}, Args: pickle.NewTuple("data")}
+	if err := serialize.Save(trainers, serialize.NewDict("epoch", 7, "state_dict", prefixed, "hyper_parameters", serialize.NewDict("root", root))); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		args []string
 		code int
@@ -104,6 +126,8 @@ func TestForeignErrors(t *testing.T) {
 		{[]string{whole, "--data", data, "--width", "64"}, 2, "holds resnet10, width 2"},
 		{[]string{whole, "--data", data, "--key", "other"}, 1, `"other" is no state dict`},
 		{[]string{lacking, "--data", data}, 1, "layer3.0.bn1.bias"},
+		{[]string{trainers, "--data", data, "--strip", "net."}, 1, "--skip-unknown skips"},
+		{[]string{trainers, "--data", data, "--strip", "x.", "--skip-unknown"}, 1, `no name begins with "x."`},
 	} {
 		code, stdout, stderr := call(c.args...)
 		if code != c.code || stdout != "" || !strings.Contains(stderr, c.want) {
@@ -112,5 +136,9 @@ func TestForeignErrors(t *testing.T) {
 	}
 	if r := results(t, whole, "--data", data, "--size", "16", "--by", "knn"); r.Epoch != 7 {
 		t.Errorf("epoch %d, want the file's 7", r.Epoch)
+	}
+	a, b := results(t, whole, "--data", data, "--size", "16", "--by", "knn"), results(t, trainers, "--data", data, "--size", "16", "--by", "knn", "--skip-unknown")
+	if fmt.Sprint(a.Rows) != fmt.Sprint(b.Rows) || b.Epoch != 7 {
+		t.Errorf("%v, epoch %d, want %v", b.Rows, b.Epoch, a.Rows)
 	}
 }

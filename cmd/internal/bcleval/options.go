@@ -20,6 +20,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/cmd/internal/authors"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/weights"
 )
 
 type options struct {
@@ -36,8 +37,8 @@ type options struct {
 	skipBroken bool
 	maxPixels  int
 
-	key    string // key of the state dict in a file
-	source *source
+	weights *weights.Flags // how to read a file of weights
+	source  *source
 
 	protocolTexts  []string
 	protocols      []protocol.Spec // of --protocol
@@ -85,7 +86,7 @@ func newOptions() *options {
 		cli.AddSettings(f, c.Spec().Settings)
 	}
 	f.StringVar(&o.crop, "finetune-crop", "", "crop of fine-tuning and SDCLR's probe: pad or resized; pad by default with the cifar stem, else resized")
-	f.StringVar(&o.key, "key", "", "key of the state dict in the file, such as state_dict; found by default")
+	o.weights = weights.Register(f)
 	f.StringVar(&o.Arch, "model", "resnet18", "architecture, if the checkpoint does not say: "+strings.Join(model.Archs(), ", "))
 	f.StringVar(&o.Stem, "stem", string(model.CIFARStem), "the same: cifar or imagenet")
 	f.IntVar(&o.Width, "width", 64, "the same: channels of the first stage")
@@ -145,7 +146,7 @@ func (o *options) resolve() error {
 	}
 	o.path = args[0]
 	var err error
-	if o.source, err = openSource(o.path, o.key); err != nil {
+	if o.source, err = openSource(o.path, o.weights); err != nil {
 		return err
 	}
 	settle := o.derive

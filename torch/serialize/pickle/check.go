@@ -1,12 +1,18 @@
 package pickle
 
-import "fmt"
+import (
+	"fmt"
+	"math/big"
+
+	"github.com/bcl-go/bcl/torch/serialize/npy"
+)
 
 // MaxDepth is the largest nesting depth of a pickle's containers.
 const MaxDepth = 1000
 
-// maxTree is the number of values that any pickle may have when shared values are counted
-// each time they occur.
+// maxTree is the number of values that any pickle may have when the values that
+// are shared are counted each time they occur; four bytes of text or of a large number
+// count as one.
 const maxTree = 1 << 20
 
 // checkResult is [Check] with a limit that grows with the pickle.
@@ -63,7 +69,9 @@ func check(v any, limit int64) error {
 		kid := f.children[f.next]
 		f.next++
 		if !container(kid) {
-			f.node.size++
+			if err := f.node.join(&node{size: weight(kid)}, limit); err != nil {
+				return err
+			}
 			continue
 		}
 		if n := nodes[kid]; n != nil {
@@ -83,9 +91,11 @@ func check(v any, limit int64) error {
 	return nil
 }
 
-// join adds a finished child.
+// join adds a finished child, or a value that holds no others.
 func (n *node) join(kid *node, limit int64) error {
-	n.depth = max(n.depth, kid.depth+1)
+	if kid.done {
+		n.depth = max(n.depth, kid.depth+1)
+	}
 	n.size += kid.size
 	if n.depth > MaxDepth {
 		return fmt.Errorf("values are nested more than %d levels deep", MaxDepth)
@@ -94,6 +104,45 @@ func (n *node) join(kid *node, limit int64) error {
 		return fmt.Errorf("expanding shared values gives more than %d values", limit)
 	}
 	return nil
+}
+
+// weight is what a value that holds no others counts: one, and more for what is long, as
+// it takes as long to print.
+func weight(v any) int64 {
+	switch v := v.(type) {
+	case string:
+		return 1 + int64(len(v))/4
+	case []byte:
+		return 1 + int64(len(v))/4
+	case *big.Int:
+		return 1 + int64(v.BitLen())/32
+	case *npy.Array:
+		return 1 + int64(len(v.Data))/4
+	}
+	return 1
+}
+
+// Total adds up the weights of all values below v, shared ones as often as they occur.
+// v must have passed [Check].
+func Total(v any, weight func(v any) float64) float64 {
+	done := map[any]float64{}
+	var walk func(v any) float64
+	walk = func(v any) float64 {
+		if !container(v) {
+			return weight(v)
+		}
+		if n, ok := done[v]; ok {
+			return n
+		}
+		n := weight(v)
+		kids, _ := children(v)
+		for _, kid := range kids {
+			n += walk(kid)
+		}
+		done[v] = n
+		return n
+	}
+	return walk(v)
 }
 
 func container(v any) bool {

@@ -39,3 +39,24 @@ func TestGrowthIsBounded(t *testing.T) {
 		}
 	}
 }
+
+// TestSharedText: long text and numbers that are used again and again count each time, as
+// they would be printed.
+func TestSharedText(t *testing.T) {
+	text := "X\x00\x00\x10\x00" + strings.Repeat("a", 1<<20)
+	long := "\x8b\x00\xa0\x00\x00" + strings.Repeat("a", 40<<10)
+	for name, c := range map[string]struct {
+		text string
+		good bool
+	}{
+		"500 of 1 MB":             {"(" + text + "q\x00" + strings.Repeat("h\x00", 500) + "l.", false},
+		"20 of 1 MB":              {"(" + text + "q\x00" + strings.Repeat("h\x00", 20) + "l.", true},
+		"20,000 numbers of 40 kB": {"(" + long + "q\x00" + strings.Repeat("h\x00", 20_000) + "l.", false},
+		"100,000 short":           {"(U\x03abcq\x00" + strings.Repeat("h\x00", 100_000) + "l.", true},
+	} {
+		_, err := Unmarshal([]byte(c.text), Options{})
+		if (err == nil) != c.good || err != nil && !strings.Contains(err.Error(), "expanding shared values") {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}

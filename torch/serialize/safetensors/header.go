@@ -14,7 +14,11 @@ import (
 // metadataKey cannot be the name of a tensor.
 const metadataKey = "__metadata__"
 
-// entry is a tensor and its byte range in the header.
+// maxKeys is how many tensors a file may have, and how many keys its metadata: far more
+// than networks have, and little enough for memory.
+const maxKeys = 100_000
+
+// entry is a tensor and where the header says its bytes are.
 type entry struct {
 	*Tensor
 	begin, end int64
@@ -79,7 +83,9 @@ func (h header) object(value func(key string) error) error {
 		if seen[key] {
 			return fmt.Errorf("the key %.80q is repeated", key)
 		}
-		seen[key] = true
+		if seen[key] = true; len(seen) > maxKeys {
+			return fmt.Errorf("more than %d keys", maxKeys)
+		}
 		if err := value(key); err != nil {
 			return fmt.Errorf("%.80q: %w", key, err)
 		}

@@ -119,7 +119,7 @@ func (f *File) place(r io.ReaderAt, start, end int64, entries []*entry) error {
 		case e.begin != at:
 			return fmt.Errorf("safetensors: tensor %.80q begins at byte %d, but the one before it ends at %d", e.Name, e.begin, at)
 		case e.end > end-start:
-			return fmt.Errorf("safetensors: tensor %.80q ends at byte %d, but the file has %d after its header", e.Name, e.end, end-start)
+			return fmt.Errorf("safetensors: tensor %.80q ends at byte %d, but the file has %d after its header: it is cut short", e.Name, e.end, end-start)
 		}
 		e.in = io.NewSectionReader(r, start+e.begin, int64(n))
 		at = e.end

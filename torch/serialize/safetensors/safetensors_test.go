@@ -264,3 +264,25 @@ func TestWriteData(t *testing.T) {
 		}
 	}
 }
+
+// TestManyKeys: a header may not make millions of tensors of nothing.
+func TestManyKeys(t *testing.T) {
+	for n, good := range map[int]bool{maxKeys: true, maxKeys + 1: false} {
+		var tensors, metadata strings.Builder
+		for i := range n {
+			comma := ","
+			if i == 0 {
+				comma = ""
+			}
+			fmt.Fprintf(&tensors, `%s"%d":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}`, comma, i)
+			fmt.Fprintf(&metadata, `%s"%d":""`, comma, i)
+		}
+		for _, text := range []string{"{" + tensors.String() + "}", `{"__metadata__":{` + metadata.String() + "}}"} {
+			b := append(binary.LittleEndian.AppendUint64(nil, uint64(len(text))), text...)
+			_, err := NewFile(bytes.NewReader(b), int64(len(b)))
+			if (err == nil) != good || err != nil && !strings.Contains(err.Error(), "more than 100000 keys") {
+				t.Errorf("%d keys: error %v", n, err)
+			}
+		}
+	}
+}

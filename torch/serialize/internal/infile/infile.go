@@ -7,8 +7,12 @@ import (
 	"os"
 )
 
-// Open opens a regular file and returns its size. Errors name the file.
+// Open opens a regular file and returns its size. Errors name the file. Whether it is
+// regular is asked before too: opening a named pipe waits for its writer.
 func Open(path string) (*os.File, int64, error) {
+	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
+		return nil, 0, fmt.Errorf("%s: not a regular file", path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, 0, err
