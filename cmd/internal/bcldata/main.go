@@ -21,9 +21,9 @@ Commands:
   fetch     download CIFAR-10 or CIFAR-100
 
 A data set is "embedded" (textures drawn by the program, no files needed), a
-folder with CIFAR-10 or CIFAR-100 in binary or Python form, or a folder of images
-(JPEG, PNG, WebP, BMP, TIFF, GIF), with a sub-folder for each class (and train/ and
-test/ above) or without labels.
+folder with CIFAR-10 or CIFAR-100 in binary or Python form, or a folder of
+images (JPEG, PNG, WebP, BMP, TIFF, GIF), with a sub-folder for each class (and
+train/ and test/ above) or without labels.
 
 "bcl-data COMMAND --help" explains a command.
 `
