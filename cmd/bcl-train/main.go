@@ -12,7 +12,7 @@ import (
 )
 
 func main() {
-	device.Passive()
+	device.ShortSpin()
 	cli.Libtorch = torch.Version
 	cli.Program("bcl-train", bcltrain.Main)
 }

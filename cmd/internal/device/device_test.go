@@ -36,21 +36,21 @@ func TestManyThreads(t *testing.T) {
 }
 
 // TestMain is a program that shows how its threads wait in the processes that
-// TestPassive starts.
+// TestShortSpin starts.
 func TestMain(m *testing.M) {
-	if os.Getenv("BCL_TEST_PASSIVE") == "" {
+	if os.Getenv("BCL_TEST_SPIN") == "" {
 		os.Exit(m.Run())
 	}
-	Passive()
-	fmt.Println(os.Getpid(), os.Getenv("OMP_WAIT_POLICY"), os.Args[1:])
+	ShortSpin()
+	fmt.Println(os.Getpid(), os.Getenv("GOMP_SPINCOUNT"), os.Args[1:])
 }
 
-// The process that begins again is the same, with its arguments. Who says how to wait is
+// The process that starts again is the same, with its arguments. Who says how to wait is
 // obeyed.
-func TestPassive(t *testing.T) {
-	for given, want := range map[string]string{"": "passive", "OMP_WAIT_POLICY=active": "active", "GOMP_SPINCOUNT=9": ""} {
+func TestShortSpin(t *testing.T) {
+	for given, want := range map[string]string{"": spins, "OMP_WAIT_POLICY=active": "", "GOMP_SPINCOUNT=9": "9"} {
 		cmd := exec.Command(os.Args[0], "a", "b c")
-		cmd.Env = []string{"BCL_TEST_PASSIVE=1", given}
+		cmd.Env = []string{"BCL_TEST_SPIN=1", given}
 		out, err := cmd.Output()
 		if got, want := string(out), fmt.Sprintf("%d %s [a b c]\n", cmd.Process.Pid, want); err != nil || got != want {
 			t.Errorf("%s: %q, want %q; error %v", given, got, want, err)
