@@ -8,7 +8,7 @@ PYTHON   ?= python3
 PEERS    ?=
 LIBTORCH_DIR := third_party/libtorch
 CUDA_HEADERS := $(LIBTORCH_DIR)/../nvidia/cu13/include
-COMMANDS     := $(notdir $(wildcard cmd/*))
+COMMANDS     := $(notdir $(wildcard cmd/bcl-*))
 # What --version prints, natively and in an image.
 VERSION       = $(shell docker/version)
 TARGET       ?=

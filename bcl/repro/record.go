@@ -76,7 +76,7 @@ func (x *Result) names() []string { return strings.Split(x.Protocol, ",") }
 // protocols returns the protocols of x, if a part has the same; else nil.
 func (x *Result) protocols(part *Part) []protocol.Spec {
 	specs := part.named(x.names())
-	if x.old() && x.Eval.Get("shots") != oldShots(specs) || !x.old() && !slices.EqualFunc(x.Specs, specs, protocol.Spec.Equal) {
+	if x.old() && !x.fits(specs) || !x.old() && !slices.EqualFunc(x.Specs, specs, protocol.Spec.Equal) {
 		return nil
 	}
 	return specs

@@ -1,6 +1,7 @@
 package repro
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -10,6 +11,18 @@ import (
 // old reports whether an earlier version wrote x, which passed protocols to bcl-eval as
 // flags: the settings of evaluation have "shots", and rows are named by shots.
 func (x *Result) old() bool { return x.Specs == nil }
+
+// fits reports whether x, of an earlier version, is of protocols: the same shots, and where
+// bcl-eval drew, as many subsets.
+func (x *Result) fits(specs []protocol.Spec) bool {
+	draws := cmp.Or(x.Eval.Get("shot-subsets"), "5")
+	for _, s := range specs {
+		if s.Subsets > 0 && strconv.Itoa(s.Subsets) != draws {
+			return false
+		}
+	}
+	return x.Eval.Get("shots") == oldShots(specs)
+}
 
 // oldShots is the setting "shots" of protocols; "" without it.
 func oldShots(specs []protocol.Spec) string {

@@ -73,7 +73,15 @@ func TestRecordOfEarlierVersions(t *testing.T) {
 	if err != nil || of.Figures["list"] != 30 || of.Figures["ten"] != 31 || of.Figures["drawn"] != 30 || of.Figures[KNN] != 30 || of.Figures["ten Few"] != 10 {
 		t.Errorf("figures %v, error %v", of, err)
 	}
-	// Another number of images is another protocol.
+	// Another number of subsets, or of images, is another protocol.
+	u.Part.Protocols[1].Subsets = 3
+	if s, err := plan.State(u); err != nil || s.Status != Trained || len(s.Record.Results) != 1 {
+		t.Errorf("with another number of subsets: %v, error %v", s, err)
+	}
+	u.Part.Protocols[1].Subsets = 5 // the default of those versions
+	if s, err := plan.State(u); err != nil || s.Status != Done {
+		t.Errorf("with their number of subsets: %v, error %v", s, err)
+	}
 	u.Part.Protocols[1].Shots = 6
 	if s, err := plan.State(u); err != nil || s.Status != Trained || len(s.Record.Results) != 1 || len(u.Missing(s.Record)) != 1 || u.Missing(s.Record)[0].Name() != "drawn" {
 		t.Errorf("with other shots: %v, error %v", s, err)

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -66,16 +67,19 @@ func Open(c Config, start Start, t *train.Trainer) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	lost, err := s.dir.OpenHistory(t.Memory.Len(), t.Position.Epoch-1)
+	for _, n := range notes { // first: the settings are changed already
+		err = cmp.Or(err, s.Say("%s", n))
+	}
+	lost := 0
+	if err == nil {
+		lost, err = s.dir.OpenHistory(t.Memory.Len(), t.Position.Epoch-1)
+	}
+	if lost > 0 {
+		err = cmp.Or(err, s.Say("%s lacks %d epochs: their rows are NaN", run.HistoryFile, lost))
+	}
 	if err != nil {
 		s.dir.Close()
 		return nil, err
-	}
-	for _, n := range notes {
-		s.Say("%s", n)
-	}
-	if lost > 0 {
-		s.Say("%s lacks %d epochs: their rows are NaN", run.HistoryFile, lost)
 	}
 	return s, nil
 }

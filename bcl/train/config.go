@@ -2,6 +2,8 @@ package train
 
 import (
 	"cmp"
+	"slices"
+	"strconv"
 
 	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/method"
@@ -63,8 +65,8 @@ func Default(m method.Method) Config {
 // Check returns an error for the first setting that cannot be used, a
 // [*field.Error] for most.
 func (c Config) Check() error {
-	if _, err := method.Parse(string(c.Method)); err != nil {
-		return err
+	if m, err := method.Parse(string(c.Method)); err != nil || m != c.Method {
+		return cmp.Or(err, field.Expect(false, "Method", c.Method, string(m)))
 	}
 	if err := field.In("Prune", c.Prune.Check()); err != nil {
 		return err
@@ -81,7 +83,10 @@ func (c Config) Check() error {
 		field.Expect(c.Workers >= 1, "Workers", c.Workers, "at least 1"),
 		field.Expect(c.Precision == dtype.Float32 || c.Precision == dtype.BFloat16, "Precision", c.Precision, "float32 or bfloat16"),
 	)
+	names := []string{"", "memory", "position", "masks", "momentum"} // of other state, and of another loss
 	for _, a := range c.Auxiliary {
+		err = cmp.Or(err, field.Expect(!slices.Contains(names, a.Name()), "Auxiliary", strconv.Quote(a.Name()), "a name that nothing else has"))
+		names = append(names, a.Name())
 		err = cmp.Or(err, field.In(a.Name(), a.Check(model.ProjectionSize, c.Epochs, c.Warmup)))
 	}
 	return err

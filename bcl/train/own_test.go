@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/checkpoint"
+	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/memory"
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
@@ -96,6 +98,59 @@ func (o *cosine) Losses(v train.Views, _ int) train.Losses {
 	z := v.Each(o.net.Forward)
 	a, b := z[0].Normalize(-1, 1e-12), z[1].Normalize(-1, 1e-12)
 	return train.Losses{PerSample: a.Mul(b).SumDim([]int64{-1}, false).Neg().AddScalar(1), Z1: z[0], Z2: z[1]}
+}
+
+// named is an auxiliary loss with a name.
+type named struct {
+	loss.AuxiliaryConfig
+	name string
+}
+
+func (n named) Name() string               { return n.name }
+func (n named) Check(int, int, int) error  { return nil }
+func (n named) Restart(int) (int, float64) { return 0, 0 }
+
+// one is a source of one view.
+type one struct{ series }
+
+func (one) Views() [][]sampler.Spec { return series{}.Views()[:1] }
+
+// What would be lost in a checkpoint, or fail within an epoch, is refused at the start.
+func TestRefusedAtTheStart(t *testing.T) {
+	base := train.Default(method.BCLI)
+	for want, change := range map[string]func(c *train.Config){
+		`"memory"`: func(c *train.Config) { c.Auxiliary = []loss.AuxiliaryConfig{named{name: "memory"}} },
+		`""`:       func(c *train.Config) { c.Auxiliary = []loss.AuxiliaryConfig{named{}} },
+		`"twice"`: func(c *train.Config) {
+			c.Auxiliary = []loss.AuxiliaryConfig{named{name: "twice"}, named{name: "twice"}}
+		},
+		"Method is": func(c *train.Config) { c.Method = "BCL_I" },
+	} {
+		c := base
+		change(&c)
+		if err := c.Check(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one with %s", err, want)
+		}
+	}
+	err := torch.Do(func() error {
+		_, err := train.New(base, towersConfig{}, one{}, torch.CPU)
+		return err
+	})
+	if err == nil || !strings.Contains(err.Error(), "1 views of a sample, expected 2") {
+		t.Errorf("one view: error %v", err)
+	}
+	c := base
+	c.Method, c.Batch = method.BCLD, 4
+	err = torch.Do(func() error {
+		tr, err := train.New(c, towersConfig{}, series{}, torch.CPU)
+		if err == nil {
+			_, err = tr.RunEpoch(context.Background())
+		}
+		return err
+	})
+	if err == nil || !strings.Contains(err.Error(), "nothing to prune") {
+		t.Errorf("an encoder that cannot be pruned: error %v", err)
+	}
 }
 
 // A program adds a method with its own objective, and trains it on samples that are no

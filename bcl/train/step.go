@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -41,12 +42,18 @@ func (t *Trainer) gradients(ctx context.Context, b *sampler.Batch, lr float64) (
 		return nil, ctx.Err()
 	}
 	losses = torch.Slice[float32](l.PerSample)
+	if len(losses) != len(b.Samples) {
+		return nil, fmt.Errorf("the objective gives %d losses for %d samples", len(losses), len(b.Samples))
+	}
 	for k, v := range losses {
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
 			return nil, fmt.Errorf("the loss of sample %d is %v at learning rate %v; a lower learning rate or a longer warm-up may help", b.Samples[k], v, lr)
 		}
 	}
 	total := l.Mean()
+	if len(t.Auxiliary) > 0 && !(l.Z1.Defined() && l.Z2.Defined()) {
+		return nil, errors.New("the objective gives no projections Z1 and Z2, which auxiliary losses need")
+	}
 	for _, a := range t.Auxiliary {
 		more, err := a.Loss(t.Epoch, l.Z1, l.Z2)
 		if err != nil {

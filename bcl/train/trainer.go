@@ -1,6 +1,7 @@
 package train
 
 import (
+	"fmt"
 	"sync"
 	"time"
 
@@ -60,6 +61,9 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 	}
 	if err := encoder.Check(); err != nil {
 		return nil, err
+	}
+	if n := len(source.Views()); n != 2 {
+		return nil, fmt.Errorf("the source makes %d views of a sample, expected 2", n)
 	}
 	s, err := sampler.New(source, c.Seed, c.Batch, c.Workers, c.Alloc)
 	if err != nil {

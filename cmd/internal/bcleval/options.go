@@ -165,6 +165,9 @@ func (o *options) resolve() error {
 	if o.crop == "" {
 		o.crop = string(views.CropOf(model.Stem(o.Stem) == model.ImageNetStem))
 	}
+	if o.Size < 1 || o.Size > 4096 || o.resize < 0 || o.resize > 8192 {
+		return cli.Usagef("--size is %d and --resize %d, expected 1 to 4096 and at most 8192 pixels", o.Size, o.resize)
+	}
 	if o.resize != 0 && o.resize < o.Size {
 		return cli.Usagef("--resize is %d, less than the size of the images, %d", o.resize, o.Size)
 	}

@@ -1,6 +1,7 @@
 package bcltrain
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,6 +45,9 @@ func (o *options) changes(before, now []byte, sameImages, within bool) ([]change
 	}
 	var out []change
 	for _, c := range was.Changes(is) {
+		if c.Name == "views" && cmp.Or(c.Before, was.Get("stem")) == cmp.Or(c.Now, is.Get("stem")) {
+			continue // the recipe that is called as the stem is its default
+		}
 		s := o.table.Lookup(c.Name)
 		if s == nil || c.Gone || s.OnResume == settings.Free || sameImages && s.OnResume == settings.FreeImages {
 			continue

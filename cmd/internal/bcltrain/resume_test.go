@@ -116,6 +116,14 @@ func TestResumeGoesBackInPlace(t *testing.T) {
 	}
 }
 
+// The recipe of views that is called as the stem is the default: naming it is no change.
+func TestViewsByName(t *testing.T) {
+	data, save := folder(t, 9), t.TempDir()
+	must(t, tiny(data, save)...)
+	must(t, tiny(data, save, "--views", "cifar", "--epochs", "3", "--resume", "--allow-change", "epochs")...)
+	refused(t, 1, []string{"views: before cifar, now simclr"}, tiny(data, save, "--views", "simclr", "--epochs", "3", "--resume")...)
+}
+
 // Changed settings are refused by name; --allow-change accepts those that can change, one
 // by one, and the run's files record it.
 func TestAllowChange(t *testing.T) {
