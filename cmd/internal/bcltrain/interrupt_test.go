@@ -43,7 +43,7 @@ func interruptAndResume(t *testing.T, method ...string) {
 		syscall.Kill(os.Getpid(), syscall.SIGINT)
 	}()
 	code, stdout, stderr := call(long("cut")...)
-	if code != 130 || stdout != "" || !strings.Contains(stderr, "Ctrl-C") {
+	if code != 130 || stdout != "" || !strings.Contains(stderr, "Ctrl-C") || !strings.Contains(stderr, "to resume it: bcl-train cut --resume --save-dir "+save+"\n") {
 		t.Fatalf("exit code %d, want 130; stdout %q, stderr %s", code, stdout, stderr)
 	}
 	if code, _, stderr := call(long("cut", "--lr", "0.06")...); code != 1 || !strings.Contains(stderr, "now 0.06") {

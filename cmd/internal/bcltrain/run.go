@@ -60,7 +60,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if c.Environment, err = session.Environment(device); err != nil {
 		return err
 	}
-	bar := &terminal{stderr: stderr}
+	bar := &terminal{stderr: stderr, resume: o.resumeLine()}
 	defer bar.clear()
 	c.Observers = []session.Observer{bar, &authorsLog{every: o.printFreq}}
 	return torch.Do(func() error {
@@ -83,6 +83,15 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		_, err = fmt.Fprintln(stdout, s.File(run.CheckpointFile))
 		return err
 	})
+}
+
+// resumeLine is a command that resumes the run with its own settings.
+func (o *options) resumeLine() string {
+	args := []string{name, o.name, "--resume"}
+	if o.saveDir != "runs" {
+		args = append(args, "--save-dir", o.saveDir)
+	}
+	return run.ShellLine(args...)
 }
 
 // session is what is known of the run before its data are read.

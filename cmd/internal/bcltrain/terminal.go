@@ -1,6 +1,7 @@
 package bcltrain
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -11,6 +12,7 @@ import (
 // terminal shows a session on stderr: lines, and a progress bar between them.
 type terminal struct {
 	stderr io.Writer
+	resume string        // command that resumes the run
 	bar    *cli.Progress // nil before the first step
 	done   int           // steps
 }
@@ -25,6 +27,11 @@ func (t *terminal) Observe(_ *session.Session, e session.Event) error {
 		t.bar.Set(t.done, fmt.Sprintf("epoch %d of %d, loss %.4f", e.Epoch, e.Epochs, e.Loss))
 	case session.Working:
 		t.bar.Set(t.done, fmt.Sprintf("%s, %d of %d", e.Task, e.Done, e.Total))
+	case session.End:
+		if _, interrupted := errors.AsType[*cli.Interrupted](e.Err); interrupted {
+			t.clear()
+			fmt.Fprintf(t.stderr, "to resume it: %s\n", t.resume)
+		}
 	case session.Text:
 		t.clear()
 		for _, line := range e.Lines() {
