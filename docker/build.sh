@@ -35,8 +35,10 @@ for name in GOPROXY GOSUMDB GONOSUMDB PIP_INDEX_URL PIP_EXTRA_INDEX_URL \
 	http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
 	[ -z "${!name:-}" ] || args+=(--build-arg "$name=${!name}")
 done
-if [ -n "${BCL_CERTS:-}" ]; then
-	args+=(--secret "id=certs,src=$BCL_CERTS"
+# So are its certificates, behind a proxy that has its own.
+certs=${BCL_CERTS:-${SSL_CERT_FILE:-${PIP_CERT:-}}}
+if [ -n "$certs" ]; then
+	args+=(--secret "id=certs,src=$certs"
 		--build-arg SSL_CERT_FILE=/run/secrets/certs --build-arg PIP_CERT=/run/secrets/certs)
 fi
 say "building bcl:$target of $version with $engine"
@@ -47,7 +49,7 @@ esac
 
 # A launcher contains its image and the engine that has it. It replaces the one of "make
 # build", in full or not at all.
-for dir in cmd/*/; do
+for dir in cmd/bcl-*/; do
 	name=$(basename "$dir")
 	tmp=$(mktemp ".$name.XXXXXX")
 	sed -e "s/^image=bcl:cpu$/image=bcl:$target/" -e "s/^engine=docker$/engine=$engine/" docker/launcher >"$tmp"
