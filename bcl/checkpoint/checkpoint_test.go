@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/augment"
-	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/run"
@@ -24,18 +23,10 @@ func trainer(t *testing.T, width int) *train.Trainer { return trainerOf(t, "resn
 
 func trainerOf(t testing.TB, arch string, width int) *train.Trainer {
 	t.Helper()
-	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ds, err := dataset.Subset(place.Train, []int{0, 100, 200, 300, 400, 500})
-	if err != nil {
-		t.Fatal(err)
-	}
 	c := train.Default(method.BCLI)
 	encoder := model.Config{Arch: arch, Stem: model.CIFARStem, Width: width, Classes: 100}
 	c.Batch, c.Epochs, c.Warmup = 2, 5, 1
-	tr, err := train.New(c, encoder, views.Images(ds, augment.CIFAR(8).With(augment.Boost{K: 1, R: 30}), c.Seed), torch.CPU)
+	tr, err := train.New(c, encoder, views.Images(images(t, 6), augment.CIFAR(8).With(augment.Boost{K: 1, R: 30}), c.Seed), torch.CPU)
 	if err != nil {
 		t.Fatal(err)
 	}

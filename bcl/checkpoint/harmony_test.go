@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/augment"
-	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/harmony"
 	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/method"
@@ -24,14 +23,6 @@ import (
 // Harmonization in the last two unless classes is 0.
 func harmonyTrainer(t *testing.T, m method.Method, classes, workers int) *train.Trainer {
 	t.Helper()
-	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ds, err := dataset.Subset(place.Train, []int{0, 100, 200, 300, 400, 500})
-	if err != nil {
-		t.Fatal(err)
-	}
 	c := train.Default(m)
 	encoder := model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 2, Classes: 100}
 	c.Batch, c.Epochs, c.Warmup, c.LR, c.Workers = 3, 3, 1, 0.05, workers
@@ -40,7 +31,7 @@ func harmonyTrainer(t *testing.T, m method.Method, classes, workers int) *train.
 		h.Classes, h.From, h.Ramp, h.Iterations = classes, 2, 2, 20
 		c.Auxiliary = []loss.AuxiliaryConfig{h}
 	}
-	tr, err := train.New(c, encoder, views.Images(ds, augment.CIFAR(8).With(augment.Boost{K: 2, R: 30}), c.Seed), torch.CPU)
+	tr, err := train.New(c, encoder, views.Images(images(t, 6), augment.CIFAR(8).With(augment.Boost{K: 2, R: 30}), c.Seed), torch.CPU)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
@@ -28,4 +29,22 @@ func read(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// images returns n embedded images, every hundredth.
+func images(t testing.TB, n int) dataset.Dataset {
+	t.Helper()
+	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	indices := make([]int, n)
+	for i := range indices {
+		indices[i] = 100 * i
+	}
+	ds, err := dataset.Subset(place.Train, indices)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ds
 }

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/augment"
-	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/run"
@@ -23,20 +22,12 @@ import (
 // dualTrainer is trainer for BCL-D, with a random share.
 func dualTrainer(t *testing.T, m method.Method) *train.Trainer {
 	t.Helper()
-	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ds, err := dataset.Subset(place.Train, []int{0, 100, 200, 300, 400, 500, 600, 700, 800})
-	if err != nil {
-		t.Fatal(err)
-	}
 	c := train.Default(m)
 	encoder := model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 2, Classes: 100}
 	c.Batch, c.Epochs, c.Warmup = 3, 3, 1
 	c.LR = 0.05
 	c.Prune = model.Pruning{Share: 0.7, Random: 0.2}
-	tr, err := train.New(c, encoder, views.Images(ds, augment.CIFAR(8).With(augment.Boost{K: 2, R: 30}), c.Seed), torch.CPU)
+	tr, err := train.New(c, encoder, views.Images(images(t, 9), augment.CIFAR(8).With(augment.Boost{K: 2, R: 30}), c.Seed), torch.CPU)
 	if err != nil {
 		t.Fatal(err)
 	}
