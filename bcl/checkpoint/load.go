@@ -54,7 +54,7 @@ func decode(f *serialize.File, path string) (*Checkpoint, error) {
 		if c.Weights, ok = w.(*serialize.Dict); !ok {
 			return nil, fmt.Errorf("%s: state_dict is a %T, expected a dict", path, w)
 		}
-		epoch, _ := lookup[int64](top, "epoch")
+		epoch, _ := serialize.Lookup[int64](top, "epoch")
 		c.Epoch = int(epoch)
 		c.optim, _ = child(top, "optim")
 		if c.bcl, _ = child(top, "bcl"); c.bcl != nil {
@@ -74,38 +74,29 @@ func decode(f *serialize.File, path string) (*Checkpoint, error) {
 	return c, nil
 }
 
-// lookup returns a value of d; false if d is nil or has no such value of type T.
-func lookup[T any](d *serialize.Dict, name string) (v T, ok bool) {
-	if d != nil {
-		found, _ := d.Lookup(name)
-		v, ok = found.(T)
-	}
-	return v, ok
-}
-
 func child(d *serialize.Dict, name string) (*serialize.Dict, bool) {
-	return lookup[*serialize.Dict](d, name)
+	return serialize.Lookup[*serialize.Dict](d, name)
 }
 
 // Config returns the config.yaml of the run that wrote c; "" if bcl-train did not write
 // the file.
 func (c *Checkpoint) Config() string {
-	text, _ := lookup[string](c.bcl, "config")
+	text, _ := serialize.Lookup[string](c.bcl, "config")
 	return text
 }
 
 // Data returns the training data of the run that wrote c; zero if unknown.
 func (c *Checkpoint) Data() run.Data {
 	data, _ := child(c.bcl, "data")
-	fingerprint, _ := lookup[string](data, "fingerprint")
-	samples, _ := lookup[int64](data, "samples")
+	fingerprint, _ := serialize.Lookup[string](data, "fingerprint")
+	samples, _ := serialize.Lookup[int64](data, "samples")
 	return run.Data{Fingerprint: fingerprint, Samples: int(samples)}
 }
 
 // WithinEpoch reports whether c was written between two steps of an epoch.
 func (c *Checkpoint) WithinEpoch() bool {
 	position, _ := child(c.bcl, "position")
-	batch, _ := lookup[int64](position, "batch")
+	batch, _ := serialize.Lookup[int64](position, "batch")
 	return batch > 0
 }
 

@@ -95,10 +95,10 @@ func hasMomentum(state *serialize.Dict) bool {
 
 // lastLR is the learning rate of the last step.
 func (c *Checkpoint) lastLR() (lr float64, ok bool) {
-	groups, ok := lookup[*serialize.List](c.optim, "param_groups")
+	groups, ok := serialize.Lookup[*serialize.List](c.optim, "param_groups")
 	if !ok || len(groups.Items) != 1 {
 		return 0, false
 	}
 	group, _ := groups.Items[0].(*serialize.Dict)
-	return lookup[float64](group, "lr")
+	return serialize.Lookup[float64](group, "lr")
 }

@@ -3,13 +3,11 @@ package ckpt
 import (
 	"fmt"
 
+	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/torch/dtype"
 	"github.com/bcl-go/bcl/torch/serialize"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
-
-// The method's mean colour and standard deviation, ImageNet's.
-var methodMean, methodStd = []float32{0.485, 0.456, 0.406}, []float32{0.229, 0.224, 0.225}
 
 // fill adds tensors that only the target's network has and whose values are known: the
 // normalisation of the input, with the method's values, and a bias of zeros for the first
@@ -34,10 +32,10 @@ func fill(out []Tensor, to *Scheme, r *Report) ([]Tensor, error) {
 		r.Added = append(r.Added, Dropped{key, why})
 		return nil
 	}
-	if err := add(Name{Component: Normalize, Path: "mean"}, methodMean, "the method's mean"); err != nil {
+	if err := add(Name{Component: Normalize, Path: "mean"}, rgb.ImageNetMean[:], "the method's mean"); err != nil {
 		return nil, err
 	}
-	if err := add(Name{Component: Normalize, Path: "std"}, methodStd, "the method's standard deviation"); err != nil {
+	if err := add(Name{Component: Normalize, Path: "std"}, rgb.ImageNetStd[:], "the method's standard deviation"); err != nil {
 		return nil, err
 	}
 	w, ok := have[Name{Component: Head, Path: "fc1.weight"}]

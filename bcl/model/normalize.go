@@ -1,6 +1,7 @@
 package model
 
 import (
+	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 )
@@ -15,8 +16,8 @@ type Normalize struct {
 // NewNormalize returns the layer of the method.
 func NewNormalize() *Normalize {
 	n := &Normalize{}
-	n.mean = nn.Buffer(n, "mean", torch.FromSlice([]float32{0.485, 0.456, 0.406}))
-	n.std = nn.Buffer(n, "std", torch.FromSlice([]float32{0.229, 0.224, 0.225}))
+	n.mean = nn.Buffer(n, "mean", torch.FromSlice(rgb.ImageNetMean[:]))
+	n.std = nn.Buffer(n, "std", torch.FromSlice(rgb.ImageNetStd[:]))
 	return n
 }
 

@@ -75,8 +75,8 @@ func ReadPosition(path string) (Position, error) {
 
 func position(f *serialize.File) (at Position, err error) {
 	top, _ := f.Tree.(*serialize.Dict)
-	bcl, _ := lookup[*serialize.Dict](top, "bcl")
-	p, ok := lookup[*serialize.Dict](bcl, "position")
+	bcl, _ := serialize.Lookup[*serialize.Dict](top, "bcl")
+	p, ok := serialize.Lookup[*serialize.Dict](bcl, "position")
 	if !ok {
 		return at, errors.New("not a checkpoint of bcl-train: no bcl.position")
 	}
@@ -97,19 +97,8 @@ func position(f *serialize.File) (at Position, err error) {
 	return at, nil
 }
 
-// lookup returns an item of a dict, which may be nil; false if it does not exist or has
-// another type.
-func lookup[T any](d *serialize.Dict, name string) (T, bool) {
-	var item any
-	if d != nil {
-		item, _ = d.Lookup(name)
-	}
-	v, ok := item.(T)
-	return v, ok
-}
-
 func number(d *serialize.Dict, name string) (int, error) {
-	n, ok := lookup[int64](d, name)
+	n, ok := serialize.Lookup[int64](d, name)
 	if !ok {
 		return 0, fmt.Errorf("bcl: %s is missing, or not an int", name)
 	}

@@ -24,7 +24,9 @@ func (s *Session) open(b Start) (notes []string, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot resume: %w", err)
 	}
-	changed, before, err := s.match(b, c)
+	// Whether c lies in the very folder that is resumed in place.
+	here := b.inPlace && sameFolder(folderOf(c.Path), s.Dir)
+	changed, before, err := s.match(c, here)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +36,7 @@ func (s *Session) open(b Start) (notes []string, err error) {
 	if b.inPlace && s.Trainer.Done() && !s.Resume.asked() {
 		return nil, fmt.Errorf("run directory %s is not empty: it holds this run, complete; choose another name, or remove it", s.Dir)
 	}
-	if err := s.enter(b, c, changed, before); err != nil {
+	if err := s.enter(b, c, here, changed, before); err != nil {
 		return nil, err
 	}
 	return explain(c, changed, skipped), nil
@@ -42,9 +44,9 @@ func (s *Session) open(b Start) (notes []string, err error) {
 
 // match returns an error if data or settings differ from those of c's run, except for
 // allowed changes. The authors' checkpoints have neither.
-func (s *Session) match(b Start, c *checkpoint.Checkpoint) (changed []string, before []byte, err error) {
+func (s *Session) match(c *checkpoint.Checkpoint, here bool) (changed []string, before []byte, err error) {
 	before, where := []byte(c.Config()), c.Path
-	if config := run.File(s.Dir, run.ConfigFile); b.inPlace && sameFolder(folderOf(c.Path), s.Dir) {
+	if config := run.File(s.Dir, run.ConfigFile); here {
 		if before, err = os.ReadFile(config); err != nil {
 			return nil, nil, fmt.Errorf("cannot resume: %w", err)
 		}
@@ -65,9 +67,8 @@ func (s *Session) match(b Start, c *checkpoint.Checkpoint) (changed []string, be
 }
 
 // enter opens the run folder for the remaining epochs.
-func (s *Session) enter(b Start, c *checkpoint.Checkpoint, changed []string, before []byte) (err error) {
+func (s *Session) enter(b Start, c *checkpoint.Checkpoint, here bool, changed []string, before []byte) (err error) {
 	epoch := s.Trainer.Position.Epoch
-	here := b.inPlace && sameFolder(folderOf(c.Path), s.Dir)
 	switch {
 	case here && folderOf(b.from) != b.from: // an explicitly named file
 		s.dir, err = run.GoBack(s.Dir, c.Path, epoch, s.KeepLast)
