@@ -74,7 +74,7 @@ bench: setup ## time views, decoding and training against the torchvision and Py
 parity: setup ## compare views, training and files live with the torchvision, Pillow and PyTorch of PYTHON (4 minutes)
 	$(GO) run ./bcl/augment/internal/parity -python $(PYTHON) -n 2000
 	$(GO) run ./bcl/model/internal/parity -python $(PYTHON)
-	BCL_PYTHON=$$(command -v $(PYTHON)) $(GO) test -count=1 -run TestScript ./cmd/internal/bclckpt
+	BCL_PYTHON=$$(command -v $(PYTHON)) $(GO) test -count=1 -run 'TestScript|TestParity' ./cmd/internal/bclckpt ./bcl/rgb
 	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && BCL_PEER_DIR=$$dir $(GO) test -count=1 -run TestWriteForPeers ./torch/serialize && \
 	  for python in $(PYTHON) $(PEERS); do \
 	    $$python torch/serialize/testdata/check.py $$dir && $$python torch/serialize/testdata/theirs.py $$dir/theirs && \

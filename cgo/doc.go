@@ -1,6 +1,6 @@
 // Package cgo is the only package of this module that calls C++: a small C ABI over
 // libtorch (bcl_torch.h) and thin Go functions that call it. Use package torch instead,
-// which gives these PyTorch's names.
+// which gives these PyTorch's names. Package cgo/jpeg below it is libjpeg-turbo's door.
 //
 // Rules of the ABI:
 //

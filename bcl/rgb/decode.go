@@ -1,7 +1,6 @@
 package rgb
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -47,25 +46,30 @@ func (e *SizeError) Error() string {
 //     Pillow does: it clips at 255, which paints such images white;
 //   - four-component JPEG holds inverted CMYK, as Adobe writes it.
 //
-// All but JPEG is exact. In JPEG, the interpolation of chroma and the conversion of
-// colours are libjpeg's; the inverse cosine transform is Go's, which rounds
-// differently: about 3 % of the values differ, by 1 to 3 of 255 (see ycc.go).
-// Arithmetic-coded and 12-bit JPEG cannot be read, nor animated WebP, nor TIFF with JPEG,
-// zstd or Group 4 inside, CMYK or floats.
+// All is exact, damaged JPEG and PNG files included: what Pillow passes over, such as a wrong
+// checksum, is passed over ([Decoder].Damaged tells), and what it refuses is an error, as
+// truncated files are. JPEG needs cgo for that: builds without it, or with the tag
+// nolibjpeg, use Go's decoder, which rounds differently (see [JPEGDecoder]). Not read are
+// 12-bit and lossless JPEG, animated WebP, and TIFF with JPEG, zstd or Group 4 inside, CMYK
+// or floats.
 //
 // An image of more than [MaxPixels] is a [*SizeError], found before memory for
-// its pixels is allocated. Truncated files are errors.
+// its pixels is allocated.
 func Decode(r io.Reader) (*Image, error) { return Decoder{}.Decode(r) }
 
 // DecodeFile is [Decode] of the file at path; its errors name the file.
 func DecodeFile(path string) (*Image, error) { return Decoder{}.DecodeFile(path) }
 
-// Decoder decodes with another limit.
+// Decoder decodes with options. The zero value does what [Decode] does.
 type Decoder struct {
 	MaxPixels int // of an image; 0: [MaxPixels]
+
+	// Damaged, if set, is called with what was passed over in a file, as Pillow does: the
+	// image may be wrong there.
+	Damaged func(damage error)
 }
 
-// Decode is the function [Decode] with the limit of d.
+// Decode is the function [Decode] with the options of d.
 func (d Decoder) Decode(r io.Reader) (*Image, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {
@@ -77,7 +81,7 @@ func (d Decoder) Decode(r io.Reader) (*Image, error) {
 	return d.decode(data)
 }
 
-// DecodeFile is the function [DecodeFile] with the limit of d.
+// DecodeFile is the function [DecodeFile] with the options of d.
 func (d Decoder) DecodeFile(path string) (*Image, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -96,18 +100,21 @@ func (d Decoder) decode(data []byte) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := f.config(bytes.NewReader(data))
+	w, h, err := f.size(data)
 	if err != nil {
 		return nil, explain(err)
 	}
 	// Divide: the product of two 32-bit sizes can overflow an int of 32 bits.
 	most := cmp.Or(d.MaxPixels, MaxPixels)
-	if c.Width <= 0 || c.Height <= 0 || c.Width > most/c.Height {
-		return nil, &SizeError{c.Width, c.Height, most}
+	if w <= 0 || h <= 0 || w > most/h {
+		return nil, &SizeError{w, h, most}
 	}
-	m, err := f.read(data)
+	m, damage, err := f.read(data)
 	if err != nil {
 		return nil, explain(err)
+	}
+	if damage != nil && d.Damaged != nil {
+		d.Damaged(explain(damage))
 	}
 	return orient(m, orientation(f.exif(data))), nil
 }

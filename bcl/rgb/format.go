@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/jpeg"
-	"image/png"
+	"image/gif"
 	"io"
 	"strings"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
+	"golang.org/x/image/webp"
 )
 
 // ErrFormat reports data of a format that [Decode] does not read.
@@ -19,23 +19,39 @@ var ErrFormat = errors.New("expected JPEG, PNG, WebP, BMP, TIFF or GIF: convert 
 
 // format is an image format that is read.
 type format struct {
-	magic  string // how files begin, where ? is any byte
-	config func(io.Reader) (image.Config, error)
-	read   func(data []byte) (*Image, error)
-	exif   func(data []byte) []byte // the TIFF block with the orientation, or nil
+	magic string // how files begin, where ? is any byte
+	size  func(data []byte) (w, h int, err error)
+	read  func(data []byte) (m *Image, damage, err error)
+	exif  func(data []byte) []byte // the TIFF block with the orientation, or nil
 }
 
 var formats = []format{
-	{"\xff\xd8\xff", jpeg.DecodeConfig, by(jpeg.Decode), jpegEXIF},
-	{"\x89PNG\r\n\x1a\n", png.DecodeConfig, by(png.Decode), pngEXIF},
-	{"RIFF????WEBP", webpConfig, readWebP, webpEXIF},
-	{"BM", bmp.DecodeConfig, by(bmp.Decode), noEXIF},
-	{"II*\x00", tiff.DecodeConfig, readTIFF, wholeFile},
-	{"MM\x00*", tiff.DecodeConfig, readTIFF, wholeFile},
-	{"GIF8?a", gifConfig, readGIF, noEXIF},
+	{"\xff\xd8\xff", jpegSize, readJPEG, jpegEXIF},
+	{pngMagic, pngSize, readPNG, pngEXIF},
+	{"RIFF????WEBP", sizeBy(webp.DecodeConfig), whole(readWebP), webpEXIF},
+	{"BM", sizeBy(bmp.DecodeConfig), whole(by(bmp.Decode)), noEXIF},
+	{"II*\x00", sizeBy(tiff.DecodeConfig), whole(readTIFF), wholeFile},
+	{"MM\x00*", sizeBy(tiff.DecodeConfig), whole(readTIFF), wholeFile},
+	{"GIF8?a", sizeBy(gif.DecodeConfig), whole(readGIF), noEXIF},
 }
 
-// by makes a decoder of Go one of a format.
+// sizeBy makes a function of Go's that of a format.
+func sizeBy(config func(io.Reader) (image.Config, error)) func([]byte) (int, int, error) {
+	return func(data []byte) (int, int, error) {
+		c, err := config(bytes.NewReader(data))
+		return c.Width, c.Height, err
+	}
+}
+
+// whole is for decoders that pass over no damage.
+func whole(read func([]byte) (*Image, error)) func([]byte) (*Image, error, error) {
+	return func(data []byte) (*Image, error, error) {
+		m, err := read(data)
+		return m, nil, err
+	}
+}
+
+// by makes a decoder of Go's a reader.
 func by(decode func(io.Reader) (image.Image, error)) func([]byte) (*Image, error) {
 	return func(data []byte) (*Image, error) {
 		m, err := decode(bytes.NewReader(data))

@@ -4,11 +4,8 @@ import (
 	"bytes"
 	"image"
 	"image/gif"
-	"io"
 	"slices"
 )
-
-func gifConfig(r io.Reader) (image.Config, error) { return gif.DecodeConfig(r) }
 
 // readGIF reads the first frame, on the canvas that the file states: around a smaller frame
 // it has the transparent colour, or colour 0, as in Pillow.

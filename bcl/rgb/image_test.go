@@ -72,7 +72,7 @@ func TestImageAsEncoded(t *testing.T) {
 	}
 }
 
-// FromImage of the results of Go's decoders is Decode.
+// FromImage of the results of Go's decoders is Decode, but for the rounding of JPEG.
 func TestFromImageIsDecode(t *testing.T) {
 	files, _ := filepath.Glob("testdata/*.*g")
 	for _, path := range files {
@@ -92,7 +92,15 @@ func TestFromImageIsDecode(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		wantSame(t, path, orient(FromImage(src), orientation(exif)), want)
+		got := orient(FromImage(src), orientation(exif))
+		if filepath.Ext(path) == ".jpg" {
+			for i, v := range got.Pix {
+				if d := int(v) - int(want.Pix[i]); d >= -2 && d <= 2 {
+					got.Pix[i] = want.Pix[i]
+				}
+			}
+		}
+		wantSame(t, path, got, want)
 	}
 }
 

@@ -5,14 +5,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"image"
-	"io"
 
 	"golang.org/x/image/webp"
 )
 
 var errAnimated = errors.New("an animated WebP image, expected a still: convert it")
-
-func webpConfig(r io.Reader) (image.Config, error) { return webp.DecodeConfig(r) }
 
 // readWebP reads a still. Lossless ones are exact. Of lossy ones the planes are; chroma and
 // colours are libwebp's, as Pillow has them.

@@ -8,6 +8,7 @@
 //	eval "$(go run github.com/bcl-go/bcl/third_party/fetch -env)"
 //
 // It needs Python's pip only for the download: libtorch comes in PyTorch's wheel.
+// libjpeg-turbo, which decodes JPEG files, comes from the system: it checks that it is there.
 package main
 
 import (
@@ -24,7 +25,11 @@ func main() {
 	if *env {
 		do = printEnv
 	}
-	if err := do(); err != nil {
+	err := do()
+	if err == nil {
+		err = libjpeg()
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "setup:", err)
 		os.Exit(1)
 	}

@@ -49,18 +49,27 @@ func findPip() ([]string, error) {
 			return c, nil
 		}
 	}
-	const help = "no pip found: the pinned libtorch comes as a wheel; install python3-pip (apt-get install python3-pip), or set LIBTORCH to a libtorch that you have"
-	if _, err := exec.LookPath("apt-get"); err != nil || os.Geteuid() != 0 {
-		return nil, fmt.Errorf("%s", help)
-	}
-	fmt.Fprintln(os.Stderr, "setup: no pip found; installing the package python3-pip")
-	if err := run("apt-get", "update", "-q"); err != nil {
-		return nil, fmt.Errorf("apt-get update: %w; %s", err, help)
-	}
-	if err := run("apt-get", "install", "-q", "-y", "--no-install-recommends", "python3-pip"); err != nil {
-		return nil, fmt.Errorf("apt-get install python3-pip: %w; %s", err, help)
+	const help = "the pinned libtorch comes as a wheel; install python3-pip (apt-get install python3-pip), or set LIBTORCH to a libtorch that you have"
+	if err := aptInstall("python3-pip", "no pip found", help); err != nil {
+		return nil, err
 	}
 	return []string{"python3", "-m", "pip"}, nil
+}
+
+// aptInstall installs a package of Debian's, if this process may; if not, the error is what
+// is missing, and help.
+func aptInstall(name, missing, help string) error {
+	if _, err := exec.LookPath("apt-get"); err != nil || os.Geteuid() != 0 {
+		return fmt.Errorf("%s: %s", missing, help)
+	}
+	fmt.Fprintf(os.Stderr, "setup: %s; installing the package %s\n", missing, name)
+	if err := run("apt-get", "update", "-q"); err != nil {
+		return fmt.Errorf("apt-get update: %w; %s: %s", err, missing, help)
+	}
+	if err := run("apt-get", "install", "-q", "-y", "--no-install-recommends", name); err != nil {
+		return fmt.Errorf("apt-get install %s: %w; %s: %s", name, err, missing, help)
+	}
+	return nil
 }
 
 // run runs a command whose output is progress, so it goes to stderr.
