@@ -27,8 +27,8 @@ type folder struct {
 	bad     map[string]error // sub-folders that cannot be read, which files has too
 	others  []string         // files of no image's type
 	notes   []string         // what of it was taken, and left out ([Place])
-	decoder rgb.Decoder
-	cache   *cache
+	opt     Options
+	images  *images
 }
 
 func (f *folder) Len() int          { return len(f.files) }
@@ -43,11 +43,15 @@ func (f *folder) Label(i int) int {
 }
 
 func (f *folder) Image(i int) (*rgb.Image, error) {
-	return f.cache.get(i, func() (*rgb.Image, error) {
+	return f.images.get(i, func() (*rgb.Image, error) {
 		if err := f.bad[f.files[i]]; err != nil {
 			return nil, err
 		}
-		m, err := f.decoder.DecodeFile(f.path(i))
+		d := rgb.Decoder{MaxPixels: f.opt.MaxPixels}
+		if f.opt.Damaged != nil {
+			d.Damaged = func(damage error) { f.opt.Damaged(f.path(i), damage) }
+		}
+		m, err := d.DecodeFile(f.path(i))
 		return m, f.explain(i, err)
 	})
 }
@@ -76,7 +80,7 @@ func readFolder(root, part string, opt Options) (*folder, error) {
 		return nil, quote.Error(err)
 	}
 	dir = quote.Name(dir)
-	f := &folder{root: root, decoder: rgb.Decoder{MaxPixels: opt.MaxPixels}}
+	f := &folder{root: root, opt: opt}
 	if opt.Unlabelled || len(top.images) > 0 || len(top.dirs) == 0 {
 		f.walk(part)
 		if n := len(top.images); !opt.Unlabelled && n < len(f.files) {
@@ -110,7 +114,7 @@ func readFolder(root, part string, opt Options) (*folder, error) {
 	if len(f.files) == 0 {
 		return nil, fmt.Errorf("%s: no images (JPEG, PNG, WebP, BMP, TIFF, GIF), no class folders with any, and no CIFAR files; %s", dir, cmp.Or(left, "the folder is empty"))
 	}
-	f.cache = newCache(len(f.files), opt)
+	f.images = newImages(len(f.files), opt)
 	return f, nil
 }
 

@@ -123,7 +123,7 @@ func TestFolderFlat(t *testing.T) {
 	dir := t.TempDir()
 	px := pngOf(t, 1, 1, color.White)
 	write(t, dir, map[string][]byte{"2.png": px, "10.png": px, "1.png": px})
-	p, err := Open(dir, Options{CacheBytes: -1})
+	p, err := Open(dir, Options{Cache: NewCache(0)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -326,7 +326,7 @@ func TestCacheBudget(t *testing.T) {
 	dir := t.TempDir()
 	px := pngOf(t, 10, 10, color.White) // 300 bytes
 	write(t, dir, map[string][]byte{"a.png": px, "b.png": px, "c.png": px})
-	p, err := Open(dir, Options{CacheBytes: 700})
+	p, err := Open(dir, Options{Cache: NewCache(700)})
 	if err != nil {
 		t.Fatal(err)
 	}

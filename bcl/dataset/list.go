@@ -14,7 +14,6 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/quote"
-	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
 // maxListClass is the limit for labels of a list file: a typo must not make a million
@@ -137,8 +136,7 @@ func readList(root, list string, opt Options) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.root, f.decoder = root, rgb.Decoder{MaxPixels: opt.MaxPixels}
-	f.cache = newCache(len(f.files), opt)
+	f.root, f.opt, f.images = root, opt, newImages(len(f.files), opt)
 	return f, nil
 }
 

@@ -13,17 +13,23 @@ const Folder = "folder"
 
 // Options configures [Open]. The zero value is a good choice.
 type Options struct {
-	// CacheBytes limits the decoded images of folders that are kept in memory, for each
-	// of train and test. 0 means [DefaultCacheBytes]; below 0 disables the cache. CIFAR
-	// and the embedded set are always in memory.
-	CacheBytes int64
+	// Cache keeps decoded images of files in memory; nil means one of [DefaultCacheBytes]
+	// for this data set. CIFAR and the embedded set are always in memory.
+	Cache *Cache
 
 	// MaxPixels is the largest image that is read; 0 means [rgb.MaxPixels].
 	MaxPixels int
 
+	// Damaged, if set, is called when an image is decoded although its file is damaged
+	// ([rgb.Decoder]). Calls may be concurrent, and repeat for images that are not cached.
+	Damaged func(path string, damage error)
+
 	// Unlabelled takes all images of the training part of a folder, at any depth, and
 	// leaves their sub-folders without a meaning.
 	Unlabelled bool
+
+	// Holdout makes test images for a data set without any.
+	Holdout Holdout
 
 	// Train, Probe and Test are list files that select samples of the parts, or define
 	// them.
@@ -41,9 +47,6 @@ type Options struct {
 	Train, Probe, Test string
 }
 
-// DefaultCacheBytes is five times 60,000 images of 32 x 32.
-const DefaultCacheBytes = 1 << 30
-
 // Open returns the parts of place: "embedded", a folder with CIFAR-10 or CIFAR-100 in
 // their binary or Python form (or a folder that holds one of them: [CIFARFolder]), or a
 // folder of image files.
@@ -56,6 +59,9 @@ const DefaultCacheBytes = 1 << 30
 // image, as a broken link does ([CheckFiles]). List files in opt select samples of the
 // parts, or define parts instead of the sub-folders.
 func Open(place string, opt Options) (*Place, error) {
+	if opt.Cache == nil {
+		opt.Cache = NewCache(DefaultCacheBytes)
+	}
 	lists, err := openLists(place, opt)
 	if err != nil {
 		return nil, err
@@ -66,7 +72,10 @@ func Open(place string, opt Options) (*Place, error) {
 	}
 	p := *found // the embedded set is shared
 	p.Probe, p.Test = labelled(p.Probe), labelled(p.Test)
-	return &p, p.choose(lists.indices)
+	if err := p.choose(lists.indices); err != nil {
+		return nil, err
+	}
+	return &p, p.holdOut(opt.Holdout)
 }
 
 // find opens the whole data set.

@@ -74,7 +74,7 @@ func (found places) open(ctx context.Context, at parts) (*dataset.Place, error) 
 	if pl := found[at]; pl != nil {
 		return pl, nil
 	}
-	pl, err := dataset.Open(at.place, dataset.Options{CacheBytes: -1, Train: at.train, Probe: at.probe, Test: at.test})
+	pl, err := dataset.Open(at.place, dataset.Options{Cache: dataset.NewCache(0), Train: at.train, Probe: at.probe, Test: at.test})
 	if err != nil {
 		return nil, err
 	}

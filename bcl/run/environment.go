@@ -19,6 +19,7 @@ type Environment struct {
 	Device   string `json:"device"`
 	Hardware string `json:"hardware"` // name of the device
 	Parallel string `json:"parallel"` // how libtorch was built and runs
+	JPEG     string `json:"jpeg"`     // what decodes JPEG files; "" in older runs: image/jpeg
 	Data     Data   `json:"data"`     // the training data; Describe leaves it empty
 }
 

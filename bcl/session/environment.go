@@ -3,6 +3,7 @@ package session
 import (
 	"runtime"
 
+	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/version"
 	"github.com/bcl-go/bcl/torch"
@@ -17,6 +18,7 @@ func Environment(d torch.Device) (run.Environment, error) {
 		CPU:    run.CPU(),
 		Cores:  runtime.NumCPU(),
 		Device: d.String(),
+		JPEG:   rgb.JPEGDecoder(),
 	}
 	var err error
 	if e.Libtorch, err = torch.Version(); err != nil {

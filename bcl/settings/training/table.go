@@ -37,6 +37,7 @@ func Table(c Choices) settings.Table {
 
 		{Name: "data", OnResume: settings.FreeImages, Place: true, Reserved: true, Usage: "`PLACE` of the images"},
 		{Name: "train-split", OnResume: settings.FreeImages, Place: true, Reserved: true, Usage: "train on the images listed in `FILE`: .npy indices, text lines PATH LABEL, or iNaturalist's JSON"},
+		{Name: "holdout", OnResume: settings.FreeImages, Usage: "hold this `SHARE` of each class out of training as test images, where a data set has none; SHARE,SEED chooses others"},
 		{Name: "unlabelled", OnResume: settings.FreeImages, Usage: "take every image of a folder, whatever sub-folder it is in"},
 		{Name: "max-pixels", OnResume: settings.FreeImages, Usage: "largest image that is read, in `pixels`: a small file can claim to hold gigabytes"},
 		{Name: "skip-broken", OnResume: settings.FreeImages, Usage: "skip images that cannot be read instead of stopping, and log their names"},
@@ -92,6 +93,7 @@ func Table(c Choices) settings.Table {
 		{Name: "keep-last", OnResume: settings.Free, Usage: "keep this many last checkpoints: model.pt, model_previous.pt, model_previous_2.pt, ..."},
 		{Name: "save-minutes", OnResume: settings.Free, Usage: "also save every this many `minutes` within an epoch; 0: only between epochs"},
 
+		{Name: "image-cache", OnResume: settings.Free, Place: true, Usage: "memory for decoded images in `MiB`; 0: none; -1: 1024, or an eighth of the memory there is if that is less"},
 		{Name: "num-workers", Field: "Workers", OnResume: settings.Free, Place: true, Usage: "goroutines that prepare views"},
 		{Name: "threads", Place: true, Usage: "CPU threads of the network; 0: one per core"},
 		{Name: "precision", Usage: "fp32 or bf16 (autocast)"},

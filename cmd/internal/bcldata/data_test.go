@@ -167,6 +167,36 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// TestDamage: what Pillow reads although it is damaged is read, and said; training goes on.
+func TestDamage(t *testing.T) {
+	dir := pictures(t)
+	odd, err := os.ReadFile("../../../bcl/rgb/testdata/odd/crc_idat.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := filepath.Join(dir, "train", "rings", "zz.png")
+	if err := os.WriteFile(bad, odd, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	out := ok(t, "verify", dir)
+	for _, want := range []string{"damaged, but read as Pillow reads it: " + bad + ": png: invalid format: invalid checksum", "train: 50 of 51 images are good"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in %q", want, out)
+		}
+	}
+}
+
+// TestHoldout shows what would be held out.
+func TestHoldout(t *testing.T) {
+	dir := filepath.Join(pictures(t), "train")
+	if out := ok(t, "inspect", dir, "--holdout", "0.2"); !strings.Contains(out, "train: 40 images") || !strings.Contains(out, "test: 10 images") {
+		t.Errorf("output %q", out)
+	}
+	if status, _, log := bcl("inspect", dir, "--holdout", "1"); status != 2 || !strings.Contains(log, "--holdout is \"1\", expected a share") {
+		t.Errorf("status %d, log %q", status, log)
+	}
+}
+
 // TestMaxPixels: the limit is a setting, and the error says what to give.
 func TestMaxPixels(t *testing.T) {
 	dir := pictures(t)

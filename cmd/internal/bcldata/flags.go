@@ -8,6 +8,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/verify"
 )
 
 // flags are the flags of a sub-command.
@@ -15,8 +16,10 @@ type flags struct {
 	*pflag.FlagSet
 	data               string // the data set
 	train, probe, test string // lists that define its parts
+	holdout            string
 	unlabelled         bool
 	maxPixels          int
+	damage             verify.Damage
 }
 
 // newFlags returns flags with --data.
@@ -32,6 +35,7 @@ func newFlags(c *call) *flags {
 func (f *flags) otherLists() {
 	f.StringVar(&f.probe, "probe-list", "", "list `FILE` of the samples that probes are fitted on")
 	f.StringVar(&f.test, "test-list", "", "list `FILE` of the test part")
+	f.StringVar(&f.holdout, "holdout", "", "hold this `SHARE` of each class out as test images, or SHARE,SEED, as bcl-train does")
 	f.IntVar(&f.maxPixels, "max-pixels", rgb.MaxPixels, "largest image that is read, in `pixels`")
 	f.BoolVar(&f.unlabelled, "unlabelled", false, "take every training image of a folder, whatever sub-folder it is in")
 }
@@ -60,7 +64,11 @@ func (f *flags) parse(c *call, usage string) error {
 // open opens the data set, and says what of it was taken. No command reads an image
 // twice, so none is cached.
 func (f *flags) open(c *call) (*dataset.Place, error) {
-	p, err := dataset.Open(f.data, dataset.Options{CacheBytes: -1, Train: f.train, Probe: f.probe, Test: f.test, Unlabelled: f.unlabelled, MaxPixels: f.maxPixels})
+	holdout, err := dataset.ParseHoldout(f.holdout)
+	if err != nil {
+		return nil, cli.Usagef("--holdout is %w", err)
+	}
+	p, err := dataset.Open(f.data, dataset.Options{Holdout: holdout, Cache: dataset.NewCache(0), Damaged: f.damage.Add, Train: f.train, Probe: f.probe, Test: f.test, Unlabelled: f.unlabelled, MaxPixels: f.maxPixels})
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,8 @@ import (
 const verifyUsage = `Usage: bcl-data verify [DATA] [flags]
 
 Decodes every image of a data set, and lists those that cannot be read with the
-reason. The exit status is 1 if there are any.
+reason, and those that are damaged, but read all the same. The exit status is 1 if
+any cannot be read.
 
   bcl-data verify photos
 `
@@ -43,6 +44,10 @@ func verifyImages(c *call) error {
 		if err != nil && !errors.As(err, &broken) {
 			return err
 		}
+		damaged := f.damage.Lines()
+		for _, line := range damaged {
+			fmt.Fprintln(c.out, "damaged, but read as Pillow reads it:", line)
+		}
 		n := 0
 		if broken != nil {
 			n = len(broken.Broken)
@@ -51,7 +56,7 @@ func verifyImages(c *call) error {
 				fmt.Fprintf(c.out, "broken: %v\n", b.Err)
 			}
 		}
-		fmt.Fprintf(c.out, "%s: %d of %d images are good\n", p.name, p.ds.Len()-n, p.ds.Len())
+		fmt.Fprintf(c.out, "%s: %d of %d images are good\n", p.name, p.ds.Len()-n-len(damaged), p.ds.Len())
 		bad += n
 		if skip && n == p.ds.Len() {
 			return fmt.Errorf("no image of part %s can be read", p.name)

@@ -36,7 +36,7 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
 		return nil, err
 	}
 	if p.Test == nil {
-		return nil, fmt.Errorf("%s has no test images: a folder needs train/ and test/ (docs/data.md has other names), or --test-list, for evaluation", o.Data)
+		return nil, fmt.Errorf("%s has no test images: evaluation needs train/ and test/ in a folder (docs/data.md has other names), or --test-list, or --holdout 0.2, which tests on a fifth of each class", o.Data)
 	}
 	if p.Probe == nil {
 		return nil, fmt.Errorf("%s has no labelled images to fit a classifier on: evaluation needs class sub-folders or a list with labels", o.Data)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
@@ -20,6 +21,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/cmd/internal/authors"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/imagecache"
 	"github.com/bcl-go/bcl/cmd/internal/weights"
 )
 
@@ -36,6 +38,9 @@ type options struct {
 
 	skipBroken bool
 	maxPixels  int
+	imageCache int            // MiB
+	cache      *dataset.Cache // of that
+	holdout    string
 
 	weights *weights.Flags // how to read a file of weights
 	source  *source
@@ -98,6 +103,7 @@ func newOptions() *options {
 	f.StringVar(&o.interpolation, "interpolation", "bicubic", "of --resize: bicubic, or bilinear as usual for ImageNet")
 	f.Uint64Var(&o.Seed, "seed", 10, "seed of the classifiers, and of --untrained; default: the run's")
 	f.IntVar(&o.batch, "batch-size", 256, "images per batch")
+	f.IntVar(&o.imageCache, "image-cache", imagecache.Auto, "memory for decoded images in `MiB`; 0: none; -1: 1024, or an eighth of the memory there is if that is less")
 	f.IntVar(&o.workers, "num-workers", runtime.NumCPU(), "goroutines that load images")
 	f.IntVar(&o.threads, "threads", 0, "CPU threads of the network; 0: one per core")
 	f.StringVar(&o.device, "device", "cpu", "cpu, cuda, cuda:N, or auto (a GPU if available)")
@@ -123,6 +129,7 @@ func (o *options) dataFlags() {
 	f.StringSliceVar(&o.probeLists, "probe-list", nil, "fit on the images listed in `FILE` (.npy, text or JSON); several .npy, also as a pattern or a{1..5}.npy, are averaged")
 	f.StringVar(&o.TestList, "test-list", "", "test on the images listed in `FILE` (.npy, text or JSON)")
 	f.IntVar(&o.maxPixels, "max-pixels", rgb.MaxPixels, "largest image that is read, in `pixels`; default: the run's")
+	f.StringVar(&o.holdout, "holdout", "", "test on this `SHARE` of each class, held out of the others, where a data set has no test images: 0.2, or 0.2,SEED; default: the run's")
 	f.BoolVar(&o.skipBroken, "skip-broken", false, "skip images that cannot be read (reads all of them first); default: the run's")
 	f.StringVar(&o.validationList, "val-list", "", "for probe-sdclr: select the epoch on the samples of the probe set that `FILE`.npy lists")
 	f.StringSliceVar(&o.shotWords, "shots", nil, "protocols, such as full,100,50: all images, and that many per class")
@@ -187,6 +194,12 @@ func (o *options) checkFlags() (err error) {
 	if err := o.checkProtocols(); err != nil {
 		return err
 	}
+	if err := imagecache.Check(o.imageCache); err != nil {
+		return err
+	}
+	if _, err := dataset.ParseHoldout(o.holdout); err != nil {
+		return cli.Usagef("--holdout is %w", err)
+	}
 	switch {
 	case !slices.Contains(score.GroupRules(), score.GroupRule(o.rule)):
 		return cli.Usagef("--groups is %q, expected %s or %s", o.rule, score.Thirds, score.CountLimits)
@@ -215,7 +228,7 @@ func (o *options) inherit() error {
 	if text == "" {
 		return nil
 	}
-	if err := cli.Inherit(o.flags, text, "data", "train-split", "test-list", "model", "stem", "width", "size", "num-class", "seed", "skip-broken", "max-pixels"); err != nil {
+	if err := cli.Inherit(o.flags, text, "data", "train-split", "test-list", "model", "stem", "width", "size", "num-class", "seed", "skip-broken", "max-pixels", "holdout"); err != nil {
 		return fmt.Errorf("%s: its config cannot be read: %w", o.source.path, err)
 	}
 	return nil

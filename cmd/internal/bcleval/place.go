@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/imagecache"
 	"github.com/bcl-go/bcl/cmd/internal/verify"
 )
 
@@ -54,11 +56,20 @@ func (o *options) borrowed() (lists []*pflag.Flag) {
 // openParts opens the data set, without images that cannot be read if skipBroken is set.
 // Index lists still count all images.
 func (o *options) openParts(ctx context.Context, probe string, stderr io.Writer) (*dataset.Place, error) {
-	p, err := dataset.Open(o.Data, dataset.Options{Train: o.Split, Probe: probe, Test: o.TestList, MaxPixels: o.maxPixels})
+	say := func(format string, args ...any) { fmt.Fprintf(stderr, name+": "+format+"\n", args...) }
+	if o.cache == nil {
+		o.cache = imagecache.New(o.imageCache, say)
+	}
+	var damage verify.Damage
+	defer damage.Say(say)
+	holdout, _ := dataset.ParseHoldout(o.holdout) // which checkFlags has parsed
+	p, err := dataset.Open(o.Data, dataset.Options{Train: o.Split, Probe: probe, Test: o.TestList, Holdout: holdout, MaxPixels: o.maxPixels, Cache: o.cache, Damaged: damage.Add})
 	if err != nil {
 		return nil, err
 	}
-	say := func(format string, args ...any) { fmt.Fprintf(stderr, name+": "+format+"\n", args...) }
+	if holdout.Share > 0 && o.source.ours != nil && o.flags.Changed("holdout") && !o.heldOut() {
+		say("the network was trained on the images that --holdout %s tests on, without their labels", o.holdout)
+	}
 	for _, note := range p.Notes {
 		say("%s", note)
 	}
@@ -73,6 +84,18 @@ func (o *options) openParts(ctx context.Context, probe string, stderr io.Writer)
 		return nil, err
 	}
 	return p, nil
+}
+
+// heldOut reports whether the run was trained without the images that are held out.
+func (o *options) heldOut() bool {
+	its := cli.NewFlags(name)
+	text := its.String("holdout", "", "")
+	if err := cli.Inherit(its, o.source.ours.Config(), "holdout"); err != nil {
+		return false
+	}
+	was, err := dataset.ParseHoldout(*text)
+	is, _ := dataset.ParseHoldout(o.holdout)
+	return err == nil && was == is
 }
 
 // trainedOn returns an error if ds are not the images that the checkpoint's run was

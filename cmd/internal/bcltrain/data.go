@@ -1,18 +1,26 @@
 package bcltrain
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/rgb"
+	"github.com/bcl-go/bcl/bcl/session"
+	"github.com/bcl-go/bcl/cmd/internal/imagecache"
 	"github.com/bcl-go/bcl/cmd/internal/verify"
 )
 
 // open opens the training images and reads each once, so that no broken image ends the
 // run in the middle of an epoch.
 func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, error) {
-	place, err := dataset.Open(o.data, dataset.Options{Train: o.split, Unlabelled: o.unlabelled, MaxPixels: o.maxPixels})
+	var damage verify.Damage
+	opt := o.images()
+	opt.Unlabelled, opt.Damaged = o.unlabelled, damage.Add
+	place, err := dataset.Open(o.data, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -26,10 +34,36 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, 
 	if ds, err = o.verify(ctx, ds, "images", nil, stderr); err != nil {
 		return nil, err
 	}
+	damage.Say(o.theirs.Remark)
 	if ds.Len() < 2 {
 		return nil, fmt.Errorf("%s has %d training image(s), expected at least 2", o.data, ds.Len())
 	}
 	return ds, nil
+}
+
+// checkDecoder says if the run that is resumed had another decoder of JPEG files. Their
+// pixels, and all that follows, then differ from what it would have computed.
+func (o *options) checkDecoder(start session.Start, ds dataset.Dataset) error {
+	before, err := start.Environment()
+	if err != nil || before.BCL == "" || !dataset.HasFiles(ds) {
+		return err
+	}
+	was, is := cmp.Or(before.JPEG, "image/jpeg"), rgb.JPEGDecoder()
+	library := func(name string) string { return strings.Fields(name)[0] } // its versions agree
+	if library(was) != library(is) {
+		o.theirs.Remark("JPEG files were decoded by %s, and are by %s from here on: pixels may differ by a few of 255 (of PNG and others they do not)", was, is)
+	}
+	return nil
+}
+
+// images says how the data set is opened, for training and for the evaluation meanwhile,
+// which share memory.
+func (o *options) images() dataset.Options {
+	if o.cache == nil {
+		o.cache = imagecache.New(o.imageCache, o.theirs.Remark)
+	}
+	holdout, _ := dataset.ParseHoldout(o.holdout) // which check has parsed
+	return dataset.Options{Train: o.split, Holdout: holdout, MaxPixels: o.maxPixels, Cache: o.cache}
 }
 
 // verify reads the images of ds except those whose names are in read, to which it adds

@@ -53,7 +53,9 @@ func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Data
 	if err := o.findProbeList(); err != nil {
 		return nil, err
 	}
-	place, err := dataset.Open(o.data, dataset.Options{Train: o.split, Probe: m.probeList, Test: m.testList, MaxPixels: o.maxPixels})
+	opt := o.images()
+	opt.Probe, opt.Test = m.probeList, m.testList
+	place, err := dataset.Open(o.data, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +65,7 @@ func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Data
 			o.theirs.Remark("no evaluation: %s has no labelled test images", o.data)
 			return nil, nil
 		}
-		return nil, fmt.Errorf("--eval-freq: %s has no labelled training and test images", o.data)
+		return nil, fmt.Errorf("--eval-freq: %s has no labelled training and test images%s", o.data, holdoutHint(place))
 	}
 	counts, _ := dataset.Counts(place.Train)
 	if len(counts) == 0 {
@@ -100,6 +102,14 @@ func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Data
 		return suite.Measure(ctx, eval.Encoder{Net: net.Encoder()})
 	}
 	return measure, suite.Check()
+}
+
+// holdoutHint says how a data set with labels and no test images gets some.
+func holdoutHint(p *dataset.Place) string {
+	if p.Test != nil || p.Probe == nil {
+		return ""
+	}
+	return "; --holdout 0.2 holds a fifth of each class out of training, to test on"
 }
 
 // findProbeList uses the list that the authors' code fits its probe on, for an authors'

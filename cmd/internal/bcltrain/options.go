@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/harmony"
 	"github.com/bcl-go/bcl/bcl/method"
@@ -17,6 +18,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/cmd/internal/authors"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/imagecache"
 )
 
 // options are the settings of a run.
@@ -42,7 +44,10 @@ type options struct {
 
 	data, split, saveDir   string
 	unlabelled, skipBroken bool
+	holdout                string // as text
 	maxPixels              int
+	imageCache             int            // MiB
+	cache                  *dataset.Cache // of that
 
 	precision string
 	size      int    // side of a view; 0: the stem's
@@ -61,18 +66,18 @@ type options struct {
 
 func newOptions() *options {
 	o := &options{flags: cli.NewFlags(name), theirs: &authors.Train{}, config: train.Default(method.BCLI), model: model.Published(), harmony: harmony.Published(),
-		boost: augment.Boost{K: method.BCLI.Traits().RandK, R: augment.MaxMagnitude}, stages: augment.Unchanged(), saveDir: "runs", maxPixels: rgb.MaxPixels, precision: "fp32", device: "cpu",
+		boost: augment.Boost{K: method.BCLI.Traits().RandK, R: augment.MaxMagnitude}, stages: augment.Unchanged(), saveDir: "runs", maxPixels: rgb.MaxPixels, imageCache: imagecache.Auto, precision: "fp32", device: "cpu",
 		saveFreq: 500, keepLast: 2, saveMins: 10, monitor: monitor{by: []string{score.Probe}, epochs: eval.Published().Epochs}}
 	o.config.Workers = runtime.NumCPU()
 	o.table = training.Table(training.Choices{Recipes: recipeNames(), Methods: methodNames(), Models: model.Archs(), Views: augment.Recipes(), Blurs: augment.Blurs(), Classifiers: eval.Names(eval.WhileTraining())})
 	m := &o.monitor
 	o.table.Bind(map[string]any{"": &o.config, "Model": &o.model, "Prune": &o.config.Prune, "Boost": &o.boost, "Stages": &o.stages, "harmony": &o.harmony}, map[string]any{
 		"config": &o.configFile, "recipe": &o.recipe, "save-dir": &o.saveDir, "resume": &o.resume, "allow-change": &o.allow,
-		"data": &o.data, "train-split": &o.split, "unlabelled": &o.unlabelled, "max-pixels": &o.maxPixels, "skip-broken": &o.skipBroken,
+		"data": &o.data, "train-split": &o.split, "holdout": &o.holdout, "unlabelled": &o.unlabelled, "max-pixels": &o.maxPixels, "skip-broken": &o.skipBroken,
 		"size": &o.size, "views": &o.views, "temperature-schedule": &o.schedule, "harmonize": &o.harmonize,
 		"print-freq": &o.printFreq, "eval-freq": &m.freq, "eval-by": &m.by, "probe-list": &m.probeList, "test-list": &m.testList, "probe-epochs": &m.epochs,
 		"save-freq": &o.saveFreq, "keep-last": &o.keepLast, "save-minutes": &o.saveMins,
-		"threads": &o.threads, "precision": &o.precision, "device": &o.device,
+		"image-cache": &o.imageCache, "threads": &o.threads, "precision": &o.precision, "device": &o.device,
 	})
 	cli.AddSettings(o.flags, o.table)
 	o.flags.BoolP("help", "h", false, "show this help")
@@ -83,13 +88,13 @@ func newOptions() *options {
 // sections are those of the help.
 var sections = []cli.Section{
 	{Title: "The run", First: "config", Common: "config recipe save-dir resume allow-change"},
-	{Title: "Data", First: "data", Common: "data train-split skip-broken"},
+	{Title: "Data", First: "data", Common: "data train-split holdout skip-broken"},
 	{Title: "Method and network", First: "method", Common: "method model stem width"},
 	{Title: "Views", First: "size", Common: "size views"},
 	{Title: "Training", First: "num-class", Common: "epochs batch-size lr warmup seed"},
 	{Title: "Geometric Harmonization", First: "harmonize", Common: "harmonize"},
 	{Title: "Log and evaluation", First: "print-freq", Common: "eval-freq"},
 	{Title: "Checkpoints", First: "save-freq"},
-	{Title: "Machine", First: "num-workers", Common: "threads precision device"},
+	{Title: "Machine", First: "image-cache", Common: "threads precision device"},
 	{Title: "Help", First: "help"},
 }

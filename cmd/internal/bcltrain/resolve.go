@@ -8,12 +8,14 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/settings/field"
 	"github.com/bcl-go/bcl/cmd/internal/authors"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/imagecache"
 	"github.com/bcl-go/bcl/torch/dtype"
 )
 
@@ -145,6 +147,12 @@ func (o *options) complete() error {
 func (o *options) check() error {
 	if c := o.config; c.Warmup >= c.Epochs && c.Warmup > 0 {
 		o.theirs.Remark("the %d epochs end within the warm-up of %d: the learning rate rises to the end and is never annealed (--warmup %d, a tenth of them, would do)", c.Epochs, c.Warmup, c.Epochs/10)
+	}
+	if _, err := dataset.ParseHoldout(o.holdout); err != nil {
+		return cli.Usagef("--holdout is %w", err)
+	}
+	if err := imagecache.Check(o.imageCache); err != nil {
+		return err
 	}
 	return cli.FieldUsage(o.table, cmp.Or(
 		o.model.Check(),

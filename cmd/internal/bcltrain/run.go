@@ -52,6 +52,9 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := o.checkDecoder(start, ds); err != nil {
+		return err
+	}
 	if c.Evaluate, err = o.monitor.prepare(ctx, o, ds, device, stderr); err != nil {
 		return err
 	}
