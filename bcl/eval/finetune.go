@@ -6,13 +6,19 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
+	"github.com/bcl-go/bcl/torch/serialize/bridge"
 )
 
 // FineTune trains an entire network, with a linear classifier on its features, on the
@@ -24,6 +30,10 @@ type FineTune struct {
 	Momentum    float64 // Nesterov's
 	WeightDecay float64
 	Seed        uint64 // of the classifier, the order and the views
+	// Save, if set, is the .pt file for the network and its classifier, under the encoder's
+	// names and fc; with several subsets each has a name of its own in it (part of
+	// [Measurement]).
+	Save string
 	// Progress, if set, is called after every epoch.
 	Progress func(done, total int)
 }
@@ -48,6 +58,7 @@ func (f *FineTune) Spec() Spec {
 			{Name: "finetune-lr", Usage: "highest learning rate of fine-tuning; 0: 0.05 * batch / 256", Value: &f.LR},
 			{Name: "finetune-momentum", Usage: "Nesterov momentum of fine-tuning", Value: &f.Momentum},
 			{Name: "finetune-weight-decay", Usage: "weight decay of fine-tuning", Value: &f.WeightDecay},
+			{Name: "finetune-save", Usage: "write the fine-tuned network and its classifier to `FILE`.pt; of several protocols or subsets, each to a file with its name added", Value: &f.Save},
 		},
 	}
 }
@@ -57,11 +68,19 @@ func (f FineTune) Check(*Suite) error {
 	if f.Epochs < 1 || f.Batch < 2 || !(f.LR >= 0) || !(f.Momentum >= 0 && f.Momentum < 1) || !(f.WeightDecay >= 0) {
 		return fmt.Errorf("fine-tuning with %d epochs of batch %d, learning rate %v, momentum %v, weight decay %v: expected at least 1, at least 2, from 0, in [0, 1) and from 0", f.Epochs, f.Batch, f.LR, f.Momentum, f.WeightDecay)
 	}
-	return nil
+	if f.Save == "" {
+		return nil
+	}
+	if ext := filepath.Ext(f.Save); ext != ".pt" && ext != ".pth" {
+		return fmt.Errorf("the fine-tuned network cannot be saved to %s: expected a name that ends with .pt", quote.Name(f.Save))
+	}
+	_, err := os.Stat(filepath.Dir(f.Save)) // now, not after hours
+	return quote.Error(err)
 }
 
 // Classify implements [Classifier]: it trains a copy of the network for each subset.
 func (f FineTune) Classify(ctx context.Context, m *Measurement) ([][][]int64, error) {
+	save, several := f.Save, len(m.Protocols) > 1 || len(m.Protocols[0].Subsets) > 1
 	return m.Each(f.Spec().Name, func(p Part) ([][]int64, error) {
 		fresh := m.Encoder.New()
 		if err := nn.LoadStateDict(fresh, nn.StateDict(m.Encoder.Net)); err != nil {
@@ -69,7 +88,7 @@ func (f FineTune) Classify(ctx context.Context, m *Measurement) ([][][]int64, er
 		}
 		nn.To(fresh, m.Device)
 		nn.ToChannelsLast(fresh)
-		f.Progress = p.Progress
+		f.Progress, f.Save = p.Progress, p.file(save, several)
 		return f.Predict(ctx, m.Extractor(), fresh, m.Features.Test.X.Size(1), m.Probe, p.Rows, m.Classes, m.Test)
 	})
 }
@@ -134,12 +153,28 @@ func (f FineTune) Predict(ctx context.Context, e Extractor, encoder model.Encode
 		}
 		e.Progress = nil
 		logits, err := e.Features(ctx, test)
-		if err == nil {
-			top = best(logits.X)
+		if err != nil {
+			return err
 		}
-		return err
+		top = best(logits.X)
+		if f.Save == "" {
+			return nil
+		}
+		// Without the projector, which SDCLR has at that place.
+		state := slices.DeleteFunc(nn.StateDict(encoder), func(n nn.Named) bool { return strings.HasPrefix(n.Name, "fc.") })
+		return bridge.SaveStateDict(f.Save, append(state, nn.Named{Name: "fc.weight", Tensor: fc.Weight}, nn.Named{Name: "fc.bias", Tensor: fc.Bias}))
 	})
 	return top, err
+}
+
+// file is the file for a part: path, with the part's names in it if there are several.
+func (p Part) file(path string, several bool) string {
+	if path == "" || !several {
+		return path
+	}
+	names := strings.Join(strings.Fields(p.Protocol.Name+" "+p.Subset.Name), "-")
+	ext := filepath.Ext(path)
+	return strings.TrimSuffix(path, ext) + "-" + strings.NewReplacer("/", "-", string(filepath.Separator), "-").Replace(names) + ext
 }
 
 func (f FineTune) train(ctx context.Context, e Extractor, net *classified, v *labelled) error {

@@ -17,16 +17,23 @@ type Environment struct {
 	Cores    int    `json:"cores"`
 	Threads  int    `json:"threads"` // of libtorch
 	Device   string `json:"device"`
-	Hardware string `json:"hardware"` // name of the device
-	Parallel string `json:"parallel"` // how libtorch was built and runs
-	JPEG     string `json:"jpeg"`     // what decodes JPEG files; "" in older runs: image/jpeg
-	Data     Data   `json:"data"`     // the training data; Describe leaves it empty
+	Hardware string `json:"hardware"`      // name of the device
+	Parallel string `json:"parallel"`      // how libtorch was built and runs
+	JPEG     string `json:"jpeg"`          // what decodes JPEG files; "" in older runs: image/jpeg
+	Init     Init   `json:"init,omitzero"` // what the backbone began with
+	Data     Data   `json:"data"`          // the training data; Describe leaves it empty
 }
 
 // Data identifies the training data.
 type Data struct {
 	Fingerprint string `json:"fingerprint"` // dataset.Fingerprint of the samples trained on
 	Samples     int    `json:"samples"`
+}
+
+// Init is a file of weights that a run began with.
+type Init struct {
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
 }
 
 // text is what environment.json holds.

@@ -31,6 +31,9 @@ type Start struct {
 	inPlace bool   // the run folder exists and holds this run
 }
 
+// Scratch reports whether the run starts with its initial weights, from no checkpoint.
+func (s Start) Scratch() bool { return s.from == "" }
+
 // Find determines where a run starts, before any data are read. With the same settings an
 // interrupted run is resumed, or started again if it has no checkpoint yet. Anything else
 // in the run folder is an error.

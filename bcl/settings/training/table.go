@@ -46,6 +46,7 @@ func Table(c Choices) settings.Table {
 		{Name: "model", Field: "Model.Arch", Fixed: otherNetwork, Usage: list(c.Models)},
 		{Name: "stem", Field: "Model.Stem", Fixed: otherNetwork, Usage: "cifar (small images) or imagenet"},
 		{Name: "width", Field: "Model.Width", Fixed: otherNetwork, Usage: "channels of the network's first stage"},
+		{Name: "init", Fixed: otherWeights, Place: true, Usage: "begin with the backbone in `FILE`, or a run's: torchvision's, timm's, what bcl-ckpt extract-backbone reads; sets model, stem and width"},
 		{Name: "size", Usage: "side of a view in `pixels`; 0: 32, or 224 with the imagenet stem"},
 		{Name: "views", Usage: "base recipe of the views: " + list(c.Views) + "; by the stem by default"},
 		{Name: "min-scale", Field: "Stages.MinScale", Usage: "smallest crop of a view, as a share of the image's area; 0: the recipe's"},

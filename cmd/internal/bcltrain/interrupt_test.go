@@ -53,7 +53,7 @@ func interruptAndResume(t *testing.T, method ...string) {
 		t.Fatalf("the same command again: exit code %d: %s", code, stderr)
 	}
 	whole := filepath.Join(save, "whole")
-	if !bytes.Equal(weights(t, whole), weights(t, filepath.Dir(cut))) {
+	if !bytes.Equal(weightsOf(t, whole), weightsOf(t, filepath.Dir(cut))) {
 		t.Error("an interrupted run ends with other weights")
 	}
 	x, err := os.ReadFile(filepath.Join(whole, run.HistoryFile))

@@ -115,13 +115,13 @@ func TestRunDirectory(t *testing.T) {
 	if code != 0 {
 		t.Fatalf("--config %s: exit code %d: %s", run.ConfigFile, code, stderr)
 	}
-	if a, b := weights(t, dir), weights(t, filepath.Join(save, "again")); !bytes.Equal(a, b) {
+	if a, b := weightsOf(t, dir), weightsOf(t, filepath.Join(save, "again")); !bytes.Equal(a, b) {
 		t.Error("config.yaml as --config gives other weights")
 	}
 }
 
 // weights returns the bytes of every tensor of a run's state dict.
-func weights(t *testing.T, dir string) []byte {
+func weightsOf(t *testing.T, dir string) []byte {
 	t.Helper()
 	c, err := checkpoint.Load(filepath.Join(dir, run.CheckpointFile))
 	if err != nil {
@@ -144,11 +144,11 @@ func TestResume(t *testing.T) {
 		t.Fatal(stderr)
 	}
 	// A finished run has nothing left to do and is not changed.
-	before := weights(t, filepath.Join(save, "t"))
+	before := weightsOf(t, filepath.Join(save, "t"))
 	if code, _, stderr := call(tiny(data, save, "--resume")...); code != 0 {
 		t.Fatalf("--resume of a finished run: %s", stderr)
 	}
-	if !bytes.Equal(before, weights(t, filepath.Join(save, "t"))) {
+	if !bytes.Equal(before, weightsOf(t, filepath.Join(save, "t"))) {
 		t.Error("--resume of a finished run changes it")
 	}
 	code, _, stderr := call(tiny(data, save, "--resume", "--lr", "0.06")...)
@@ -178,7 +178,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 		t.Fatal(stderr)
 	}
 	dir := filepath.Join(save, "t")
-	want := weights(t, dir)
+	want := weightsOf(t, dir)
 	newest := filepath.Join(dir, run.CheckpointFile)
 	file, err := os.ReadFile(newest)
 	if err != nil {
@@ -190,7 +190,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 	if code != 0 || !strings.Contains(stderr, newest) || !strings.Contains(stderr, "skipped") {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	if !bytes.Equal(weights(t, dir), want) {
+	if !bytes.Equal(weightsOf(t, dir), want) {
 		t.Error("the resumed run ends with other weights")
 	}
 	for _, name := range []string{run.CheckpointFile, run.PreviousFile} {

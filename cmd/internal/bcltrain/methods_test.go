@@ -93,7 +93,7 @@ func TestOptionsTakeEffect(t *testing.T) {
 		if code, _, stderr := call(args...); code != 0 {
 			t.Fatalf("%s: %s", name, stderr)
 		}
-		return weights(t, filepath.Join(save, name))
+		return weightsOf(t, filepath.Join(save, name))
 	}
 	plain := trained("plain")
 	for name, more := range map[string][]string{

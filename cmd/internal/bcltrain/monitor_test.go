@@ -46,7 +46,7 @@ func TestEvaluationDoesNotDisturb(t *testing.T) {
 			t.Errorf("%s differs", file)
 		}
 	}
-	if a, b := weights(t, filepath.Join(save, "plain")), weights(t, filepath.Join(save, "seen")); !bytes.Equal(a, b) {
+	if a, b := weightsOf(t, filepath.Join(save, "plain")), weightsOf(t, filepath.Join(save, "seen")); !bytes.Equal(a, b) {
 		t.Error("the weights differ")
 	}
 

@@ -52,6 +52,7 @@ type options struct {
 	precision string
 	size      int    // side of a view; 0: the stem's
 	views     string // their base recipe; "": the stem's
+	init      string // a file to take the backbone's weights from
 	schedule  string // of the temperature
 	harmonize bool
 
@@ -74,7 +75,7 @@ func newOptions() *options {
 	o.table.Bind(map[string]any{"": &o.config, "Model": &o.model, "Prune": &o.config.Prune, "Boost": &o.boost, "Stages": &o.stages, "harmony": &o.harmony}, map[string]any{
 		"config": &o.configFile, "recipe": &o.recipe, "save-dir": &o.saveDir, "resume": &o.resume, "allow-change": &o.allow,
 		"data": &o.data, "train-split": &o.split, "holdout": &o.holdout, "unlabelled": &o.unlabelled, "max-pixels": &o.maxPixels, "skip-broken": &o.skipBroken,
-		"size": &o.size, "views": &o.views, "temperature-schedule": &o.schedule, "harmonize": &o.harmonize,
+		"init": &o.init, "size": &o.size, "views": &o.views, "temperature-schedule": &o.schedule, "harmonize": &o.harmonize,
 		"print-freq": &o.printFreq, "eval-freq": &m.freq, "eval-by": &m.by, "probe-list": &m.probeList, "test-list": &m.testList, "probe-epochs": &m.epochs,
 		"save-freq": &o.saveFreq, "keep-last": &o.keepLast, "save-minutes": &o.saveMins,
 		"image-cache": &o.imageCache, "threads": &o.threads, "precision": &o.precision, "device": &o.device,
@@ -89,7 +90,7 @@ func newOptions() *options {
 var sections = []cli.Section{
 	{Title: "The run", First: "config", Common: "config recipe save-dir resume allow-change"},
 	{Title: "Data", First: "data", Common: "data train-split holdout skip-broken"},
-	{Title: "Method and network", First: "method", Common: "method model stem width"},
+	{Title: "Method and network", First: "method", Common: "method model stem width init"},
 	{Title: "Views", First: "size", Common: "size views"},
 	{Title: "Training", First: "num-class", Common: "epochs batch-size lr warmup seed"},
 	{Title: "Geometric Harmonization", First: "harmonize", Common: "harmonize"},

@@ -22,7 +22,7 @@ import (
 // resolve completes and checks the settings. Its errors are errors of usage.
 func (o *options) resolve() error {
 	for _, step := range []func() error{
-		o.readFiles, o.likeTheirs, o.parseMethod, o.checkName, o.checkAllowed, o.monitor.check,
+		o.readFiles, o.likeTheirs, o.findNetwork, o.parseMethod, o.checkName, o.checkAllowed, o.monitor.check,
 		o.byMethod, o.checkIdle, o.complete, o.check, o.makePipeline,
 	} {
 		if err := step(); err != nil {

@@ -60,9 +60,14 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	}
 	c.EvaluateEvery = o.monitor.freq
 	c.Data = run.Data{Fingerprint: dataset.Fingerprint(ds), Samples: ds.Len()}
+	before, err := start.Environment()
+	if err != nil {
+		return err
+	}
 	if c.Environment, err = session.Environment(device); err != nil {
 		return err
 	}
+	c.Environment.Init = before.Init
 	bar := &terminal{stderr: stderr, resume: o.resumeLine()}
 	defer bar.clear()
 	c.Observers = []session.Observer{bar, &authorsLog{every: o.printFreq}}
@@ -70,6 +75,11 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		t, err := train.New(o.config, o.model, views.Images(ds, o.pipeline, o.config.Seed), device)
 		if err != nil {
 			return err
+		}
+		if o.init != "" && start.Scratch() {
+			if err := o.begin(t.Net, &c.Environment); err != nil {
+				return err
+			}
 		}
 		s, err := session.Open(c, start, t)
 		if err != nil {
