@@ -2,8 +2,11 @@ package session
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"syscall"
 
 	"github.com/bcl-go/bcl/bcl/checkpoint"
 	"github.com/bcl-go/bcl/bcl/run"
@@ -37,6 +40,9 @@ func (s *Session) open(b Start) (notes []string, err error) {
 		return nil, fmt.Errorf("run directory %s is not empty: it holds this run, complete; choose another name, or remove it", s.Dir)
 	}
 	if err := s.enter(b, c, here, changed, before); err != nil {
+		if readOnly := errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS); readOnly && here && s.Trainer.Done() {
+			return nil, &CompleteError{c.Path, err}
+		}
 		return nil, err
 	}
 	return explain(c, changed, skipped), nil

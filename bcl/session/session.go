@@ -3,6 +3,7 @@ package session
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/bcl-go/bcl/bcl/checkpoint"
@@ -77,12 +78,30 @@ func Open(c Config, start Start, t *train.Trainer) (*Session, error) {
 	if lost > 0 {
 		err = cmp.Or(err, s.Say("%s lacks %d epochs: their rows are NaN", run.HistoryFile, lost))
 	}
-	if err != nil {
+	lines, errLines := run.Epochs(s.Dir)
+	if lost = t.Position.Epoch - 1 - lines; lost > 0 && errLines == nil {
+		err = cmp.Or(err, s.Say("%s lacks %d epochs", run.MetricsFile, lost))
+	}
+	if err = cmp.Or(err, errLines); err != nil {
 		s.dir.Close()
 		return nil, err
 	}
 	return s, nil
 }
+
+// CompleteError reports a run that is resumed although all its epochs are done, in a folder
+// that cannot be written to.
+type CompleteError struct {
+	Checkpoint string
+	Err        error // why not
+}
+
+func (e *CompleteError) Error() string {
+	return fmt.Sprintf("%s is complete, and its folder cannot be written to: %v", e.Checkpoint, e.Err)
+}
+
+// Unwrap returns why the folder cannot be written to.
+func (e *CompleteError) Unwrap() error { return e.Err }
 
 // Close closes the run folder.
 func (s *Session) Close() error { return s.dir.Close() }

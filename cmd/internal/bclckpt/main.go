@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/ckpt"
+	_ "github.com/bcl-go/bcl/cgo/workdir" // says if the working directory is gone
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 

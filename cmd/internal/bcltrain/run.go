@@ -82,6 +82,11 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 			}
 		}
 		s, err := session.Open(c, start, t)
+		if complete, ok := errors.AsType[*session.CompleteError](err); ok {
+			fmt.Fprintf(stderr, "%s: complete: nothing is left to do\n", o.name)
+			_, err = fmt.Fprintln(stdout, complete.Checkpoint)
+			return err
+		}
 		if err != nil {
 			return err
 		}
@@ -93,6 +98,9 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 			return err
 		}
 		bar.clear()
+		if cli.IsTerminal(stdout) && cli.IsTerminal(stderr) { // which has shown it
+			return nil
+		}
 		_, err = fmt.Fprintln(stdout, s.File(run.CheckpointFile))
 		return err
 	})

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 
+	_ "github.com/bcl-go/bcl/cgo/workdir" // says if the working directory is gone
 	"github.com/bcl-go/bcl/torch"
 )
 
