@@ -13,7 +13,41 @@ var ndarrayClass = &Class{Name: "numpy.ndarray"}
 
 // numpyType is numpy.dtype: the name from its call ("u1"), and the byte order from its
 // state.
-type numpyType struct{ kind, order string }
+type numpyType struct {
+	kind, order string
+	structured  bool // with named fields, or a part that is an array
+}
+
+// String returns the type as NumPy prints it, roughly: "dtype(<f4)".
+func (t *numpyType) String() string { return "dtype(" + t.order + t.kind + ")" }
+
+// kindNames are Python's names of the element types that package npy does not have.
+var kindNames = map[string]string{
+	"u2": "uint16", "u4": "uint32", "u8": "uint64", "c8": "complex64", "c16": "complex128", "f16": "longdouble",
+}
+
+// kindLetters are the names of those of any size.
+var kindLetters = map[byte]string{'U': "str", 'S': "bytes", 'O': "object", 'M': "datetime64", 'm': "timedelta64", 'V': "void"}
+
+// unsupported is the error of an array whose elements are of a type that package npy does
+// not have; nil if it has the type.
+func (t *numpyType) unsupported(shape []int) error {
+	_, _, err := npy.ParseDescr(t.order + t.kind)
+	name := t.kind
+	if n := kindNames[t.kind] + kindLetters[t.kind[0]]; n != "" {
+		name = n
+	}
+	if t.structured {
+		name, err = "structures", fmt.Errorf("numpy.dtype: structured element types are not supported")
+	}
+	if err == nil {
+		return nil
+	}
+	return &Unsupported{What: fmt.Sprintf("a numpy array of %s %v", name, shape), Err: err}
+}
+
+// unset is the element type of an array whose state could not be set.
+const unset = dtype.DType(-1)
 
 // NumPy lists the globals of pickled arrays and scalars of NumPy 1 and 2, in any
 // protocol. An ndarray becomes an *npy.Array, in C order and little-endian; a scalar
@@ -69,17 +103,15 @@ func (t *numpyType) SetState(_ *Decoder, state any) error {
 	if !ok || len(order) != 1 {
 		return fmt.Errorf("numpy.dtype: the byte order is not one character")
 	}
-	if s.Items[2] != nil || s.Items[3] != nil {
-		return fmt.Errorf("numpy.dtype: structured element types are not supported")
-	}
-	t.order = order
+	t.order, t.structured = order, s.Items[2] != nil || s.Items[3] != nil
 	return nil
 }
 
 // newArray makes an array from elements in NumPy's memory layout.
 func (d *Decoder) newArray(shape, kind any, fortran bool, data any) (*npy.Array, error) {
 	t, ok := kind.(*numpyType)
-	if !ok {
+	o, unknown := kind.(*Opaque)
+	if !ok && !unknown {
 		return nil, fmt.Errorf("a numpy array's element type is a %s, not a numpy.dtype", TypeName(kind))
 	}
 	dims, ok := shape.(*Tuple)
@@ -93,6 +125,12 @@ func (d *Decoder) newArray(shape, kind any, fortran bool, data any) (*npy.Array,
 			return nil, fmt.Errorf("a numpy array's shape has a %s where a size is expected", brief(v))
 		}
 		size[i] = int(n)
+	}
+	if unknown {
+		return nil, &Unsupported{fmt.Sprintf("a numpy array of %.80q %v", o.Name, size), fmt.Errorf("a numpy array's element type is the unknown %.80q", o.Name)}
+	}
+	if err := t.unsupported(size); err != nil {
+		return nil, err
 	}
 	raw, ok := data.([]byte)
 	if s, isText := data.(string); isText {
