@@ -134,7 +134,7 @@ func siblings(d *serialize.Dict, without string) []string {
 // whose values are tensors, except for _extra_state, None, whole numbers and tensors of
 // types that are not known, which rest names.
 func stateOf(v any) (state []Tensor, rest []string, ok bool) {
-	if o, isObject := v.(*serialize.Object); isObject {
+	if o, isObject := v.(interface{ Weights() *serialize.Dict }); isObject { // a TorchScript or other module
 		v = o.Weights()
 	}
 	d, isDict := v.(*serialize.Dict)
@@ -150,7 +150,11 @@ func stateOf(v any) (state []Tensor, rest []string, ok bool) {
 				rest = append(rest, "attributes of "+name)
 			}
 		case *pickle.Opaque:
-			rest = append(rest, fmt.Sprintf("%s (made by %s, which is not known)", name, serialize.Quote(x.Name)))
+			made := "made by " + serialize.Quote(x.Name) + ", which is not known"
+			if x.What != "" {
+				made = opaque(x)
+			}
+			rest = append(rest, fmt.Sprintf("%s (%s)", name, made))
 		case nil, int64:
 			rest = append(rest, fmt.Sprintf("%s = %s", name, show(x)))
 		default:
@@ -188,6 +192,10 @@ func (f *File) stateDicts() []string {
 			}
 			for k, v := range c.All() {
 				walk(join(path, key(k)), v, depth+1)
+			}
+		case *serialize.Module:
+			if path != "" {
+				out = append(out, path)
 			}
 		}
 	}

@@ -47,8 +47,8 @@ func diff(c *call) error {
 			return err
 		}
 		defer file.Close()
-		if len(file.Unknown) > 0 {
-			return weights.Unknown(file)
+		if err := weights.Skipped(file, false); err != nil {
+			return err
 		}
 		if *all {
 			states[i], values[i] = file.Leaves()

@@ -62,6 +62,9 @@ func (c *call) table(info *ckpt.Info, full bool) error {
 	for _, n := range info.Unknown {
 		fmt.Fprintf(c.out, "not on the allow-list: %s (skipped with the objects made by it; nothing is executed)\n", serialize.Quote(n))
 	}
+	if len(info.Classes) > 0 {
+		fmt.Fprintf(c.out, "whole modules, of which the weights are read (nothing is executed): %s\n", weights.Some(info.Classes, 4, fmt.Sprintf("%d more", len(info.Classes)-4)))
+	}
 	for _, k := range slices.Sorted(maps.Keys(info.Metadata)) {
 		fmt.Fprintf(c.out, "metadata %s: %s\n", serialize.Quote(k), oneLine(info.Metadata[k]))
 	}
