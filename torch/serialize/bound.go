@@ -23,7 +23,7 @@ func (f *File) bound(size int64) error {
 	if limit := float64(Expansion*size + 16<<20); total > limit {
 		return fmt.Errorf("%s: the tensors, written out, take %.3g bytes, more than %d times the %d bytes of the file and 16 MB", f.name, total, Expansion, size)
 	}
-	return nil
+	return f.paths(size)
 }
 
 // IsTar reports the header of a tar file with the right checksum. PyTorch takes a file

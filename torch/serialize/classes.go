@@ -53,6 +53,7 @@ func classes() pickle.AllowList {
 		"torch._utils._rebuild_tensor_v2": {varying, rebuildTensor},
 		"torch._utils._rebuild_tensor_v3": {varying, rebuildTensorV3},
 		"torch._utils._rebuild_parameter": {3, rebuildParameter},
+		compiled:                          {varying, newCompiled},
 		"torch.Size":                      {1, newSize},
 		"torch.device":                    {varying, newDevice},
 		"torch.serialization._get_layout": {varying, newLayout},

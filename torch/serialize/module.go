@@ -1,6 +1,7 @@
 package serialize
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
@@ -79,6 +80,18 @@ func asModule(o *pickle.Opaque, state any) any {
 	m.transient, _ = Lookup[*pickle.Set](attrs, "_non_persistent_buffers_set")
 	return m
 }
+
+// newCompiled is OptimizedModule(module, context), what torch.compile makes of a module.
+func newCompiled(_ *pickle.Decoder, args []any) (any, error) {
+	if len(args) == 2 {
+		if m, ok := args[0].(*Module); ok {
+			return &Module{Class: compiled, params: NewDict(), buffers: NewDict(), modules: NewDict("_orig_mod", m)}, nil
+		}
+	}
+	return nil, fmt.Errorf("of %d arguments, expected a module and its context", len(args))
+}
+
+const compiled = "torch._dynamo.eval_frame.OptimizedModule"
 
 // forget removes from Unknown the classes that only modules are of: modules are read.
 func (f *File) forget() {

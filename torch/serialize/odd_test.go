@@ -165,3 +165,18 @@ func TestPlainPickle(t *testing.T) {
 		}
 	}
 }
+
+// TestLongPaths: long keys around many values are refused before anything writes the paths.
+func TestLongPaths(t *testing.T) {
+	many := &List{}
+	for range 5000 {
+		many.Items = append(many.Items, NewDict())
+	}
+	var tree any = many
+	for i := range 100 {
+		tree = NewDict(strings.Repeat("k", 1000)+fmt.Sprint(i), tree)
+	}
+	if _, err := open(writeTree(t, tree)); err == nil || !strings.Contains(err.Error(), "the paths of all values take") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -37,7 +37,7 @@ func (f *File) readPickle(r io.ReaderAt, size int64, allow pickle.AllowList, opt
 	allow = pickle.Merge(allow, pickle.AllowList{name: &pickle.Class{Name: name, New: func(d *pickle.Decoder, args []any) (any, error) {
 		return f.loadFromBytes(d, args, plain)
 	}}})
-	d := pickle.NewDecoder(bufio.NewReader(io.NewSectionReader(r, 0, size)), f.options(allow.Find, opts, nil, size))
+	d := pickle.NewDecoder(bufio.NewReader(io.NewSectionReader(r, 0, size)), f.options(allow.Find, opts, nil, size+1)) // one more: its absence is an error of its own
 	var err error
 	if f.Tree, err = d.Decode(); err != nil {
 		return fmt.Errorf("%s: %w", f.name, err)

@@ -226,6 +226,7 @@ func FuzzSafetensors(f *testing.F) {
 		}
 		f.Add(b)
 	}
+	bounded.Quick(f)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var file *File
 		var err error
