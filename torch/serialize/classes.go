@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/bcl-go/bcl/torch/dtype"
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
@@ -27,8 +28,9 @@ var storageNames = map[dtype.DType]string{
 // varying marks a function that checks its number of arguments itself.
 const varying = -1
 
-// classes lists all names that a file may contain, besides those that [Options] adds.
-func classes() pickle.AllowList {
+// classes lists all names that a file may contain, besides those that [Options] adds. It
+// is made once, and not changed.
+var classes = sync.OnceValue(func() pickle.AllowList {
 	l := pickle.AllowList{}
 	for d, name := range storageNames {
 		l["torch."+name] = storageClass{elem: d, unit: 1}
@@ -72,7 +74,7 @@ func classes() pickle.AllowList {
 		}}
 	}
 	return pickle.Merge(pickle.Builtins(), pickle.NumPy(), names(), l)
-}
+})
 
 // rebuildTensor is _rebuild_tensor(storage, offset, size, stride), and v2 with
 // (requires_grad, backward_hooks, metadata) after that.

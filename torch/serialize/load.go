@@ -76,7 +76,10 @@ func Open(path string, opts Options) (*File, error) {
 
 // NewFile is like [Open] for the size bytes of r. Errors use the given name.
 func NewFile(r io.ReaderAt, size int64, name string, opts Options) (*File, error) {
-	allow := pickle.Merge(classes(), opts.Allow)
+	allow := classes()
+	if len(opts.Allow) > 0 {
+		allow = pickle.Merge(allow, opts.Allow)
+	}
 	f, err := read(r, size, name, allow, opts)
 	if err != nil {
 		return nil, err
