@@ -72,6 +72,13 @@ func TestHostileModules(t *testing.T) {
 	for range 100 {
 		long = module(none, none, NewDict(strings.Repeat("m", 1000), long))
 	}
+	var transient strings.Builder // a set that many modules share
+	transient.WriteString("(\x8fq\x06(")
+	for i := range 20000 {
+		transient.Write([]byte{'M', byte(i), byte(i >> 8)})
+	}
+	transient.WriteString("\x90}q\x07(X\x0b\x00\x00\x00_parameters}q\x05X\x08\x00\x00\x00_buffersh\x05X\x08\x00\x00\x00_modulesh\x05" +
+		"X\x1b\x00\x00\x00_non_persistent_buffers_seth\x06ucm\nM\nq\x00" + strings.Repeat("h\x00)\x81h\x07b", 20000) + "l.")
 	for name, c := range map[string]struct {
 		program []byte
 		weights int // -1: no module
@@ -91,6 +98,7 @@ func TestHostileModules(t *testing.T) {
 		"deep":             {[]byte(deep), 0, "nested more than"},
 		"long names":       {marshal(t, long), 0, "the paths of all values"},
 		"compiled of text": {[]byte("ctorch._dynamo.eval_frame\nOptimizedModule\nNN\x86R."), 0, "expected a module"},
+		"shared names":     {[]byte(transient.String()), 0, "shared values"},
 		"state twice":      {[]byte("cm\nM\n)\x81}(X\x0b\x00\x00\x00_parameters}X\x08\x00\x00\x00_buffers}X\x08\x00\x00\x00_modules}ub}b."), 0, "cannot be set"},
 	} {
 		tree, err := skip(t, zipOf(t, nil, "a/data.pkl", string(c.program), "a/version", "3\n", "a/data/0", "abcd"))

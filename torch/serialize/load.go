@@ -44,7 +44,7 @@ type File struct {
 	skip     bool     // Options.SkipUnknown
 }
 
-// Load reads a file that torch.save wrote, with the contents of all storages, and
+// Load reads a file that torch.save or pickle.dump wrote, with the contents of all storages, and
 // verifies all checksums. It takes about as much memory as the file's size.
 func Load(path string) (any, error) {
 	f, err := Open(path, Options{})

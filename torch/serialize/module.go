@@ -18,7 +18,13 @@ type Module struct {
 }
 
 // PickleChildren returns what package pickle walks over.
-func (m *Module) PickleChildren() []any { return []any{m.params, m.buffers, m.modules} }
+func (m *Module) PickleChildren() []any {
+	kids := []any{m.params, m.buffers, m.modules}
+	if m.transient != nil {
+		kids = append(kids, m.transient) // many modules may share one
+	}
+	return kids
+}
 
 // Weights returns the module's state dict, as Module.state_dict does for a class that does
 // not override it: parameters and persistent buffers, then those of the sub-modules, under
@@ -95,6 +101,9 @@ const compiled = "torch._dynamo.eval_frame.OptimizedModule"
 
 // forget removes from Unknown the classes that only modules are of: modules are read.
 func (f *File) forget() {
+	if len(f.Unknown) == 0 {
+		return
+	}
 	modules, others := map[string]bool{}, map[string]bool{}
 	pickle.Total(f.Tree, func(v any) float64 {
 		switch v := v.(type) {

@@ -39,11 +39,10 @@ func (e *entry) size() (int64, error) {
 	if err != nil || !known {
 		return -1, err
 	}
-	bytes := int64(n) / 8 * int64(t.bits)
 	if int64(n) > (1<<62)/int64(t.bits) {
 		return 0, fmt.Errorf("%s elements of shape %v do not fit in memory", e.odd, e.Shape)
 	}
-	return bytes + int64(n%8*t.bits+7)/8, nil
+	return (int64(n)*int64(t.bits) + 7) / 8, nil
 }
 
 // typeName is the element type for messages.
