@@ -35,8 +35,8 @@ func TestUnread(t *testing.T) {
 		tensors []string
 	}{
 		odds("odd.pt"): {[]Value{{"odd.rng.1", "a numpy array of uint32 [624]"}, {"odd.e4m3", "a tensor of float8_e4m3fn [4]"}, {"odd.complex", "a tensor of complex64 [2 2]"}},
-			18, []string{"state_dict.conv1.weight", "state_dict.bn1.steps"}},
-		odds("odd_legacy.pt"): {[]Value{{"odd.str", "a numpy array of str [2]"}}, 18, []string{"state_dict.conv1.weight", "state_dict.bn1.steps"}},
+			20, []string{"state_dict.conv1.weight", "state_dict.bn1.steps"}},
+		odds("odd_legacy.pt"): {[]Value{{"odd.str", "a numpy array of str [2]"}}, 20, []string{"state_dict.conv1.weight", "state_dict.bn1.steps"}},
 		odds("safetensors/testdata/odd.safetensors"): {[]Value{{"e5m2", "a tensor of float8_e5m2 [3]"}, {"c64", "a tensor of complex64 [2]"}, {"u64", "a tensor of uint64 [0 2]"}},
 			8, []string{"x"}},
 	} {

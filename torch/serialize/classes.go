@@ -106,7 +106,7 @@ func rebuildTensor(d *pickle.Decoder, args []any) (any, error) {
 		}
 	}
 	if len(args) > 5 && !empty(args[5]) {
-		return nil, fmt.Errorf("backward hooks are not supported")
+		return nil, unsupported(fmt.Sprintf("a tensor of %v %v with backward hooks", t.DType, t.Shape), "backward hooks are not supported")
 	}
 	if len(args) > 6 && !empty(args[6]) {
 		return nil, unsupported(fmt.Sprintf("a conjugated or negated tensor of %v %v", t.DType, t.Shape), "conjugated and negated tensors are not supported")

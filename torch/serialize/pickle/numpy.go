@@ -3,6 +3,7 @@ package pickle
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/bcl-go/bcl/torch/dtype"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
@@ -86,6 +87,9 @@ func newNumpyType(_ *Decoder, args []any) (any, error) {
 	if len(args) == 0 {
 		return nil, fmt.Errorf("no arguments")
 	}
+	if o, ok := args[0].(*Opaque); ok { // such as a class of ml_dtypes
+		return nil, &Unsupported{fmt.Sprintf("the numpy.dtype %.80q", o.Name), fmt.Errorf("of the unknown %.80q", o.Name)}
+	}
 	kind, ok := text(args[0])
 	if !ok || len(kind) < 2 || len(kind) > 16 {
 		return nil, fmt.Errorf("of a %s, expected the short name of an element type", TypeName(args[0]))
@@ -127,7 +131,11 @@ func (d *Decoder) newArray(shape, kind any, fortran bool, data any) (*npy.Array,
 		size[i] = int(n)
 	}
 	if unknown {
-		return nil, &Unsupported{fmt.Sprintf("a numpy array of %.80q %v", o.Name, size), fmt.Errorf("a numpy array's element type is the unknown %.80q", o.Name)}
+		name := strings.TrimPrefix(o.What, "the numpy.dtype ")
+		if name == "" {
+			name = fmt.Sprintf("%.80q", o.Name)
+		}
+		return nil, &Unsupported{fmt.Sprintf("a numpy array of %s %v", name, size), fmt.Errorf("a numpy array's element type is the unknown %s", name)}
 	}
 	if err := t.unsupported(size); err != nil {
 		return nil, err
@@ -158,6 +166,11 @@ func (d *Decoder) newArray(shape, kind any, fortran bool, data any) (*npy.Array,
 // reconstruct is _reconstruct(ndarray, shape, typecode), an array without
 // contents; its state follows.
 func reconstruct(_ *Decoder, args []any) (any, error) {
+	if len(args) == 3 {
+		if o, ok := args[0].(*Opaque); ok { // a class derived from ndarray
+			return &Opaque{Name: o.Name}, nil
+		}
+	}
 	if len(args) != 3 || args[0] != any(ndarrayClass) {
 		return nil, fmt.Errorf("expected numpy.ndarray, a shape and a type code")
 	}

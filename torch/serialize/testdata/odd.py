@@ -23,6 +23,18 @@ def dump(name, obj, protocol=4):
         pickle.dump(obj, f, protocol)
 
 
+class Image(torch.Tensor):
+    pass
+
+
+class Hooked:
+    """A tensor with a backward hook, which torch.save drops."""
+
+    def __reduce__(self):
+        x = torch.ones(1)
+        return torch._utils._rebuild_tensor_v2, (x.storage(), 0, (1,), (1,), True, collections.OrderedDict([(0, len)]))
+
+
 complex64 = torch.ones(2, 2, dtype=torch.complex64)
 np.random.seed(1)
 odd = {
@@ -33,6 +45,7 @@ odd = {
     "expanded": torch.zeros(1).expand(10000, 10000), "parameter": torch.nn.Parameter(complex64),
     "e4m3": torch.ones(4).to(torch.float8_e4m3fn), "e5m2": torch.ones(2, 2).to(torch.float8_e5m2), "u16": torch.ones(3, dtype=torch.uint16),
     "sparse": torch.eye(2).to_sparse(), "meta": torch.empty(3, device="meta"),
+    "subclass": torch.ones(2).as_subclass(Image), "hooked": Hooked(), "matrix": np.matrix([[1.0]]),
     "quantised": torch.quantize_per_tensor(torch.ones(3), 0.1, 0, torch.qint8),
 }
 save("odd.pt", {"state_dict": weights, "odd": odd})
