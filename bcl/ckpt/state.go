@@ -1,6 +1,7 @@
 package ckpt
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -63,8 +64,18 @@ func (f *File) usual() (string, error) {
 	if len(resnets) == 1 {
 		return resnets[0], nil
 	}
+	if o, ok := f.tree.(*pickle.Opaque); ok && o.What == "" {
+		return "", fmt.Errorf("%s: %w, but an object of %s, which is no module as PyTorch saves it; in Python, torch.save(torch.load(FILE, weights_only=False).state_dict(), OUT) writes its weights",
+			f.Path, ErrNoState, serialize.Quote(o.Name))
+	}
+	if len(at) == 0 {
+		return "", fmt.Errorf("%s: %w; state dicts are at nowhere", f.Path, ErrNoState)
+	}
 	return "", fmt.Errorf("%s: no state dict found; state dicts are at %s", f.Path, list(at))
 }
+
+// ErrNoState is why [File.State] fails for a file without any state dict.
+var ErrNoState = errors.New("no state dict found")
 
 func sameNames(v any, s []Tensor) bool {
 	other, _, _ := stateOf(v)

@@ -55,7 +55,7 @@ func diff(c *call) error {
 			continue
 		}
 		if states[i], _, _, err = file.State(*at); err != nil {
-			return fmt.Errorf("%w; name one with --key", err)
+			return weights.Where(err)
 		}
 		if to != nil {
 			if states[i], _, err = ckpt.Convert(states[i], ckpt.Options{To: to, Rest: ckpt.RestKeep}); err != nil {

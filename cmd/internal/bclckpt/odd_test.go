@@ -73,6 +73,24 @@ func TestWholeModule(t *testing.T) {
 	ok(t, "verify", x, "--against", features, "--tolerance", "0")
 }
 
+// TestNoState: of a file without a state dict the error does not ask for a key.
+func TestNoState(t *testing.T) {
+	dir := t.TempDir()
+	x, y := filepath.Join(dir, "x.pt"), filepath.Join(dir, "y.pt")
+	own := &pickle.Reduction{Fn: pickle.Global{Module: "their.code", Name: "Net"}, Args: pickle.NewTuple(), New: true, State: serialize.NewDict("lr", 0.5)}
+	for want, tree := range map[string]any{
+		"an object of their.code.Net, which is no module as PyTorch saves it; in Python, torch.save(": own,
+		"state dicts are at nowhere; bcl-ckpt inspect lists what the file holds":                      serialize.NewDict("lr", 0.5),
+	} {
+		if err := serialize.Save(x, tree); err != nil {
+			t.Fatal(err)
+		}
+		if status, _, log := bcl("convert", x, y, "--skip-unknown"); status != 1 || !strings.Contains(log, want) || strings.Contains(log, "--key") {
+			t.Errorf("status %d, %q", status, log)
+		}
+	}
+}
+
 // TestOddValues: a value that is not read is listed, named by an error, and left out.
 func TestOddValues(t *testing.T) {
 	dir := t.TempDir()

@@ -62,7 +62,16 @@ func (in *Input) find(w *Flags) (err error) {
 			return err
 		}
 	}
-	if in.State, in.Key, in.Beside, err = in.File.State(w.key); err != nil {
+	in.State, in.Key, in.Beside, err = in.File.State(w.key)
+	return Where(err)
+}
+
+// Where adds to an error of [ckpt.File.State] how to name a state dict, if there is one.
+func Where(err error) error {
+	switch {
+	case errors.Is(err, ckpt.ErrNoState):
+		return fmt.Errorf("%w; bcl-ckpt inspect lists what the file holds", err)
+	case err != nil:
 		return fmt.Errorf("%w; name one with --key", err)
 	}
 	return nil
