@@ -3,8 +3,9 @@
 //
 // # Files
 //
-// [Open] reads PyTorch's .pt and .pth (zip and from before 1.6), TorchScript archives,
-// .safetensors, .npy and .npz; a file is recognised by its first bytes, not its name.
+// [Open] reads PyTorch's .pt and .pth (zip and from before 1.6; of a whole module the
+// state dict), TorchScript archives, plain pickles with arrays or tensors (Detectron2's
+// .pkl), .safetensors, .npy and .npz; a file is recognised by its first bytes, not its name.
 // Nothing in a file is executed (package serialize). Tensors are read lazily, and copied
 // in chunks. [Save] writes .pt and .safetensors.
 //

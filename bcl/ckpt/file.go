@@ -10,6 +10,7 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 	"github.com/bcl-go/bcl/torch/serialize/npz"
+	"github.com/bcl-go/bcl/torch/serialize/pickle"
 	"github.com/bcl-go/bcl/torch/serialize/safetensors"
 )
 
@@ -22,10 +23,12 @@ type Tensor struct {
 // File is an open file of weights.
 type File struct {
 	Path     string
-	Format   string // "pt", "legacy pt", "torchscript", "safetensors", "npy" or "npz"
+	Format   string // "pt", "legacy pt", "torchscript", "pickle", "safetensors", "npy" or "npz"
 	Metadata map[string]string
 	// Unknown names the globals that OpenOptions.SkipUnknown skipped.
 	Unknown []string
+	// Classes are those of modules that were saved whole, of which only the weights are read.
+	Classes []string
 
 	tree   any // contents of a .pt; for other formats a *serialize.Dict of the tensors
 	closer io.Closer
@@ -35,7 +38,9 @@ type File struct {
 // OpenOptions of [OpenWith].
 type OpenOptions struct {
 	// SkipUnknown reads a .pt that names globals that are not on the allow-list, without
-	// the objects made of them; File.Unknown has the names.
+	// the objects made of them; File.Unknown has the names. Modules that were saved whole
+	// are read. Values that are known and not read, such as tensors of float8_e4m3fn,
+	// are left out, also of a .safetensors; [File.Unread] has them.
 	SkipUnknown bool
 }
 
@@ -56,7 +61,7 @@ func OpenWith(path string, o OpenOptions) (*File, error) {
 	case strings.HasPrefix(start, "\x93NUMPY"):
 		return openNPY(path)
 	case len(start) > 8 && start[8] == '{':
-		return openSafetensors(path)
+		return openSafetensors(path, o)
 	case strings.HasPrefix(start, "PK") && isNPZ(path):
 		return openNPZ(path)
 	}
@@ -64,7 +69,11 @@ func OpenWith(path string, o OpenOptions) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &File{Path: path, Format: f.Format(), Unknown: f.Unknown, tree: f.Tree, closer: f, pt: f}, nil
+	out := &File{Path: path, Format: f.Format(), Unknown: f.Unknown, Classes: f.Classes, tree: f.Tree, closer: f, pt: f}
+	if out.Format == "pickle" {
+		out.tree = tensorsOf(f.Tree)
+	}
+	return out, nil
 }
 
 // Epoch returns the whole number at the key epoch of a trainer's checkpoint, or 0.
@@ -149,8 +158,8 @@ func ofArrays(path, format string, entries []npz.Entry) (*File, error) {
 }
 
 // openSafetensors makes tensors that are read lazily.
-func openSafetensors(path string) (*File, error) {
-	f, err := safetensors.Open(path)
+func openSafetensors(path string, o OpenOptions) (*File, error) {
+	f, err := safetensors.OpenWith(path, safetensors.Options{SkipUnknown: o.SkipUnknown})
 	if err != nil {
 		return nil, err
 	}
@@ -169,6 +178,9 @@ func openSafetensors(path string) (*File, error) {
 			f.Close()
 			return nil, fmt.Errorf("%s: %s: %w", path, s.Name, err)
 		}
+	}
+	for _, u := range f.Unread {
+		_ = d.Set(u.Name, &pickle.Opaque{Name: u.DType, What: u.String()}) // a string is hashable
 	}
 	return &File{Path: path, Format: "safetensors", Metadata: f.Metadata, tree: d, closer: f}, nil
 }

@@ -2,6 +2,7 @@ package ckpt
 
 import (
 	"encoding/json"
+	"flag"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -31,7 +32,21 @@ func FuzzInspect(f *testing.F) {
 		}
 		f.Add(b)
 	}
+	for _, name := range []string{"module.pt", "module_legacy.pt", "odd.pt", "arrays_4.pkl", "safetensors/testdata/odd.safetensors"} {
+		b, err := os.ReadFile(odds(name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
 	f.Add([]byte("\x80\x02(X\x03\x00\x00\x00abcq\x00h\x00h\x00l."))
+	// By default each input with new coverage is made shorter for up to a minute, in which
+	// nothing else is tried.
+	if v := flag.Lookup("test.fuzzminimizetime"); v.Value.String() == v.DefValue {
+		if err := v.Value.Set("200x"); err != nil {
+			f.Fatal(err)
+		}
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		path := filepath.Join(dir, "x")
 		if err := os.WriteFile(path, b, 0o600); err != nil {
@@ -47,6 +62,8 @@ func FuzzInspect(f *testing.F) {
 					t.Error(err)
 				}
 			}
+			file.State("")
+			file.Skipped()
 		}
 		runtime.ReadMemStats(&after)
 		if used := after.TotalAlloc - before.TotalAlloc; used > uint64(2000*len(b)+64<<20) {

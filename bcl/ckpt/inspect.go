@@ -27,7 +27,9 @@ type Info struct {
 	Prefix   string            `json:"prefix,omitempty"`  // before all names
 	Network  string            `json:"network,omitempty"` // the network by its shapes
 	Metadata map[string]string `json:"metadata,omitempty"`
-	Unknown  []string          `json:"unknown_globals"` // named by the file, and skipped
+	Unknown  []string          `json:"unknown_globals"`          // named by the file, and skipped
+	Classes  []string          `json:"module_classes,omitempty"` // of whole modules: their weights are read
+	Unread   []Value           `json:"unread"`                   // of Values, those that are known and not read
 	Values   []Value           `json:"values"`
 	Tensors  []TensorInfo      `json:"tensors"`
 	Elements int               `json:"elements"`
@@ -48,7 +50,7 @@ func InspectAt(f *File, at string, o BackboneOptions) (*Info, error) {
 		}
 	}
 	tensors, values := f.Leaves()
-	info := &Info{Path: f.Path, Format: f.Format, Metadata: f.Metadata, Unknown: append([]string{}, f.Unknown...), Values: append([]Value{}, values...), Tensors: []TensorInfo{}}
+	info := &Info{Path: f.Path, Format: f.Format, Metadata: f.Metadata, Unknown: append([]string{}, f.Unknown...), Classes: f.Classes, Unread: append([]Value{}, f.Unread()...), Values: append([]Value{}, values...), Tensors: []TensorInfo{}}
 	for _, t := range tensors {
 		h, odd := sha256.New(), finite{elem: t.DType}
 		if err := t.WriteData(io.MultiWriter(h, &odd)); err != nil {

@@ -1,6 +1,7 @@
 package ckpt
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -63,8 +64,18 @@ func (f *File) usual() (string, error) {
 	if len(resnets) == 1 {
 		return resnets[0], nil
 	}
+	if o, ok := f.tree.(*pickle.Opaque); ok && o.What == "" {
+		return "", fmt.Errorf("%s: %w, but an object of %s, which is no module as PyTorch saves it; in Python, torch.save(torch.load(FILE, weights_only=False).state_dict(), OUT) writes its weights",
+			f.Path, ErrNoState, serialize.Quote(o.Name))
+	}
+	if len(at) == 0 {
+		return "", fmt.Errorf("%s: %w; state dicts are at nowhere", f.Path, ErrNoState)
+	}
 	return "", fmt.Errorf("%s: no state dict found; state dicts are at %s", f.Path, list(at))
 }
+
+// ErrNoState is why [File.State] fails for a file without any state dict.
+var ErrNoState = errors.New("no state dict found")
 
 func sameNames(v any, s []Tensor) bool {
 	other, _, _ := stateOf(v)
@@ -134,7 +145,7 @@ func siblings(d *serialize.Dict, without string) []string {
 // whose values are tensors, except for _extra_state, None, whole numbers and tensors of
 // types that are not known, which rest names.
 func stateOf(v any) (state []Tensor, rest []string, ok bool) {
-	if o, isObject := v.(*serialize.Object); isObject {
+	if o, isObject := v.(interface{ Weights() *serialize.Dict }); isObject { // a TorchScript or other module
 		v = o.Weights()
 	}
 	d, isDict := v.(*serialize.Dict)
@@ -150,7 +161,11 @@ func stateOf(v any) (state []Tensor, rest []string, ok bool) {
 				rest = append(rest, "attributes of "+name)
 			}
 		case *pickle.Opaque:
-			rest = append(rest, fmt.Sprintf("%s (made by %s, which is not known)", name, serialize.Quote(x.Name)))
+			made := "made by " + serialize.Quote(x.Name) + ", which is not known"
+			if x.What != "" {
+				made = opaque(x)
+			}
+			rest = append(rest, fmt.Sprintf("%s (%s)", name, made))
 		case nil, int64:
 			rest = append(rest, fmt.Sprintf("%s = %s", name, show(x)))
 		default:
@@ -188,6 +203,10 @@ func (f *File) stateDicts() []string {
 			}
 			for k, v := range c.All() {
 				walk(join(path, key(k)), v, depth+1)
+			}
+		case *serialize.Module:
+			if path != "" {
+				out = append(out, path)
 			}
 		}
 	}

@@ -19,10 +19,22 @@ type Value struct {
 // Leaves returns all contents of a file, tensors and other values, under paths such as
 // "optim.state.0.momentum_buffer".
 func (f *File) Leaves() (tensors []Tensor, values []Value) {
+	f.walk(func(path string, v any) {
+		if t, ok := v.(*serialize.Tensor); ok {
+			tensors = append(tensors, Tensor{path, t})
+		} else {
+			values = append(values, Value{path, show(v)})
+		}
+	})
+	return tensors, values
+}
+
+// walk calls leaf for all contents of a file: tensors, and values in one line.
+func (f *File) walk(leaf func(path string, v any)) {
 	var walk func(path string, v any)
-	items := func(path string, list []any) {
+	items := func(path string, of any, list []any) {
 		if plain(list) {
-			values = append(values, Value{path, showList(list)})
+			leaf(path, of)
 			return
 		}
 		for i, v := range list {
@@ -32,7 +44,7 @@ func (f *File) Leaves() (tensors []Tensor, values []Value) {
 	walk = func(path string, v any) {
 		switch v := v.(type) {
 		case *serialize.Tensor:
-			tensors = append(tensors, Tensor{path, v})
+			leaf(path, v)
 			walk(path, v.Attrs)
 		case *serialize.Dict:
 			if v == nil {
@@ -42,22 +54,23 @@ func (f *File) Leaves() (tensors []Tensor, values []Value) {
 				walk(join(path, key(k)), v)
 			}
 			for k, a := range v.Attrs.All() { // such as _metadata, in one line
-				values = append(values, Value{join(path, key(k)), show(a)})
+				leaf(join(path, key(k)), a)
 			}
 		case *serialize.List:
-			items(path, v.Items)
+			items(path, v, v.Items)
 		case *serialize.Tuple:
-			items(path, v.Items)
+			items(path, v, v.Items)
 		case *serialize.Namespace:
 			walk(path, v.Attrs)
 		case *serialize.Object:
 			walk(path, v.Attrs)
+		case *serialize.Module:
+			walk(path, v.Weights())
 		default:
-			values = append(values, Value{path, show(v)})
+			leaf(path, v)
 		}
 	}
 	walk("", f.tree)
-	return tensors, values
 }
 
 func join(path, name string) string {
@@ -120,7 +133,9 @@ func show(v any) string {
 	case *serialize.Tuple:
 		return showList(v.Items)
 	case *pickle.Opaque:
-		return "an object of " + serialize.Quote(v.Name) + ", which is not known"
+		return opaque(v)
+	case *serialize.Module:
+		return "a module of " + serialize.Quote(v.Class)
 	case *big.Int:
 		return "0x" + v.Text(16) // decimal takes long of a long number
 	case *serialize.Tensor:

@@ -19,6 +19,11 @@ const (
 // rebuildFromType is _rebuild_from_type_v2(function, class, arguments, state): a
 // tensor that the function makes, with attributes.
 func rebuildFromType(d *pickle.Decoder, args []any) (any, error) {
+	for _, a := range args[:2] { // such as torchvision's Image, a class derived from Tensor
+		if o, ok := a.(*pickle.Opaque); ok {
+			return nil, unsupported(fmt.Sprintf("a tensor of the class %.80q", o.Name), fmt.Sprintf("of the unknown %.80q", o.Name))
+		}
+	}
 	f, ok := args[0].(*pickle.Class)
 	inner, ok2 := args[2].(*Tuple)
 	if _, ok3 := args[1].(tensorClass); !ok || !ok2 || !ok3 {

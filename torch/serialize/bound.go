@@ -9,7 +9,7 @@ import (
 // Expansion is how many times the bytes of the file, and 16 MB, its tensors may take when
 // each is written out under each of its names. Views that share or repeat their elements
 // make the sum larger than the file; a file that is far beyond is made to fill memories
-// and disks.
+// and disks. With Options.SkipUnknown views that repeat their elements are left out first.
 const Expansion = 16
 
 // bound reports a tree whose tensors are too much for a file of some bytes.
@@ -23,7 +23,7 @@ func (f *File) bound(size int64) error {
 	if limit := float64(Expansion*size + 16<<20); total > limit {
 		return fmt.Errorf("%s: the tensors, written out, take %.3g bytes, more than %d times the %d bytes of the file and 16 MB", f.name, total, Expansion, size)
 	}
-	return nil
+	return f.paths(size)
 }
 
 // IsTar reports the header of a tar file with the right checksum. PyTorch takes a file

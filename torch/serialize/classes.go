@@ -1,15 +1,21 @@
 package serialize
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/bcl-go/bcl/torch/dtype"
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
 // storageClass is a class such as torch.FloatStorage.
-type storageClass struct{ elem dtype.DType }
+type storageClass struct {
+	elem dtype.DType
+	odd  string // the type's name if package dtype does not have it; elem is then Uint8
+	unit int    // elements of elem that an element of the file takes
+}
 
 // storageNames are the storage classes by element type.
 var storageNames = map[dtype.DType]string{
@@ -22,15 +28,22 @@ var storageNames = map[dtype.DType]string{
 // varying marks a function that checks its number of arguments itself.
 const varying = -1
 
-// classes lists all names that a file may contain, besides those that [Options] adds.
-func classes() pickle.AllowList {
+// classes lists all names that a file may contain, besides those that [Options] adds. It
+// is made once, and not changed.
+var classes = sync.OnceValue(func() pickle.AllowList {
 	l := pickle.AllowList{}
 	for d, name := range storageNames {
-		l["torch."+name] = storageClass{d}
-		l["torch.cuda."+name] = storageClass{d}
+		l["torch."+name] = storageClass{elem: d, unit: 1}
+		l["torch.cuda."+name] = storageClass{elem: d, unit: 1}
 		l["torch."+d.String()] = d
 	}
-	l["torch.storage.UntypedStorage"] = storageClass{dtype.Uint8}
+	l["torch.storage.UntypedStorage"] = storageClass{elem: dtype.Uint8, unit: 1}
+	for name, c := range oddStorages {
+		l["torch."+name], l["torch.cuda."+name] = c, c
+	}
+	for name, what := range oddTensors {
+		l[name] = &pickle.Class{Name: name, New: rebuildOdd(what)}
+	}
 	for _, c := range []tensorClass{plainClass, parameterClass, bufferClass} {
 		l[string(c)] = c
 	}
@@ -40,7 +53,9 @@ func classes() pickle.AllowList {
 	}{
 		"torch._utils._rebuild_tensor":    {varying, rebuildTensor},
 		"torch._utils._rebuild_tensor_v2": {varying, rebuildTensor},
+		"torch._utils._rebuild_tensor_v3": {varying, rebuildTensorV3},
 		"torch._utils._rebuild_parameter": {3, rebuildParameter},
+		compiled:                          {varying, newCompiled},
 		"torch.Size":                      {1, newSize},
 		"torch.device":                    {varying, newDevice},
 		"torch.serialization._get_layout": {varying, newLayout},
@@ -59,7 +74,7 @@ func classes() pickle.AllowList {
 		}}
 	}
 	return pickle.Merge(pickle.Builtins(), pickle.NumPy(), names(), l)
-}
+})
 
 // rebuildTensor is _rebuild_tensor(storage, offset, size, stride), and v2 with
 // (requires_grad, backward_hooks, metadata) after that.
@@ -67,17 +82,20 @@ func rebuildTensor(d *pickle.Decoder, args []any) (any, error) {
 	if len(args) < 4 || len(args) > 7 {
 		return nil, fmt.Errorf("%d arguments, expected 4 to 7", len(args))
 	}
+	shape, err := toInts(d, args[2])
+	if err != nil {
+		return nil, fmt.Errorf("the shape: %w", err)
+	}
+	if err := ofOddStorage(args[0], shape); err != nil {
+		return nil, err
+	}
 	s, ok := args[0].(*Storage)
 	if !ok {
 		return nil, fmt.Errorf("of a %s, expected a storage", pickle.TypeName(args[0]))
 	}
-	t := &Tensor{DType: s.DType, Storage: s}
-	var err error
+	t := &Tensor{DType: s.DType, Shape: shape, Storage: s}
 	if t.Offset, err = toInt(args[1]); err != nil {
 		return nil, fmt.Errorf("the offset: %w", err)
-	}
-	if t.Shape, err = toInts(d, args[2]); err != nil {
-		return nil, fmt.Errorf("the shape: %w", err)
 	}
 	if t.Stride, err = toInts(d, args[3]); err != nil {
 		return nil, fmt.Errorf("the strides: %w", err)
@@ -88,12 +106,16 @@ func rebuildTensor(d *pickle.Decoder, args []any) (any, error) {
 		}
 	}
 	if len(args) > 5 && !empty(args[5]) {
-		return nil, fmt.Errorf("backward hooks are not supported")
+		return nil, unsupported(fmt.Sprintf("a tensor of %v %v with backward hooks", t.DType, t.Shape), "backward hooks are not supported")
 	}
 	if len(args) > 6 && !empty(args[6]) {
-		return nil, fmt.Errorf("conjugated and negated tensors are not supported")
+		return nil, unsupported(fmt.Sprintf("a conjugated or negated tensor of %v %v", t.DType, t.Shape), "conjugated and negated tensors are not supported")
 	}
-	return t, t.check()
+	err = t.check()
+	if errors.Is(err, errRepeats) {
+		err = &pickle.Unsupported{What: repeating(t), Err: err}
+	}
+	return t, err
 }
 
 // rebuildParameter is _rebuild_parameter(data, requires_grad, backward_hooks).

@@ -32,7 +32,11 @@
 // Files from before PyTorch 1.6, several pickles and then the storages, are read but not
 // written. So are TorchScript archives (torch.jit.save), the same zip with code besides
 // the pickle: their modules become *[Object], whose Weights are a state dict, and their
-// code is never read.
+// code is never read. So are plain pickles (pickle.dump) with arrays of NumPy or tensors.
+//
+// torch.save(model) pickles an object of the model's class with its attributes. With
+// Options.SkipUnknown such an object becomes a *[Module], whose Weights are found in the
+// attributes _parameters, _buffers and _modules; the class is not needed, nor run.
 //
 // # Trees
 //
@@ -48,10 +52,15 @@
 // encrypted, overlapping, doubled (but for case too) or oddly named records, wrong
 // checksums, legacy files that are tar files as well, tensors that do not lie within their
 // storage, tensors that together, each written out, take more than [Expansion] times the
-// file and 16 MB, pickles that contain themselves or unfold to much more than they are. Also sparse, nested,
-// quantised and complex tensors, those without elements (meta), and those of element
-// types that package dtype does not have; the types' names alone are read ([Name]).
-// Every other name that torch.load(weights_only=True) of PyTorch 2.11 allows is known.
+// file and 16 MB, pickles that contain themselves or unfold to much more than they are.
+// Every name that torch.load(weights_only=True) of PyTorch 2.11 allows is known.
+//
+// Some values are known and not read: sparse, nested, quantised, complex, conjugated and
+// negated tensors, those without elements (meta), those of element types that package
+// dtype does not have (float8), views that repeat their elements too often, and arrays of
+// other types than package npy has (str, object, uint32). They are errors too, unless
+// Options.SkipUnknown leaves their descriptions in their places. The types' names alone
+// are read ([Name]).
 //
 // Memory is bounded by a multiple of the file's size. [Load] reads storages directly into
 // the memory that it returns; [Open] leaves them in the file until [Storage.ReadInto] or

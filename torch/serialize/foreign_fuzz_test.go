@@ -9,8 +9,8 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
-// readBounded reads a file with its storages. 400 bytes per byte of the file is the cost
-// of a pickle of one-byte opcodes as Go values.
+// readBounded reads a file with its storages, without and with SkipUnknown. 400 bytes per
+// byte of the file is the cost of a pickle of one-byte opcodes as Go values.
 func readBounded(t *testing.T, b []byte) (tree any, err error) {
 	t.Helper()
 	bounded.Check(t, len(b), 400, func() {
@@ -23,7 +23,44 @@ func readBounded(t *testing.T, b []byte) (tree any, err error) {
 			t.Error(err) // everything was checked before
 		}
 	})
+	if len(b) <= 1<<16 {
+		skip(t, b)
+	}
 	return tree, err
+}
+
+// FuzzPlain reads plain pickles, and all else as it comes.
+func FuzzPlain(f *testing.F) {
+	for _, name := range []string{"arrays_0.pkl", "arrays_4.pkl", "tensors.pkl", "module.pkl"} {
+		b, err := os.ReadFile(golden(name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	bounded.Quick(f)
+	f.Fuzz(func(t *testing.T, b []byte) { readBounded(t, b) })
+}
+
+// FuzzModule reads zip files with an arbitrary pickle and one storage, with SkipUnknown.
+func FuzzModule(f *testing.F) {
+	for _, name := range []string{"module.pt", "module_loop.pt", "odd.pt"} {
+		file, err := Open(golden(name), Options{SkipUnknown: true})
+		if err != nil {
+			f.Fatal(err)
+		}
+		defer file.Close()
+		r := file.zip.records["data.pkl"]
+		b := make([]byte, r.size)
+		if err := r.readInto(b, 1); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	bounded.Quick(f)
+	f.Fuzz(func(t *testing.T, program []byte) {
+		skip(t, zipOf(t, nil, "a/data.pkl", string(program), "a/version", "3\n", "a/data/0", "abcdefgh"))
+	})
 }
 
 // legacyOf is a file from before PyTorch 1.6: the magic number and the protocol, which
@@ -61,6 +98,7 @@ func FuzzLegacy(f *testing.F) {
 	part := func(i int) []byte { return golden[cut[i]:cut[i+1]] }
 	f.Add(part(2), part(3), part(4), golden[cut[5]:])
 	f.Add([]byte("}."), []byte("N."), []byte("]."), []byte{})
+	bounded.Quick(f)
 	f.Fuzz(func(t *testing.T, system, tree, keys, elements []byte) {
 		v, err := readBounded(t, legacyOf(t, system, tree, keys, elements))
 		if err == nil {
@@ -90,6 +128,7 @@ func FuzzScript(f *testing.F) {
 	f.Add(record("data.pkl"), record("data/0"), record("data/1"), "little")
 	f.Add([]byte("c__torch__.net\nNet\n)\x81}(X\x01\x00\x00\x00aK\x01ub."), []byte{}, []byte("abcd"), "big")
 	f.Add([]byte("ctorch.jit._pickle\nbuild_intlist\n](K\x01K\x02e\x85R."), []byte{}, []byte{}, "little")
+	bounded.Quick(f)
 	f.Fuzz(func(t *testing.T, program, first, second []byte, order string) {
 		b := zipOf(t, nil, "a/data.pkl", string(program), "a/constants.pkl", "N.", "a/version", "3\n",
 			"a/byteorder", order, "a/data/0", string(first), "a/data/1", string(second))

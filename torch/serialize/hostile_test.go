@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bcl-go/bcl/torch/serialize/internal/bounded"
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
@@ -258,13 +259,14 @@ func (s *short) Write(p []byte) (int, error) {
 }
 
 func FuzzPT(f *testing.F) {
-	for _, name := range []string{"checkpoint.pt", "views.pt", "values.pt", "big_endian.pt", "legacy.pt", "dtypes.pt", "attrs.pt", "script.pt"} {
+	for _, name := range []string{"checkpoint.pt", "views.pt", "values.pt", "big_endian.pt", "legacy.pt", "dtypes.pt", "attrs.pt", "script.pt", "odd_legacy.pt", "expanded.pt"} {
 		b, err := os.ReadFile(golden(name))
 		if err != nil {
 			f.Fatal(err)
 		}
 		f.Add(b)
 	}
+	bounded.Quick(f)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if tree, err := readBounded(t, b); err == nil && len(b) <= 1<<16 {
 			again(t, tree)

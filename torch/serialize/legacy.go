@@ -23,19 +23,19 @@ const legacyProtocol = 1001
 // the storages) and, for every key, the number of elements in 8 bytes and the elements.
 // There are no checksums. The system's little_endian is ignored: the elements are always
 // little-endian.
-func (f *File) readLegacy(r io.ReaderAt, size int64, find finder) error {
+func (f *File) readLegacy(r io.ReaderAt, size int64, allow pickle.AllowList, opts Options) error {
 	var start [512]byte
 	if n, _ := r.ReadAt(start[:], 0); IsTar(start[:n]) {
 		return fmt.Errorf("%s: it begins as a tar file and as a pickle: PyTorch would read the one, this the other", f.name)
 	}
 	in := bufio.NewReader(io.NewSectionReader(r, 0, size))
 	seen := map[string]*Storage{}
-	d := pickle.NewDecoder(in, pickle.Options{
-		FindClass: find,
-		PersistentLoad: func(id any) (any, error) {
-			return f.storage(id, seen, func(string) (*stored, error) { return nil, nil })
-		},
-	})
+	d := pickle.NewDecoder(in, f.options(allow.Find, opts, func(id any) (any, error) {
+		if class := moduleClass(id); class != nil {
+			return class, nil
+		}
+		return f.storage(id, seen, func(string) (*stored, error) { return nil, nil })
+	}, 0))
 	var err error
 	next := func(what string) (v any) {
 		if err == nil {
@@ -76,7 +76,7 @@ func (f *File) placeStorages(r io.ReaderAt, at, size int64, keys []any, seen map
 			return fmt.Errorf("%s: the size of storage %.40q at byte %d: %w", f.name, key, at, infile.Unexpected(err))
 		}
 		n := binary.LittleEndian.Uint64(count[:])
-		if n != uint64(s.Len) || s.Len > math.MaxInt/s.DType.Size() || int64(s.Size()) > size-at-8 {
+		if n != uint64(s.Len/s.class.unit) || s.Len > math.MaxInt/s.DType.Size() || int64(s.Size()) > size-at-8 {
 			return fmt.Errorf("%s: storage %.40q at byte %d has %d elements of %v, expected %d within the file's %d bytes", f.name, key, at, n, s.DType, s.Len, size)
 		}
 		s.in = &stored{r: r, what: f.name + ": storage " + Quote(key), offset: at + 8, size: int64(s.Size())}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/bcl-go/bcl/torch/serialize/internal/infile"
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
@@ -17,7 +18,8 @@ type Options struct {
 	Allow pickle.AllowList
 	// SkipUnknown reads files that name other globals: objects made by them become a
 	// *[pickle.Opaque], and File.Unknown lists their names. Tensors must not depend on
-	// them.
+	// them. So do values that are known and not read, such as tensors of complex64, with
+	// their description. Modules that were saved whole become a *[Module].
 	SkipUnknown bool
 	// IgnoreCRC reads records whose checksum is wrong.
 	IgnoreCRC bool
@@ -30,15 +32,19 @@ type File struct {
 	Tree any
 	// Unknown names the globals that Options.SkipUnknown skipped.
 	Unknown []string
+	// Classes are the names of the classes of modules that were saved whole ([Module]).
+	Classes []string
 
 	name   string
 	closer io.Closer
 	// storages in the order of their first use in the tree.
 	storages []*Storage
-	zip      *archive // nil for a legacy file
+	zip      *archive // nil for another file
+	plain    bool     // a plain pickle
+	skip     bool     // Options.SkipUnknown
 }
 
-// Load reads a file that torch.save wrote, with the contents of all storages, and
+// Load reads a file that torch.save or pickle.dump wrote, with the contents of all storages, and
 // verifies all checksums. It takes about as much memory as the file's size.
 func Load(path string) (any, error) {
 	f, err := Open(path, Options{})
@@ -70,28 +76,56 @@ func Open(path string, opts Options) (*File, error) {
 
 // NewFile is like [Open] for the size bytes of r. Errors use the given name.
 func NewFile(r io.ReaderAt, size int64, name string, opts Options) (*File, error) {
-	var start [4]byte
-	if n, err := r.ReadAt(start[:], 0); n < len(start) {
-		return nil, fmt.Errorf("%s: %d bytes: %w", name, size, infile.Unexpected(err))
+	allow := classes()
+	if len(opts.Allow) > 0 {
+		allow = pickle.Merge(allow, opts.Allow)
 	}
-	f := &File{name: name}
-	allow := pickle.Merge(classes(), opts.Allow)
-	var err error
-	switch {
-	case string(start[:]) == "PK\x03\x04":
-		err = f.readZip(r, size, allow, opts)
-	case start[0] == 0x80:
-		err = f.readLegacy(r, size, f.finder(allow.Find, opts))
-	default:
-		err = fmt.Errorf("%s: the file begins with %q, neither a zip file nor a pickle", name, start[:])
+	f, err := read(r, size, name, allow, opts)
+	if err != nil {
+		return nil, err
 	}
-	if err == nil {
-		err = f.bound(size)
+	if err = f.bound(size); err != nil && opts.SkipUnknown {
+		f, err = read(r, size, name, withoutRepeats(allow), opts)
+		if err == nil {
+			err = f.bound(size)
+		}
 	}
 	if err != nil {
 		return nil, err
 	}
+	f.forget()
 	return f, nil
+}
+
+// read reads a file of any of the formats.
+func read(r io.ReaderAt, size int64, name string, allow pickle.AllowList, opts Options) (*File, error) {
+	var buf [64]byte
+	n, err := r.ReadAt(buf[:], 0)
+	if n < 4 {
+		return nil, fmt.Errorf("%s: %d bytes: %w", name, size, infile.Unexpected(err))
+	}
+	start := string(buf[:n])
+	f := &File{name: name, skip: opts.SkipUnknown}
+	switch {
+	case strings.HasPrefix(start, "PK\x03\x04"):
+		err = f.readZip(r, size, allow, opts)
+	case isPickle(start):
+		err = f.readPickle(r, size, allow, opts)
+	case start[0] == 0x80:
+		err = f.readLegacy(r, size, allow, opts)
+	default:
+		err = fmt.Errorf("%s: the file begins with %q, neither a zip file nor a pickle", name, start[:4])
+	}
+	return f, err
+}
+
+// options are those of a pickle in a file; maxSize 0 is the default.
+func (f *File) options(find finder, opts Options, load func(id any) (any, error), maxSize int64) pickle.Options {
+	o := pickle.Options{FindClass: f.finder(find, opts), PersistentLoad: load, MaxSize: maxSize}
+	if opts.SkipUnknown {
+		o.SkipUnsupported, o.State = true, asModule
+	}
+	return o
 }
 
 // finder is find, wrapped if Options.SkipUnknown is set.
@@ -111,9 +145,11 @@ func (f *File) finder(find finder, opts Options) finder {
 // finder resolves the names in a file, as pickle.Options.FindClass.
 type finder = func(module, name string) (any, error)
 
-// Format returns the file's format: "pt", "legacy pt" or "torchscript".
+// Format returns the file's format: "pt", "legacy pt", "torchscript" or "pickle".
 func (f *File) Format() string {
 	switch {
+	case f.plain:
+		return "pickle"
 	case f.zip == nil:
 		return "legacy pt"
 	case f.zip.records["constants.pkl"] != nil:
@@ -210,22 +246,19 @@ func (f *File) readZip(r io.ReaderAt, size int64, allow pickle.AllowList, opts O
 		return err
 	}
 	seen := map[string]*Storage{}
-	f.Tree, err = pickle.Unmarshal(program, pickle.Options{
-		FindClass: f.finder(find, opts),
-		PersistentLoad: func(id any) (any, error) {
-			if o := opaqueStorage(id); o != nil {
-				return o, nil
+	f.Tree, err = pickle.Unmarshal(program, f.options(find, opts, func(id any) (any, error) {
+		if o := opaqueStorage(id); o != nil {
+			return o, nil
+		}
+		return f.storage(id, seen, func(key string) (*stored, error) {
+			rec := f.zip.records["data/"+key]
+			if rec == nil {
+				return nil, fmt.Errorf("there is no record %.80s", Quote("data/"+key))
 			}
-			return f.storage(id, seen, func(key string) (*stored, error) {
-				rec := f.zip.records["data/"+key]
-				if rec == nil {
-					return nil, fmt.Errorf("there is no record %.80s", Quote("data/"+key))
-				}
-				rec.big = order == "big"
-				return rec, nil
-			})
-		},
-	})
+			rec.big = order == "big"
+			return rec, nil
+		})
+	}, 0))
 	if err != nil {
 		return fmt.Errorf("%s: %w", main.what, err)
 	}

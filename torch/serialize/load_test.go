@@ -160,8 +160,8 @@ func TestValues(t *testing.T) {
 func TestRefused(t *testing.T) {
 	for name, want := range map[string]string{
 		"evil.pt":       `"posix.system" is not on the allow-list`,
-		"uint16.pt":     `"torch._utils._rebuild_tensor_v3"`,
-		"sparse.pt":     `"torch._utils._rebuild_sparse_tensor"`,
+		"uint16.pt":     `torch._utils._rebuild_tensor_v3: the element type uint16 is not supported`,
+		"sparse.pt":     `torch._utils._rebuild_sparse_tensor: a sparse tensor is not supported`,
 		"compressed.pt": "compressed",
 		"no_crc.pt":     "Options.IgnoreCRC",
 		"make.py":       "neither a zip file nor a pickle",

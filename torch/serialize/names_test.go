@@ -10,16 +10,9 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/pickle"
 )
 
-// refused are the globals of weights_only=True that this package does not support:
-// quantised, complex, sparse, nested and meta tensors, new element types, subclasses, and
-// TypedStorage, which files do not name.
-var refused = []string{
-	"torch.ComplexDoubleStorage", "torch.ComplexFloatStorage", "torch.cuda.ComplexDoubleStorage", "torch.cuda.ComplexFloatStorage",
-	"torch.QInt32Storage", "torch.QInt8Storage", "torch.QUInt2x4Storage", "torch.QUInt4x2Storage", "torch.QUInt8Storage",
-	"torch._utils._rebuild_meta_tensor_no_storage", "torch._utils._rebuild_nested_tensor", "torch._utils._rebuild_qtensor",
-	"torch._utils._rebuild_sparse_tensor", "torch._utils._rebuild_tensor_v3", "torch._utils._rebuild_wrapper_subclass",
-	"torch.storage.TypedStorage",
-}
+// refused are the globals of weights_only=True that this package does not know:
+// subclasses, and TypedStorage, which files do not name.
+var refused = []string{"torch._utils._rebuild_wrapper_subclass", "torch.storage.TypedStorage"}
 
 // TestWeightsOnlyList: the globals of PyTorch's safe unpickler are known here, or left
 // out on purpose.

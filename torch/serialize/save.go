@@ -102,7 +102,12 @@ func (s *saver) reduce(v any) (any, error) {
 	case Name:
 		return v.global(), nil
 	case *pickle.Opaque:
+		if v.What != "" {
+			return nil, fmt.Errorf("%s, which was not read, cannot be saved", v.What)
+		}
 		return nil, fmt.Errorf("an object of %s, which was skipped as unknown, cannot be saved", v.Name)
+	case *Module:
+		return nil, fmt.Errorf("a module of %s cannot be saved whole; its Weights can", v.Class)
 	case *Namespace:
 		r := &pickle.Reduction{Fn: pickle.Global{Module: "argparse", Name: "Namespace"}, Args: &Tuple{}, New: true}
 		if v.Attrs != nil {

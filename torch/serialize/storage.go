@@ -18,7 +18,8 @@ type Storage struct {
 	// Source writes the elements when Data is nil.
 	Source func(w io.Writer) error
 
-	in *stored // where a file has them, when Data and Source are nil
+	class storageClass // in the file
+	in    *stored      // where a file has them, when Data and Source are nil
 }
 
 // Size returns the storage's bytes.

@@ -103,6 +103,9 @@ func (t *Tensor) IsContiguous() bool {
 	return true
 }
 
+// errRepeats marks the error of a view that repeats its elements too often.
+var errRepeats = errors.New("")
+
 // check returns an error if a tensor does not lie within its storage.
 func (t *Tensor) check() error {
 	s := t.Storage
@@ -142,7 +145,7 @@ func (t *Tensor) check() error {
 	// A stride of zero repeats elements; too much of that is a bomb. [Expansion] bounds a
 	// file's tensors together.
 	if n/64 > s.Len+1<<18 {
-		return fmt.Errorf("a tensor of shape %v repeats the %d elements of its storage more than 64 times and is large", t.Shape, s.Len)
+		return fmt.Errorf("a tensor of shape %v repeats the %d elements of its storage more than 64 times and is large%w", t.Shape, s.Len, errRepeats)
 	}
 	return nil
 }

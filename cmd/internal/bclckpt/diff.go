@@ -47,15 +47,15 @@ func diff(c *call) error {
 			return err
 		}
 		defer file.Close()
-		if len(file.Unknown) > 0 {
-			return weights.Unknown(file)
+		if err := weights.Skipped(file, false); err != nil {
+			return err
 		}
 		if *all {
 			states[i], values[i] = file.Leaves()
 			continue
 		}
 		if states[i], _, _, err = file.State(*at); err != nil {
-			return fmt.Errorf("%w; name one with --key", err)
+			return weights.Where(err)
 		}
 		if to != nil {
 			if states[i], _, err = ckpt.Convert(states[i], ckpt.Options{To: to, Rest: ckpt.RestKeep}); err != nil {

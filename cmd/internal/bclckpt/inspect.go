@@ -21,8 +21,10 @@ Lists every tensor of a file with its type, shape, bytes and the sha256 of its
 elements (little-endian, in C order), the other values and metadata, and totals. All
 checksums of the file are verified. Classes and functions that the file names and that
 are not on the allow-list are listed, and skipped with what is made of them: nothing
-in a file is executed, so --skip-unknown changes nothing here. The naming scheme and the
-network are those of the state dict that --key, --strip and --map say.
+in a file is executed, so --skip-unknown changes nothing here. Values that are not read
+(tensors of float8 or complex numbers, arrays of text) are listed with their types. Of
+whole modules (torch.save(model)) the tensors of the state dict are. The naming scheme and
+the network are those of the state dict that --key, --strip and --map say.
 `
 
 func inspect(c *call) error {
@@ -61,6 +63,9 @@ func (c *call) table(info *ckpt.Info, full bool) error {
 	}
 	for _, n := range info.Unknown {
 		fmt.Fprintf(c.out, "not on the allow-list: %s (skipped with the objects made by it; nothing is executed)\n", serialize.Quote(n))
+	}
+	if len(info.Classes) > 0 {
+		fmt.Fprintf(c.out, "whole modules, of which the weights are read (nothing is executed): %s\n", weights.Some(info.Classes, 4, fmt.Sprintf("%d more", len(info.Classes)-4)))
 	}
 	for _, k := range slices.Sorted(maps.Keys(info.Metadata)) {
 		fmt.Fprintf(c.out, "metadata %s: %s\n", serialize.Quote(k), oneLine(info.Metadata[k]))

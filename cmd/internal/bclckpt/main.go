@@ -20,8 +20,9 @@ import (
 const usage = `Usage: bcl-ckpt COMMAND [flags]
 
 Inspects and converts files of weights. It reads .pt and .pth (zip, and from
-before PyTorch 1.6), TorchScript archives, .safetensors, .npy and .npz, and
-never executes their contents.
+before PyTorch 1.6; of a whole module its weights), TorchScript archives, .pkl
+(arrays or tensors), .safetensors, .npy and .npz, and never executes their
+contents.
 
 Commands:
   inspect           list what a file holds: names, shapes, types, sizes, hashes

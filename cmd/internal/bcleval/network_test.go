@@ -141,4 +141,20 @@ func TestForeignErrors(t *testing.T) {
 	if fmt.Sprint(a.Rows) != fmt.Sprint(b.Rows) || b.Epoch != 7 {
 		t.Errorf("%v, epoch %d, want %v", b.Rows, b.Epoch, a.Rows)
 	}
+	// A whole module, as torch.save(model) writes it: the weights in one module here.
+	params := serialize.NewOrderedDict()
+	for _, x := range tensors {
+		if err := params.Set(x.Name, x.Tensor); err != nil {
+			t.Fatal(err)
+		}
+	}
+	module := &pickle.Reduction{Fn: pickle.Global{Module: "their.code", Name: "Net"}, Args: pickle.NewTuple(), New: true,
+		State: serialize.NewDict("_parameters", params, "_buffers", serialize.NewDict(), "_modules", serialize.NewDict())}
+	modules := filepath.Join(dir, "module.pt")
+	if err := serialize.Save(modules, module); err != nil {
+		t.Fatal(err)
+	}
+	if c := results(t, modules, "--data", data, "--size", "16", "--by", "knn"); fmt.Sprint(a.Rows) != fmt.Sprint(c.Rows) {
+		t.Errorf("%v, want %v", c.Rows, a.Rows)
+	}
 }

@@ -23,7 +23,7 @@ func Register(f *pflag.FlagSet) *Flags {
 	f.StringVar(&w.key, "key", "", "key of the state dict in the file, such as state_dict or a.b.0; found by default")
 	f.StringVar(&w.strip, "strip", "", "remove a `PREFIX` from the names; of several networks the one below it is used")
 	f.StringVar(&w.mapFile, "map", "", "`FILE` of replacements, applied in order after --strip: lines \"regexp => replacement\", or YAML by its extension")
-	f.BoolVar(&w.skip, "skip-unknown", false, "skip and list objects made by classes and functions that are not on the allow-list; by default such a file is an error")
+	f.BoolVar(&w.skip, "skip-unknown", false, "skip and list objects made by classes and functions that are not on the allow-list, and values that are not read, such as complex or float8 tensors; by default such a file is an error")
 	return w
 }
 
@@ -48,16 +48,33 @@ func (w *Flags) Open(path string) (*Input, error) {
 	if in.File, err = ckpt.OpenWith(path, ckpt.OpenOptions{SkipUnknown: true}); err != nil {
 		return nil, err
 	}
-	if len(in.Unknown) > 0 && !w.skip {
-		err = Unknown(in.File)
-	} else if in.State, in.Key, in.Beside, err = in.File.State(w.key); err != nil {
-		err = fmt.Errorf("%w; name one with --key", err)
-	}
-	if err != nil {
+	if err := in.find(w); err != nil {
 		in.Close()
 		return nil, err
 	}
 	return in, nil
+}
+
+// find finds the state dict.
+func (in *Input) find(w *Flags) (err error) {
+	if !w.skip {
+		if err := Skipped(in.File, true); err != nil {
+			return err
+		}
+	}
+	in.State, in.Key, in.Beside, err = in.File.State(w.key)
+	return Where(err)
+}
+
+// Where adds to an error of [ckpt.File.State] how to name a state dict, if there is one.
+func Where(err error) error {
+	switch {
+	case errors.Is(err, ckpt.ErrNoState):
+		return fmt.Errorf("%w; bcl-ckpt inspect lists what the file holds", err)
+	case err != nil:
+		return fmt.Errorf("%w; name one with --key", err)
+	}
+	return nil
 }
 
 func (w *Flags) mappings() ([]ckpt.KeyMapping, error) {
@@ -111,15 +128,55 @@ func Explain(err error) error {
 	return err
 }
 
-// Unknown is the error for a file that names what is not on the allow-list.
-func Unknown(f *ckpt.File) error {
+// Skipped is the error for a file that names what is not on the allow-list, or that holds
+// values that are not read; nil if it does neither. flag is whether the command has
+// --skip-unknown.
+func Skipped(f *ckpt.File, flag bool) error {
 	const most = 10
-	are := "is"
-	if len(f.Unknown) > 1 {
-		are = "are"
+	some := func(names []string) string { return Some(names, most, fmt.Sprintf("%d more", len(names)-most)) }
+	var unread []string
+	for _, v := range f.Unread() {
+		unread = append(unread, fmt.Sprintf("%.80s (%s)", serialize.Quote(v.Name), v.Value))
 	}
-	return fmt.Errorf("%s: %s %s not on the allow-list (nothing in the file was executed); --skip-unknown skips the objects made by it, bcl-ckpt inspect lists the file",
-		serialize.Quote(f.Path), Some(f.Unknown, most, fmt.Sprintf("%d more", len(f.Unknown)-most)), are)
+	var what, skips string
+	switch {
+	case len(f.Unknown) > 0:
+		are := "is"
+		if len(f.Unknown) > 1 {
+			are = "are"
+		}
+		what = fmt.Sprintf("%s %s not on the allow-list (nothing in the file was executed)", some(f.Unknown), are)
+		skips = "the objects made by it"
+		if made := f.Skipped(); len(made) > 0 {
+			skips += ", at " + some(made)
+		}
+		if len(unread) > 0 {
+			skips += ", and " + list(unread)
+		}
+	case len(unread) > 0:
+		what, skips = "it holds what is not read: "+list(unread), "that"
+		if len(unread) > 1 {
+			skips = "those"
+		}
+	default:
+		return nil
+	}
+	if flag {
+		what += "; --skip-unknown skips " + skips
+	} else {
+		what += "; bcl-ckpt convert --skip-unknown writes the rest to another file"
+	}
+	return fmt.Errorf("%s: %s; bcl-ckpt inspect lists the file", serialize.Quote(f.Path), what)
+}
+
+// list writes a few values that are quoted already.
+func list(values []string) string {
+	const most = 5
+	text := strings.Join(values[:min(len(values), most)], ", ")
+	if len(values) > most {
+		text += fmt.Sprintf(" and %d more", len(values)-most)
+	}
+	return text
 }
 
 // Some writes a few names in quotes, and more for the others.

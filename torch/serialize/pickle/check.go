@@ -69,6 +69,9 @@ func check(v any, limit int64) error {
 		kid := f.children[f.next]
 		f.next++
 		if !container(kid) {
+			if a, ok := kid.(*npy.Array); ok && a.DType == unset {
+				return fmt.Errorf("a numpy array that is not read is within itself")
+			}
 			if err := f.node.join(&node{size: weight(kid)}, limit); err != nil {
 				return err
 			}

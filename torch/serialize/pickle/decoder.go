@@ -14,8 +14,10 @@ type Decoder struct {
 	stack []any
 	marks []int // heights of the stack, innermost last
 	memo  map[uint64]any
-	spent int64 // sum of the charges
-	past  int64 // bytes of the pickles before this one
+	// instead has the values that [Decoder.replace] put in the place of others.
+	instead map[any]any
+	spent   int64 // sum of the charges
+	past    int64 // bytes of the pickles before this one
 }
 
 // NewDecoder returns a decoder that reads from r. If r is a *bufio.Reader, nothing after
@@ -48,7 +50,7 @@ func (d *Decoder) Decode() (v any, err error) {
 	}
 	d.past += d.in.n
 	d.in.n, d.spent = 0, 0
-	d.stack, d.marks, d.memo = nil, nil, make(map[uint64]any)
+	d.stack, d.marks, d.memo, d.instead = nil, nil, make(map[uint64]any), nil
 	at, op := int64(0), noOp
 	defer catch(func(why error) { v, err = nil, fmt.Errorf("pickle: at byte %d%s: %w", at, opName(op), why) })
 	for {
@@ -63,7 +65,7 @@ func (d *Decoder) Decode() (v any, err error) {
 		panic(failure("%d values are left on the stack", len(d.stack)))
 	}
 	ensure(d.checkResult(v))
-	d.stack, d.memo = nil, nil
+	d.stack, d.memo, d.instead = nil, nil, nil
 	return v, nil
 }
 
@@ -132,7 +134,9 @@ func (d *Decoder) step(op byte) {
 		d.push(d.object(op))
 	case opBuild:
 		state := d.pop()
-		ensure(d.build(d.top(), state))
+		if v := must(d.build(d.top(), state)); v != nil {
+			d.replace(v)
+		}
 	case opExt1, opExt2, opExt4:
 		panic(failure("extension codes are not supported"))
 	case opNextBuffer:

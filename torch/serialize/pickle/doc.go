@@ -13,7 +13,8 @@
 // REDUCE calls it, and BUILD sets its state. Here GLOBAL calls the caller's FindClass,
 // usually of an [AllowList]; names that are not listed are an error that names them, or
 // with [Skip] an inert *[Opaque]. Listed names are Go code ([Class]), written for hostile
-// arguments. Out-of-band buffers and extension codes are refused.
+// arguments. Out-of-band buffers and extension codes are refused. A value that is known and
+// not read ([Unsupported]), such as an array of str, is an error, or an *[Opaque] as well.
 //
 // # Values
 //

@@ -3,6 +3,7 @@ package pickle
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/bcl-go/bcl/torch/dtype"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
@@ -13,7 +14,41 @@ var ndarrayClass = &Class{Name: "numpy.ndarray"}
 
 // numpyType is numpy.dtype: the name from its call ("u1"), and the byte order from its
 // state.
-type numpyType struct{ kind, order string }
+type numpyType struct {
+	kind, order string
+	structured  bool // with named fields, or a part that is an array
+}
+
+// String returns the type as NumPy prints it, roughly: "dtype(<f4)".
+func (t *numpyType) String() string { return "dtype(" + t.order + t.kind + ")" }
+
+// kindNames are Python's names of the element types that package npy does not have.
+var kindNames = map[string]string{
+	"u2": "uint16", "u4": "uint32", "u8": "uint64", "c8": "complex64", "c16": "complex128", "f16": "longdouble",
+}
+
+// kindLetters are the names of those of any size.
+var kindLetters = map[byte]string{'U': "str", 'S': "bytes", 'O': "object", 'M': "datetime64", 'm': "timedelta64", 'V': "void"}
+
+// unsupported is the error of an array whose elements are of a type that package npy does
+// not have; nil if it has the type.
+func (t *numpyType) unsupported(shape []int) error {
+	_, _, err := npy.ParseDescr(t.order + t.kind)
+	name := t.kind
+	if n := kindNames[t.kind] + kindLetters[t.kind[0]]; n != "" {
+		name = n
+	}
+	if t.structured {
+		name, err = "structures", fmt.Errorf("numpy.dtype: structured element types are not supported")
+	}
+	if err == nil {
+		return nil
+	}
+	return &Unsupported{What: fmt.Sprintf("a numpy array of %s %v", name, shape), Err: err}
+}
+
+// unset is the element type of an array whose state could not be set.
+const unset = dtype.DType(-1)
 
 // NumPy lists the globals of pickled arrays and scalars of NumPy 1 and 2, in any
 // protocol. An ndarray becomes an *npy.Array, in C order and little-endian; a scalar
@@ -52,6 +87,9 @@ func newNumpyType(_ *Decoder, args []any) (any, error) {
 	if len(args) == 0 {
 		return nil, fmt.Errorf("no arguments")
 	}
+	if o, ok := args[0].(*Opaque); ok { // such as a class of ml_dtypes
+		return nil, &Unsupported{fmt.Sprintf("the numpy.dtype %.80q", o.Name), fmt.Errorf("of the unknown %.80q", o.Name)}
+	}
 	kind, ok := text(args[0])
 	if !ok || len(kind) < 2 || len(kind) > 16 {
 		return nil, fmt.Errorf("of a %s, expected the short name of an element type", TypeName(args[0]))
@@ -69,17 +107,15 @@ func (t *numpyType) SetState(_ *Decoder, state any) error {
 	if !ok || len(order) != 1 {
 		return fmt.Errorf("numpy.dtype: the byte order is not one character")
 	}
-	if s.Items[2] != nil || s.Items[3] != nil {
-		return fmt.Errorf("numpy.dtype: structured element types are not supported")
-	}
-	t.order = order
+	t.order, t.structured = order, s.Items[2] != nil || s.Items[3] != nil
 	return nil
 }
 
 // newArray makes an array from elements in NumPy's memory layout.
 func (d *Decoder) newArray(shape, kind any, fortran bool, data any) (*npy.Array, error) {
 	t, ok := kind.(*numpyType)
-	if !ok {
+	o, unknown := kind.(*Opaque)
+	if !ok && !unknown {
 		return nil, fmt.Errorf("a numpy array's element type is a %s, not a numpy.dtype", TypeName(kind))
 	}
 	dims, ok := shape.(*Tuple)
@@ -93,6 +129,16 @@ func (d *Decoder) newArray(shape, kind any, fortran bool, data any) (*npy.Array,
 			return nil, fmt.Errorf("a numpy array's shape has a %s where a size is expected", brief(v))
 		}
 		size[i] = int(n)
+	}
+	if unknown {
+		name := strings.TrimPrefix(o.What, "the numpy.dtype ")
+		if name == "" {
+			name = fmt.Sprintf("%.80q", o.Name)
+		}
+		return nil, &Unsupported{fmt.Sprintf("a numpy array of %s %v", name, size), fmt.Errorf("a numpy array's element type is the unknown %s", name)}
+	}
+	if err := t.unsupported(size); err != nil {
+		return nil, err
 	}
 	raw, ok := data.([]byte)
 	if s, isText := data.(string); isText {
@@ -120,6 +166,11 @@ func (d *Decoder) newArray(shape, kind any, fortran bool, data any) (*npy.Array,
 // reconstruct is _reconstruct(ndarray, shape, typecode), an array without
 // contents; its state follows.
 func reconstruct(_ *Decoder, args []any) (any, error) {
+	if len(args) == 3 {
+		if o, ok := args[0].(*Opaque); ok { // a class derived from ndarray
+			return &Opaque{Name: o.Name}, nil
+		}
+	}
 	if len(args) != 3 || args[0] != any(ndarrayClass) {
 		return nil, fmt.Errorf("expected numpy.ndarray, a shape and a type code")
 	}

@@ -56,12 +56,13 @@ func (d *Decoder) persistent(id any) any {
 	if d.opts.PersistentLoad == nil {
 		panic(failure("a persistent id, which this kind of pickle does not have"))
 	}
-	return must(d.opts.PersistentLoad(id))
+	v, err := d.opts.PersistentLoad(id)
+	return must(d.orOpaque("a persistent id", nil, v, err))
 }
 
 func (d *Decoder) call(f, args any) any {
 	if o, ok := f.(*Opaque); ok {
-		return &Opaque{o.Name}
+		return &Opaque{Name: o.Name}
 	}
 	class, ok := f.(*Class)
 	if !ok || class.New == nil {
@@ -72,14 +73,14 @@ func (d *Decoder) call(f, args any) any {
 		panic(failure("%s is called with a %s, expected a tuple", class.Name, TypeName(args)))
 	}
 	v, err := class.New(d, t.Items)
-	if err != nil {
+	if v, err = d.orOpaque(class.Name, t.Items, v, err); err != nil {
 		panic(failure("%s: %w", class.Name, err))
 	}
 	return v
 }
 
-// build gives a value its state.
-func (d *Decoder) build(v, state any) error {
+// build gives a value its state, or returns another to take its place.
+func (d *Decoder) build(v, state any) (instead any, err error) {
 	switch v := v.(type) {
 	case *Dict:
 		if !v.Ordered {
@@ -87,16 +88,23 @@ func (d *Decoder) build(v, state any) error {
 		}
 		attrs, ok := state.(*Dict)
 		if !ok || v.Attrs != nil {
-			return fmt.Errorf("the state of an OrderedDict is a %s, expected one dict", TypeName(state))
+			return nil, fmt.Errorf("the state of an OrderedDict is a %s, expected one dict", TypeName(state))
 		}
 		v.Attrs = attrs
-		return nil
+		return nil, nil
 	case *npy.Array:
-		return d.setArray(v, state)
+		if err = d.setArray(v, state); err != nil {
+			*v = npy.Array{DType: unset}
+			return d.orOpaque("numpy.ndarray", nil, nil, err)
+		}
+		return nil, nil
 	case *Opaque:
-		return nil
+		if d.opts.State == nil || v.What != "" {
+			return nil, nil
+		}
+		return d.opts.State(v, state), nil
 	case Stater:
-		return v.SetState(d, state)
+		return nil, v.SetState(d, state)
 	}
-	return fmt.Errorf("the state of a %s cannot be set", TypeName(v))
+	return nil, fmt.Errorf("the state of a %s cannot be set", TypeName(v))
 }

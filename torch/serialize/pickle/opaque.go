@@ -2,8 +2,11 @@ package pickle
 
 // Opaque is an unknown global, or anything that a pickle makes of it: the result of
 // calling it, filling it or setting its state is an Opaque of the same name. Arguments
-// are dropped.
-type Opaque struct{ Name string }
+// are dropped. It is also a value that is known and not read, with Options.SkipUnsupported.
+type Opaque struct {
+	Name string // of the global
+	What string // the value that is not read ([Unsupported]); "" for an unknown global
+}
 
 // PickleHashable lets an Opaque be a key.
 func (*Opaque) PickleHashable() {}
@@ -17,7 +20,7 @@ func Skip(find func(module, name string) (any, error), unknown func(name string)
 		if err != nil {
 			full := module + "." + name
 			unknown(full)
-			return &Opaque{full}, nil
+			return &Opaque{Name: full}, nil
 		}
 		return v, nil
 	}

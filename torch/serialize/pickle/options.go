@@ -32,6 +32,12 @@ type Options struct {
 	PersistentLoad func(id any) (any, error)
 	// Strings is the conversion of Python 2's str.
 	Strings Strings
+	// SkipUnsupported reads an *[Opaque] in place of a value that is [Unsupported], which
+	// is an error otherwise.
+	SkipUnsupported bool
+	// State, if it is set, gets the state (BUILD) of an Opaque of an unknown global, and
+	// returns the value to take its place; nil drops the state.
+	State func(o *Opaque, state any) any
 	// MaxSize limits the bytes of one pickle; 0 means DefaultMaxSize.
 	MaxSize int64
 }

@@ -3,6 +3,8 @@ package pickle
 import (
 	"math"
 	"strconv"
+
+	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
 func (d *Decoder) push(v any) { d.stack = append(d.stack, v) }
@@ -73,6 +75,12 @@ func (d *Decoder) memory(op byte) {
 		v, ok := d.memo[key]
 		if !ok {
 			panic(failure("the memo has no number %d", key))
+		}
+		switch v.(type) {
+		case *Opaque, *npy.Array: // the others need not be comparable
+			if new, ok := d.instead[v]; ok {
+				v = new
+			}
 		}
 		d.push(v)
 		return

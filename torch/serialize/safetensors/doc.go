@@ -19,8 +19,8 @@
 // # What is refused
 //
 // A header that is longer than the file or than 100 MB, that is not JSON, has a
-// key twice, one that is not known or more than 100,000; element types that package dtype does not
-// have; shapes whose size overflows or is not that of their bytes; bytes that
+// key twice, one that is not known or more than 100,000; element types that package dtype
+// does not have, unless Options.SkipUnknown leaves their tensors out; shapes whose size overflows or is not that of their bytes; bytes that
 // overlap, leave a hole, or lie outside the file.
 //
 // Files are written as by the official library, byte for byte: wider elements first, then

@@ -22,14 +22,18 @@ const maxKeys = 100_000
 type entry struct {
 	*Tensor
 	begin, end int64
+	odd        string // the element type if package dtype does not have it
 }
 
 // header reads the JSON token by token: encoding/json's own decoding would use the last
 // of two equal keys, and accept keys that differ in case.
-type header struct{ dec *json.Decoder }
+type header struct {
+	dec  *json.Decoder
+	skip bool // allow all element types
+}
 
-func parseHeader(text []byte) (entries []*entry, metadata map[string]string, err error) {
-	h := header{json.NewDecoder(bytes.NewReader(text))}
+func parseHeader(text []byte, skip bool) (entries []*entry, metadata map[string]string, err error) {
+	h := header{json.NewDecoder(bytes.NewReader(text)), skip}
 	h.dec.UseNumber()
 	err = h.object(func(key string) error {
 		if key == metadataKey {
@@ -141,10 +145,14 @@ func (h header) tensor(name string) (*entry, error) {
 				return err
 			}
 			i := slices.IndexFunc(dtypes, func(d named) bool { return d.name == s })
-			if i < 0 {
+			switch {
+			case i >= 0:
+				e.DType = dtypes[i].d
+			case h.skip && s != "":
+				e.odd = s
+			default:
 				return fmt.Errorf("the element type %.40q is not supported", s)
 			}
-			e.DType = dtypes[i].d
 			return nil
 		case "shape":
 			e.Shape, err = h.sizes(npy.MaxDims)

@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/bcl-go/bcl/torch/serialize/internal/infile"
-	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
 // maxHeader is the official library's limit.
@@ -19,6 +18,8 @@ const maxHeader = 100_000_000
 type File struct {
 	Tensors  []*Tensor // in the order of their bytes
 	Metadata map[string]string
+	// Unread are the tensors that Options.SkipUnknown left out.
+	Unread []*Unread
 
 	closer io.Closer
 }
@@ -56,13 +57,23 @@ func Load(path string) (*File, error) {
 	return f, nil
 }
 
+// Options of [OpenWith].
+type Options struct {
+	// SkipUnknown reads a file with tensors of element types that package dtype does not
+	// have, such as F8_E4M3, without them; File.Unread has them.
+	SkipUnknown bool
+}
+
 // Open opens a file and reads its header. Errors name the file.
-func Open(path string) (*File, error) {
+func Open(path string) (*File, error) { return OpenWith(path, Options{}) }
+
+// OpenWith is [Open] with options.
+func OpenWith(path string, o Options) (*File, error) {
 	r, size, err := infile.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	f, err := NewFile(r, size)
+	f, err := newFile(r, size, o)
 	if err != nil {
 		r.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -72,7 +83,9 @@ func Open(path string) (*File, error) {
 }
 
 // NewFile is like [Open] for the size bytes of r.
-func NewFile(r io.ReaderAt, size int64) (*File, error) {
+func NewFile(r io.ReaderAt, size int64) (*File, error) { return newFile(r, size, Options{}) }
+
+func newFile(r io.ReaderAt, size int64, o Options) (*File, error) {
 	var pre [8]byte
 	if k, err := r.ReadAt(pre[:], 0); k < len(pre) {
 		return nil, fmt.Errorf("safetensors: the first 8 bytes: %w", infile.Unexpected(err))
@@ -91,7 +104,7 @@ func NewFile(r io.ReaderAt, size int64) (*File, error) {
 	if !utf8.Valid(text) {
 		return nil, fmt.Errorf("safetensors: the header is not UTF-8")
 	}
-	entries, metadata, err := parseHeader(text)
+	entries, metadata, err := parseHeader(text, o.SkipUnknown)
 	if err != nil {
 		return nil, fmt.Errorf("safetensors: the header: %w", err)
 	}
@@ -109,20 +122,24 @@ func (f *File) place(r io.ReaderAt, start, end int64, entries []*entry) error {
 	})
 	at := int64(0)
 	for _, e := range entries {
-		n, err := npy.Size(e.DType, e.Shape)
+		n, err := e.size()
 		if err != nil {
 			return fmt.Errorf("safetensors: tensor %.80q: %w", e.Name, err)
 		}
 		switch {
-		case e.end < e.begin || e.end-e.begin != int64(n):
-			return fmt.Errorf("safetensors: tensor %.80q takes the bytes %d to %d, but %v elements of shape %v take %d", e.Name, e.begin, e.end, e.DType, e.Shape, n)
+		case e.end < e.begin || n >= 0 && e.end-e.begin != n:
+			return fmt.Errorf("safetensors: tensor %.80q takes the bytes %d to %d, but %.40s elements of shape %v take %d", e.Name, e.begin, e.end, e.typeName(), e.Shape, n)
 		case e.begin != at:
 			return fmt.Errorf("safetensors: tensor %.80q begins at byte %d, but the one before it ends at %d", e.Name, e.begin, at)
 		case e.end > end-start:
 			return fmt.Errorf("safetensors: tensor %.80q ends at byte %d, but the file has %d after its header: it is cut short", e.Name, e.end, end-start)
 		}
-		e.in = io.NewSectionReader(r, start+e.begin, int64(n))
 		at = e.end
+		if e.odd != "" {
+			f.Unread = append(f.Unread, e.unread())
+			continue
+		}
+		e.in = io.NewSectionReader(r, start+e.begin, n)
 		f.Tensors = append(f.Tensors, e.Tensor)
 	}
 	if at != end-start {

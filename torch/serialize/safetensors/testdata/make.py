@@ -16,3 +16,9 @@ save_file(tensors, os.path.join(here, "all.safetensors"), metadata={"format": "p
 save_file({"x": torch.arange(6.0).reshape(2, 3)}, os.path.join(here, "plain.safetensors"))
 save_file({}, os.path.join(here, "empty.safetensors"))
 save_file({"x": torch.ones(2, dtype=torch.uint16)}, os.path.join(here, "uint16.safetensors"))
+save_file({
+    "x": torch.arange(6.0).reshape(2, 3), "e4m3": torch.ones(2, 2).to(torch.float8_e4m3fn), "e5m2": torch.ones(3).to(torch.float8_e5m2),
+    "e4m3fnuz": torch.ones(1).to(torch.float8_e4m3fnuz), "e8m0": torch.ones(2).to(torch.float8_e8m0fnu),
+    "u16": torch.ones(3, dtype=torch.uint16), "u32": torch.ones((), dtype=torch.uint32), "u64": torch.ones(0, 2, dtype=torch.uint64),
+    "c64": torch.ones(2, dtype=torch.complex64),
+}, os.path.join(here, "odd.safetensors"))
