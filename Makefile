@@ -8,6 +8,7 @@ PYTHON   ?= python3
 PEERS    ?=
 LIBTORCH_DIR := third_party/libtorch
 CUDA_HEADERS := $(LIBTORCH_DIR)/../nvidia/cu13/include
+CRT_HEADERS  := third_party/crt
 COMMANDS     := $(notdir $(wildcard cmd/bcl-*))
 # What --version prints, natively and in an image.
 VERSION       = $(shell docker/version)
@@ -30,8 +31,8 @@ docker: ## build the image with docker, podman or buildah, and launchers ./bcl-*
 # It needs CUDA's headers, which the pinned set has and another libtorch may lack.
 bin/libbcl_cuda.so: cgo/cuda/shim.cc cgo/cuda/shim.h | setup
 	@mkdir -p bin
-	@if [ -f $(CUDA_HEADERS)/cuda_runtime_api.h ]; then \
-	  set -x; $(CXX) -std=c++17 -O2 -Wall -fPIC -shared -I$(LIBTORCH_DIR)/include -isystem $(CUDA_HEADERS) \
+	@if [ -f $(CUDA_HEADERS)/cuda_runtime_api.h ] && [ -f $(CRT_HEADERS)/crt/host_config.h ]; then \
+	  set -x; $(CXX) -std=c++17 -O2 -Wall -fPIC -shared -I$(LIBTORCH_DIR)/include -isystem $(CUDA_HEADERS) -isystem $(CRT_HEADERS) \
 	    cgo/cuda/shim.cc -o $@; \
 	else echo "no CUDA headers next to libtorch: building without CUDA"; fi
 
