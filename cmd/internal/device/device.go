@@ -2,6 +2,7 @@
 package device
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"strings"
@@ -22,7 +23,7 @@ func Open(name string, threads int) (d torch.Device, note string, err error) {
 		return d, "", err
 	}
 	if d.IsCUDA() {
-		return d, "", torch.CuDNNDeterministic(true)
+		return d, "", cmp.Or(torch.SetDevice(d), torch.CuDNNDeterministic(true))
 	}
 	if name == "auto" {
 		note = fmt.Sprintf("no GPU is used: %v", torch.CUDAAvailable())
