@@ -249,7 +249,7 @@ func TestEndAndCheck(t *testing.T) {
 	if _, err := trained(t, context.Background(), session.Config{Dir: dir, Observers: []session.Observer{watch}}); err != nil || last != (session.End{}) {
 		t.Errorf("resumed: the last event is %#v, error %v", last, err)
 	}
-	for name, c := range map[string]session.Config{"Dir": {KeepLast: 1}, "KeepLast": {Dir: dir}, "KeepEvery": {Dir: dir, KeepLast: 1, KeepEvery: -1}, "SaveEvery": {Dir: dir, KeepLast: 1, SaveEvery: -1}} {
+	for name, c := range map[string]session.Config{"Dir": {KeepLast: 1}, "KeepLast": {Dir: dir}, "KeepEvery": {Dir: dir, KeepLast: 1, KeepEvery: -1}, "SaveEvery": {Dir: dir, KeepLast: 1, SaveEvery: -1}, "SaveGap": {Dir: dir, KeepLast: 1, SaveGap: -1}} {
 		if _, err := session.Find(c); err == nil || !strings.HasPrefix(err.Error(), name+" is ") {
 			t.Errorf("%s: error %v", name, err)
 		}
