@@ -42,7 +42,14 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	device, note, err := device.Open(o.device, threads)
+	wanted, err := o.deviceFor(start)
+	if err != nil {
+		return err
+	}
+	device, note, err := device.Open(wanted, o.flags.Changed("device"), threads)
+	if err != nil && wanted != o.device {
+		return fmt.Errorf("%w\n(the run was trained on it until now; --device cpu --allow-change device resumes on the CPU, which rounds in other ways)", err)
+	}
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ type scenario struct {
 var scenarios = []scenario{
 	{"train, resume and evaluate", life},
 	{"SIGTERM ends within 5 s, and the run resumes", signalled},
+	{"device and precision of themselves", automatic},
 	{"out of memory is said", outOfMemory},
 	{"the second of two devices", second},
 	{"no device", none},
@@ -70,6 +71,17 @@ func signalled(g *gpu) error {
 	}
 	epochs := strings.Count(string(text), "\n") + 1
 	_, err = g.expect(0, []string{"resuming at"}, nil, "bcl-train", "signalled", "--resume", "--epochs", fmt.Sprint(epochs), "--allow-change", "epochs")
+	return err
+}
+
+// By default a GPU is used if there is one, and bf16 with --precision auto; a run of a GPU
+// is not resumed on the CPU without a word.
+func automatic(g *gpu) error {
+	args := append(train("auto", 1), "--device", "auto", "--precision", "auto")
+	if _, err := g.expect(0, []string{"on cuda:0", "--precision auto is bf16: compute capability 9.0"}, nil, "bcl-train", args...); err != nil {
+		return err
+	}
+	_, err := g.expect(1, []string{"--device cpu --allow-change device"}, []string{"NULLGPU_DEVICES=0"}, "bcl-train", "auto", "--resume", "--epochs", "2", "--allow-change", "epochs")
 	return err
 }
 
