@@ -1,6 +1,6 @@
 # Bare "make" lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup build docker demo test race pure outside lint bench parity torture clean
+.PHONY: help setup build docker demo test race pure gpu-dry outside lint bench parity torture clean
 
 GO       ?= go
 CXX      ?= g++
@@ -8,13 +8,14 @@ PYTHON   ?= python3
 PEERS    ?=
 LIBTORCH_DIR := third_party/libtorch
 CUDA_HEADERS := $(LIBTORCH_DIR)/../nvidia/cu13/include
+CRT_HEADERS  := third_party/crt
 COMMANDS     := $(notdir $(wildcard cmd/bcl-*))
 # What --version prints, natively and in an image.
 VERSION       = $(shell docker/version)
 TARGET       ?=
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## find or fetch libtorch (LIBTORCH=DIR uses yours, BCL_CUDA=1 takes the CUDA set)
 	@$(GO) run ./third_party/fetch
@@ -30,8 +31,8 @@ docker: ## build the image with docker, podman or buildah, and launchers ./bcl-*
 # It needs CUDA's headers, which the pinned set has and another libtorch may lack.
 bin/libbcl_cuda.so: cgo/cuda/shim.cc cgo/cuda/shim.h | setup
 	@mkdir -p bin
-	@if [ -f $(CUDA_HEADERS)/cuda_runtime_api.h ]; then \
-	  set -x; $(CXX) -std=c++17 -O2 -Wall -fPIC -shared -I$(LIBTORCH_DIR)/include -isystem $(CUDA_HEADERS) \
+	@if [ -f $(CUDA_HEADERS)/cuda_runtime_api.h ] && [ -f $(CRT_HEADERS)/crt/host_config.h ]; then \
+	  set -x; $(CXX) -std=c++17 -O2 -Wall -fPIC -shared -I$(LIBTORCH_DIR)/include -isystem $(CUDA_HEADERS) -isystem $(CRT_HEADERS) \
 	    cgo/cuda/shim.cc -o $@; \
 	else echo "no CUDA headers next to libtorch: building without CUDA"; fi
 
@@ -55,6 +56,16 @@ pure: ## build the libraries without C for macOS, Windows and WebAssembly
 	packages=$$($(GO) list -f '$(WITHOUT_C)' ./bcl/... ./torch/...) && for target in darwin/arm64 windows/amd64 js/wasm; do \
 	  CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build $$packages || exit; \
 	done
+
+# The null GPU: see cgo/cuda/nullgpu/nullgpu.h.
+NULLGPU := $(filter-out cgo/cuda/nullgpu/driver.cc,$(wildcard cgo/cuda/nullgpu/*.cc))
+gpu-dry: export BCL_CUDA = 1
+gpu-dry: build ## run the commands with --device cuda on a GPU that computes nothing, and count launches, copies and waits (fetches 2 GB)
+	@mkdir -p bin/nullgpu
+	$(CXX) -std=c++17 -O1 -Wall -fPIC -shared -isystem $(CUDA_HEADERS) -isystem $(CRT_HEADERS) -isystem $(LIBTORCH_DIR)/../nvidia/cudnn/include \
+	  $(NULLGPU) -o bin/nullgpu/libnullgpu.so -ldl
+	$(CXX) -O1 -Wall -fPIC -shared cgo/cuda/nullgpu/driver.cc -Wl,-soname,libcuda.so.1 -o bin/nullgpu/libcuda.so.1
+	$(GO) run ./cgo/cuda/internal/dry
 
 outside: setup ## build and run a module that imports torch from outside the checkout
 	.ci/outside

@@ -91,6 +91,9 @@ bt_error bt_config(char** out);
 bt_error bt_cuda_open(const char* c10_cuda, const char* torch_cuda, const char* shim);
 bt_error bt_cuda_device_count(int32_t* n);
 bt_error bt_cuda_device_name(int32_t device, char** out);
+bt_error bt_cuda_capability(int32_t device, int32_t* major, int32_t* minor);
+bt_error bt_cuda_hooks(void);  // an error if libtorch was used before CUDA was opened
+bt_error bt_cuda_use_device(int32_t device);  // of every thread from its next scope on
 bt_error bt_cuda_synchronize(int32_t device);
 bt_error bt_cuda_empty_cache(void);
 bt_error bt_cuda_memory(int32_t device, int64_t* allocated, int64_t* peak, int64_t* reserved);

@@ -1,8 +1,12 @@
 // The CUDA half. The binary itself links only libtorch_cpu; code that needs CUDA's
 // headers is in cuda/shim.cc, a library of its own that is opened here, after
 // libtorch_cuda and before any other use of libtorch.
+#include <ATen/Context.h>
+#include <ATen/detail/CUDAHooksInterface.h>
 #include <dlfcn.h>
+#include <glob.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
@@ -22,6 +26,24 @@ void* open_library(const char* path) {
   return lib;
 }
 
+// preload_nvrtc opens the run-time compiler with the parts that it would look for by name
+// alone, as torch/__init__.py does (pytorch issue 145580): cuDNN compiles engines with it.
+// libtorch finds its other libraries itself, so a failure is none here.
+void preload_nvrtc() {
+  Dl_info info;
+  if (dladdr(reinterpret_cast<void*>(&at::globalContext), &info) == 0) return;
+  const std::string lib = info.dli_fname;
+  const std::string dir = lib.substr(0, lib.rfind('/') + 1) + "../../nvidia/cu13/lib/";
+  for (const char* name : {"libnvJitLink.so.*", "libnvrtc-builtins.so.*", "libnvrtc.so.*"}) {
+    glob_t found;
+    if (glob((dir + name).c_str(), 0, nullptr, &found) == 0) dlopen(found.gl_pathv[0], RTLD_NOW | RTLD_GLOBAL);
+    globfree(&found);
+  }
+}
+
+std::atomic<int32_t> wanted_device{-1};  // -1: libtorch's own
+thread_local int32_t used_device = -1;
+
 const bcl_cuda_functions& functions() {
   if (shim == nullptr) throw std::runtime_error("CUDA is not open");
   return *shim;
@@ -40,6 +62,7 @@ void check(char* error) {
 bt_error bt_cuda_open(const char* c10_cuda, const char* torch_cuda, const char* shim_path) {
   return guard([&] {
     if (shim != nullptr) return;
+    preload_nvrtc();
     open_library(c10_cuda);
     open_library(torch_cuda);
     void* lib = open_library(shim_path);
@@ -59,6 +82,32 @@ bt_error bt_cuda_device_count(int32_t* n) {
 
 bt_error bt_cuda_device_name(int32_t device, char** out) {
   return guard([&] { check(functions().device_name(device, out)); });
+}
+
+bt_error bt_cuda_capability(int32_t device, int32_t* major, int32_t* minor) {
+  return guard([&] { check(functions().capability(device, major, minor)); });
+}
+
+bt_error bt_cuda_hooks(void) {
+  return guard([&] {
+    if (!at::detail::getCUDAHooks().hasCUDA())
+      throw std::runtime_error("libtorch was used before CUDA was opened, which it remembers: open the device first");
+  });
+}
+
+void bcl::use_device() {
+  const int32_t n = wanted_device.load();
+  if (n == used_device) return;
+  check(functions().use_device(n));
+  used_device = n;
+}
+
+bt_error bt_cuda_use_device(int32_t device) {
+  return guard([&] {
+    functions();
+    wanted_device = device;
+    bcl::use_device();
+  });
 }
 
 bt_error bt_cuda_synchronize(int32_t device) {

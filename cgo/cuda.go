@@ -57,6 +57,20 @@ func CUDADeviceName(device int) (string, error) {
 	return text(func(s **C.char) C.bt_error { return C.bt_cuda_device_name(C.int32_t(device), s) })
 }
 
+// CUDACapability returns the compute capability of a GPU, such as 9 and 0.
+func CUDACapability(device int) (major, minor int, err error) {
+	var a, b C.int32_t
+	err = result(C.bt_cuda_capability(C.int32_t(device), &a, &b))
+	return int(a), int(b), err
+}
+
+// CUDAHooks returns an error if libtorch was used before OpenCUDA: it then computes nothing
+// on a GPU for the life of the process.
+func CUDAHooks() error { return result(C.bt_cuda_hooks()) }
+
+// CUDAUseDevice makes a GPU the current one of each thread, from its next scope on.
+func CUDAUseDevice(device int) error { return result(C.bt_cuda_use_device(C.int32_t(device))) }
+
 // CUDASynchronize waits for a GPU.
 func CUDASynchronize(device int) error { return result(C.bt_cuda_synchronize(C.int32_t(device))) }
 

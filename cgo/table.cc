@@ -123,6 +123,7 @@ using bcl::guard;
 bt_error bt_scope_open(int64_t* scope, int64_t* outer) {
   return guard([&] {
     bcl::use_threads();
+    bcl::use_device();
     *outer = bcl::scopes.empty() ? 0 : bcl::scopes.back().id;
     {
       std::lock_guard<std::mutex> lock(bcl::mu);

@@ -27,6 +27,9 @@ at::Tensor need(bt_tensor h);
 // OpenMP keeps it per thread. See runtime.cc.
 void use_threads();
 
+// use_device makes the GPU set by bt_cuda_use_device the current one of this thread.
+void use_device();
+
 // message copies s into memory that the Go side frees.
 char* message(const std::string& s);
 

@@ -96,6 +96,9 @@ var cudaDevices = sync.OnceValues(func() (int, error) {
 	if err == nil && n == 0 {
 		err = errors.New("no GPU")
 	}
+	if err == nil {
+		err = cgo.CUDAHooks()
+	}
 	return n, err
 })
 
@@ -105,6 +108,25 @@ func (d Device) Name() (string, error) {
 		return "cpu", nil
 	}
 	return cgo.CUDADeviceName(max(d.Index, 0))
+}
+
+// Capability returns the compute capability of a GPU, such as 9 and 0 for an H100
+// (torch.cuda.get_device_capability); zeros for the CPU.
+func (d Device) Capability() (major, minor int, err error) {
+	if !d.IsCUDA() {
+		return 0, 0, nil
+	}
+	return cgo.CUDACapability(max(d.Index, 0))
+}
+
+// SetDevice makes a GPU the current one (torch.cuda.set_device), of all threads: in each
+// from its next [Do] on. Operators on tensors of another GPU still work, and change the
+// device for each.
+func SetDevice(d Device) error {
+	if !d.IsCUDA() {
+		return nil
+	}
+	return cgo.CUDAUseDevice(max(d.Index, 0))
 }
 
 // Synchronize waits until d has finished its work.

@@ -25,6 +25,7 @@ type Snapshot struct {
 	tree    *serialize.Dict
 	buffers [][]byte // copies of tensors, whose memory the next Take reuses
 	used    int
+	fetched fetched // those of a GPU
 }
 
 // Save writes a checkpoint of t; see [Snapshot.Take].
@@ -51,6 +52,7 @@ func (s *Snapshot) Take(t *train.Trainer, about About) error {
 
 func (s *Snapshot) take(t *train.Trainer, about About) error {
 	s.used = 0
+	s.fetched.take(onDevice(t))
 	weights := serialize.NewOrderedDict()
 	for _, n := range t.StateDict() {
 		if err := s.set(weights, n.Name, n.Tensor); err != nil {
@@ -121,6 +123,13 @@ func (s *Snapshot) setAll(d *serialize.Dict, all state.Dict) error {
 // copy is t.Serial with memory of the snapshot. Tensors come in the same order every
 // time, except for named state, which is optional and comes last.
 func (s *Snapshot) copy(t torch.Tensor) (*serialize.Tensor, error) {
+	shape := make([]int, len(t.Shape()))
+	for i, n := range t.Shape() {
+		shape[i] = int(n)
+	}
+	if b, ok := s.fetched.of[t]; ok {
+		return serialize.NewTensor(t.DType(), shape, b)
+	}
 	size := int(t.Numel()) * t.DType().Size()
 	if s.used == len(s.buffers) {
 		s.buffers = append(s.buffers, nil)
@@ -131,10 +140,6 @@ func (s *Snapshot) copy(t torch.Tensor) (*serialize.Tensor, error) {
 	b := s.buffers[s.used][:size:size]
 	s.used++
 	t.ReadBytes(b)
-	shape := make([]int, len(t.Shape()))
-	for i, n := range t.Shape() {
-		shape[i] = int(n)
-	}
 	return serialize.NewTensor(t.DType(), shape, b)
 }
 

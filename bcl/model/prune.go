@@ -55,24 +55,46 @@ func (m *SDCLR) Prune(p Pruning, seed uint64, epoch int) error {
 		return errors.New("the encoder has no convolutions made by its Layers: there is nothing to prune, and both branches would be one")
 	}
 	return torch.Do(func() error {
-		var weights [][]float32
 		n := 0
 		for _, l := range layers {
-			weights = append(weights, torch.Slice[float32](l.weight.Detach()))
-			n += len(weights[len(weights)-1])
+			n += int(l.weight.Numel())
 		}
 		prune, prob := p.counts(n)
-		threshold := float64(smallest(weights, min(prune, n-1)))
+		threshold := smallestOnHost
+		if layers[0].weight.Device().IsCUDA() {
+			threshold = smallestOnDevice
+		}
+		least := threshold(layers, min(prune, n-1))
 		for i, l := range layers {
-			kept := torch.Call("ge.Scalar", l.weight.Detach().Abs(), threshold)[0]
+			kept := torch.Call("ge.Tensor", l.weight.Detach().Abs(), least)[0]
 			if prob > 0 {
-				spared := spare(len(weights[i]), prob, rng.New(seed, rng.Prune, uint32(epoch), uint32(i), 0))
+				spared := spare(int(l.weight.Numel()), prob, rng.New(seed, rng.Prune, uint32(epoch), uint32(i), 0))
 				kept = kept.Mul(torch.FromSlice(spared, l.weight.Shape()...).ToDevice(kept.Device()))
 			}
 			l.mask.Copy_(kept)
 		}
 		return nil
 	})
+}
+
+// smallestOnHost returns the k-th smallest magnitude of all weights, counted from 0, as a
+// scalar tensor.
+func smallestOnHost(layers []*prunable, k int) torch.Tensor {
+	var weights [][]float32
+	for _, l := range layers {
+		weights = append(weights, torch.Slice[float32](l.weight.Detach()))
+	}
+	return torch.FromSlice([]float32{smallest(weights, k)}).Reshape()
+}
+
+// smallestOnDevice is smallestOnHost by libtorch: the weights stay where they are. On a CPU
+// it is slower.
+func smallestOnDevice(layers []*prunable, k int) torch.Tensor {
+	var flat []torch.Tensor
+	for _, l := range layers {
+		flat = append(flat, l.weight.Detach().Abs().Reshape(-1))
+	}
+	return torch.Call("kthvalue", torch.Cat(flat, 0), k+1, 0, false)[0]
 }
 
 // spare draws which of n weights are kept, each with probability 1-prob.

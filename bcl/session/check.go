@@ -13,6 +13,7 @@ func (c Config) Check() error {
 		field.Expect(c.KeepLast >= 1, "KeepLast", c.KeepLast, "at least 1"),
 		field.Expect(c.KeepEvery >= 0, "KeepEvery", c.KeepEvery, "a number of epochs, or 0"),
 		field.Expect(c.SaveEvery >= 0, "SaveEvery", c.SaveEvery, "a time, or 0"),
+		field.Expect(c.SaveGap >= 0, "SaveGap", c.SaveGap, "a time, or 0"),
 		field.Expect(c.Evaluate == nil || c.EvaluateEvery >= 1, "EvaluateEvery", c.EvaluateEvery, "at least 1"),
 	)
 }

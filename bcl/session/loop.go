@@ -76,7 +76,7 @@ func (s *Session) epoch(ctx context.Context) error {
 	if err := s.Notify(Epoch{r, t.Epochs(), t.Memory.Loss()}); err != nil {
 		return errors.Join(err, s.saver.Wait())
 	}
-	if err := s.save(); err != nil {
+	if err := s.saveBetween(); err != nil {
 		return err
 	}
 	if err := s.evaluate(ctx, r.Epoch); err != nil {

@@ -9,13 +9,31 @@ import (
 
 // save starts to write the checkpoint, and every KeepEvery epochs one that is kept.
 func (s *Session) save() error {
-	t := s.Trainer
 	s.saved = time.Now()
+	s.saves++
 	about := checkpoint.About{Config: s.Settings, Data: s.Data}
-	if n := t.Position.Epoch - 1; t.Batch == 0 && n > 0 && s.KeepEvery > 0 && n%s.KeepEvery == 0 {
-		return s.saver.Save(t, about, run.KeptName(n))
+	if s.kept() {
+		return s.saver.Save(s.Trainer, about, run.KeptName(s.Trainer.Position.Epoch-1))
 	}
-	return s.saver.Save(t, about)
+	return s.saver.Save(s.Trainer, about)
+}
+
+// kept reports whether a checkpoint of here is kept for good.
+func (s *Session) kept() bool {
+	n := s.Trainer.Position.Epoch - 1
+	return s.Trainer.Batch == 0 && n > 0 && s.KeepEvery > 0 && n%s.KeepEvery == 0
+}
+
+// saveBetween is called after every epoch. Where epochs are short, saving after each would
+// take longer than training.
+func (s *Session) saveBetween() error {
+	if s.saves == 0 || s.kept() || s.Trainer.Done() || time.Since(s.saved) >= s.SaveGap {
+		return s.save()
+	}
+	if s.saves == 1 { // a run without a checkpoint has metrics of few epochs ([run.CheckUnsaved])
+		return s.saver.Wait()
+	}
+	return nil
 }
 
 // saveWithin is called after every step. It starts to save when SaveEvery has passed,

@@ -32,6 +32,7 @@ type Config struct {
 	KeepLast    int           // number of last checkpoints to keep, at least 1
 	KeepEvery   int           // epochs between checkpoints that are kept for good; 0: none
 	SaveEvery   time.Duration // between checkpoints within an epoch; 0: none
+	SaveGap     time.Duration // least time between those at the ends of epochs, but the first, kept and last; 0: after each
 	// GracePeriod is how long the current step may take after the context ends. Then the
 	// state before that step is saved and Exit called with the context's cause; Exit must
 	// end the process. Without Exit the session waits for the step.
@@ -56,6 +57,7 @@ type Session struct {
 	observers []Observer
 	saver     *checkpoint.Saver
 	saved     time.Time // when the last save started
+	saves     int       // that were started
 }
 
 // Open creates or opens the run folder, and puts t where the run starts. The caller must

@@ -10,8 +10,10 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/checkpoint"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
@@ -249,9 +251,55 @@ func TestEndAndCheck(t *testing.T) {
 	if _, err := trained(t, context.Background(), session.Config{Dir: dir, Observers: []session.Observer{watch}}); err != nil || last != (session.End{}) {
 		t.Errorf("resumed: the last event is %#v, error %v", last, err)
 	}
-	for name, c := range map[string]session.Config{"Dir": {KeepLast: 1}, "KeepLast": {Dir: dir}, "KeepEvery": {Dir: dir, KeepLast: 1, KeepEvery: -1}, "SaveEvery": {Dir: dir, KeepLast: 1, SaveEvery: -1}} {
+	for name, c := range map[string]session.Config{"Dir": {KeepLast: 1}, "KeepLast": {Dir: dir}, "KeepEvery": {Dir: dir, KeepLast: 1, KeepEvery: -1}, "SaveEvery": {Dir: dir, KeepLast: 1, SaveEvery: -1}, "SaveGap": {Dir: dir, KeepLast: 1, SaveGap: -1}} {
 		if _, err := session.Find(c); err == nil || !strings.HasPrefix(err.Error(), name+" is ") {
 			t.Errorf("%s: error %v", name, err)
 		}
+	}
+}
+
+// Where epochs are short, checkpoints are written by time: the first, the last, and where
+// the run is interrupted.
+func TestSaveGap(t *testing.T) {
+	want, err := trained(t, context.Background(), session.Config{Dir: filepath.Join(t.TempDir(), "plain")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	epochOf := func(path string) int {
+		c, err := checkpoint.Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Epoch
+	}
+	dir := filepath.Join(t.TempDir(), "gap")
+	gap := session.Config{Dir: dir, SaveGap: time.Hour}
+	got, err := trained(t, context.Background(), gap)
+	if err != nil || !bytes.Equal(got, want) {
+		t.Errorf("other weights, error %v", err)
+	}
+	if last, before := epochOf(run.File(dir, run.CheckpointFile)), epochOf(run.File(dir, run.PreviousFile)); last != 4 || before != 1 {
+		t.Errorf("checkpoints of epochs %d and %d, want 4 and 1", last, before)
+	}
+
+	// A process that is killed in epoch 3 has the checkpoint of epoch 1.
+	dir = filepath.Join(t.TempDir(), "killed")
+	copied := filepath.Join(t.TempDir(), "copy")
+	gap.Dir = dir
+	gap.Observers = []session.Observer{observer(func(s *session.Session, e session.Event) error {
+		if step, ok := e.(session.Step); ok && step.Done == 5 {
+			return os.CopyFS(copied, os.DirFS(dir))
+		}
+		return nil
+	})}
+	if _, err := trained(t, context.Background(), gap); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := run.Epochs(copied); err != nil || n != 2 || epochOf(run.File(copied, run.CheckpointFile)) != 1 {
+		t.Fatalf("metrics of %d epochs, error %v", n, err)
+	}
+	gap.Dir, gap.Observers = copied, nil
+	if got, err = trained(t, context.Background(), gap); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("killed: other weights, error %v", err)
 	}
 }

@@ -12,8 +12,11 @@ import (
 type statistics struct {
 	names           []string
 	buffers, before []torch.Tensor
-	kept            bool // a step is in progress; before holds the valid values
+	byType          []pair // of the same, each of one type: copied by one kernel, not one each
+	kept            bool   // a step is in progress; before holds the valid values
 }
+
+type pair struct{ buffers, before []torch.Tensor }
 
 // newStatistics returns the statistics of net. Their copies belong to the current scope.
 func newStatistics(net model.Network) *statistics {
@@ -29,17 +32,34 @@ func newStatistics(net model.Network) *statistics {
 			s.before = append(s.before, n.Tensor.Clone())
 		}
 	}
+	at := map[torch.DType]int{}
+	for i, b := range s.buffers {
+		k, known := at[b.DType()]
+		if !known {
+			k = len(s.byType)
+			at[b.DType()] = k
+			s.byType = append(s.byType, pair{})
+		}
+		p := &s.byType[k]
+		p.buffers, p.before = append(p.buffers, b), append(p.before, s.before[i])
+	}
 	return &s
 }
 
 // keep backs up the current values.
 func (s *statistics) keep() {
-	torch.Run("_foreach_copy_", s.before, s.buffers, false)
+	for _, p := range s.byType {
+		torch.Run("_foreach_copy_", p.before, p.buffers, false)
+	}
 	s.kept = true
 }
 
 // undo restores what keep backed up.
-func (s *statistics) undo() { torch.Run("_foreach_copy_", s.buffers, s.before, false) }
+func (s *statistics) undo() {
+	for _, p := range s.byType {
+		torch.Run("_foreach_copy_", p.buffers, p.before, false)
+	}
+}
 
 // drop makes the current buffers the valid ones.
 func (s *statistics) drop() { s.kept = false }

@@ -14,8 +14,8 @@ import (
 // ends before the weights change, nothing has changed; a backward pass is not
 // interrupted. The caller holds t.
 func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (losses []float32, err error) {
-	t.statistics.keep()
 	err = torch.Do(func() error {
+		t.statistics.keep()
 		lr := t.schedule.At(t.Step + 1) // the published code advances its schedule before the step
 		t.meanwhile(func() { losses, err = t.gradients(ctx, b, lr) })
 		if err != nil {
@@ -28,8 +28,11 @@ func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (losses []float32,
 		}
 		return nil
 	})
-	if err != nil {
-		t.statistics.undo()
+	if err != nil && t.statistics.kept {
+		// What failed may have broken the device: then this fails too, and is not the reason.
+		if lost := torch.Do(func() error { t.statistics.undo(); return nil }); lost != nil {
+			err = fmt.Errorf("%w\n(nor could the running statistics of before the step be restored: %w)", err, lost)
+		}
 	}
 	t.statistics.drop()
 	return losses, err

@@ -4,6 +4,7 @@
 // that were opened before it.
 #include "shim.h"
 
+#include <ATen/Context.h>
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAGuard.h>
@@ -62,6 +63,7 @@ char* empty_cache() {
 
 char* memory(int32_t device, int64_t* allocated, int64_t* peak, int64_t* reserved) {
   return guarded([&] {
+    at::globalContext().lazyInitDevice(c10::DeviceType::CUDA);  // before it there are no statistics
     const auto stats = c10::cuda::CUDACachingAllocator::getDeviceStats(static_cast<c10::DeviceIndex>(device));
     const auto all = static_cast<size_t>(c10::CachingAllocator::StatType::AGGREGATE);
     *allocated = stats.allocated_bytes[all].current;
@@ -70,7 +72,22 @@ char* memory(int32_t device, int64_t* allocated, int64_t* peak, int64_t* reserve
   });
 }
 
-const bcl_cuda_functions table = {BCL_CUDA_VERSION, device_count, device_name, synchronize, empty_cache, memory};
+char* use_device(int32_t device) {
+  return guarded([&] { c10::cuda::set_device(static_cast<c10::DeviceIndex>(device)); });
+}
+
+char* capability(int32_t device, int32_t* major, int32_t* minor) {
+  return guarded([&] {
+    cudaDeviceProp p;
+    const cudaError_t e = cudaGetDeviceProperties(&p, device);
+    if (e != cudaSuccess) throw std::runtime_error(cudaGetErrorString(e));
+    *major = p.major;
+    *minor = p.minor;
+  });
+}
+
+const bcl_cuda_functions table = {BCL_CUDA_VERSION, device_count, device_name, synchronize, empty_cache,
+                                  memory,           use_device,   capability};
 
 }  // namespace
 

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 // Incremented whenever the table changes.
-#define BCL_CUDA_VERSION 1
+#define BCL_CUDA_VERSION 2
 
 extern "C" {
 struct bcl_cuda_functions {
@@ -16,6 +16,8 @@ struct bcl_cuda_functions {
   char* (*synchronize)(int32_t device);
   char* (*empty_cache)();
   char* (*memory)(int32_t device, int64_t* allocated, int64_t* peak, int64_t* reserved);
+  char* (*use_device)(int32_t device);
+  char* (*capability)(int32_t device, int32_t* major, int32_t* minor);
 };
 const bcl_cuda_functions* bcl_cuda_entry();
 }

@@ -13,14 +13,19 @@ import (
 	"syscall"
 )
 
-// cached returns the folder of a set in the cache, filling it first if necessary. A
-// folder is complete once it has its final name.
+// cached returns the folder of a set in the cache, filling it first if necessary.
 func cached(pins []pin, set string) (string, error) {
+	return cachedAs(key(pins, set), ofSet(pins, set), set)
+}
+
+// cachedAs returns the folder of pins in the cache, filling it first if necessary. A folder
+// is complete once it has its final name.
+func cachedAs(name string, pins []pin, set string) (string, error) {
 	base, err := cacheDir()
 	if err != nil {
 		return "", err
 	}
-	dir := filepath.Join(base, key(pins, set))
+	dir := filepath.Join(base, name)
 	if _, err := os.ReadDir(dir); err == nil {
 		return dir, nil
 	} else if errors.Is(err, fs.ErrPermission) {
@@ -43,7 +48,7 @@ func cached(pins []pin, set string) (string, error) {
 		return "", err
 	}
 	defer os.RemoveAll(tmp)
-	if err := fill(tmp, ofSet(pins, set), set); err != nil {
+	if err := fill(tmp, pins, set); err != nil {
 		return "", err
 	}
 	if err := os.Chmod(filepath.Join(tmp, "root"), 0o755); err != nil {
@@ -66,7 +71,7 @@ func fill(tmp string, pins []pin, set string) error {
 	for _, p := range pins {
 		total += p.Size
 	}
-	fmt.Fprintf(os.Stderr, "setup: fetching libtorch %s, set %s: %d files, %.2f GB\n", pins[0].Version, set, len(pins), float64(total)/1e9)
+	fmt.Fprintf(os.Stderr, "setup: fetching %s %s, set %s: %d files, %.2f GB\n", pins[0].Name, pins[0].Version, set, len(pins), float64(total)/1e9)
 	wheels := filepath.Join(tmp, "wheels")
 	if err := download(wheels, pins); err != nil {
 		return err

@@ -46,7 +46,10 @@ func setup() error {
 	if err != nil {
 		return err
 	}
-	return relink(filepath.Join(root, "third_party", "libtorch"), dir)
+	if err := relink(filepath.Join(root, "third_party", "libtorch"), dir); err != nil {
+		return err
+	}
+	return compilerHeaders(root, dir)
 }
 
 // libtorch finds or fetches libtorch and returns its folder, with lib and include.
@@ -96,7 +99,7 @@ func relink(link, dir string) error {
 		os.Remove(tmp)
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "setup: third_party/libtorch -> %s\n", dir)
+	fmt.Fprintf(os.Stderr, "setup: third_party/%s -> %s\n", filepath.Base(link), dir)
 	if shut := shutFolder(dir); shut != "" {
 		fmt.Fprintf(os.Stderr, "setup: other users cannot read %s, so what is built runs for you alone; BCL_CACHE=/opt/bcl make build, or another folder open to all, lets everybody run it\n", shut)
 	}

@@ -97,7 +97,7 @@ func Table(c Choices) settings.Table {
 		{Name: "image-cache", OnResume: settings.Free, Place: true, Usage: "memory for decoded images in `MiB`; 0: none; -1: 1024, or an eighth of the memory there is if that is less"},
 		{Name: "num-workers", Field: "Workers", OnResume: settings.Free, Place: true, Usage: "goroutines that prepare views"},
 		{Name: "threads", Place: true, Usage: "CPU threads of the network; 0: one per core"},
-		{Name: "precision", Usage: "fp32 or bf16 (autocast)"},
+		{Name: "precision", Usage: "fp32, bf16 (autocast), or auto: bf16 on GPUs of compute capability 8 or more, on a CPU the faster one, measured and recorded"},
 		{Name: "device", Place: true, Reserved: true, Usage: "cpu, cuda, cuda:N, or auto (a GPU if available)"},
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/cmd/internal/authors"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/device"
 	"github.com/bcl-go/bcl/cmd/internal/imagecache"
 	"github.com/bcl-go/bcl/cmd/internal/weights"
 )
@@ -106,7 +107,7 @@ func newOptions() *options {
 	f.IntVar(&o.imageCache, "image-cache", imagecache.Auto, "memory for decoded images in `MiB`; 0: none; -1: 1024, or an eighth of the memory there is if that is less")
 	f.IntVar(&o.workers, "num-workers", runtime.NumCPU(), "goroutines that load images")
 	f.IntVar(&o.threads, "threads", 0, "CPU threads of the network; 0: one per core")
-	f.StringVar(&o.device, "device", "cpu", "cpu, cuda, cuda:N, or auto (a GPU if available)")
+	f.StringVar(&o.device, "device", device.Auto, "cpu, cuda, cuda:N, or auto (a GPU if available)")
 	f.BoolP("help", "h", false, "show this help")
 	cli.Sections(f,
 		cli.Section{Title: "Data", First: "data", Common: "data train-split test-list"},

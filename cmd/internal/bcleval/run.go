@@ -19,7 +19,7 @@ import (
 )
 
 func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
-	device, note, err := device.Open(o.device, o.threads)
+	device, note, err := device.Open(o.device, o.flags.Changed("device"), o.threads)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/device"
 )
 
 // change is a setting that has changed.
@@ -47,6 +48,9 @@ func (o *options) changes(before, now []byte, sameImages, within bool) ([]change
 	for _, c := range was.Changes(is) {
 		if c.Name == "views" && cmp.Or(c.Before, was.Get("stem")) == cmp.Or(c.Now, is.Get("stem")) {
 			continue // the recipe that is called as the stem is its default
+		}
+		if c.Name == "device" && c.Now == device.Auto {
+			continue // which is that of before
 		}
 		s := o.table.Lookup(c.Name)
 		if s == nil || c.Gone || s.OnResume == settings.Free || sameImages && s.OnResume == settings.FreeImages {

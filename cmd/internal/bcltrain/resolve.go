@@ -12,10 +12,13 @@ import (
 	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/bcl/settings/field"
 	"github.com/bcl-go/bcl/cmd/internal/authors"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/device"
 	"github.com/bcl-go/bcl/cmd/internal/imagecache"
+	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/dtype"
 )
 
@@ -23,7 +26,7 @@ import (
 func (o *options) resolve() error {
 	for _, step := range []func() error{
 		o.readFiles, o.likeTheirs, o.findNetwork, o.parseMethod, o.checkName, o.checkAllowed, o.monitor.check,
-		o.byMethod, o.checkIdle, o.complete, o.check, o.makePipeline,
+		o.byMethod, o.checkIdle, o.choosePrecision, o.complete, o.check, o.makePipeline,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -121,6 +124,31 @@ func (o *options) parseMethod() error {
 	return nil
 }
 
+// choosePrecision resolves --precision auto, as the run has it if it exists already.
+func (o *options) choosePrecision() error {
+	if o.precision != autoPrecision {
+		return nil
+	}
+	if text, err := os.ReadFile(run.File(o.dir(), run.ConfigFile)); err == nil {
+		before, err := settings.Parse(text)
+		if err == nil && before.Get("precision") != "" {
+			o.precision = before.Get("precision")
+			return nil
+		}
+	}
+	d, err := torch.ParseDevice(o.device)
+	if err != nil {
+		return err
+	}
+	var why string
+	if o.precision, why, err = device.Precision(d); err == nil {
+		o.theirs.Remark("--precision auto is %s: %s", o.precision, why)
+	}
+	return err
+}
+
+const autoPrecision = "auto"
+
 // complete converts settings given as text for the libraries.
 func (o *options) complete() error {
 	if o.schedule != "" {
@@ -133,7 +161,7 @@ func (o *options) complete() error {
 	known := map[string]dtype.DType{"fp32": dtype.Float32, "bf16": dtype.BFloat16}
 	var ok bool
 	if o.config.Precision, ok = known[o.precision]; !ok {
-		return cli.Usagef("precision %q is not fp32 or bf16", o.precision)
+		return cli.Usagef("precision %q is not fp32, bf16 or auto", o.precision)
 	}
 	if o.harmonize {
 		o.config.Auxiliary = []loss.AuxiliaryConfig{o.harmony}

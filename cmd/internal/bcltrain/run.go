@@ -24,6 +24,10 @@ import (
 // gracePeriod is how long the current step may take after a signal.
 var gracePeriod = 1500 * time.Millisecond
 
+// saveGap is the least time between checkpoints of a run on a GPU: an epoch of CIFAR-100-LT
+// takes a quarter of a second there, and writing a checkpoint as long.
+const saveGap = 10 * time.Second
+
 // run trains from the start or from a checkpoint.
 func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	c, err := o.session(stderr)
@@ -38,7 +42,14 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	device, note, err := device.Open(o.device, threads)
+	wanted, err := o.deviceFor(start)
+	if err != nil {
+		return err
+	}
+	device, note, err := device.Open(wanted, o.flags.Changed("device"), threads)
+	if err != nil && wanted != o.device {
+		return fmt.Errorf("%w\n(the run was trained on it until now; --device cpu --allow-change device resumes on the CPU, which rounds in other ways)", err)
+	}
 	if err != nil {
 		return err
 	}
@@ -59,6 +70,9 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	c.EvaluateEvery = o.monitor.freq
+	if device.IsCUDA() {
+		c.SaveGap = saveGap
+	}
 	c.Data = run.Data{Fingerprint: dataset.Fingerprint(ds), Samples: ds.Len()}
 	before, err := start.Environment()
 	if err != nil {
@@ -156,6 +170,15 @@ func (o *options) compare(before, now []byte, sameImages, within bool) (changed 
 	return changed, nil
 }
 
+// precisionOn names the precision. cuDNN's convolutions of float32 are TF32 on GPUs that
+// have it, by PyTorch's default.
+func (o *options) precisionOn(d torch.Device) string {
+	if major, _, err := d.Capability(); err == nil && major >= 8 && o.precision == "fp32" {
+		return "fp32 (convolutions in TF32; --precision bf16 is faster)"
+	}
+	return o.precision
+}
+
 // announce logs what is trained on which images.
 func (o *options) announce(s *session.Session, ds dataset.Dataset, device torch.Device) error {
 	parameters := int64(0)
@@ -169,7 +192,7 @@ func (o *options) announce(s *session.Session, ds dataset.Dataset, device torch.
 	}
 	c := o.config
 	say("%s: %s on %d images of %s, %d views per step", o.name, c.Method, ds.Len(), o.data, 2*min(c.Batch, ds.Len()))
-	say("%s, width %d, %s stem, %.2f M parameters, %dx%d views, %s, on %v", o.model.Arch, o.model.Width, o.model.Stem, float64(parameters)/1e6, o.size, o.size, o.precision, device)
+	say("%s, width %d, %s stem, %.2f M parameters, %dx%d views, %s, on %v", o.model.Arch, o.model.Width, o.model.Stem, float64(parameters)/1e6, o.size, o.size, o.precisionOn(device), device)
 	if p := s.Trainer.Position; p.Step > 0 {
 		say("resuming at epoch %d, batch %d of %d", p.Epoch, p.Batch+1, s.Trainer.Batches())
 	}

@@ -2,7 +2,9 @@
 package device
 
 import (
+	"cmp"
 	"fmt"
+	"os"
 	"runtime"
 	"strings"
 
@@ -10,11 +12,22 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
+// Auto, the flag's default, is a GPU if one can be used, else the CPU.
+const Auto = "auto"
+
+// HasDriver reports whether NVIDIA's driver is there: why no GPU is used is then worth a word
+// even to those who asked for none.
+func HasDriver() bool {
+	_, err := os.Stat("/proc/driver/nvidia/version")
+	return err == nil
+}
+
 // Open prepares a device by its name ("cpu", "cuda", "cuda:N" or "auto") and the CPU
 // threads (0: one per core). It must be called before the first use of tensors. On a GPU
 // cuDNN uses only deterministic kernels, as in the authors' code. note is for the user:
-// why "auto" found no GPU, and that so many threads hinder each other.
-func Open(name string, threads int) (d torch.Device, note string, err error) {
+// why "auto" found no GPU, if the user asked for it or there should be one, and that so many
+// threads hinder each other.
+func Open(name string, asked bool, threads int) (d torch.Device, note string, err error) {
 	if d, err = torch.ParseDevice(name); err != nil {
 		return d, "", err
 	}
@@ -22,9 +35,9 @@ func Open(name string, threads int) (d torch.Device, note string, err error) {
 		return d, "", err
 	}
 	if d.IsCUDA() {
-		return d, "", torch.CuDNNDeterministic(true)
+		return d, "", cmp.Or(torch.SetDevice(d), torch.CuDNNDeterministic(true))
 	}
-	if name == "auto" {
+	if name == Auto && (asked || HasDriver()) {
 		note = fmt.Sprintf("no GPU is used: %v", torch.CUDAAvailable())
 	}
 	if cores := runtime.GOMAXPROCS(0); threads > 2*cores {

@@ -11,25 +11,25 @@ import (
 )
 
 func TestOpen(t *testing.T) {
-	d, note, err := Open("cpu", 1)
+	d, note, err := Open("cpu", true, 1)
 	if err != nil || d != torch.CPU || note != "" {
 		t.Errorf("cpu: %v, %q, error %v", d, note, err)
 	}
 	if n, err := torch.NumThreads(); err != nil || n != 1 {
 		t.Errorf("%d threads, want 1; error %v", n, err)
 	}
-	d, note, err = Open("auto", 1)
+	d, note, err = Open("auto", true, 1)
 	if err != nil || d.IsCUDA() == strings.HasPrefix(note, "no GPU is used: ") {
 		t.Errorf("auto: %v, %q, error %v", d, note, err)
 	}
-	if _, _, err := Open("tpu", 1); err == nil || !strings.Contains(err.Error(), `"tpu"`) {
+	if _, _, err := Open("tpu", true, 1); err == nil || !strings.Contains(err.Error(), `"tpu"`) {
 		t.Errorf("tpu: error %v", err)
 	}
 }
 
 func TestManyThreads(t *testing.T) {
 	defer torch.SetNumThreads(1)
-	_, note, err := Open("cpu", 5000)
+	_, note, err := Open("cpu", true, 5000)
 	if err != nil || !strings.Contains(note, "5000 threads on ") {
 		t.Errorf("note %q, error %v", note, err)
 	}
