@@ -3,6 +3,7 @@ package ckpt
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -20,18 +21,22 @@ type TensorInfo struct {
 
 // Info describes a file.
 type Info struct {
-	Path     string            `json:"path"`
-	Format   string            `json:"format"`
-	Sealed   bool              `json:"sealed"`            // with a valid checksum of the whole file
-	Scheme   string            `json:"scheme,omitempty"`  // of the names of its state dict
-	Prefix   string            `json:"prefix,omitempty"`  // before all names
-	Network  string            `json:"network,omitempty"` // the network by its shapes
-	Metadata map[string]string `json:"metadata,omitempty"`
-	Unknown  []string          `json:"unknown_globals"` // named by the file, and skipped
-	Values   []Value           `json:"values"`
-	Tensors  []TensorInfo      `json:"tensors"`
-	Elements int               `json:"elements"`
-	Bytes    int               `json:"bytes"`
+	Path    string `json:"path"`
+	Format  string `json:"format"`
+	Sealed  bool   `json:"sealed"`            // with a valid checksum of the whole file
+	Scheme  string `json:"scheme,omitempty"`  // of the names of its state dict
+	Prefix  string `json:"prefix,omitempty"`  // before all names
+	Network string `json:"network,omitempty"` // the network by its shapes
+	// Networks are the prefixes of whole ResNets if there are several, and StateDicts the
+	// places of state dicts if none is likelier than the others.
+	Networks   []string          `json:"networks,omitempty"`
+	StateDicts []string          `json:"state_dicts,omitempty"`
+	Metadata   map[string]string `json:"metadata,omitempty"`
+	Unknown    []string          `json:"unknown_globals"` // named by the file, and skipped
+	Values     []Value           `json:"values"`
+	Tensors    []TensorInfo      `json:"tensors"`
+	Elements   int               `json:"elements"`
+	Bytes      int               `json:"bytes"`
 }
 
 // Inspect describes all that a file holds. It reads every tensor once, and a .pt
@@ -68,6 +73,9 @@ func (info *Info) guess(f *File, at string, o BackboneOptions) error {
 	state, _, _, err := f.State(at)
 	if err != nil {
 		if at == "" && o.Strip == "" {
+			if info.StateDicts = f.stateDicts(); len(info.StateDicts) < 2 {
+				info.StateDicts = nil
+			}
 			err = nil
 		}
 		return err
@@ -77,6 +85,9 @@ func (info *Info) guess(f *File, at string, o BackboneOptions) error {
 		return fmt.Errorf("%s: %w", f.Path, err)
 	}
 	d, err := Detect(names)
+	if several := (*Networks)(nil); errors.As(err, &several) {
+		info.Networks = several.Below
+	}
 	if err != nil || 2*d.Known < len(names) {
 		return nil
 	}

@@ -63,6 +63,9 @@ func (f *File) usual() (string, error) {
 	if len(resnets) == 1 {
 		return resnets[0], nil
 	}
+	if len(at) > 1 {
+		return "", fmt.Errorf("%s: there are %d state dicts, at %s: choose one", f.Path, len(at), list(at))
+	}
 	return "", fmt.Errorf("%s: no state dict found; state dicts are at %s", f.Path, list(at))
 }
 

@@ -5,7 +5,7 @@ the others are rebuilt from their sources (read in July 2022 to 2024 versions):
     solo-learn                 vturrisi/solo-learn solo/methods/base.py (c980e9e), simclr.py
     SupContrast                HobbitLong/SupContrast networks/resnet_big.py (2728c67), main_supcon.py
     mmpretrain                 open-mmlab/mmpretrain models/backbones/resnet.py, necks/nonlinear_neck.py (633fc0a)
-    moco and the rest          by the names that their checkpoints have
+    moco and the rest          by the names that their checkpoints have, checked by real.py
 """
 import re
 

@@ -66,7 +66,8 @@ for a, net in sources.items():
         state = load(out)
         target = make()
         missing, unexpected = target.load_state_dict(state, strict=False)
-        heads = ("projector", "projection_head", "fc.", "backbone.fc.", "head.", "neck.", "classifier", "online_classifier", "normalize", "backbone.normalize")
+        heads = ("projector", "projection_head", "fc.", "backbone.fc.", "head.", "neck.", "classifier", "online_classifier", "normalize", "backbone.normalize",
+                 "encoder_q.fc.", "base_encoder.fc.", "encoder.fc.", "online_encoder.projector.")
         assert all(m.startswith(heads) for m in missing), missing
         assert all(u.startswith(heads) and u.endswith((".bias", ".weight")) for u in unexpected), unexpected
         if a == b:

@@ -56,6 +56,12 @@ func (c *call) table(info *ckpt.Info, full bool) error {
 	if info.Network != "" {
 		fmt.Fprintf(c.out, "backbone: %s\n", info.Network)
 	}
+	if len(info.Networks) > 0 {
+		fmt.Fprintf(c.out, "%d ResNets, below %s: --strip chooses one\n", len(info.Networks), weights.Some(info.Networks, 8, "..."))
+	}
+	if len(info.StateDicts) > 0 {
+		fmt.Fprintf(c.out, "%d state dicts, at %s: --key chooses one\n", len(info.StateDicts), weights.Some(info.StateDicts, 8, "..."))
+	}
 	if info.Sealed {
 		fmt.Fprintln(c.out, "sealed: the file's checksum is correct")
 	}
