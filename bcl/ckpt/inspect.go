@@ -21,12 +21,13 @@ type TensorInfo struct {
 
 // Info describes a file.
 type Info struct {
-	Path    string `json:"path"`
-	Format  string `json:"format"`
-	Sealed  bool   `json:"sealed"`            // with a valid checksum of the whole file
-	Scheme  string `json:"scheme,omitempty"`  // of the names of its state dict
-	Prefix  string `json:"prefix,omitempty"`  // before all names
-	Network string `json:"network,omitempty"` // the network by its shapes
+	Path    string   `json:"path"`
+	Format  string   `json:"format"`
+	Shards  []string `json:"shards,omitempty"`
+	Sealed  bool     `json:"sealed"`            // with a valid checksum of the whole file
+	Scheme  string   `json:"scheme,omitempty"`  // of the names of its state dict
+	Prefix  string   `json:"prefix,omitempty"`  // before all names
+	Network string   `json:"network,omitempty"` // the network by its shapes
 	// Networks are the prefixes of whole ResNets if there are several, and StateDicts the
 	// places of state dicts if none is likelier than the others.
 	Networks   []string          `json:"networks,omitempty"`
@@ -47,13 +48,13 @@ func Inspect(f *File) (*Info, error) { return InspectAt(f, "", BackboneOptions{}
 // keys, with the names that the options make of its own. It is an error if the path or the
 // prefix to strip is not there.
 func InspectAt(f *File, at string, o BackboneOptions) (*Info, error) {
-	if f.pt != nil {
-		if err := f.pt.Verify(); err != nil {
+	for _, pt := range f.pts {
+		if err := pt.Verify(); err != nil {
 			return nil, err
 		}
 	}
 	tensors, values := f.Leaves()
-	info := &Info{Path: f.Path, Format: f.Format, Metadata: f.Metadata, Unknown: append([]string{}, f.Unknown...), Values: append([]Value{}, values...), Tensors: []TensorInfo{}}
+	info := &Info{Path: f.Path, Format: f.Format, Shards: f.Shards, Metadata: f.Metadata, Unknown: append([]string{}, f.Unknown...), Values: append([]Value{}, values...), Tensors: []TensorInfo{}}
 	for _, t := range tensors {
 		h, odd := sha256.New(), finite{elem: t.DType}
 		if err := t.WriteData(io.MultiWriter(h, &odd)); err != nil {
@@ -64,7 +65,7 @@ func InspectAt(f *File, at string, o BackboneOptions) (*Info, error) {
 		info.Elements += n
 		info.Bytes += n * t.DType.Size()
 	}
-	info.Sealed = f.pt != nil && f.pt.Sealed()
+	info.Sealed = len(f.pts) == 1 && f.pts[0].Sealed()
 	return info, info.guess(f, at, o)
 }
 

@@ -45,7 +45,11 @@ func inspect(c *call) error {
 }
 
 func (c *call) table(info *ckpt.Info, full bool) error {
-	fmt.Fprintf(c.out, "%s: %s\n", serialize.Quote(info.Path), info.Format)
+	format := info.Format
+	if n := len(info.Shards); n > 0 {
+		format += fmt.Sprintf(" in %d files", n)
+	}
+	fmt.Fprintf(c.out, "%s: %s\n", serialize.Quote(info.Path), format)
 	if info.Scheme != "" {
 		fmt.Fprintf(c.out, "names: %s", info.Scheme)
 		if info.Prefix != "" {
