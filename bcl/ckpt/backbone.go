@@ -61,9 +61,7 @@ func BackboneOf(state []Tensor, o BackboneOptions) (*Extracted, error) {
 	}
 	// Notes between the two schemes do not concern the caller.
 	report.To, report.Notes = "", []string{}
-	if from.Note != "" {
-		report.note("%s: %s", from.Name, from.Note)
-	}
+	report.noteOf(from)
 	e := &Extracted{Report: report}
 	for _, t := range tensors {
 		if n, _ := single.Parse(t.Name); n.Component == Normalize {
@@ -147,7 +145,7 @@ func (e *Extracted) Account(to *Scheme, out []Tensor) {
 			r.Dropped = append(r.Dropped, Dropped{from, to.Name + " has no " + string(Normalize)})
 		}
 	}
-	if to.Note != "" && to.Name != r.From {
-		r.note("%s: %s", to.Name, to.Note)
+	if to.Name != r.From {
+		r.noteOf(to)
 	}
 }

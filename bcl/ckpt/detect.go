@@ -1,8 +1,10 @@
 package ckpt
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -30,6 +32,31 @@ func (e *Networks) Error() string {
 		below = append(below, fmt.Sprintf("%q", p))
 	}
 	return fmt.Sprintf("there are %d ResNets, below %s: choose one", len(below), strings.Join(below, ", "))
+}
+
+// trained and followed are words in names of the network that the optimiser trains, and
+// of another that follows it as an average or a copy.
+var (
+	trained  = regexp.MustCompile(`(?i)online|student|query|(^|[._])q([._]|$)`)
+	followed = regexp.MustCompile(`(?i)momentum|teacher|target|(^|[._])ema([._]|$)|avg|average|(^|[._])key|(^|[._])k([._]|$)`)
+)
+
+// Likely returns of Below the prefix of the network that was trained, as far as names say
+// it: methods such as MoCo, BYOL and DINO keep an average of it beside.
+func (e *Networks) Likely() string {
+	rank := func(prefix string) int {
+		switch {
+		case trained.MatchString(prefix):
+			return 0
+		case followed.MatchString(prefix):
+			return 2
+		}
+		return 1
+	}
+	if len(e.Below) == 0 {
+		return ""
+	}
+	return slices.MinFunc(e.Below, func(a, b string) int { return cmp.Compare(rank(a), rank(b)) })
 }
 
 // Detect returns the scheme that knows most of the names, and what is before them: what

@@ -23,7 +23,8 @@ type Tensor struct {
 // File is an open file of weights.
 type File struct {
 	Path     string
-	Format   string // "pt", "legacy pt", "torchscript", "pickle", "safetensors", "npy" or "npz"
+	Format   string   // "pt", "legacy pt", "torchscript", "pickle", "safetensors", "npy" or "npz"
+	Shards   []string // the files beside an index that Path is; nil: Path has the weights
 	Metadata map[string]string
 	// Unknown names the globals that OpenOptions.SkipUnknown skipped.
 	Unknown []string
@@ -32,7 +33,7 @@ type File struct {
 
 	tree   any // contents of a .pt; for other formats a *serialize.Dict of the tensors
 	closer io.Closer
-	pt     *serialize.File // nil for another format
+	pts    []*serialize.File // those of .pt
 }
 
 // OpenOptions of [OpenWith].
@@ -44,11 +45,25 @@ type OpenOptions struct {
 	SkipUnknown bool
 }
 
-// Open opens a file of any format that the package knows. Errors name the file.
+// Open opens a file of any format that the package knows, or a folder that has one under a
+// usual name, or the index of several (model.safetensors.index.json). Errors name the file.
 func Open(path string) (*File, error) { return OpenWith(path, OpenOptions{}) }
 
 // OpenWith is [Open] with options.
 func OpenWith(path string, o OpenOptions) (*File, error) {
+	if st, err := os.Stat(path); err == nil && st.IsDir() {
+		if path, err = inFolder(path); err != nil {
+			return nil, err
+		}
+	}
+	if strings.HasSuffix(path, indexEnding) {
+		return openShards(path, o)
+	}
+	return openFile(path, o)
+}
+
+// openFile opens one file, which is no index.
+func openFile(path string, o OpenOptions) (*File, error) {
 	start, err := begin(path)
 	if err != nil {
 		return nil, err
@@ -69,7 +84,7 @@ func OpenWith(path string, o OpenOptions) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &File{Path: path, Format: f.Format(), Unknown: f.Unknown, Classes: f.Classes, tree: f.Tree, closer: f, pt: f}
+	out := &File{Path: path, Format: f.Format(), Unknown: f.Unknown, Classes: f.Classes, tree: f.Tree, closer: f, pts: []*serialize.File{f}}
 	if out.Format == "pickle" {
 		out.tree = tensorsOf(f.Tree)
 	}

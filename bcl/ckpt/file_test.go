@@ -81,7 +81,7 @@ func TestOpenRefuses(t *testing.T) {
 	}
 	for want, path := range map[string]string{
 		"no such file":           filepath.Join(dir, "none.pt"),
-		"a folder, expected":     dir,
+		"a folder without":       t.TempDir(),
 		"not a regular file":     "/dev/null",
 		"neither a zip file nor": file("text.pt", "hello, these are no weights"),
 		"unexpected EOF":         file("empty.pt", ""),

@@ -3,6 +3,7 @@ package ckpt
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -20,20 +21,25 @@ type TensorInfo struct {
 
 // Info describes a file.
 type Info struct {
-	Path     string            `json:"path"`
-	Format   string            `json:"format"`
-	Sealed   bool              `json:"sealed"`            // with a valid checksum of the whole file
-	Scheme   string            `json:"scheme,omitempty"`  // of the names of its state dict
-	Prefix   string            `json:"prefix,omitempty"`  // before all names
-	Network  string            `json:"network,omitempty"` // the network by its shapes
-	Metadata map[string]string `json:"metadata,omitempty"`
-	Unknown  []string          `json:"unknown_globals"`          // named by the file, and skipped
-	Classes  []string          `json:"module_classes,omitempty"` // of whole modules: their weights are read
-	Unread   []Value           `json:"unread"`                   // of Values, those that are known and not read
-	Values   []Value           `json:"values"`
-	Tensors  []TensorInfo      `json:"tensors"`
-	Elements int               `json:"elements"`
-	Bytes    int               `json:"bytes"`
+	Path    string   `json:"path"`
+	Format  string   `json:"format"`
+	Shards  []string `json:"shards,omitempty"`
+	Sealed  bool     `json:"sealed"`            // with a valid checksum of the whole file
+	Scheme  string   `json:"scheme,omitempty"`  // of the names of its state dict
+	Prefix  string   `json:"prefix,omitempty"`  // before all names
+	Network string   `json:"network,omitempty"` // the network by its shapes
+	// Networks are the prefixes of whole ResNets if there are several, and StateDicts the
+	// places of state dicts if none is likelier than the others.
+	Networks   []string          `json:"networks,omitempty"`
+	StateDicts []string          `json:"state_dicts,omitempty"`
+	Metadata   map[string]string `json:"metadata,omitempty"`
+	Unknown    []string          `json:"unknown_globals"`          // named by the file, and skipped
+	Classes    []string          `json:"module_classes,omitempty"` // of whole modules: their weights are read
+	Unread     []Value           `json:"unread"`                   // of Values, those that are known and not read
+	Values     []Value           `json:"values"`
+	Tensors    []TensorInfo      `json:"tensors"`
+	Elements   int               `json:"elements"`
+	Bytes      int               `json:"bytes"`
 }
 
 // Inspect describes all that a file holds. It reads every tensor once, and a .pt
@@ -44,13 +50,13 @@ func Inspect(f *File) (*Info, error) { return InspectAt(f, "", BackboneOptions{}
 // keys, with the names that the options make of its own. It is an error if the path or the
 // prefix to strip is not there.
 func InspectAt(f *File, at string, o BackboneOptions) (*Info, error) {
-	if f.pt != nil {
-		if err := f.pt.Verify(); err != nil {
+	for _, pt := range f.pts {
+		if err := pt.Verify(); err != nil {
 			return nil, err
 		}
 	}
 	tensors, values := f.Leaves()
-	info := &Info{Path: f.Path, Format: f.Format, Metadata: f.Metadata, Unknown: append([]string{}, f.Unknown...), Classes: f.Classes, Unread: append([]Value{}, f.Unread()...), Values: append([]Value{}, values...), Tensors: []TensorInfo{}}
+	info := &Info{Path: f.Path, Format: f.Format, Shards: f.Shards, Metadata: f.Metadata, Unknown: append([]string{}, f.Unknown...), Classes: f.Classes, Unread: append([]Value{}, f.Unread()...), Values: append([]Value{}, values...), Tensors: []TensorInfo{}}
 	for _, t := range tensors {
 		h, odd := sha256.New(), finite{elem: t.DType}
 		if err := t.WriteData(io.MultiWriter(h, &odd)); err != nil {
@@ -61,7 +67,7 @@ func InspectAt(f *File, at string, o BackboneOptions) (*Info, error) {
 		info.Elements += n
 		info.Bytes += n * t.DType.Size()
 	}
-	info.Sealed = f.pt != nil && f.pt.Sealed()
+	info.Sealed = len(f.pts) == 1 && f.pts[0].Sealed()
 	return info, info.guess(f, at, o)
 }
 
@@ -70,6 +76,9 @@ func (info *Info) guess(f *File, at string, o BackboneOptions) error {
 	state, _, _, err := f.State(at)
 	if err != nil {
 		if at == "" && o.Strip == "" {
+			if info.StateDicts = f.stateDicts(); len(info.StateDicts) < 2 {
+				info.StateDicts = nil
+			}
 			err = nil
 		}
 		return err
@@ -79,6 +88,9 @@ func (info *Info) guess(f *File, at string, o BackboneOptions) error {
 		return fmt.Errorf("%s: %w", f.Path, err)
 	}
 	d, err := Detect(names)
+	if several := (*Networks)(nil); errors.As(err, &several) {
+		info.Networks = several.Below
+	}
 	if err != nil || 2*d.Known < len(names) {
 		return nil
 	}

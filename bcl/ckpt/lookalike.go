@@ -41,7 +41,7 @@ func (f *File) Architecture() string {
 		}
 	}
 	switch filepath.Base(f.Path) {
-	case "model.safetensors", "pytorch_model.bin":
+	case "model.safetensors", "pytorch_model.bin", "model.safetensors.index.json", "pytorch_model.bin.index.json":
 		var config struct {
 			Architecture string `json:"architecture"`
 		}

@@ -42,8 +42,8 @@ func (p *plan) schemes(names []string) error {
 		return fmt.Errorf("%s has one branch: there is no pruned one", p.from.Name)
 	}
 	for _, s := range []*Scheme{p.from, p.o.To} {
-		if s.Note != "" && (s != p.from || p.from != p.o.To) {
-			p.r.note("%s: %s", s.Name, s.Note)
+		if s != p.from || p.from != p.o.To {
+			p.r.noteOf(s)
 		}
 	}
 	if !p.from.Dual && p.o.To.Dual {
@@ -54,6 +54,14 @@ func (p *plan) schemes(names []string) error {
 
 func (r *Report) note(format string, args ...any) {
 	r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
+}
+
+// noteOf adds the note of a scheme, unless another scheme's says all of it.
+func (r *Report) noteOf(s *Scheme) {
+	said := func(note string) bool { return strings.Contains(note+";", ": "+s.Note+";") }
+	if s.Note != "" && !slices.ContainsFunc(r.Notes, said) {
+		r.note("%s: %s", s.Name, s.Note)
+	}
 }
 
 func schemeNames(s []*Scheme) string {

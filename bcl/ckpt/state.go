@@ -64,6 +64,9 @@ func (f *File) usual() (string, error) {
 	if len(resnets) == 1 {
 		return resnets[0], nil
 	}
+	if len(at) > 1 {
+		return "", fmt.Errorf("%s: there are %d state dicts, at %s: choose one", f.Path, len(at), list(at))
+	}
 	if o, ok := f.tree.(*pickle.Opaque); ok && o.What == "" {
 		return "", fmt.Errorf("%s: %w, but an object of %s, which is no module as PyTorch saves it; in Python, torch.save(torch.load(FILE, weights_only=False).state_dict(), OUT) writes its weights",
 			f.Path, ErrNoState, serialize.Quote(o.Name))

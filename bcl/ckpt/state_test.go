@@ -41,7 +41,7 @@ func TestWhereStateDictsAre(t *testing.T) {
 		"odd values":   {serialize.NewDict("state_dict", odd), "", "state_dict", ""},
 		"average":      {serialize.NewDict("state_dict", state, "state_dict_ema", state), "", "", "state_dict, state_dict_ema have the same names: choose one"},
 		"average, one": {serialize.NewDict("state_dict", state, "state_dict_ema", state), "state_dict_ema", "state_dict_ema", ""},
-		"dino":         {serialize.NewDict("student", state, "teacher", state), "", "", "no state dict found; state dicts are at student, teacher"},
+		"dino":         {serialize.NewDict("student", state, "teacher", state), "", "", "there are 2 state dicts, at student, teacher: choose one"},
 		"absent":       {serialize.NewDict("a", state), "b.c", "", `there is no "b.c"; state dicts are at a`},
 	} {
 		f, err := Open(write(t, c.tree))

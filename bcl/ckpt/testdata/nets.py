@@ -5,7 +5,7 @@ the others are rebuilt from their sources (read in July 2022 to 2024 versions):
     solo-learn                 vturrisi/solo-learn solo/methods/base.py (c980e9e), simclr.py
     SupContrast                HobbitLong/SupContrast networks/resnet_big.py (2728c67), main_supcon.py
     mmpretrain                 open-mmlab/mmpretrain models/backbones/resnet.py, necks/nonlinear_neck.py (633fc0a)
-    moco and the rest          by the names that their checkpoints have
+    moco and the rest          by the names that their checkpoints have, checked by real.py
 """
 import re
 
@@ -136,7 +136,8 @@ def normed_head(layers):
     """Linear layers with a norm after each, and a ReLU between, as a Sequential."""
     parts = []
     for i in range(layers):
-        parts += [nn.Linear(512, 512, bias=False), nn.BatchNorm1d(512), nn.ReLU()]
+        n = 128 if i == layers - 1 else 512
+        parts += [nn.Linear(512, n, bias=False), nn.BatchNorm1d(n), nn.ReLU()]
     return nn.Sequential(*parts[:-1])
 
 
@@ -188,6 +189,14 @@ class Neck(nn.Module):
         self.fc1, self.bn1 = nn.Linear(512, 128, bias=False), nn.BatchNorm1d(128)
 
 
+class Blocks(nn.ModuleDict):
+    """The trunk of vissl."""
+
+    def forward(self, x):
+        x = F.relu(self["bn1"](self["conv1"](x)))
+        return self["layer4"](self["layer3"](self["layer2"](self["layer1"](x)))).mean((2, 3))
+
+
 class LightlyCIFAR(nn.Sequential):
     """The Sequential of lightly's benchmarks, with the ReLU after the first norm that ResNetGenerator's own forward has
     and a Sequential of its children loses."""
@@ -229,7 +238,7 @@ NETS = {
     "byol": lambda: Parts(online_encoder=Parts(net=resnet(), projector=normed_head(2)[:4])),
     "simsiam": lambda: Parts(encoder=resnet(fc=normed_head(3))),
     "lightly-dino": lambda: Parts(student_backbone=nn.Sequential(*list(resnet().children())[:-1])),
-    "vissl": lambda: Parts(_feature_blocks=nn.ModuleDict({n: m for n, m in resnet().named_children() if n not in ["relu", "fc", "avgpool", "maxpool"]})),
+    "vissl": lambda: Parts(_feature_blocks=Blocks({n: m for n, m in resnet().named_children() if n not in ["relu", "fc", "avgpool", "maxpool"]})),
     "huggingface": hugging_face,
     "detectron2": detectron2,
     "sequential": lambda: nn.Sequential(*list(resnet().children())[:-1]),
@@ -240,9 +249,9 @@ NETS = {
 def features(net, x):
     """The features before any head."""
     net.eval()
-    kept = getattr(net, "fc", None) or getattr(getattr(net, "backbone", None), "fc", None)
-    holder = net if hasattr(net, "fc") else net.backbone if kept else None
+    holder = next((m for m in net.modules() if hasattr(m, "fc") and hasattr(m, "layer4")), None)
     if holder is not None:
+        kept = holder.fc
         holder.fc = nn.Identity()
     with torch.no_grad():
         y = net(x).flatten(1)

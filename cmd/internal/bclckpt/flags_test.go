@@ -51,7 +51,7 @@ func TestFlagsOfInput(t *testing.T) {
 		if command[0] == "inspect" {
 			continue // which lists any file
 		}
-		for i, want := range []string{"--skip-unknown skips", "name one with --key", "--map FILE", "with --strip target.backbone."} {
+		for i, want := range []string{"--skip-unknown skips", "name one with --key", "--map FILE", "with --strip online.backbone."} {
 			if i == 2 && command[0] == "convert" {
 				continue // which was asked to drop what it does not know
 			}

@@ -47,7 +47,11 @@ func inspect(c *call) error {
 }
 
 func (c *call) table(info *ckpt.Info, full bool) error {
-	fmt.Fprintf(c.out, "%s: %s\n", serialize.Quote(info.Path), info.Format)
+	format := info.Format
+	if n := len(info.Shards); n > 0 {
+		format += fmt.Sprintf(" in %d files", n)
+	}
+	fmt.Fprintf(c.out, "%s: %s\n", serialize.Quote(info.Path), format)
 	if info.Scheme != "" {
 		fmt.Fprintf(c.out, "names: %s", info.Scheme)
 		if info.Prefix != "" {
@@ -57,6 +61,12 @@ func (c *call) table(info *ckpt.Info, full bool) error {
 	}
 	if info.Network != "" {
 		fmt.Fprintf(c.out, "backbone: %s\n", info.Network)
+	}
+	if len(info.Networks) > 0 {
+		fmt.Fprintf(c.out, "%d ResNets, below %s: --strip chooses one\n", len(info.Networks), weights.Some(info.Networks, 8, "..."))
+	}
+	if len(info.StateDicts) > 0 {
+		fmt.Fprintf(c.out, "%d state dicts, at %s: --key chooses one\n", len(info.StateDicts), weights.Some(info.StateDicts, 8, "..."))
 	}
 	if info.Sealed {
 		fmt.Fprintln(c.out, "sealed: the file's checksum is correct")

@@ -35,7 +35,10 @@ type source struct {
 func openSource(path string, w *weights.Flags) (*source, error) {
 	s := &source{path: path}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		s.path = run.File(path, run.CheckpointFile)
+		// Without it, it is a folder of another project (package ckpt).
+		if ours := run.File(path, run.CheckpointFile); exists(ours) {
+			s.path = ours
+		}
 	}
 	in, err := w.Open(s.path)
 	if err != nil {
@@ -55,6 +58,11 @@ func openSource(path string, w *weights.Flags) (*source, error) {
 	}
 	s.file, s.kind, s.epoch = in, model.KindOf(ckpt.Names(in.State)), in.Epoch()
 	return s, nil
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // Close closes the file; a nil source has none.

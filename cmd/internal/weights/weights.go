@@ -119,7 +119,7 @@ func Explain(err error) error {
 	var misfit *ckpt.Misfit
 	switch {
 	case errors.As(err, &several):
-		return fmt.Errorf("%w, with --strip %s", err, serialize.Quote(several.Below[len(several.Below)-1]))
+		return fmt.Errorf("%w, with --strip %s", err, serialize.Quote(several.Likely()))
 	case errors.As(err, &misfit) && misfit.Note == "":
 		return fmt.Errorf("%w\n--strip PREFIX or --map FILE changes names that are spelled otherwise", err)
 	case errors.Is(err, ckpt.ErrScheme) || errors.Is(err, ckpt.ErrNotWhole):
