@@ -38,6 +38,8 @@ type Info struct {
 	Unread     []Value           `json:"unread"`                   // of Values, those that are known and not read
 	Values     []Value           `json:"values"`
 	Tensors    []TensorInfo      `json:"tensors"`
+	Tied       [][]string        `json:"tied,omitempty"`   // names of tensors that are one ([Tied])
+	Frozen     bool              `json:"frozen,omitempty"` // a TorchScript program whose weights have no names
 	Elements   int               `json:"elements"`
 	Bytes      int               `json:"bytes"`
 }
@@ -67,6 +69,7 @@ func InspectAt(f *File, at string, o BackboneOptions) (*Info, error) {
 		info.Elements += n
 		info.Bytes += n * t.DType.Size()
 	}
+	info.Tied, info.Frozen = Tied(tensors), f.frozen()
 	info.Sealed = len(f.pts) == 1 && f.pts[0].Sealed()
 	return info, info.guess(f, at, o)
 }

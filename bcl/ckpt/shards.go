@@ -76,6 +76,16 @@ func (f *File) add(name string, want map[string]bool, tree *serialize.Dict, clos
 			return fmt.Errorf("%s: %s: %w", quote.Name(path), serialize.Quote(t.Name), err)
 		}
 	}
+	if dict, isDict := shard.tree.(*serialize.Dict); isDict {
+		for name := range want { // of kinds that are not read
+			if v, _ := dict.Get(name); isOpaque(v) {
+				delete(want, name)
+				if err := tree.Set(name, v); err != nil {
+					return fmt.Errorf("%s: %s: %w", quote.Name(path), serialize.Quote(name), err)
+				}
+			}
+		}
+	}
 	if len(want) > 0 {
 		return fmt.Errorf("%s: it lacks %d tensors that %s says it has: %s; download both again", quote.Name(path), len(want), quote.Name(f.Path), list(slices.Sorted(maps.Keys(want))))
 	}

@@ -71,10 +71,22 @@ func (f *File) usual() (string, error) {
 		return "", fmt.Errorf("%s: %w, but an object of %s, which is no module as PyTorch saves it; in Python, torch.save(torch.load(FILE, weights_only=False).state_dict(), OUT) writes its weights",
 			f.Path, ErrNoState, serialize.Quote(o.Name))
 	}
+	if f.frozen() {
+		return "", fmt.Errorf("%s: %w in a frozen TorchScript program: torch.jit.freeze made constants without names of its weights; save it, or its state_dict(), before", f.Path, ErrNoState)
+	}
 	if len(at) == 0 {
 		return "", fmt.Errorf("%s: %w; state dicts are at nowhere", f.Path, ErrNoState)
 	}
 	return "", fmt.Errorf("%s: no state dict found; state dicts are at %s", f.Path, list(at))
+}
+
+// frozen reports a TorchScript program without parameters or buffers.
+func (f *File) frozen() bool {
+	if f.Format != "torchscript" {
+		return false
+	}
+	tensors, _ := f.Leaves()
+	return len(tensors) == 0
 }
 
 // ErrNoState is why [File.State] fails for a file without any state dict.

@@ -28,6 +28,11 @@ func (f *File) Skipped() []string {
 	return out
 }
 
+func isOpaque(v any) bool {
+	_, is := v.(*pickle.Opaque)
+	return is
+}
+
 // opaque describes a value that is not read.
 func opaque(o *pickle.Opaque) string {
 	if o.What != "" {

@@ -102,6 +102,9 @@ func read(r io.ReaderAt, size int64, name string, allow pickle.AllowList, opts O
 	var buf [64]byte
 	n, err := r.ReadAt(buf[:], 0)
 	if n < 4 {
+		if size == 0 {
+			return nil, fmt.Errorf("%s: an empty file, as a download that failed leaves it: %w", name, infile.Unexpected(err))
+		}
 		return nil, fmt.Errorf("%s: %d bytes: %w", name, size, infile.Unexpected(err))
 	}
 	start := string(buf[:n])

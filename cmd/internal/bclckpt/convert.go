@@ -2,6 +2,7 @@ package bclckpt
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -81,6 +82,11 @@ func convert(c *call) error {
 	}
 	if err := ckpt.Save(args[1], out, in.saveOptions(args[1], *wrap, report, o)); err != nil {
 		return err
+	}
+	if filepath.Ext(args[1]) == ".safetensors" { // a .pt keeps them one
+		for _, g := range ckpt.Tied(out) {
+			report.Notes = append(report.Notes, fmt.Sprintf("%s are one tensor in %s (tied weights), and copies in %s: tie them again after loading", weights.Some(g, 5, "..."), serialize.Quote(args[0]), serialize.Quote(args[1])))
+		}
 	}
 	return c.account(args[1], report, in, *asJSON)
 }

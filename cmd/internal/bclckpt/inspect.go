@@ -31,6 +31,7 @@ func inspect(c *call) error {
 	f := cli.NewFlags(c.name)
 	asJSON := f.Bool("json", false, "write JSON")
 	full := f.Bool("full-hash", false, "write all 64 digits of the hashes in the table")
+	all := f.Bool("all-values", false, "list all values that are not tensors, also where there are many")
 	w := weights.Register(f)
 	args, err := c.parse(f, inspectUsage, "FILE")
 	if err != nil {
@@ -43,10 +44,10 @@ func inspect(c *call) error {
 	if *asJSON {
 		return c.writeJSON(info)
 	}
-	return c.table(info, *full)
+	return c.table(info, *full, *all)
 }
 
-func (c *call) table(info *ckpt.Info, full bool) error {
+func (c *call) table(info *ckpt.Info, full, all bool) error {
 	format := info.Format
 	if n := len(info.Shards); n > 0 {
 		format += fmt.Sprintf(" in %d files", n)
@@ -80,9 +81,6 @@ func (c *call) table(info *ckpt.Info, full bool) error {
 	for _, k := range slices.Sorted(maps.Keys(info.Metadata)) {
 		fmt.Fprintf(c.out, "metadata %s: %s\n", serialize.Quote(k), oneLine(info.Metadata[k]))
 	}
-	for _, v := range info.Values {
-		fmt.Fprintf(c.out, "%s = %s\n", serialize.Quote(v.Name), oneLine(short(v.Value)))
-	}
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "\ntensor\ttype\tshape\tbytes\tsha256")
 	for _, t := range info.Tensors {
@@ -100,8 +98,50 @@ func (c *call) table(info *ckpt.Info, full bool) error {
 			fmt.Fprintf(c.out, "NaN or infinite: %d of the %d elements of %s\n", t.Odd, t.Elements, serialize.Quote(t.Name))
 		}
 	}
-	_, err := fmt.Fprintf(c.out, "\n%d tensors, %d elements, %d bytes\n", len(info.Tensors), info.Elements, info.Bytes)
-	return err
+	for _, g := range info.Tied {
+		fmt.Fprintf(c.out, "tied, one tensor: %s\n", weights.Some(g, 5, fmt.Sprintf("%d more", len(g)-5)))
+	}
+	if info.Frozen {
+		fmt.Fprintln(c.out, "frozen: torch.jit.freeze made constants without names of its weights")
+	}
+	fmt.Fprintf(c.out, "\n%d tensors, %d elements, %d bytes\n", len(info.Tensors), info.Elements, info.Bytes)
+	return c.values(info, all)
+}
+
+// values lists what is not a tensor, after a line without one. Unless all are asked for, of
+// those below one key, such as a trainer's loops, only as many as fit on a screen are.
+func (c *call) values(info *ckpt.Info, all bool) error {
+	const most = 20
+	list := info.Values
+	unread := map[string]bool{} // always listed
+	for _, v := range info.Unread {
+		unread[v.Name] = true
+	}
+	key := func(v ckpt.Value) string {
+		name, _, _ := strings.Cut(v.Name, ".")
+		return name
+	}
+	below := map[string]int{}
+	for _, v := range list {
+		if !unread[v.Name] {
+			below[key(v)]++
+		}
+	}
+	if len(list) > 0 {
+		fmt.Fprintln(c.out)
+	}
+	said := map[string]bool{}
+	for _, v := range list {
+		if k := key(v); !all && !unread[v.Name] && below[k] > most {
+			if !said[k] {
+				fmt.Fprintf(c.out, "%s: %d values (--all-values lists them)\n", serialize.Quote(k), below[k])
+			}
+			said[k] = true
+			continue
+		}
+		fmt.Fprintf(c.out, "%s = %s\n", serialize.Quote(v.Name), oneLine(short(v.Value)))
+	}
+	return nil
 }
 
 // short truncates a value for a table.
