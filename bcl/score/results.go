@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"text/tabwriter"
+
+	"github.com/bcl-go/bcl/bcl/quote"
 )
 
 // Results is the output of bcl-eval.
@@ -65,7 +67,7 @@ func (r *Results) protocols() bool {
 // mean, and the deviation of top-1 over them.
 func (r *Results) WriteTable(w io.Writer) error {
 	many := r.protocols()
-	fmt.Fprintf(w, "%s, epoch %d, on %s: ", r.Checkpoint, r.Epoch, r.Data)
+	fmt.Fprintf(w, "%s, epoch %d, on %s: ", quote.Name(r.Checkpoint), r.Epoch, quote.Name(r.Data))
 	if !many {
 		fmt.Fprintf(w, "fitted on %d images, ", r.Probe)
 	}

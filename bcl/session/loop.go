@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bcl-go/bcl/bcl/checkpoint"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/train"
 )
@@ -54,7 +55,7 @@ func (s *Session) run(ctx context.Context, stop context.CancelCauseFunc) error {
 	if err := s.saver.Wait(); err != nil {
 		return err
 	}
-	return s.Say("done in %v: %s", time.Since(start).Round(time.Second), s.File(run.CheckpointFile))
+	return s.Say("done in %v: %s", time.Since(start).Round(time.Second), quote.Name(s.File(run.CheckpointFile)))
 }
 
 // epoch trains to the end of the current epoch, and saves.

@@ -129,7 +129,7 @@ func (c *call) account(out string, r *ckpt.Report, in *input, asJSON bool) error
 		fmt.Fprintf(c.out, "dropped %s: %s\n", serialize.Quote(d.Name), d.Reason)
 	}
 	for _, a := range r.Added {
-		fmt.Fprintf(c.out, "added %s: %s\n", a.Name, a.Reason)
+		fmt.Fprintf(c.out, "added %s: %s\n", serialize.Quote(a.Name), a.Reason)
 	}
 	if len(in.Beside) > 0 {
 		fmt.Fprintf(c.out, "not converted, outside the state dict: %s\n", strings.Join(in.Beside, ", "))
@@ -142,7 +142,7 @@ func (c *call) account(out string, r *ckpt.Report, in *input, asJSON bool) error
 		}
 		names += ")"
 	}
-	fmt.Fprintf(c.out, "%s: %d renamed, %d unchanged, %d dropped, %d unknown%s\n", out, len(r.Renamed), len(r.Same), len(r.Dropped), len(r.Unknown), names)
+	fmt.Fprintf(c.out, "%s: %d renamed, %d unchanged, %d dropped, %d unknown%s\n", serialize.Quote(out), len(r.Renamed), len(r.Same), len(r.Dropped), len(r.Unknown), names)
 	for _, n := range r.Unknown {
 		fmt.Fprintf(c.log, "%s: unknown name %s\n", c.name, serialize.Quote(n))
 	}

@@ -82,10 +82,10 @@ func diff(c *call) error {
 
 func (c *call) differences(r *ckpt.Comparison) error {
 	for _, n := range r.OnlyA {
-		fmt.Fprintf(c.out, "only in %s: %s\n", r.A, near(n, r.OnlyB))
+		fmt.Fprintf(c.out, "only in %s: %s\n", serialize.Quote(r.A), near(n, r.OnlyB))
 	}
 	for _, n := range r.OnlyB {
-		fmt.Fprintf(c.out, "only in %s: %s\n", r.B, near(n, r.OnlyA))
+		fmt.Fprintf(c.out, "only in %s: %s\n", serialize.Quote(r.B), near(n, r.OnlyA))
 	}
 	for _, v := range r.Values {
 		fmt.Fprintf(c.out, "%s = %s and %s\n", serialize.Quote(v.Name), oneLine(short(v.A)), oneLine(short(v.B)))

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
@@ -49,7 +50,7 @@ func export(c *call) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "%s: %d images\n", filepath.Join(out, p.name), n)
+		fmt.Fprintf(c.out, "%s: %d images\n", quote.Name(filepath.Join(out, p.name)), n)
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 func (r *report) print(out io.Writer) {
 	fmt.Fprintf(out, "%s (%s)\n", quote.Name(r.Place), r.Kind)
 	if r.List != nil {
-		fmt.Fprintf(out, "list %s: %d indices, sha256 %s\n", r.List.File, r.List.Indices, r.List.SHA256)
+		fmt.Fprintf(out, "list %s: %d indices, sha256 %s\n", quote.Name(r.List.File), r.List.Indices, r.List.SHA256)
 	}
 	for _, p := range r.Parts {
 		p.print(out)

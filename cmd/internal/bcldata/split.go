@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
@@ -105,7 +106,7 @@ func split(c *call) error {
 	counts := slices.Clone(s.Counts)
 	slices.Sort(counts)
 	fmt.Fprintf(c.out, "%s: %s, %d of %s, %d to %d per class, %s\nsha256 %s\n",
-		out, s.Spec.Kind, len(s.Indices), count(place.Train.Len(), "image"), counts[0], counts[len(counts)-1], count(len(counts), "class"), m.List.SHA256)
+		quote.Name(out), s.Spec.Kind, len(s.Indices), count(place.Train.Len(), "image"), counts[0], counts[len(counts)-1], count(len(counts), "class"), m.List.SHA256)
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/protocol"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/cmd/internal/verify"
 )
@@ -58,7 +59,7 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
 	}
 	if im.groups.None() && len(im.counts) > 1 {
 		fmt.Fprintf(stderr, "%s: each class has %d images in %s, so none is Many, Medium or Few: give the list that was trained on as --train-split\n",
-			name, im.counts[0], cmp.Or(o.Split, "the training part of "+o.Data))
+			name, im.counts[0], quote.Name(cmp.Or(o.Split, "the training part of "+o.Data)))
 	}
 	if im.validation, err = o.validation(im.probe); err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/pretrained"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/cmd/internal/weights"
@@ -98,9 +99,9 @@ func (o *options) note(stderr io.Writer) {
 	if b == nil {
 		return
 	}
-	fmt.Fprintf(stderr, "%s: %s: %v, names of %s%s\n", name, o.source.path, b.Arch, b.Report.From, b.Report.Below())
+	fmt.Fprintf(stderr, "%s: %s: %v, names of %s%s\n", name, quote.Name(o.source.path), b.Arch, b.Report.From, b.Report.Below())
 	for _, n := range b.Report.Notes {
-		fmt.Fprintf(stderr, "%s: note: %s\n", name, n)
+		fmt.Fprintf(stderr, "%s: note: %s\n", name, quote.Text(n))
 	}
 	if len(b.Normalize) == 0 {
 		fmt.Fprintf(stderr, "%s: the file has no mean and std of the input: using %v and %v (--mean, --std)\n", name, o.mean, o.std)

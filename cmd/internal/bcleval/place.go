@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/cmd/internal/imagecache"
 	"github.com/bcl-go/bcl/cmd/internal/verify"
@@ -31,7 +32,7 @@ func (o *options) openPlace(ctx context.Context, probe string, stderr io.Writer)
 			return nil, err
 		}
 		for _, list := range borrowed {
-			fmt.Fprintf(stderr, "%s: ignoring the run's --%s %s: %v\n", name, list.Name, list.Value, err)
+			fmt.Fprintf(stderr, "%s: ignoring the run's --%s %s: %v\n", name, list.Name, quote.Name(list.Value.String()), quote.Text(err.Error()))
 			if err := list.Value.Set(""); err != nil {
 				return nil, err
 			}

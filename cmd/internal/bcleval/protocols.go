@@ -11,6 +11,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/protocol"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
@@ -178,7 +179,7 @@ func (o *options) shotsOf(k int, given []string, whole protocol.Spec, stderr io.
 		if s.Lists = found; len(found) > 0 {
 			return s, nil
 		}
-		fmt.Fprintf(stderr, "%s: %s has no *split*_test_%dshot.npy: drawing %d subsets\n", name, o.splits, k, o.shotSubsets)
+		fmt.Fprintf(stderr, "%s: %s has no *split*_test_%dshot.npy: drawing %d subsets\n", name, quote.Name(o.splits), k, o.shotSubsets)
 	}
 	switch len(whole.Lists) {
 	case 0:

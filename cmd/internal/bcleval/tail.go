@@ -9,6 +9,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/memory"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/score"
 )
@@ -30,7 +31,7 @@ func (o *options) tail(im *images, stderr io.Writer) ([]score.Tail, error) {
 	case o.tailFile != "":
 		return nil, fmt.Errorf("--tail-curve: %w", why)
 	case rows != nil:
-		fmt.Fprintf(stderr, "%s: tail discovery by the memorisation weights is not measured: %v\n", name, why)
+		fmt.Fprintf(stderr, "%s: tail discovery by the memorisation weights is not measured: %s\n", name, quote.Text(why.Error()))
 	}
 	return curve, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/method"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/bcl/settings/field"
@@ -81,8 +82,8 @@ func (o *options) checkName() error {
 		return cli.Usagef("one name for the run at a time, and %q was given too", o.flags.Arg(1))
 	case o.data == "":
 		return cli.Usagef("--data is missing: \"embedded\" or a folder of images")
-	case !filepath.IsLocal(o.name) || strings.HasPrefix(o.name, "-"):
-		return cli.Usagef("%q cannot be the name of a run: it must be a name below --save-dir", o.name)
+	case !filepath.IsLocal(o.name) || strings.HasPrefix(o.name, "-") || quote.Name(o.name) != o.name:
+		return cli.Usagef("%q cannot be the name of a run: it must be a name below --save-dir, of characters that print", o.name)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/session"
 	"github.com/bcl-go/bcl/bcl/settings"
@@ -191,7 +192,7 @@ func (o *options) announce(s *session.Session, ds dataset.Dataset, device torch.
 		say("%s", remark)
 	}
 	c := o.config
-	say("%s: %s on %d images of %s, %d views per step", o.name, c.Method, ds.Len(), o.data, 2*min(c.Batch, ds.Len()))
+	say("%s: %s on %d images of %s, %d views per step", o.name, c.Method, ds.Len(), quote.Name(o.data), 2*min(c.Batch, ds.Len()))
 	say("%s, width %d, %s stem, %.2f M parameters, %dx%d views, %s, on %v", o.model.Arch, o.model.Width, o.model.Stem, float64(parameters)/1e6, o.size, o.size, o.precisionOn(device), device)
 	if p := s.Trainer.Position; p.Step > 0 {
 		say("resuming at epoch %d, batch %d of %d", p.Epoch, p.Batch+1, s.Trainer.Batches())

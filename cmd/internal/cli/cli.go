@@ -13,10 +13,13 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/settings"
 )
 
@@ -121,7 +124,7 @@ func Exit(name string, err error, stderr io.Writer) int {
 	if err == nil || errors.Is(err, ErrHelp) {
 		return OK
 	}
-	fmt.Fprintf(stderr, "%s: %v\n", name, err)
+	fmt.Fprintf(stderr, "%s: %s\n", name, quote.Text(err.Error(), typed()...))
 	if signal, ok := errors.AsType[*Interrupted](err); ok {
 		return signal.Code()
 	}
@@ -130,4 +133,15 @@ func Exit(name string, err error, stderr io.Writer) int {
 		return Usage
 	}
 	return Failure
+}
+
+// typed are the words of the command line, and the values in them, which errors may repeat.
+func typed() []string {
+	words := slices.Clone(os.Args)
+	for _, w := range os.Args {
+		if _, value, ok := strings.Cut(w, "="); ok && strings.HasPrefix(w, "-") {
+			words = append(words, value)
+		}
+	}
+	return words
 }
