@@ -28,7 +28,15 @@ func onDevice(t *train.Trainer) (list []torch.Tensor) {
 	return list
 }
 
+// take fetches them. Where the device has no memory left to join them nothing is fetched, and
+// each is copied alone.
 func (f *fetched) take(list []torch.Tensor) {
+	if err := torch.Do(func() error { f.join(list); return nil }); err != nil {
+		f.of = nil
+	}
+}
+
+func (f *fetched) join(list []torch.Tensor) {
 	byType := map[torch.DType][]torch.Tensor{}
 	for _, t := range list {
 		byType[t.DType()] = append(byType[t.DType()], t)
