@@ -19,7 +19,6 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/cmd/internal/device"
 	"github.com/bcl-go/bcl/cmd/internal/imagecache"
-	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/dtype"
 )
 
@@ -137,7 +136,7 @@ func (o *options) choosePrecision() error {
 			return nil
 		}
 	}
-	d, err := torch.ParseDevice(o.device)
+	d, err := device.Parse(o.device, o.flags.Changed("device"))
 	if err != nil {
 		return err
 	}

@@ -15,11 +15,21 @@ import (
 // Auto, the flag's default, is a GPU if one can be used, else the CPU.
 const Auto = "auto"
 
-// HasDriver reports whether NVIDIA's driver is there: why no GPU is used is then worth a word
-// even to those who asked for none.
-func HasDriver() bool {
-	_, err := os.Stat("/proc/driver/nvidia/version")
-	return err == nil
+// Parse reads the name of a device. Where there is no driver, the default does not even look
+// for CUDA's libraries.
+func Parse(name string, asked bool) (torch.Device, error) {
+	if name == Auto && !asked && !hasDriver() {
+		return torch.CPU, nil
+	}
+	return torch.ParseDevice(name)
+}
+
+// hasDriver reports whether NVIDIA's driver is there, or that of WSL 2: why no GPU is used is
+// then worth a word even to those who asked for none.
+func hasDriver() bool {
+	_, native := os.Stat("/proc/driver/nvidia/version")
+	_, wsl := os.Stat("/dev/dxg")
+	return native == nil || wsl == nil
 }
 
 // Open prepares a device by its name ("cpu", "cuda", "cuda:N" or "auto") and the CPU
@@ -28,7 +38,7 @@ func HasDriver() bool {
 // why "auto" found no GPU, if the user asked for it or there should be one, and that so many
 // threads hinder each other.
 func Open(name string, asked bool, threads int) (d torch.Device, note string, err error) {
-	if d, err = torch.ParseDevice(name); err != nil {
+	if d, err = Parse(name, asked); err != nil {
 		return d, "", err
 	}
 	if err := torch.SetNumThreads(threads); err != nil {
@@ -37,7 +47,7 @@ func Open(name string, asked bool, threads int) (d torch.Device, note string, er
 	if d.IsCUDA() {
 		return d, "", cmp.Or(torch.SetDevice(d), torch.CuDNNDeterministic(true))
 	}
-	if name == Auto && (asked || HasDriver()) {
+	if name == Auto && (asked || hasDriver()) {
 		note = fmt.Sprintf("no GPU is used: %v", torch.CUDAAvailable())
 	}
 	if cores := runtime.GOMAXPROCS(0); threads > 2*cores {

@@ -57,3 +57,13 @@ func TestShortSpin(t *testing.T) {
 		}
 	}
 }
+
+// The default does not look for CUDA where there is no driver.
+func TestParse(t *testing.T) {
+	if d, err := Parse(Auto, false); err != nil || d.IsCUDA() && !hasDriver() {
+		t.Errorf("auto: %v, error %v", d, err)
+	}
+	if d, err := Parse("cpu", true); err != nil || d != torch.CPU {
+		t.Errorf("cpu: %v, error %v", d, err)
+	}
+}
