@@ -38,13 +38,13 @@ func ParseHoldout(text string) (h Holdout, err error) {
 	return h, nil
 }
 
-// holdOut moves h's share from the training and probe images of p to its test images.
-// Index lists still count in the parts as they were.
-func (p *Place) holdOut(h Holdout) error {
+// holdOut moves h's share from the training and probe images of p to its test images, unless
+// a list has defined those. Index lists still count in the parts as they were.
+func (p *Place) holdOut(h Holdout, listed bool) error {
 	switch {
 	case h.Share == 0:
 		return nil
-	case p.Test != nil:
+	case p.Test != nil && !listed:
 		return fmt.Errorf("%s has test images: leave out the holdout, which is for data sets without", quote.Name(p.Path))
 	case p.Probe == nil || len(p.Train.Classes()) == 0:
 		return fmt.Errorf("%s has no labels, which a holdout needs: put the images of each class into a sub-folder", quote.Name(p.Path))
@@ -69,15 +69,18 @@ func (p *Place) holdOut(h Holdout) error {
 	}
 	left := func(ds Dataset) Dataset { return only(ds, func(name string) bool { return !out[name] }) }
 	same := p.Probe == p.Train
-	p.Test = only(p.Train, func(name string) bool { return out[name] })
+	purpose := "out of training"
+	if !listed {
+		p.Test, purpose = only(p.Train, func(name string) bool { return out[name] }), "out for testing"
+	}
 	p.Train = left(p.Train)
 	if same {
 		p.Probe = p.Train
 	} else {
 		p.Probe = left(p.Probe)
 	}
-	p.Notes = append(p.Notes, fmt.Sprintf("%s: %s images are held out for testing (%v of each class, seed %d), %s are left for training",
-		quote.Name(p.Path), thousands(len(out)), h.Share, h.Seed, thousands(p.Train.Len())))
+	p.Notes = append(p.Notes, fmt.Sprintf("%s: %s images are held %s (%v of each class, seed %d), %s are left for training",
+		quote.Name(p.Path), thousands(len(out)), purpose, h.Share, h.Seed, thousands(p.Train.Len())))
 	return nil
 }
 

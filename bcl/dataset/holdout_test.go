@@ -36,7 +36,7 @@ func TestHoldout(t *testing.T) {
 	all := newTagged(4, 100, 10, 3, 2, 1)
 	held := func(h Holdout) *Place {
 		p := &Place{Path: "photos", Train: all, Probe: labelled(all)}
-		if err := p.holdOut(h); err != nil {
+		if err := p.holdOut(h, false); err != nil {
 			t.Fatal(err)
 		}
 		return p
@@ -72,6 +72,12 @@ func TestHoldout(t *testing.T) {
 			t.Errorf("%s is held out with 0.2 and not with 0.5", name)
 		}
 	}
+	// With a list of test images, those are tested on, and the others left out all the same.
+	listed := newTagged(0, 3, 3, 3, 3, 3)
+	q := &Place{Path: "photos", Train: all, Probe: labelled(all), Test: listed}
+	if err := q.holdOut(Holdout{Share: 0.2}, true); err != nil || q.Test != Dataset(listed) || !slices.Equal(names(q.Train), names(p.Train)) {
+		t.Errorf("with a test list: %d test and %d training images, error %v", q.Test.Len(), q.Train.Len(), err)
+	}
 	// Index lists count in the parts as they were.
 	if in, numbers := whole(p.Train); in != Dataset(all) || len(numbers) != p.Train.Len() {
 		t.Errorf("lists count in %d images", in.Len())
@@ -88,7 +94,7 @@ func TestHoldoutErrors(t *testing.T) {
 		{Place{Path: "photos", Train: newTagged(3)}, "photos has no labels"},
 		{Place{Path: "photos", Train: newTagged(0, 1, 1), Probe: newTagged(0, 1, 1)}, "no class has two images"},
 	} {
-		if err := c.p.holdOut(Holdout{Share: 0.2}); err == nil || !strings.Contains(err.Error(), c.want) {
+		if err := c.p.holdOut(Holdout{Share: 0.2}, false); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)
 		}
 	}

@@ -28,7 +28,8 @@ type Options struct {
 	// leaves their sub-folders without a meaning.
 	Unlabelled bool
 
-	// Holdout makes test images for a data set without any.
+	// Holdout makes test images for a data set without any. With Test, the images that it
+	// holds out are left out of the other parts, and those of Test are tested on.
 	Holdout Holdout
 
 	// Train, Probe and Test are list files that select samples of the parts, or define
@@ -75,7 +76,7 @@ func Open(place string, opt Options) (*Place, error) {
 	if err := p.choose(lists.indices); err != nil {
 		return nil, err
 	}
-	return &p, p.holdOut(opt.Holdout)
+	return &p, p.holdOut(opt.Holdout, opt.Test != "")
 }
 
 // find opens the whole data set.
