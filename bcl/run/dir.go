@@ -96,6 +96,10 @@ func Restart(path string, config []byte, command []string, env Environment) (*Di
 }
 
 func (d *Dir) start(config []byte, command []string, env Environment) error {
+	// An attempt before may have had other images.
+	if err := os.Remove(d.File(SamplesFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	for _, f := range []struct {
 		name string
 		text []byte

@@ -11,6 +11,7 @@
 //	log.txt           messages
 //	metrics.jsonl     a line per epoch
 //	evaluations.jsonl a line per evaluation, if there are any
+//	samples.csv       row, name and class of each sample
 //	momentum_loss.npy momentum loss of each sample, a row per epoch
 //	model.pt          the newest checkpoint
 //	model_previous.pt the one before, should the newest be damaged; perhaps more

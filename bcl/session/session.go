@@ -15,10 +15,11 @@ import (
 
 // Config configures a session.
 type Config struct {
-	Dir      string   // the run folder
-	Settings []byte   // text of config.yaml: the settings of the Trainer
-	Command  []string // for command.txt
-	Data     run.Data // the training data
+	Dir      string                             // the run folder
+	Settings []byte                             // text of config.yaml: the settings of the Trainer
+	Command  []string                           // for command.txt
+	Data     run.Data                           // the training data
+	Samples  func(row int) (name, class string) // of them, for samples.csv; nil: none is written
 
 	// Resume is what to start from; see [Find].
 	Resume Resume
@@ -74,6 +75,9 @@ func Open(c Config, start Start, t *train.Trainer) (*Session, error) {
 		err = cmp.Or(err, s.Say("%s", n))
 	}
 	lost := 0
+	if err == nil && s.Samples != nil {
+		err = s.dir.WriteSamples(s.Data.Samples, s.Samples)
+	}
 	if err == nil {
 		lost, err = s.dir.OpenHistory(t.Memory.Len(), t.Position.Epoch-1)
 	}

@@ -75,6 +75,12 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		c.SaveGap = saveGap
 	}
 	c.Data = run.Data{Fingerprint: dataset.Fingerprint(ds), Samples: ds.Len()}
+	c.Samples = func(row int) (name, class string) {
+		if label := ds.Label(row); label >= 0 {
+			class = ds.Classes()[label]
+		}
+		return ds.Name(row), class
+	}
 	before, err := start.Environment()
 	if err != nil {
 		return err
