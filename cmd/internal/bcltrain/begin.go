@@ -69,7 +69,10 @@ func (o *options) findNetwork() error {
 // hintInit adds to an error of resuming from a file that it holds a backbone to begin with.
 func (o *options) hintInit(err error) error {
 	path := o.from().From
-	if info, statErr := os.Stat(path); err == nil || path == "" || statErr != nil || info.IsDir() {
+	if err == nil || path == "" || !strings.HasPrefix(err.Error(), "cannot resume") { // it was, and failed later
+		return err
+	}
+	if info, statErr := os.Stat(path); statErr != nil || info.IsDir() {
 		return err
 	}
 	b, not := openBackbone(path)
