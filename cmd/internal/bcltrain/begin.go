@@ -76,10 +76,13 @@ func (o *options) hintInit(err error) error {
 		return err
 	}
 	b, not := openBackbone(path)
-	if not != nil || slices.Contains(b.in.Beside, "bcl") {
+	if not != nil {
 		return err
 	}
-	b.in.Close()
+	defer b.in.Close()
+	if slices.Contains(b.in.Beside, "bcl") {
+		return err
+	}
 	return fmt.Errorf("%w\n(--init %s instead of --resume begins with its weights: %v)", err, run.ShellLine(path), b.Arch)
 }
 
