@@ -2,6 +2,7 @@ package rgb
 
 import (
 	"bytes"
+	"compress/zlib"
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
@@ -91,6 +92,33 @@ func TestDecodeErrors(t *testing.T) {
 	}
 	if _, err := Decode(io.MultiReader(bytes.NewReader(png[:9]), failing{})); !errors.Is(err, errDisk) {
 		t.Errorf("failing reader: %v", err)
+	}
+}
+
+// A second header must not bypass the limit, which is checked on the first; nor may what it
+// claims overflow.
+func TestTwoHeaders(t *testing.T) {
+	ihdr := func(w, h uint32, depth byte) []byte {
+		body := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, w), h)
+		return appendChunk(nil, "IHDR", append(body, depth, 2, 0, 0, 0))
+	}
+	var row bytes.Buffer
+	z := zlib.NewWriter(&row)
+	z.Write(make([]byte, 1+3*20000))
+	z.Close()
+	file := func(second []byte) []byte {
+		b := append(append([]byte(pngMagic), ihdr(1, 1, 8)...), second...)
+		return appendChunk(appendChunk(b, "IDAT", row.Bytes()), "IEND", nil)
+	}
+	for name, second := range map[string][]byte{
+		"400 megapixels": ihdr(20000, 20000, 8), "overflow": ihdr(1048575, 1<<31, 8), "largest": ihdr(1<<32-1, 1<<32-1, 16), "depth": ihdr(1, 1, 255),
+	} {
+		if m, err := Decode(bytes.NewReader(file(second))); err == nil {
+			t.Errorf("%s: %d x %d pixels", name, m.W, m.H)
+		}
+	}
+	if _, err := Decode(bytes.NewReader(file(ihdr(1, 1, 8)))); err != nil {
+		t.Errorf("the same header twice: %v", err)
 	}
 }
 

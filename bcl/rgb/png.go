@@ -27,6 +27,14 @@ func readPNG(data []byte) (m *Image, damage, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	// The size that was checked is the first header's; another may claim any.
+	w, h, err := pngSize(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	if pw, ph := p.size(); pw != w || ph != h {
+		return nil, nil, png.FormatError(fmt.Sprintf("two headers, of %d x %d and %d x %d pixels", w, h, pw, ph))
+	}
 	repaired, err := p.repaired()
 	if err != nil {
 		return nil, nil, err
@@ -59,6 +67,11 @@ func pngSize(data []byte) (w, h int, err error) {
 		}
 		rest = after[4:]
 	}
+}
+
+// size returns the size in the header.
+func (p pngFile) size() (w, h int) {
+	return int(binary.BigEndian.Uint32(p.head)), int(binary.BigEndian.Uint32(p.head[4:]))
 }
 
 // pngChunk splits a chunk from data; its checksum is left in rest.
@@ -235,6 +248,9 @@ func (p pngFile) passes() (passes []pngPass, n int64, err error) {
 	samples, known := map[byte]int64{pngGrey: 1, pngRGB: 3, pngPalette: 1, 4: 2, 6: 4}[p.head[pngColour]]
 	if !known {
 		return nil, 0, png.FormatError("unknown colour type")
+	}
+	if d := p.head[pngDepth]; !slices.Contains([]byte{1, 2, 4, 8, 16}, d) {
+		return nil, 0, png.FormatError(fmt.Sprintf("bit depth %d", d))
 	}
 	w, h := int64(binary.BigEndian.Uint32(p.head)), int64(binary.BigEndian.Uint32(p.head[4:]))
 	grids := [][4]int64{{0, 0, 1, 1}} // x, y of the first pixel, and the steps
