@@ -1,14 +1,17 @@
 package dataset
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/quote"
-	"github.com/bcl-go/bcl/bcl/rng"
 )
 
 // Holdout makes test images for a data set without any: a share of the labelled training
@@ -49,19 +52,17 @@ func (p *Place) holdOut(h Holdout, listed bool) error {
 	case p.Probe == nil || len(p.Train.Classes()) == 0:
 		return fmt.Errorf("%s has no labels, which a holdout needs: put the images of each class into a sub-folder", quote.Name(p.Path))
 	}
-	members := make([][]int, len(p.Train.Classes()))
+	members := make([][]string, len(p.Train.Classes()))
 	for i := range p.Train.Len() {
 		if c := p.Train.Label(i); c >= 0 {
-			members[c] = append(members[c], i)
+			members[c] = append(members[c], p.Train.Name(i))
 		}
 	}
 	out := map[string]bool{}
-	for c, have := range members {
-		order := make([]int, len(have))
-		r := rng.New(h.Seed, rng.Split, streamHoldout, uint32(c), 0)
-		r.Perm(order)
-		for _, k := range order[:h.of(len(have))] {
-			out[p.Train.Name(have[k])] = true
+	for _, names := range members {
+		slices.SortFunc(names, func(a, b string) int { return bytes.Compare(h.rank(a), h.rank(b)) })
+		for _, name := range names[:h.of(len(names))] {
+			out[name] = true
 		}
 	}
 	if len(out) == 0 {
@@ -82,6 +83,13 @@ func (p *Place) holdOut(h Holdout, listed bool) error {
 	p.Notes = append(p.Notes, fmt.Sprintf("%s: %s images are held %s (%v of each class, seed %d), %s are left for training",
 		quote.Name(p.Path), thousands(len(out)), purpose, h.Share, h.Seed, thousands(p.Train.Len())))
 	return nil
+}
+
+// rank is the place of an image in its class's order, in which the first are held out: it
+// depends on its name alone, so that other images in the class change little.
+func (h Holdout) rank(name string) []byte {
+	sum := sha256.Sum256(binary.LittleEndian.AppendUint64([]byte(name+"\x00"), h.Seed))
+	return sum[:]
 }
 
 // of returns how many of n images of a class are held out.

@@ -72,6 +72,18 @@ func TestHoldout(t *testing.T) {
 			t.Errorf("%s is held out with 0.2 and not with 0.5", name)
 		}
 	}
+	// Without some images, what is held out is held out in the whole too, but for a few.
+	few := &subset{all, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 100, 101, 102, 103, 104}}
+	r := &Place{Path: "photos", Train: few, Probe: few}
+	if err := r.holdOut(Holdout{Share: 0.2}, false); err != nil {
+		t.Fatal(err)
+	}
+	half := names(held(Holdout{Share: 0.5}).Test)
+	for _, name := range names(r.Test) {
+		if !slices.Contains(half, name) {
+			t.Errorf("%s is held out of 15 images, but is not among the first half of all", name)
+		}
+	}
 	// With a list of test images, those are tested on, and the others left out all the same.
 	listed := newTagged(0, 3, 3, 3, 3, 3)
 	q := &Place{Path: "photos", Train: all, Probe: labelled(all), Test: listed}

@@ -49,7 +49,6 @@ const (
 	streamClassOrder = iota // which class has which rank
 	streamSamples           // order of the samples of a class, for training
 	streamShots             // the same for probes, but independent
-	streamHoldout           // which samples are held out
 )
 
 // MakeSplit selects samples of ds, which must be labelled, without those in exclude (nil

@@ -10,7 +10,6 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/quote"
-	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/cmd/internal/imagecache"
 	"github.com/bcl-go/bcl/cmd/internal/verify"
 )
@@ -46,7 +45,7 @@ func (o *options) borrowed() (lists []*pflag.Flag) {
 	if o.source.ours == nil || !o.flags.Changed("data") {
 		return nil
 	}
-	for _, name := range []string{"train-split", "test-list"} {
+	for _, name := range []string{"train-split", "test-list", "holdout"} {
 		if f := o.flags.Lookup(name); !f.Changed && f.Value.String() != "" {
 			lists = append(lists, f)
 		}
@@ -68,13 +67,16 @@ func (o *options) openParts(ctx context.Context, probe string, stderr io.Writer)
 	if err != nil {
 		return nil, err
 	}
-	if holdout.Share > 0 && o.source.ours != nil && o.flags.Changed("holdout") && !o.heldOut() {
-		say("the network was trained on the images that --holdout %s tests on, without their labels", o.holdout)
-	}
 	for _, note := range p.Notes {
 		say("%s", note)
 	}
+	seen := func() { // said when the training images are final
+		if holdout.Share > 0 && o.TestList == "" && o.source.ours != nil && o.trainedOn(p.Train) != nil {
+			say("the network was trained on other images than those that --holdout %s leaves: it may have seen the test images, without their labels", o.holdout)
+		}
+	}
 	if !o.skipBroken {
+		seen()
 		return p, nil
 	}
 	read := verify.Options{SkipBroken: true, Say: say, Read: map[string]bool{}, Stderr: stderr}
@@ -84,19 +86,8 @@ func (o *options) openParts(ctx context.Context, probe string, stderr io.Writer)
 	if err != nil {
 		return nil, err
 	}
+	seen()
 	return p, nil
-}
-
-// heldOut reports whether the run was trained without the images that are held out.
-func (o *options) heldOut() bool {
-	its := cli.NewFlags(name)
-	text := its.String("holdout", "", "")
-	if err := cli.Inherit(its, o.source.ours.Config(), "holdout"); err != nil {
-		return false
-	}
-	was, err := dataset.ParseHoldout(*text)
-	is, _ := dataset.ParseHoldout(o.holdout)
-	return err == nil && was == is
 }
 
 // trainedOn returns an error if ds are not the images that the checkpoint's run was
