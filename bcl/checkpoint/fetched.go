@@ -28,8 +28,9 @@ func onDevice(t *train.Trainer) (list []torch.Tensor) {
 	return list
 }
 
-// take fetches them. Where the device has no memory left to join them nothing is fetched, and
-// each is copied alone.
+// take fetches them, for as much memory of the device as they have themselves. Where it has
+// not that much left nothing is fetched, and each is copied alone, where any other failure
+// comes up again.
 func (f *fetched) take(list []torch.Tensor) {
 	if err := torch.Do(func() error { f.join(list); return nil }); err != nil {
 		f.of = nil

@@ -30,7 +30,8 @@ type Data struct {
 	Samples     int    `json:"samples"`
 }
 
-// Init is a file of weights that a run began with.
+// Init is a file of weights that a run began with; of several, the index, and the hash of it
+// and of them in its order.
 type Init struct {
 	Path   string `json:"path"`
 	SHA256 string `json:"sha256"`

@@ -27,7 +27,8 @@ func (s *Session) kept() bool {
 // saveBetween is called after every epoch. Where epochs are short, saving after each would
 // take longer than training.
 func (s *Session) saveBetween() error {
-	if s.saves == 0 || s.kept() || s.Trainer.Done() || time.Since(s.saved) >= s.SaveGap {
+	evaluated := s.Evaluate != nil && s.EvaluateEvery > 0 && (s.Trainer.Position.Epoch-1)%s.EvaluateEvery == 0 // which takes its time, and may be interrupted
+	if s.saves == 0 || evaluated || s.kept() || s.Trainer.Done() || time.Since(s.saved) >= s.SaveGap {
 		return s.save()
 	}
 	if s.saves == 1 { // a run without a checkpoint has metrics of few epochs ([run.CheckUnsaved])

@@ -19,6 +19,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/session"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/bcl/views"
@@ -301,5 +302,30 @@ func TestSaveGap(t *testing.T) {
 	gap.Dir, gap.Observers = copied, nil
 	if got, err = trained(t, context.Background(), gap); err != nil || !bytes.Equal(got, want) {
 		t.Errorf("killed: other weights, error %v", err)
+	}
+}
+
+// An evaluation that is interrupted loses no epoch, however long it is since the last save.
+func TestSaveGapEvaluate(t *testing.T) {
+	want, err := trained(t, context.Background(), session.Config{Dir: filepath.Join(t.TempDir(), "plain")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "gap")
+	ctx, cancel := context.WithCancelCause(context.Background())
+	enough := errors.New("enough")
+	c := session.Config{Dir: dir, SaveGap: time.Hour, EvaluateEvery: 3, Evaluate: func(ctx context.Context, _ model.Network, _ func(string, int, int)) ([]score.Result, error) {
+		cancel(enough)
+		return nil, ctx.Err()
+	}}
+	if _, err := trained(t, ctx, c); err != enough {
+		t.Fatalf("error %v", err)
+	}
+	if saved, err := checkpoint.Load(run.File(dir, run.CheckpointFile)); err != nil || saved.Epoch != 3 {
+		t.Errorf("the checkpoint is not of epoch 3: %v, %v", saved, err)
+	}
+	got, err := trained(t, context.Background(), session.Config{Dir: dir})
+	if err != nil || !bytes.Equal(got, want) {
+		t.Errorf("other weights, error %v", err)
 	}
 }

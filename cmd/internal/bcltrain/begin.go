@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -86,6 +87,16 @@ func (o *options) hintInit(err error) error {
 	return fmt.Errorf("%w\n(--init %s instead of --resume begins with its weights: %v)", err, run.ShellLine(path), b.Arch)
 }
 
+func addFile(to io.Writer, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = io.Copy(to, f)
+	return err
+}
+
 // begin gives the network the weights of --init, says which, and records the file in the
 // run's environment.
 func (o *options) begin(net model.Network, e *run.Environment) error {
@@ -97,14 +108,15 @@ func (o *options) begin(net model.Network, e *run.Environment) error {
 	if err := pretrained.Begin(net, o.model, b.Extracted); err != nil {
 		return fmt.Errorf("--init: %s: %w", quote.Name(b.in.Path), err)
 	}
-	file, err := os.Open(b.in.Path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
 	sum := sha256.New()
-	if _, err := io.Copy(sum, file); err != nil {
-		return err
+	files := []string{b.in.Path}
+	for _, shard := range b.in.Shards { // an index has only their names
+		files = append(files, filepath.Join(filepath.Dir(b.in.Path), shard))
+	}
+	for _, path := range files {
+		if err := addFile(sum, path); err != nil {
+			return err
+		}
 	}
 	e.Init = run.Init{Path: o.init, SHA256: fmt.Sprintf("%x", sum.Sum(nil))}
 	left := ""

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -57,7 +58,9 @@ func signalled(g *gpu) error {
 	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}
+	late := time.AfterFunc(10*time.Second, func() { c.Process.Kill() })
 	c.Wait()
+	late.Stop()
 	if code := c.ProcessState.ExitCode(); code != 143 {
 		return fmt.Errorf("exit code %d, expected 143:\n%s", code, output)
 	}
@@ -110,14 +113,16 @@ func none(g *gpu) error {
 }
 
 // The first error stays, with epoch and step, whatever fails because of it.
+var inStep = regexp.MustCompile(`bcl-train: epoch \d+, step \d+: (.*)`)
+
 func failing(g *gpu) error {
 	r, err := g.expect(1, []string{"an illegal memory access"}, []string{"NULLGPU_FAIL=2000"}, "bcl-train", train("failing", 100)...)
 	if err != nil {
 		return err
 	}
-	at := strings.Index(r.output, "epoch ")
-	if at < 0 || !strings.Contains(r.output, ", step ") || strings.HasPrefix(r.output[strings.LastIndex(r.output, ", step "):], "_foreach_copy_") {
-		return errors.New("it does not say in which step:\n" + r.output)
+	found := inStep.FindStringSubmatch(r.output)
+	if found == nil || strings.HasPrefix(found[1], "_foreach_copy_") {
+		return errors.New("it does not say first in which step what failed:\n" + r.output)
 	}
 	return nil
 }
