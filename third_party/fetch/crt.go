@@ -27,6 +27,9 @@ func compilerHeaders(root, dir string) error {
 		return err
 	}
 	i := slices.IndexFunc(pins, func(p pin) bool { return p.Name == crtPin })
+	if i < 0 {
+		return fmt.Errorf("pins.txt has no %s", crtPin)
+	}
 	fetched, err := cachedAs(fmt.Sprintf("%s-%s-%.12s", crtPin, pins[i].Version, pins[i].SHA256), pins[i:i+1], "cpu")
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "setup: no headers of %s: %v\n", crtPin, err)

@@ -14,7 +14,7 @@ func libjpeg() error {
 	if strings.Contains(os.Getenv("GOFLAGS"), "nolibjpeg") || compiles() {
 		return nil
 	}
-	const help = "install libjpeg-turbo's headers and static library (apt-get install libjpeg-dev; Fedora: libjpeg-turbo-devel and libjpeg-turbo-static), or export GOFLAGS=-tags=nolibjpeg to decode JPEG with Go's decoder, whose pixels differ a little from Pillow's"
+	const help = "install libjpeg-turbo's headers and static library (apt-get install libjpeg-dev; Fedora: libjpeg-turbo-devel and libjpeg-turbo-static), name it by CGO_CFLAGS=-I... and CGO_LDFLAGS=-L..., or export GOFLAGS=-tags=nolibjpeg to decode JPEG with Go's decoder, whose pixels differ a little from Pillow's"
 	if err := aptInstall("libjpeg-dev", "no libjpeg-turbo found", help); err != nil {
 		return err
 	}
@@ -33,7 +33,9 @@ func compiles() bool {
 	if _, err := exec.LookPath(cc[0]); err != nil {
 		return true // the build says what is wrong
 	}
-	c := exec.Command(cc[0], append(cc[1:], "-x", "c", "-", "-l:libjpeg.a", "-o", os.DevNull)...)
+	args := append(cc[1:], strings.Fields(os.Getenv("CGO_CFLAGS"))...)
+	args = append(append(args, "-x", "c", "-"), strings.Fields(os.Getenv("CGO_LDFLAGS"))...)
+	c := exec.Command(cc[0], append(args, "-l:libjpeg.a", "-o", os.DevNull)...)
 	c.Stdin = strings.NewReader("#include <stdio.h>\n#include <jpeglib.h>\nint main(void) { struct jpeg_error_mgr e; return jpeg_std_error(&e) == 0; }\n")
 	return c.Run() == nil
 }

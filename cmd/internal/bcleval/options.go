@@ -23,6 +23,7 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/cmd/internal/device"
 	"github.com/bcl-go/bcl/cmd/internal/imagecache"
+	"github.com/bcl-go/bcl/cmd/internal/verify"
 	"github.com/bcl-go/bcl/cmd/internal/weights"
 )
 
@@ -41,6 +42,7 @@ type options struct {
 	maxPixels  int
 	imageCache int            // MiB
 	cache      *dataset.Cache // of that
+	damage     verify.Damage
 	holdout    string
 
 	weights *weights.Flags // how to read a file of weights

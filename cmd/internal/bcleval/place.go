@@ -60,10 +60,8 @@ func (o *options) openParts(ctx context.Context, probe string, stderr io.Writer)
 	if o.cache == nil {
 		o.cache = imagecache.New(o.imageCache, say)
 	}
-	var damage verify.Damage
-	defer damage.Say(say)
 	holdout, _ := dataset.ParseHoldout(o.holdout) // which checkFlags has parsed
-	p, err := dataset.Open(o.Data, dataset.Options{Train: o.Split, Probe: probe, Test: o.TestList, Holdout: holdout, MaxPixels: o.maxPixels, Cache: o.cache, Damaged: damage.Add})
+	p, err := dataset.Open(o.Data, dataset.Options{Train: o.Split, Probe: probe, Test: o.TestList, Holdout: holdout, MaxPixels: o.maxPixels, Cache: o.cache, Damaged: o.damage.Add})
 	if err != nil {
 		return nil, err
 	}

@@ -67,6 +67,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	o.damage.Say(func(format string, args ...any) { fmt.Fprintf(stderr, name+": "+format+"\n", args...) })
 	return o.write(r, stdout)
 }
 

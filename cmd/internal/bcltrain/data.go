@@ -17,9 +17,8 @@ import (
 // open opens the training images and reads each once, so that no broken image ends the
 // run in the middle of an epoch.
 func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, error) {
-	var damage verify.Damage
 	opt := o.images()
-	opt.Unlabelled, opt.Damaged = o.unlabelled, damage.Add
+	opt.Unlabelled = o.unlabelled
 	place, err := dataset.Open(o.data, opt)
 	if err != nil {
 		return nil, err
@@ -34,7 +33,6 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, 
 	if ds, err = o.verify(ctx, ds, "images", nil, stderr); err != nil {
 		return nil, err
 	}
-	damage.Say(o.theirs.Remark)
 	if ds.Len() < 2 {
 		return nil, fmt.Errorf("%s has %d training image(s), expected at least 2", o.data, ds.Len())
 	}
@@ -63,13 +61,15 @@ func (o *options) images() dataset.Options {
 		o.cache = imagecache.New(o.imageCache, o.theirs.Remark)
 	}
 	holdout, _ := dataset.ParseHoldout(o.holdout) // which check has parsed
-	return dataset.Options{Train: o.split, Holdout: holdout, MaxPixels: o.maxPixels, Cache: o.cache}
+	return dataset.Options{Train: o.split, Holdout: holdout, MaxPixels: o.maxPixels, Cache: o.cache, Damaged: o.damage.Add}
 }
 
 // verify reads the images of ds except those whose names are in read, to which it adds
 // them, and returns those that can be read. what names the images in messages.
 func (o *options) verify(ctx context.Context, ds dataset.Dataset, what string, read map[string]bool, stderr io.Writer) (dataset.Dataset, error) {
-	return verify.Images(ctx, ds, what, verify.Options{SkipBroken: o.skipBroken, Say: o.theirs.Remark, Read: read, Stderr: stderr})
+	left, err := verify.Images(ctx, ds, what, verify.Options{SkipBroken: o.skipBroken, Say: o.theirs.Remark, Read: read, Stderr: stderr})
+	o.damage.Say(o.theirs.Remark)
+	return left, err
 }
 
 // checkLabels compares the labels of a list, which determine the number of classes, with

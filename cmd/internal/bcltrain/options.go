@@ -20,6 +20,7 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/cmd/internal/device"
 	"github.com/bcl-go/bcl/cmd/internal/imagecache"
+	"github.com/bcl-go/bcl/cmd/internal/verify"
 )
 
 // options are the settings of a run.
@@ -49,6 +50,7 @@ type options struct {
 	maxPixels              int
 	imageCache             int            // MiB
 	cache                  *dataset.Cache // of that
+	damage                 verify.Damage  // of images of training and evaluation
 
 	precision string
 	size      int    // side of a view; 0: the stem's

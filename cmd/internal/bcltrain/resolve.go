@@ -19,6 +19,7 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/cmd/internal/device"
 	"github.com/bcl-go/bcl/cmd/internal/imagecache"
+	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/dtype"
 )
 
@@ -138,6 +139,9 @@ func (o *options) choosePrecision() error {
 	}
 	d, err := device.Parse(o.device, o.flags.Changed("device"))
 	if err != nil {
+		return err
+	}
+	if err := torch.SetNumThreads(o.threads); err != nil { // of the run, which the measurement is for
 		return err
 	}
 	var why string
