@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -119,6 +120,30 @@ func TestTwoHeaders(t *testing.T) {
 	}
 	if _, err := Decode(bytes.NewReader(file(ihdr(1, 1, 8)))); err != nil {
 		t.Errorf("the same header twice: %v", err)
+	}
+}
+
+// A few bytes may claim gigabytes: refused before there is memory for them, in whatever way
+// the file is odd beside that.
+func TestClaimsMoreThanItHolds(t *testing.T) {
+	ihdr := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, 13000), 13000)
+	b := appendChunk([]byte(pngMagic), "IHDR", append(ihdr, 8, 2, 0, 0, 0))
+	var rows bytes.Buffer
+	z := zlib.NewWriter(&rows)
+	z.Write(make([]byte, 1+3*13000))
+	z.Close()
+	b = appendChunk(b, "IDAT", rows.Bytes())
+	for name, file := range map[string][]byte{"no end": b, "an end": appendChunk(bytes.Clone(b), "IEND", nil)} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		m, err := Decode(bytes.NewReader(file))
+		runtime.ReadMemStats(&after)
+		if err == nil || !strings.Contains(err.Error(), "13000 x 13000 pixels") {
+			t.Errorf("%s: %v, %v", name, m != nil, err)
+		}
+		if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
+			t.Errorf("%s: %d bytes of a file of %d", name, used, len(file))
+		}
 	}
 }
 

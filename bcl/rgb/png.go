@@ -3,6 +3,7 @@ package rgb
 import (
 	"bytes"
 	"compress/flate"
+	"compress/zlib"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -19,6 +20,9 @@ const pngMagic = "\x89PNG\r\n\x1a\n"
 // readPNG reads with Go's decoder, and what that refuses once more as Pillow does, which
 // looks at less of a file.
 func readPNG(data []byte) (m *Image, damage, err error) {
+	if err := checkClaim(data); err != nil {
+		return nil, nil, err
+	}
 	m, refused := by(png.Decode)(data)
 	if refused == nil {
 		return m, nil, nil
@@ -35,15 +39,56 @@ func readPNG(data []byte) (m *Image, damage, err error) {
 	if pw, ph := p.size(); pw != w || ph != h {
 		return nil, nil, png.FormatError(fmt.Sprintf("two headers, of %d x %d and %d x %d pixels", w, h, pw, ph))
 	}
-	repaired, err := p.repaired()
+	n, err := p.check()
 	if err != nil {
 		return nil, nil, err
 	}
 	if p.head[pngColour] == pngPalette && len(p.palette) < 3 {
 		refused = errors.New("png: no palette: every pixel is black")
 	}
-	m, err = by(png.Decode)(repaired)
-	return m, refused, err
+	// The repaired file is never whole in memory.
+	file, to := io.Pipe()
+	defer file.Close()
+	go func() { to.CloseWithError(p.repair(to, n)) }()
+	sound, err := png.Decode(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	return FromImage(sound), refused, nil
+}
+
+// deflateRatio is how many bytes one of a deflate stream can stand for, at most.
+const deflateRatio = 1032
+
+// checkClaim refuses an image whose pixels cannot be in the file, before there is memory
+// for them: a few bytes may claim gigabytes.
+func checkClaim(data []byte) error {
+	p, held := pngFile{}, int64(0)
+	for rest := data[len(pngMagic):]; ; {
+		kind, body, after, err := pngChunk(rest)
+		switch {
+		case kind == "IHDR" && len(body) >= 13 && p.head == nil:
+			p.head = body
+		case kind == "IDAT":
+			held += int64(len(body))
+		}
+		if err != nil || len(after) < 4 {
+			return p.canHold(held)
+		}
+		rest = after[4:]
+	}
+}
+
+// canHold returns an error if that many bytes of a deflate stream cannot hold the rows.
+func (p pngFile) canHold(held int64) error {
+	if p.head == nil {
+		return nil // which the decoder says
+	}
+	if _, n, err := p.passes(); err == nil && n > deflateRatio*held {
+		w, h := p.size()
+		return fmt.Errorf("%d x %d pixels in %d bytes, which cannot hold them", w, h, held)
+	}
+	return nil
 }
 
 // pngFile is what Pillow takes from a PNG file.
@@ -164,23 +209,55 @@ const (
 // pngTransparency is the least length of tRNS by colour type.
 var pngTransparency = map[byte]int{pngGrey: 2, pngRGB: 6}
 
-// repaired returns a sound file with the same pixels.
-func (p pngFile) repaired() ([]byte, error) {
-	rows, err := p.rows()
+// repair writes a sound file with the same pixels, of which n bytes of rows are in p.
+func (p pngFile) repair(to io.Writer, n int64) error {
+	_, all, err := p.passes()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	b := appendChunk([]byte(pngMagic), "IHDR", p.head)
 	if p.head[pngColour] == pngPalette {
 		b = appendChunk(b, "PLTE", p.colours())
 	}
-	var idat bytes.Buffer
-	idat.Write([]byte{0x78, 0x01})
-	w, _ := flate.NewWriter(&idat, flate.NoCompression) // errors are about the level
-	w.Write(rows)
-	w.Close()
-	b = appendChunk(b, "IDAT", binary.BigEndian.AppendUint32(idat.Bytes(), adler32.Checksum(rows)))
-	return appendChunk(b, "IEND", nil), nil
+	if _, err := to.Write(b); err != nil {
+		return err
+	}
+	stream, err := p.stream()
+	if err != nil {
+		return err
+	}
+	z, err := zlib.NewWriterLevel(idatWriter{to}, zlib.NoCompression)
+	if err != nil {
+		return err
+	}
+	if _, err := io.CopyN(z, stream, n); err != nil {
+		return err
+	}
+	if _, err := io.CopyN(z, zeros{}, all-n); err != nil { // rows that are missing are black
+		return err
+	}
+	if err := z.Close(); err != nil {
+		return err
+	}
+	_, err = to.Write(appendChunk(nil, "IEND", nil))
+	return err
+}
+
+// idatWriter writes each piece as an IDAT chunk.
+type idatWriter struct{ to io.Writer }
+
+func (w idatWriter) Write(b []byte) (int, error) {
+	if _, err := w.to.Write(appendChunk(nil, "IDAT", b)); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) {
+	clear(b)
+	return len(b), nil
 }
 
 // colours returns the palette, at most as long as an index can be; without one all is black.
@@ -192,49 +269,57 @@ func (p pngFile) colours() []byte {
 	return p.palette[:3*min(len(p.palette)/3, most)]
 }
 
-// rows inflates the filtered rows, as many as the image has: what follows is passed over.
-// If the stream ends soundly after a whole row, the others are black.
-func (p pngFile) rows() ([]byte, error) {
-	passes, n, err := p.passes()
-	if err != nil {
-		return nil, err
-	}
+// stream returns the bytes of the filtered rows.
+func (p pngFile) stream() (io.Reader, error) {
 	if len(p.pixels) < 2 {
 		return nil, io.ErrUnexpectedEOF
 	}
 	if z := binary.BigEndian.Uint16(p.pixels); z>>8&0xf != 8 || z&0x20 != 0 || z%31 != 0 {
 		return nil, png.FormatError("pixels of no zlib stream")
 	}
+	return flate.NewReader(bytes.NewReader(p.pixels[2:])), nil
+}
+
+// check inflates the filtered rows, as many as the image has, and returns their bytes: what
+// follows is passed over. A stream may end soundly after a whole row.
+func (p pngFile) check() (n int64, err error) {
+	passes, all, err := p.passes()
+	if err != nil {
+		return 0, err
+	}
+	if _, err := p.stream(); err != nil {
+		return 0, err
+	}
 	source := bytes.NewReader(p.pixels[2:])
 	stream := flate.NewReader(source)
-	// Grows with what is there, not with what the header claims.
-	rows, err := io.ReadAll(io.LimitReader(stream, n))
+	sum := adler32.New()
+	n, err = io.Copy(sum, io.LimitReader(stream, all))
 	ended := false
 	if err == nil {
 		var more [1]byte
 		_, err = io.ReadFull(stream, more[:])
 		if ended = err == io.EOF; ended {
-			err = checkAdler(rows, source)
+			err = checkAdler(sum.Sum32(), source)
 		}
 	}
 	switch {
-	case int64(len(rows)) == n && (err == nil || errors.Is(err, io.ErrUnexpectedEOF)):
-		return rows, nil
+	case n == all && (err == nil || errors.Is(err, io.ErrUnexpectedEOF)):
+		return n, nil
 	case err != nil:
-		return nil, err
-	case ended && wholeRows(passes, int64(len(rows))):
-		return append(rows, make([]byte, n-int64(len(rows)))...), nil
+		return 0, err
+	case ended && wholeRows(passes, n):
+		return n, nil
 	}
-	return nil, io.ErrUnexpectedEOF
+	return 0, io.ErrUnexpectedEOF
 }
 
 // checkAdler compares the checksum behind a stream with that of what it held.
-func checkAdler(data []byte, behind io.Reader) error {
+func checkAdler(is uint32, behind io.Reader) error {
 	var sum [4]byte
 	if _, err := io.ReadFull(behind, sum[:]); err != nil {
 		return io.ErrUnexpectedEOF
 	}
-	if binary.BigEndian.Uint32(sum[:]) != adler32.Checksum(data) {
+	if binary.BigEndian.Uint32(sum[:]) != is {
 		return png.FormatError("wrong checksum of the pixels")
 	}
 	return nil
