@@ -10,8 +10,9 @@ import (
 // block is convolutions, each with a norm, and a shortcut (He et al. 2016, figures 2 and 5).
 type block struct {
 	nn.Base
-	convs, norms []nn.Layer
-	downsample   nn.Layer // nil for the identity
+	convs      []nn.Layer
+	norms      []Norm
+	downsample nn.Layer // nil for the identity
 }
 
 // conv is a convolution of a block.
@@ -42,15 +43,13 @@ func newBlock(l Layers, in int64, convs []conv, downsample nn.Layer) nn.Layer {
 }
 
 func (b *block) Forward(x torch.Tensor) torch.Tensor {
-	y, shortcut := x, x
-	for i, c := range b.convs {
-		if i > 0 {
-			y = y.ReLU_()
-		}
-		y = b.norms[i].Forward(c.Forward(y))
+	y, last := x, len(b.convs)-1
+	for i, c := range b.convs[:last] {
+		y = b.norms[i].ForwardReLU(c.Forward(y), torch.Tensor{})
 	}
+	y, shortcut := b.convs[last].Forward(y), x
 	if b.downsample != nil {
 		shortcut = b.downsample.Forward(x)
 	}
-	return y.Add_(shortcut, 1).ReLU_()
+	return b.norms[last].ForwardReLU(y, shortcut)
 }

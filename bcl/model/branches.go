@@ -15,7 +15,7 @@ func (b *branch) layers() Layers {
 		Conv: func(in, out, kernel, stride, padding int64) nn.Layer {
 			return newPrunable(in, out, kernel, stride, padding, b)
 		},
-		Norm:     func(channels int64) nn.Layer { return newDualNorm(channels, b) },
+		Norm:     func(channels int64) Norm { return newDualNorm(channels, b) },
 		Shortcut: newDualShortcut,
 	}
 }
@@ -66,14 +66,21 @@ func newDualNorm(channels int64, b *branch) *dualNorm {
 	return d
 }
 
-func (d *dualNorm) Forward(x torch.Tensor) torch.Tensor {
+func (d *dualNorm) Forward(x torch.Tensor) torch.Tensor { return d.pass().Forward(x) }
+
+func (d *dualNorm) ForwardReLU(x, shortcut torch.Tensor) torch.Tensor {
+	return d.pass().ForwardReLU(x, shortcut)
+}
+
+// pass returns the layer of the branch that runs, for one pass.
+func (d *dualNorm) pass() *nn.BatchNorm {
 	if !d.branch.pruned {
-		return d.full.Forward(x)
+		return d.full
 	}
 	if d.pruned.Training() {
 		torch.Run("add_.Scalar", d.pruned.NumBatchesTracked, prunedPasses-1)
 	}
-	return d.pruned.Forward(x)
+	return d.pruned
 }
 
 // dualShortcut is a block's shortcut under the authors' names.

@@ -82,7 +82,7 @@ type ResNet struct {
 	nn.Base
 	normalize *Normalize
 	conv1     nn.Layer
-	bn1       nn.Layer
+	bn1       Norm
 	maxpool   nn.Layer
 	layers    [4]nn.Layer
 	features  int64
@@ -151,7 +151,7 @@ func (r *ResNet) Inputs(raw []torch.Tensor, d torch.Device) []torch.Tensor {
 // Forward maps images, N x 3 x H x W in [0, 1], to N x Features.
 func (r *ResNet) Forward(images ...torch.Tensor) torch.Tensor {
 	x := r.normalize.Forward(images[0])
-	x = r.bn1.Forward(r.conv1.Forward(x)).ReLU_()
+	x = r.bn1.ForwardReLU(r.conv1.Forward(x), torch.Tensor{})
 	x = r.maxpool.Forward(x)
 	for _, stage := range r.layers {
 		x = stage.Forward(x)

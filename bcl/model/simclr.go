@@ -9,7 +9,7 @@ import (
 type Projector struct {
 	nn.Base
 	fc1, fc2 *nn.Linear
-	bn1, bn2 nn.Layer
+	bn1, bn2 Norm
 }
 
 // NewProjector returns a head from in to out features.
@@ -24,7 +24,7 @@ func NewProjector(in, out int64, l Layers) *Projector {
 
 // Forward maps N x in to N x out.
 func (p *Projector) Forward(x torch.Tensor) torch.Tensor {
-	x = p.bn1.Forward(p.fc1.Forward(x)).ReLU_()
+	x = p.bn1.ForwardReLU(p.fc1.Forward(x), torch.Tensor{})
 	return p.bn2.Forward(p.fc2.Forward(x))
 }
 

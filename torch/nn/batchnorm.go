@@ -27,9 +27,16 @@ func NewBatchNorm(channels int64) *BatchNorm {
 
 // Forward normalises x (N x C or N x C x H x W): in training by the batch's statistics,
 // which also update the running ones, else by the running ones.
-func (b *BatchNorm) Forward(x torch.Tensor) torch.Tensor {
+func (b *BatchNorm) Forward(x torch.Tensor) torch.Tensor { return b.forward(x, torch.Tensor{}, false) }
+
+// ForwardReLU returns the ReLU of the normalised x plus shortcut, of the same shape or zero.
+func (b *BatchNorm) ForwardReLU(x, shortcut torch.Tensor) torch.Tensor {
+	return b.forward(x, shortcut, true)
+}
+
+func (b *BatchNorm) forward(x, shortcut torch.Tensor, relu bool) torch.Tensor {
 	if b.Training() {
 		torch.Run("add_.Scalar", b.NumBatchesTracked, 1)
 	}
-	return torch.BatchNorm(x, b.Weight, b.Bias, b.RunningMean, b.RunningVar, b.Training(), b.Momentum, b.Eps)
+	return torch.BatchNormAct(x, shortcut, b.Weight, b.Bias, b.RunningMean, b.RunningVar, b.Training(), b.Momentum, b.Eps, relu)
 }

@@ -1,4 +1,5 @@
-"""The peer of the benchmarks: torchvision and Pillow making views, PyTorch training.
+"""The peer of the benchmarks: torchvision and Pillow making views, PyTorch training, with
+"-compile" by torch.compile, which needs a C++ compiler and takes a minute before the first step.
 
 Reads lines "TASK SECONDS" and answers each with a rate: views (or images) per second. See main.go.
 """
@@ -117,8 +118,10 @@ def loss(z):
     return F.cross_entropy(s, torch.arange(len(z)) ^ 1)
 
 
-def trainer(blocks, width, views, autocast):
+def trainer(blocks, width, views, autocast, compiled=False):
     net = Net(blocks, width).to(memory_format=torch.channels_last)
+    if compiled:
+        net.compile()
     opt = torch.optim.SGD(net.parameters(), 0.1, momentum=0.9, weight_decay=5e-4, fused=True)
     pixels = torch.randint(0, 256, (views, 32, 32, 3), dtype=torch.uint8)
 
@@ -156,6 +159,9 @@ TASKS = {
     "train-resnet10-w16": (0, 256, lambda: trainer([1, 1, 1, 1], 16, 256, False)),
     "train-resnet18": (0, 128, lambda: trainer([2, 2, 2, 2], 64, 128, False)),
     "train-resnet18-bf16": (0, 128, lambda: trainer([2, 2, 2, 2], 64, 128, True)),
+    "train-resnet10-w16-compile": (0, 256, lambda: trainer([1, 1, 1, 1], 16, 256, False, True)),
+    "train-resnet18-compile": (0, 128, lambda: trainer([2, 2, 2, 2], 64, 128, False, True)),
+    "train-resnet18-bf16-compile": (0, 128, lambda: trainer([2, 2, 2, 2], 64, 128, True, True)),
 }
 
 

@@ -33,6 +33,9 @@ var tasks = []task{
 	{"train-resnet10-w16", false, 0, training("resnet10", 16, 128, dtype.Float32)},
 	{"train-resnet18", false, 0, training("resnet18", 64, 64, dtype.Float32)},
 	{"train-resnet18-bf16", false, 0, training("resnet18", 64, 64, dtype.BFloat16)},
+	{"train-resnet10-w16-compile", false, 0, training("resnet10", 16, 128, dtype.Float32)},
+	{"train-resnet18-compile", false, 0, training("resnet18", 64, 64, dtype.Float32)},
+	{"train-resnet18-bf16-compile", false, 0, training("resnet18", 64, 64, dtype.BFloat16)},
 }
 
 // repeat calls f until d is over and returns calls per second times each.

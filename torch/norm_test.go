@@ -1,0 +1,113 @@
+package torch_test
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+
+	"github.com/bcl-go/bcl/torch"
+)
+
+// same reports whether two tensors have the same shape, memory format and bits.
+func same(a, b torch.Tensor) bool {
+	bits := torch.Int32
+	if a.DType() == torch.BFloat16 {
+		bits = torch.Int16
+	}
+	format := torch.ChannelsLast
+	if a.Dim() == 4 && a.IsContiguous(format) != b.IsContiguous(format) {
+		return false
+	}
+	return torch.Values("equal", torch.Call("view.dtype", a, bits)[0], torch.Call("view.dtype", b, bits)[0])[0].(bool)
+}
+
+// normCase is one shape and kind of batch normalisation.
+type normCase struct {
+	shape          []int64
+	dtype          torch.DType
+	shortcut, relu bool
+}
+
+// run returns result, running statistics and gradients, by BatchNormAct or by the operators
+// that it stands for.
+func (c normCase) run(fused bool) map[string]torch.Tensor {
+	torch.ManualSeed(7)
+	channels := []int64{c.shape[1]}
+	input := func(scale float64) torch.Tensor {
+		x := torch.Randn(c.shape).MulScalar(scale).To(c.dtype)
+		if len(c.shape) == 4 {
+			x = x.ToFormat(torch.ChannelsLast)
+		}
+		return x.Detach().SetRequiresGrad(true)
+	}
+	x, shortcut, grad := input(3), input(1), input(0.01).Detach()
+	w, b := torch.Rand(channels).AddScalar(0.5).Detach().SetRequiresGrad(true), torch.Randn(channels).SetRequiresGrad(true)
+	mean, variance := torch.Randn(channels), torch.Rand(channels)
+	if !c.shortcut {
+		shortcut = torch.Tensor{}
+	}
+	var y torch.Tensor
+	if fused {
+		y = torch.BatchNormAct(x, shortcut, w, b, mean, variance, true, 0.1, 1e-5, c.relu)
+	} else {
+		y = torch.BatchNorm(x, w, b, mean, variance, true, 0.1, 1e-5)
+		if c.shortcut {
+			y = y.Add_(shortcut, 1)
+		}
+		if c.relu {
+			y = y.ReLU_()
+		}
+	}
+	y.Mul(grad).Sum().Backward()
+	out := map[string]torch.Tensor{"y": y.Detach(), "running mean": mean, "running variance": variance, "dx": x.Grad(), "dw": w.Grad(), "db": b.Grad()}
+	if c.shortcut {
+		out["shortcut's gradient"] = shortcut.Grad()
+	}
+	return out
+}
+
+// BatchNormAct has the bits of the operators that it stands for, whatever the number of
+// threads.
+func TestBatchNormAct(t *testing.T) {
+	before, err := torch.NumThreads()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer torch.SetNumThreads(before)
+	shapes := [][]int64{
+		{8, 16, 6, 6}, {8, 48, 5, 7}, {2, 64, 11, 3}, {3, 512, 4, 4}, {64, 128}, {40, 96, 1, 1},
+		{8, 24, 3, 3},
+		{2, 16, 1, 1}, {4, 2048, 3, 3}, {1, 2080, 2, 2}, {1, 16, 2, 2},
+	}
+	for _, threads := range []int{1, 2, 3} {
+		if err := torch.SetNumThreads(threads); err != nil {
+			t.Fatal(err)
+		}
+		for _, shape := range shapes {
+			for _, dtype := range []torch.DType{torch.Float32, torch.BFloat16} {
+				for _, kind := range []struct{ shortcut, relu bool }{{false, false}, {false, true}, {true, false}, {true, true}} {
+					c := normCase{shape, dtype, kind.shortcut, kind.relu}
+					do(t, func() {
+						want := c.run(false)
+						for name, got := range c.run(true) {
+							if !same(got, want[name]) {
+								t.Errorf("%d threads, %+v: %s differs", threads, c, name)
+							}
+						}
+					})
+				}
+			}
+		}
+	}
+}
+
+// The same with AVX2 only, and where the kernels are turned off.
+func TestBatchNormActOfOtherMachines(t *testing.T) {
+	for _, env := range []string{"ATEN_CPU_CAPABILITY=avx2", "ATEN_CPU_CAPABILITY=default", "BCL_FUSED_BATCH_NORM=0"} {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestBatchNormAct$", "-test.count=1")
+		cmd.Env = append(os.Environ(), env)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%.2000s", env, err, out)
+		}
+	}
+}
