@@ -1,26 +1,25 @@
 // bcl::batch_norm_act: batch normalisation, then the addition of a shortcut and ReLU, where
 // wanted. See norm.h.
-#include "norm.h"
-
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
-#include <vector>
+#include <optional>
+#include <string>
 
+#include "norm_team.h"
 #include "team.h"
 
 namespace {
 
 using at::Tensor;
 using bcl::norm_kernels;
-using bcl::norm_pass;
-using bcl::share;
 
 // find returns the passes of a type for this machine, null if it has none. They follow the
 // instruction set that libtorch uses, since ATEN_CPU_CAPABILITY can lower it.
@@ -49,104 +48,6 @@ bool plain(const Tensor& t, int64_t n) {
 // state are the numbers a channel that the backward pass needs.
 enum state { kMean, kInvStd, kAlpha, kBeta, kStates };
 
-// forward_work is the forward pass of a team.
-struct forward_work {
-  norm_pass p;
-  const norm_kernels* k;
-  int64_t rows;
-  bool float64;  // whether partial sums are added in double: libtorch does for float only
-  float *sums;   // team x channels
-  float *mean, *invstd, *alpha, *beta;
-  const float *weight, *bias;
-  float *running_mean, *running_var;
-  float momentum, others;  // 1 - momentum
-  double eps;
-};
-
-// total adds up the sums of a channel over a team.
-template <typename A>
-A total(const float* sums, int size, int64_t channels, int64_t c) {
-  A t = 0;
-  for (int i = 0; i < size; i++) t += sums[i * channels + c];
-  return t;
-}
-
-float mean_of(const forward_work& w, int size, int64_t c) {
-  if (w.float64) return static_cast<float>(total<double>(w.sums, size, w.p.channels, c) / w.rows);
-  return total<float>(w.sums, size, w.p.channels, c) / w.rows;
-}
-
-// product is a * b, not fused with an addition, whatever the compiler's flags.
-__attribute__((noinline)) float product(float a, float b) { return a * b; }
-
-// running is the running value after one more, of weight momentum.
-float running(const forward_work& w, float before, float value) {
-  return product(w.momentum, value) + product(w.others, before);
-}
-
-// running_in_double is running with the new value in double, as libtorch's variance of floats.
-float running_in_double(const forward_work& w, float before, float value) {
-  return static_cast<float>(static_cast<double>(w.momentum) * value + product(w.others, before));
-}
-
-// finish makes all of a channel from the sum of its squared deviations.
-void finish(const forward_work& w, int size, int64_t c) {
-  const float squares = w.float64 ? static_cast<float>(total<double>(w.sums, size, w.p.channels, c))
-                                  : total<float>(w.sums, size, w.p.channels, c);
-  const float variance = squares / w.rows;
-  w.invstd[c] = static_cast<float>(1 / std::sqrt(variance + w.eps));
-  w.alpha[c] = w.invstd[c] * w.weight[c];
-  w.beta[c] = std::fma(-w.mean[c], w.alpha[c], w.bias[c]);
-  w.running_mean[c] = running(w, w.running_mean[c], w.mean[c]);
-  w.running_var[c] = (w.float64 ? running_in_double : running)(w, w.running_var[c], squares / (w.rows - 1));
-}
-
-void forward_member(void* work, int rank, int size) {
-  const forward_work& w = *static_cast<forward_work*>(work);
-  const share rows(w.rows, rank, size), channels(w.p.channels, rank, size);
-  float* sums = w.sums + rank * w.p.channels;
-  w.k->sum(w.p, rows.begin, rows.end, sums);
-  if (size > 1) bcl::barrier();
-  for (int64_t c = channels.begin; c < channels.end; c++) w.mean[c] = mean_of(w, size, c);
-  if (size > 1) bcl::barrier();
-  std::fill_n(sums, w.p.channels, 0.0f);
-  w.k->squares(w.p, rows.begin, rows.end, sums);
-  if (size > 1) bcl::barrier();
-  for (int64_t c = channels.begin; c < channels.end; c++) finish(w, size, c);
-  if (size > 1) bcl::barrier();
-  w.k->apply(w.p, rows.begin, rows.end);
-}
-
-// backward_work is the backward pass of a team.
-struct backward_work {
-  norm_pass p;
-  const norm_kernels* k;
-  int64_t rows;
-  bool float64;
-  float *sums, *dots;  // team x channels
-  float *grad_mean, *slope;
-  float *dweight, *dbias;
-};
-
-void backward_member(void* work, int rank, int size) {
-  const backward_work& w = *static_cast<backward_work*>(work);
-  const share rows(w.rows, rank, size), channels(w.p.channels, rank, size);
-  w.k->reduce(w.p, rows.begin, rows.end, w.sums + rank * w.p.channels, w.dots + rank * w.p.channels);
-  if (size > 1) bcl::barrier();
-  for (int64_t c = channels.begin; c < channels.end; c++) {
-    const auto add = [&](const float* v) {
-      return w.float64 ? static_cast<float>(total<double>(v, size, w.p.channels, c)) : total<float>(v, size, w.p.channels, c);
-    };
-    const float sum = add(w.sums), dot = add(w.dots), invstd = w.p.invstd[c];
-    w.grad_mean[c] = sum / w.rows;
-    w.slope[c] = dot * invstd * invstd / w.rows;
-    w.dweight[c] = dot * invstd;
-    w.dbias[c] = sum;
-  }
-  if (size > 1) bcl::barrier();
-  w.k->gradient(w.p, rows.begin, rows.end);
-}
-
 struct Fused : torch::autograd::Function<Fused> {
   static Tensor forward(torch::autograd::AutogradContext* ctx, const Tensor& x, const std::optional<Tensor>& shortcut,
                         const Tensor& weight, const Tensor& bias, const Tensor& running_mean, const Tensor& running_var,
@@ -156,7 +57,7 @@ struct Fused : torch::autograd::Function<Fused> {
     Tensor y = at::empty_like(x), kept = at::empty({kStates, channels}, weight.options().requires_grad(false));
     Tensor sums = at::zeros({threads, channels}, kept.options());
     float* state = kept.mutable_data_ptr<float>();
-    forward_work w{};
+    bcl::forward_work w{};
     w.k = find(x.scalar_type());
     w.rows = rows;
     w.float64 = x.scalar_type() == at::kFloat;
@@ -180,7 +81,7 @@ struct Fused : torch::autograd::Function<Fused> {
     w.p.mean = w.mean;
     w.p.alpha = w.alpha;
     w.p.beta = w.beta;
-    bcl::run_team(threads, forward_member, &w);
+    bcl::run(w, threads);
     running_mean.unsafeGetTensorImpl()->bump_version();
     running_var.unsafeGetTensorImpl()->bump_version();
     ctx->save_for_backward({x, weight, kept, relu && shortcut ? y : Tensor()});
@@ -201,7 +102,7 @@ struct Fused : torch::autograd::Function<Fused> {
     Tensor dweight = at::empty_like(weight), dbias = at::empty_like(weight);
     Tensor sums = at::zeros({2, threads, channels}, kept.options()), means = at::empty({2, channels}, kept.options());
     const float* state = kept.const_data_ptr<float>();
-    backward_work w{};
+    bcl::backward_work w{};
     w.k = find(x.scalar_type());
     w.rows = rows;
     w.float64 = x.scalar_type() == at::kFloat;
@@ -225,12 +126,38 @@ struct Fused : torch::autograd::Function<Fused> {
     w.p.dx = dx.mutable_data_ptr();
     w.p.grad_mean = w.grad_mean;
     w.p.k = w.slope;
-    bcl::run_team(threads, backward_member, &w);
+    bcl::run(w, threads);
     Tensor dshortcut;
     if (shortcut) dshortcut = masks ? dsum : dy;
     return {dx, dshortcut, dweight, dbias, Tensor(), Tensor(), Tensor(), Tensor(), Tensor()};
   }
 };
+
+// evaluate normalises by the running statistics, without gradients.
+Tensor evaluate(const Tensor& x, const std::optional<Tensor>& shortcut, const Tensor& weight, const Tensor& bias,
+                const Tensor& running_mean, const Tensor& running_var, double eps, bool relu) {
+  const int64_t channels = x.size(1);
+  Tensor y = at::empty_like(x), lines = at::empty({2, channels}, weight.options());
+  float *alpha = lines.mutable_data_ptr<float>(), *beta = alpha + channels;
+  const float *w = weight.const_data_ptr<float>(), *b = bias.const_data_ptr<float>();
+  const float *mean = running_mean.const_data_ptr<float>(), *variance = running_var.const_data_ptr<float>();
+  for (int64_t c = 0; c < channels; c++) {
+    alpha[c] = 1 / std::sqrt(variance[c] + static_cast<float>(eps)) * w[c];
+    beta[c] = std::fma(-mean[c], alpha[c], b[c]);
+  }
+  bcl::apply_work work{};
+  work.k = find(x.scalar_type());
+  work.rows = x.numel() / channels;
+  work.p.channels = channels;
+  work.p.relu = relu;
+  work.p.x = x.const_data_ptr();
+  work.p.shortcut = shortcut ? shortcut->const_data_ptr() : nullptr;
+  work.p.y = y.mutable_data_ptr();
+  work.p.alpha = alpha;
+  work.p.beta = beta;
+  bcl::run(work, at::get_num_threads());
+  return y;
+}
 
 // fits reports whether the passes are for these arguments.
 bool fits(const Tensor& x, const std::optional<Tensor>& shortcut, const Tensor& weight, const Tensor& bias,
@@ -246,8 +173,10 @@ bool fits(const Tensor& x, const std::optional<Tensor>& shortcut, const Tensor& 
 Tensor batch_norm_act(const Tensor& x, const std::optional<Tensor>& shortcut, const Tensor& weight, const Tensor& bias,
                       const Tensor& running_mean, const Tensor& running_var, bool training, double momentum, double eps,
                       bool relu) {
-  if (training && fits(x, shortcut, weight, bias, running_mean, running_var))
+  if ((training || !at::GradMode::is_enabled()) && fits(x, shortcut, weight, bias, running_mean, running_var)) {
+    if (!training) return evaluate(x, shortcut, weight, bias, running_mean, running_var, eps, relu);
     return Fused::apply(x, shortcut, weight, bias, running_mean, running_var, momentum, eps, relu);
+  }
   Tensor y = at::batch_norm(x, weight, bias, running_mean, running_var, training, momentum, eps, at::globalContext().userEnabledCuDNN());
   if (shortcut) y = y.add_(*shortcut);
   return relu ? y.relu_() : y;
@@ -260,4 +189,5 @@ TORCH_LIBRARY_FRAGMENT(bcl, m) {
       "batch_norm_act(Tensor input, Tensor? shortcut, Tensor weight, Tensor bias, Tensor(a!) running_mean, "
       "Tensor(b!) running_var, bool training, float momentum, float eps, bool relu) -> Tensor",
       batch_norm_act);
+  m.def("has_batch_norm_kernels(ScalarType dtype) -> bool", [](at::ScalarType type) { return find(type) != nullptr; });
 }

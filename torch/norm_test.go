@@ -3,6 +3,7 @@ package torch_test
 import (
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/bcl-go/bcl/torch"
@@ -26,11 +27,13 @@ type normCase struct {
 	shape          []int64
 	dtype          torch.DType
 	shortcut, relu bool
+	training       bool
 }
 
-// run returns result, running statistics and gradients, by BatchNormAct or by the operators
-// that it stands for.
-func (c normCase) run(fused bool) map[string]torch.Tensor {
+// normData are the tensors of a case.
+type normData struct{ x, shortcut, grad, w, b, mean, variance torch.Tensor }
+
+func (c normCase) data() (d normData) {
 	torch.ManualSeed(7)
 	channels := []int64{c.shape[1]}
 	input := func(scale float64) torch.Tensor {
@@ -38,30 +41,45 @@ func (c normCase) run(fused bool) map[string]torch.Tensor {
 		if len(c.shape) == 4 {
 			x = x.ToFormat(torch.ChannelsLast)
 		}
-		return x.Detach().SetRequiresGrad(true)
+		return x.Detach()
 	}
-	x, shortcut, grad := input(3), input(1), input(0.01).Detach()
-	w, b := torch.Rand(channels).AddScalar(0.5).Detach().SetRequiresGrad(true), torch.Randn(channels).SetRequiresGrad(true)
-	mean, variance := torch.Randn(channels), torch.Rand(channels)
-	if !c.shortcut {
-		shortcut = torch.Tensor{}
-	}
-	var y torch.Tensor
-	if fused {
-		y = torch.BatchNormAct(x, shortcut, w, b, mean, variance, true, 0.1, 1e-5, c.relu)
-	} else {
-		y = torch.BatchNorm(x, w, b, mean, variance, true, 0.1, 1e-5)
-		if c.shortcut {
-			y = y.Add_(shortcut, 1)
-		}
-		if c.relu {
-			y = y.ReLU_()
-		}
-	}
-	y.Mul(grad).Sum().Backward()
-	out := map[string]torch.Tensor{"y": y.Detach(), "running mean": mean, "running variance": variance, "dx": x.Grad(), "dw": w.Grad(), "db": b.Grad()}
+	d.x, d.grad = input(3).SetRequiresGrad(true), input(0.01)
 	if c.shortcut {
-		out["shortcut's gradient"] = shortcut.Grad()
+		d.shortcut = input(1).SetRequiresGrad(true)
+	}
+	d.w, d.b = torch.Rand(channels).AddScalar(0.5).Detach().SetRequiresGrad(true), torch.Randn(channels).SetRequiresGrad(true)
+	d.mean, d.variance = torch.Randn(channels), torch.Rand(channels)
+	return d
+}
+
+// result is by BatchNormAct or by the operators that it stands for.
+func (c normCase) result(d normData, fused bool) torch.Tensor {
+	if fused {
+		return torch.BatchNormAct(d.x, d.shortcut, d.w, d.b, d.mean, d.variance, c.training, 0.1, 1e-5, c.relu)
+	}
+	y := torch.BatchNorm(d.x, d.w, d.b, d.mean, d.variance, c.training, 0.1, 1e-5)
+	if c.shortcut {
+		y = y.Add_(d.shortcut, 1)
+	}
+	if c.relu {
+		y = y.ReLU_()
+	}
+	return y
+}
+
+// run returns all that a case gives, by name.
+func (c normCase) run(fused bool) map[string]torch.Tensor {
+	d := c.data()
+	if !c.training {
+		var y torch.Tensor
+		torch.NoGrad(func() { y = c.result(d, fused) })
+		return map[string]torch.Tensor{"y": y, "y with gradients": c.result(d, fused).Detach()}
+	}
+	y := c.result(d, fused)
+	y.Mul(d.grad).Sum().Backward()
+	out := map[string]torch.Tensor{"y": y.Detach(), "running mean": d.mean, "running variance": d.variance, "dx": d.x.Grad(), "dw": d.w.Grad(), "db": d.b.Grad()}
+	if c.shortcut {
+		out["shortcut's gradient"] = d.shortcut.Grad()
 	}
 	return out
 }
@@ -86,17 +104,37 @@ func TestBatchNormAct(t *testing.T) {
 		for _, shape := range shapes {
 			for _, dtype := range []torch.DType{torch.Float32, torch.BFloat16} {
 				for _, kind := range []struct{ shortcut, relu bool }{{false, false}, {false, true}, {true, false}, {true, true}} {
-					c := normCase{shape, dtype, kind.shortcut, kind.relu}
-					do(t, func() {
-						want := c.run(false)
-						for name, got := range c.run(true) {
-							if !same(got, want[name]) {
-								t.Errorf("%d threads, %+v: %s differs", threads, c, name)
-							}
-						}
-					})
+					for _, training := range []bool{true, false} {
+						compareNorm(t, threads, normCase{shape, dtype, kind.shortcut, kind.relu, training})
+					}
 				}
 			}
+		}
+	}
+}
+
+func compareNorm(t *testing.T, threads int, c normCase) {
+	t.Helper()
+	do(t, func() {
+		want := c.run(false)
+		for name, got := range c.run(true) {
+			if !same(got, want[name]) {
+				t.Errorf("%d threads, %+v: %s differs", threads, c, name)
+			}
+		}
+	})
+}
+
+// Else the tests above compare an operator with itself.
+func TestBatchNormActHasKernels(t *testing.T) {
+	config, err := torch.Config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Contains(config, "CPU capability usage: AVX") && os.Getenv("BCL_FUSED_BATCH_NORM") != "0"
+	for dtype, want := range map[torch.DType]bool{torch.Float32: want, torch.BFloat16: want, torch.Float64: false} {
+		if got := torch.Values("bcl::has_batch_norm_kernels", dtype)[0].(bool); got != want {
+			t.Errorf("%v: %v, want %v", dtype, got, want)
 		}
 	}
 }
@@ -104,7 +142,7 @@ func TestBatchNormAct(t *testing.T) {
 // The same with AVX2 only, and where the kernels are turned off.
 func TestBatchNormActOfOtherMachines(t *testing.T) {
 	for _, env := range []string{"ATEN_CPU_CAPABILITY=avx2", "ATEN_CPU_CAPABILITY=default", "BCL_FUSED_BATCH_NORM=0"} {
-		cmd := exec.Command(os.Args[0], "-test.run=^TestBatchNormAct$", "-test.count=1")
+		cmd := exec.Command(os.Args[0], "-test.run=^TestBatchNormAct(HasKernels)?$", "-test.count=1")
 		cmd.Env = append(os.Environ(), env)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("%s: %v\n%.2000s", env, err, out)
