@@ -45,6 +45,11 @@ bool plain(const Tensor& t, int64_t n) {
   return t.defined() && t.device().is_cpu() && t.scalar_type() == at::kFloat && t.is_contiguous() && t.numel() == n;
 }
 
+// streams reports whether a result is too large for the caches to still hold it when it is read.
+bool streams(const Tensor& y) {
+  return y.nbytes() >= (8 << 20) && reinterpret_cast<uintptr_t>(y.const_data_ptr()) % 64 == 0;
+}
+
 // state are the numbers a channel that the backward pass needs.
 enum state { kMean, kInvStd, kAlpha, kBeta, kStates };
 
@@ -78,6 +83,7 @@ struct Fused : torch::autograd::Function<Fused> {
     w.p.x = x.const_data_ptr();
     w.p.shortcut = shortcut ? shortcut->const_data_ptr() : nullptr;
     w.p.y = y.mutable_data_ptr();
+    w.p.stream = streams(y);
     w.p.mean = w.mean;
     w.p.alpha = w.alpha;
     w.p.beta = w.beta;
@@ -124,6 +130,7 @@ struct Fused : torch::autograd::Function<Fused> {
     w.p.dy = dy.const_data_ptr();
     w.p.dsum = masks ? dsum.mutable_data_ptr() : nullptr;
     w.p.dx = dx.mutable_data_ptr();
+    w.p.stream = streams(dx);
     w.p.grad_mean = w.grad_mean;
     w.p.k = w.slope;
     bcl::run(w, threads);
@@ -153,6 +160,7 @@ Tensor evaluate(const Tensor& x, const std::optional<Tensor>& shortcut, const Te
   work.p.x = x.const_data_ptr();
   work.p.shortcut = shortcut ? shortcut->const_data_ptr() : nullptr;
   work.p.y = y.mutable_data_ptr();
+  work.p.stream = streams(y);
   work.p.alpha = alpha;
   work.p.beta = beta;
   bcl::run(work, at::get_num_threads());

@@ -17,6 +17,7 @@ namespace bcl {
 struct norm_pass {
   int64_t channels;
   bool relu;
+  bool stream;  // whether y and dx, aligned, go past the caches
 
   const void* x;         // rows x channels: the input
   const void* shortcut;  // rows x channels: added to the result, or null

@@ -20,11 +20,10 @@ struct vec {
     return {_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(half), 16))};
   }
   void store(float* p) const { _mm256_storeu_ps(p, v); }
-  void store(uint16_t* p) const {
-    const __m256i high = _mm256_srli_epi32(bits16(), 16);
-    const __m256i packed = _mm256_permute4x64_epi64(_mm256_packus_epi32(high, high), 0x08);
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm256_castsi256_si128(packed));
-  }
+  void store(uint16_t* p) const { _mm_storeu_si128(reinterpret_cast<__m128i*>(p), half()); }
+  // stream is store past the caches, to an aligned address.
+  void stream(float* p) const { _mm256_stream_ps(p, v); }
+  void stream(uint16_t* p) const { _mm_stream_si128(reinterpret_cast<__m128i*>(p), half()); }
   vec rounded(const float*) const { return *this; }
   vec rounded(const uint16_t*) const {
     return {_mm256_castsi256_ps(_mm256_andnot_si256(_mm256_set1_epi32(0xffff), bits16()))};
@@ -45,6 +44,10 @@ struct vec {
   vec where(vec y) const { return {_mm256_and_ps(_mm256_cmp_ps(y.v, _mm256_setzero_ps(), _CMP_NLE_UQ), v)}; }
 
  private:
+  __m128i half() const {
+    const __m256i high = _mm256_srli_epi32(bits16(), 16);
+    return _mm256_castsi256_si128(_mm256_permute4x64_epi64(_mm256_packus_epi32(high, high), 0x08));
+  }
   // bits16 is v rounded to the nearest bfloat16, ties to even, in the upper halves.
   __m256i bits16() const {
     const __m256i bits = _mm256_castps_si256(v);

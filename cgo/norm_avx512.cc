@@ -20,9 +20,10 @@ struct vec {
     return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(half), 16))};
   }
   void store(float* p) const { _mm512_storeu_ps(p, v); }
-  void store(uint16_t* p) const {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvtepi32_epi16(_mm512_srli_epi32(bits16(), 16)));
-  }
+  void store(uint16_t* p) const { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), half()); }
+  // stream is store past the caches, to an aligned address.
+  void stream(float* p) const { _mm512_stream_ps(p, v); }
+  void stream(uint16_t* p) const { _mm256_stream_si256(reinterpret_cast<__m256i*>(p), half()); }
   vec rounded(const float*) const { return *this; }
   vec rounded(const uint16_t*) const {
     return {_mm512_castsi512_ps(_mm512_andnot_si512(_mm512_set1_epi32(0xffff), bits16()))};
@@ -43,6 +44,7 @@ struct vec {
   vec where(vec y) const { return {_mm512_maskz_mov_ps(_mm512_cmp_ps_mask(y.v, _mm512_setzero_ps(), _CMP_NLE_UQ), v)}; }
 
  private:
+  __m256i half() const { return _mm512_cvtepi32_epi16(_mm512_srli_epi32(bits16(), 16)); }
   // bits16 is v rounded to the nearest bfloat16, ties to even, in the upper halves.
   __m512i bits16() const {
     const __m512i bits = _mm512_castps_si512(v);

@@ -20,6 +20,15 @@ inline void blocks(const norm_pass& p, int64_t begin, int64_t end, Args... args)
   }
 }
 
+template <typename T>
+inline void put(const norm_pass& p, vec v, T* to) {
+  if (p.stream) {
+    v.stream(to);
+  } else {
+    v.store(to);
+  }
+}
+
 template <int n>
 inline void load(vec (&v)[n], const float* p) {
 #pragma GCC unroll 4
@@ -79,7 +88,7 @@ struct apply_block {
         vec v = vec::fma(vec::load(x + i * vec::lanes), alpha[i], beta[i]);
         if (p.shortcut != nullptr) v = v.rounded(x) + vec::load(s + i * vec::lanes);
         if (p.relu) v = v.relu();
-        v.store(y + i * vec::lanes);
+        put(p, v, y + i * vec::lanes);
       }
       if (p.shortcut != nullptr) s += p.channels;
     }
@@ -142,7 +151,8 @@ struct gradient_block {
         const int64_t at = row * p.channels + c + i * vec::lanes;
         const vec x = vec::load(static_cast<const T*>(p.x) + at);
         const vec g = p.dsum != nullptr ? vec::load(static_cast<const T*>(p.dsum) + at) : masked<T>(p, at, x, alpha[i], beta[i]);
-        (without(g - grad_mean[i], x - mean[i], k[i], static_cast<T*>(nullptr)) * invstd[i] * weight[i]).store(static_cast<T*>(p.dx) + at);
+        const vec centred = without(g - grad_mean[i], x - mean[i], k[i], static_cast<T*>(nullptr));
+        put(p, centred * invstd[i] * weight[i], static_cast<T*>(p.dx) + at);
       }
     }
   }
@@ -152,9 +162,15 @@ template <typename T>
 const bcl::norm_kernels kernels = {
     [](const norm_pass& p, int64_t begin, int64_t end, float* sum) { blocks<T, registers, sum_block>(p, begin, end, sum); },
     [](const norm_pass& p, int64_t begin, int64_t end, float* sum) { blocks<T, registers, squares_block>(p, begin, end, sum); },
-    [](const norm_pass& p, int64_t begin, int64_t end) { blocks<T, registers, apply_block>(p, begin, end); },
+    [](const norm_pass& p, int64_t begin, int64_t end) {
+      blocks<T, registers, apply_block>(p, begin, end);
+      _mm_sfence();  // for stream
+    },
     [](const norm_pass& p, int64_t begin, int64_t end, float* sum, float* dot) {
       blocks<T, registers, reduce_block>(p, begin, end, sum, dot);
     },
-    [](const norm_pass& p, int64_t begin, int64_t end) { blocks<T, (registers + 1) / 2, gradient_block>(p, begin, end); },
+    [](const norm_pass& p, int64_t begin, int64_t end) {
+      blocks<T, (registers + 1) / 2, gradient_block>(p, begin, end);
+      _mm_sfence();
+    },
 };

@@ -113,6 +113,21 @@ func TestBatchNormAct(t *testing.T) {
 	}
 }
 
+// Large results are stored past the caches.
+func TestBatchNormActOfLargeTensors(t *testing.T) {
+	threads, err := torch.NumThreads()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []normCase{
+		{[]int64{64, 64, 23, 23}, torch.Float32, true, true, true},
+		{[]int64{130, 64, 23, 23}, torch.BFloat16, false, true, true},
+		{[]int64{130, 64, 23, 23}, torch.BFloat16, true, true, false},
+	} {
+		compareNorm(t, threads, c)
+	}
+}
+
 func compareNorm(t *testing.T, threads int, c normCase) {
 	t.Helper()
 	do(t, func() {
@@ -142,7 +157,7 @@ func TestBatchNormActHasKernels(t *testing.T) {
 // The same with AVX2 only, and where the kernels are turned off.
 func TestBatchNormActOfOtherMachines(t *testing.T) {
 	for _, env := range []string{"ATEN_CPU_CAPABILITY=avx2", "ATEN_CPU_CAPABILITY=default", "BCL_FUSED_BATCH_NORM=0"} {
-		cmd := exec.Command(os.Args[0], "-test.run=^TestBatchNormAct(HasKernels)?$", "-test.count=1")
+		cmd := exec.Command(os.Args[0], "-test.run=^TestBatchNormAct(HasKernels|OfLargeTensors)?$", "-test.count=1")
 		cmd.Env = append(os.Environ(), env)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("%s: %v\n%.2000s", env, err, out)
