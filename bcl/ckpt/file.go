@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/bcl-go/bcl/torch/serialize"
@@ -96,6 +97,15 @@ func (f *File) Epoch() int {
 	v, _, _, _ := f.lookup("epoch")
 	n, _ := v.(int64)
 	return int(n)
+}
+
+// Files lists the files that it consists of: Path, and after an index its shards.
+func (f *File) Files() []string {
+	files := []string{f.Path}
+	for _, shard := range f.Shards { // an index has only their names
+		files = append(files, filepath.Join(filepath.Dir(f.Path), shard))
+	}
+	return files
 }
 
 // Close closes the file; its tensors cannot be read any more.

@@ -30,6 +30,9 @@ type Spec struct {
 	Settings []settings.Setting // settings for users
 	Seed     *uint64            // of its random numbers; nil: not random
 
+	// Files returns the names of the files that it writes for a Suite; nil: none.
+	Files func(s *Suite) []string
+
 	Validation bool // whether it uses features of the validation images, if there are any
 	Copy       bool // whether it trains a copy of the network ([Encoder.New]): not for use during training
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/protocol"
 	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/settings"
@@ -51,14 +52,14 @@ func init() { Register(DefaultFineTune) }
 // Spec implements [Classifier].
 func (f *FineTune) Spec() Spec {
 	return Spec{
-		Name: "finetune", Rank: 60, Seed: &f.Seed, Copy: true,
+		Name: "finetune", Rank: 60, Seed: &f.Seed, Copy: true, Files: f.files,
 		Settings: []settings.Setting{
 			{Name: "finetune-epochs", Usage: "epochs of fine-tuning", Value: &f.Epochs},
 			{Name: "finetune-batch-size", Usage: "images per step of fine-tuning", Value: &f.Batch},
 			{Name: "finetune-lr", Usage: "highest learning rate of fine-tuning; 0: 0.05 * batch / 256", Value: &f.LR},
 			{Name: "finetune-momentum", Usage: "Nesterov momentum of fine-tuning", Value: &f.Momentum},
 			{Name: "finetune-weight-decay", Usage: "weight decay of fine-tuning", Value: &f.WeightDecay},
-			{Name: "finetune-save", Usage: "write the fine-tuned network and its classifier to `FILE`.pt; of several protocols or subsets, each to a file with its name added", Value: &f.Save},
+			{Name: "finetune-save", Usage: "write the fine-tuned network and its classifier to `FILE`.pt; of several protocols or subsets, each to a file with its name added", Value: &f.Save, Output: true},
 		},
 	}
 }
@@ -80,7 +81,7 @@ func (f FineTune) Check(*Suite) error {
 
 // Classify implements [Classifier]: it trains a copy of the network for each subset.
 func (f FineTune) Classify(ctx context.Context, m *Measurement) ([][][]int64, error) {
-	save, several := f.Save, len(m.Protocols) > 1 || len(m.Protocols[0].Subsets) > 1
+	save, several := f.Save, severalParts(m.Protocols)
 	return m.Each(f.Spec().Name, func(p Part) ([][]int64, error) {
 		fresh := m.Encoder.New()
 		if err := nn.LoadStateDict(fresh, nn.StateDict(m.Encoder.Net)); err != nil {
@@ -165,6 +166,24 @@ func (f FineTune) Predict(ctx context.Context, e Extractor, encoder model.Encode
 		return bridge.SaveStateDict(f.Save, append(state, nn.Named{Name: "fc.weight", Tensor: fc.Weight}, nn.Named{Name: "fc.bias", Tensor: fc.Bias}))
 	})
 	return top, err
+}
+
+// severalParts reports whether there is more than one subset.
+func severalParts(list []protocol.Protocol) bool {
+	return len(list) > 1 || len(list[0].Subsets) > 1
+}
+
+// files lists the files that are written for a Suite.
+func (f *FineTune) files(s *Suite) (paths []string) {
+	if f.Save == "" {
+		return nil
+	}
+	for _, p := range s.Protocols {
+		for _, subset := range p.Subsets {
+			paths = append(paths, Part{Protocol: p, Subset: subset}.file(f.Save, severalParts(s.Protocols)))
+		}
+	}
+	return paths
 }
 
 // file is the file for a part: path, with the part's names in it if there are several.

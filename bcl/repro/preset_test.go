@@ -54,6 +54,7 @@ func TestParseErrors(t *testing.T) {
 		{"epochs: 2", "epochs: [[2]]", "train: epochs: is a []interface {}, expected a string"},
 		{"epochs: 2", "epochs: {a: 2}", "train: epochs: is a map[string]interface {}, expected a string"},
 		{"probe-epochs", "probe-list", "eval: probe-list: bcl-repro sets this itself"},
+		{"probe-epochs", "finetune_save", "eval: finetune_save: every run would write to the same file"},
 		{"probe-epochs", "shots", "eval: shots: bcl-repro sets this itself"},
 		{"lists: [x.npy, y.npy]", "lists: [x.txt]", `part a: protocol few: list "x.txt", expected the name of a .npy file`},
 		{"lists: [x.npy, y.npy]", "lists: [x.npy], probe: all.txt", "part a: protocol few: lists without shots exclude probe"},

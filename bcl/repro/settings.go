@@ -17,6 +17,7 @@ var (
 	trainReserved = slices.Concat(table.Names(func(s settings.Setting) bool { return s.Reserved }), training.AuthorsFlags(), []string{"help", "version"})
 	evalReserved  = []string{"config", "help", "version", "data", "train-split", "protocol", "probe-list", "test-list", "shots", "shot-lists", "splits", "json", "device", "seed",
 		"checkpoint", "data-folder", "test-fullshot", "test-100shot", "test-50shot", "gpus"}
+	evalOutputs = []string{"csv", "tail-curve", "finetune-save", "force"}
 )
 
 // host are the settings of where and how fast a run runs, not of what it computes.
@@ -34,8 +35,11 @@ func checkMethod(name string) error {
 
 func checkSettings(layer yaml.MapSlice, reserved []string) error {
 	for _, item := range layer {
-		if key := fmt.Sprint(item.Key); slices.Contains(reserved, settings.Normalize(key)) {
+		switch key := fmt.Sprint(item.Key); {
+		case slices.Contains(reserved, settings.Normalize(key)):
 			return fmt.Errorf("%s: bcl-repro sets this itself", key)
+		case slices.Contains(evalOutputs, settings.Normalize(key)):
+			return fmt.Errorf("%s: every run would write to the same file; call bcl-eval for the run", key)
 		}
 	}
 	return settings.CheckLayer(layer)

@@ -21,6 +21,7 @@ type Setting struct {
 	Once     bool // belongs to one command line, not to the run: not in config.yaml
 	Reserved bool // set by bcl-repro itself: no preset may set it
 	Place    bool // where and how fast a run runs, not what it computes
+	Output   bool // names a file that is written
 }
 
 // OnResume is when a resumed run may change a setting.

@@ -46,7 +46,7 @@ func TestFlagsOfInput(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := []string{"--skip-unknown", "--key=student", "--map=" + m, "--strip=online."}
-	for _, command := range [][]string{{"extract-backbone", x, y, "--force"}, {"convert", x, y, "--to", "bcl", "--rest", "drop", "--force"}, {"verify", x, "--out", filepath.Join(dir, "f.npy")}, {"inspect", x}} {
+	for _, command := range [][]string{{"extract-backbone", x, y, "--force"}, {"convert", x, y, "--to", "bcl", "--rest", "drop", "--force"}, {"verify", x, "--out", filepath.Join(dir, "f.npy"), "--force"}, {"inspect", x}} {
 		ok(t, append(command, all...)...)
 		if command[0] == "inspect" {
 			continue // which lists any file

@@ -6,9 +6,7 @@ package bclckpt
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/pflag"
 
@@ -97,8 +95,5 @@ func checkOut(path string, force bool) error {
 	if err := ckpt.CheckOut(path); err != nil {
 		return &cli.UsageError{Err: err}
 	}
-	if _, err := os.Lstat(path); err == nil && !force {
-		return fmt.Errorf("%s: the file exists; --force replaces it", path)
-	}
-	return nil
+	return cli.CheckOut(path, force)
 }

@@ -42,6 +42,7 @@ func verify(c *call) error {
 	from := f.String("from", "", "naming `SCHEME` of the checkpoint; detected by default")
 	branch := f.String("branch", "", "of a network with two: full (default) or pruned")
 	share := f.Float64("prune-percent", 0.9, "the share of the weights that the pruned branch lacks, by magnitude")
+	force := f.Bool("force", false, "replace the file of --out if it exists")
 	w := weights.Register(f)
 	size := f.Int("size", 0, "side of the images in `pixels`; 32 with the CIFAR stem, else 224")
 	images := f.Int("images", 8, "number of images; with --against, as many as its rows")
@@ -70,6 +71,11 @@ func verify(c *call) error {
 	}
 	if err := checkBranch(ckpt.Branch(*branch)); err != nil {
 		return err
+	}
+	if *out != "" {
+		if err := cli.CheckOut(*out, *force); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
 	}
 	source, err := optionalScheme(*from)
 	if err != nil {

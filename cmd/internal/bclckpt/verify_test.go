@@ -27,7 +27,7 @@ func TestVerify(t *testing.T) {
 		for _, stem := range []model.Stem{model.CIFARStem, model.ImageNetStem} {
 			x := network(t, false, arch, stem)
 			f := filepath.Join(dir, "f.npy")
-			ok(t, "verify", x, "--out", f, "--images", "3", "--size", "32")
+			ok(t, "verify", x, "--out", f, "--images", "3", "--size", "32", "--force")
 			y := filepath.Join(dir, "y.safetensors")
 			ok(t, "convert", x, y, "--to", "sdclr-single", "--force")
 			if out := ok(t, "verify", y, "--against", f, "--size", "32", "--tolerance", "0"); !strings.HasPrefix(out, "the features agree: 3 x ") {

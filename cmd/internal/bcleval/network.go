@@ -61,6 +61,14 @@ func openSource(path string, w *weights.Flags) (*source, error) {
 	return s, nil
 }
 
+// files lists the files of the source.
+func (s *source) files() []string {
+	if in, ok := s.file.(*weights.Input); ok {
+		return in.Files()
+	}
+	return []string{s.path}
+}
+
 func exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil

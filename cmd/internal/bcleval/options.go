@@ -71,6 +71,7 @@ type options struct {
 	perClass  bool
 	csv       string
 	tailFile  string
+	force     bool
 
 	mean, std []float32
 
@@ -90,6 +91,7 @@ func newOptions() *options {
 	f.BoolVar(&o.perClass, "per-class", false, "also write a table of the classes")
 	f.StringVar(&o.csv, "csv", "", "write per-class accuracies to `FILE`.csv")
 	f.StringVar(&o.tailFile, "tail-curve", "", "write, for each epoch of the run, how well the memorisation weights rank rare classes to `FILE`.csv")
+	f.BoolVar(&o.force, "force", false, "replace the files that are written, such as --csv's, if they exist")
 	for _, c := range o.classifiers {
 		cli.AddSettings(f, c.Spec().Settings)
 	}
@@ -114,7 +116,7 @@ func newOptions() *options {
 	cli.Sections(f,
 		cli.Section{Title: "Data", First: "data", Common: "data train-split test-list"},
 		cli.Section{Title: "Protocols", First: "protocol", Common: "probe-list shots splits"},
-		cli.Section{Title: "Classifiers and results", First: "by", Common: "by untrained json per-class csv"},
+		cli.Section{Title: "Classifiers and results", First: "by", Common: "by untrained json per-class csv force"},
 		cli.Section{Title: "Settings of the classifiers", First: "knn-k"},
 		cli.Section{Title: "Files that do not say what they hold", First: "key", Common: "model stem"},
 		cli.Section{Title: "Images", First: "mean", Common: "size"},
@@ -210,8 +212,6 @@ func (o *options) checkFlags() (err error) {
 		return cli.Usagef("--finetune-crop is %q, expected %s or %s", o.crop, views.CropPad, views.CropResized)
 	case len(o.shotLists) > 0 && len(o.shots) == 0:
 		return cli.Usagef("--shot-lists without --shots")
-	case o.csv != "" && o.csv == o.tailFile:
-		return cli.Usagef("--csv and --tail-curve both name %s", o.csv)
 	case len(o.mean) != 3 || len(o.std) != 3:
 		return cli.Usagef("--mean has %d values and --std %d, expected three each", len(o.mean), len(o.std))
 	case o.maxPixels < 1:

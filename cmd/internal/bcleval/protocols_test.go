@@ -162,7 +162,7 @@ func TestClassesAndCurves(t *testing.T) {
 		t.Errorf("groups by count: %+v", a)
 	}
 	spoil(t, data)
-	if code, _, stderr := call(filepath.Join(dir, "model.pt"), "--threads", "1", "--by", "knn", "--tail-curve", tail); code != 1 || !strings.Contains(stderr, "--tail-curve: "+filepath.Join(dir, "model.pt")+" is not a run directory") {
+	if code, _, stderr := call(filepath.Join(dir, "model.pt"), "--threads", "1", "--by", "knn", "--tail-curve", tail, "--force"); code != 1 || !strings.Contains(stderr, "--tail-curve: "+filepath.Join(dir, "model.pt")+" is not a run directory") {
 		t.Errorf("a curve without history: exit code %d, %s", code, stderr)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 
 	"github.com/bcl-go/bcl/bcl/augment"
@@ -19,6 +18,10 @@ import (
 )
 
 func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
+	say := func(format string, args ...any) { fmt.Fprintf(stderr, name+": "+format+"\n", args...) }
+	if err := o.checkIdle(say); err != nil {
+		return err
+	}
 	device, note, err := device.Open(o.device, o.flags.Changed("device"), o.threads)
 	if err != nil {
 		return err
@@ -34,7 +37,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := suite.Check(); err != nil {
 		return err
 	}
-	if err := o.checkFiles(); err != nil {
+	if err := o.checkFiles(suite); err != nil {
 		return err
 	}
 	tail, err := o.tail(im, stderr)
@@ -67,7 +70,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	o.damage.Say(func(format string, args ...any) { fmt.Fprintf(stderr, name+": "+format+"\n", args...) })
+	o.damage.Say(say)
 	return o.write(r, stdout)
 }
 
@@ -96,25 +99,6 @@ func (o *options) measure(ctx context.Context, s *eval.Suite, what string, e eva
 		r.Rows = append(r.Rows, score.Row{Network: what, Result: result})
 	}
 	return err
-}
-
-// checkFiles returns an error if an output file cannot be written: that must not show
-// only after hours of evaluation.
-func (o *options) checkFiles() error {
-	for _, f := range []struct{ flag, path string }{{"csv", o.csv}, {"tail-curve", o.tailFile}} {
-		if f.path == "" {
-			continue
-		}
-		if info, err := os.Stat(f.path); err == nil && info.IsDir() {
-			return fmt.Errorf("--%s: %s is a folder, expected the name of a file", f.flag, f.path)
-		}
-		file, err := atomicfile.Create(f.path)
-		if err != nil {
-			return fmt.Errorf("--%s: %w", f.flag, err)
-		}
-		file.Abort()
-	}
-	return nil
 }
 
 // write writes the results to the requested outputs. The table comes first, so that it is

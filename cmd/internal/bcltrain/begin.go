@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -109,11 +108,7 @@ func (o *options) begin(net model.Network, e *run.Environment) error {
 		return fmt.Errorf("--init: %s: %w", quote.Name(b.in.Path), err)
 	}
 	sum := sha256.New()
-	files := []string{b.in.Path}
-	for _, shard := range b.in.Shards { // an index has only their names
-		files = append(files, filepath.Join(filepath.Dir(b.in.Path), shard))
-	}
-	for _, path := range files {
+	for _, path := range b.in.Files() {
 		if err := addFile(sum, path); err != nil {
 			return err
 		}
