@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -26,7 +25,8 @@ type Holdout struct {
 	Seed uint64
 }
 
-// ParseHoldout reads "SHARE" or "SHARE,SEED", such as "0.2"; "" and "0" hold nothing out.
+// ParseHoldout reads "SHARE" or "SHARE,SEED", such as "0.2"; "" and "0" hold nothing out. A
+// share of 0 with a seed is an error: it is 0.2 with a decimal comma.
 func ParseHoldout(text string) (h Holdout, err error) {
 	share, seed, given := strings.Cut(text, ",")
 	if given {
@@ -37,6 +37,9 @@ func ParseHoldout(text string) (h Holdout, err error) {
 	}
 	if err != nil || !(h.Share >= 0 && h.Share < 1) {
 		return Holdout{}, fmt.Errorf("%q, expected a share of the images below 1, such as 0.2, or one and a seed: 0.2,7", text)
+	}
+	if given && h.Share == 0 { // a decimal comma
+		return Holdout{}, fmt.Errorf("%q, a share of 0 with the seed %d: expected a point in the share, 0.%s, or a share above 0 and a seed: 0.2,%[2]d", text, h.Seed, strings.TrimSpace(seed))
 	}
 	return h, nil
 }
@@ -66,7 +69,7 @@ func (p *Place) holdOut(h Holdout, listed bool) error {
 		}
 	}
 	if len(out) == 0 {
-		return errors.New("no class has two images, which a holdout needs")
+		return fmt.Errorf("%s: none of the %d classes has two labelled training images, of which a holdout leaves one: add images to train/, or leave out the holdout and put images to test on into test/", quote.Name(p.Path), len(members))
 	}
 	left := func(ds Dataset) Dataset { return only(ds, func(name string) bool { return !out[name] }) }
 	same := p.Probe == p.Train

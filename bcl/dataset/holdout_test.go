@@ -104,7 +104,7 @@ func TestHoldoutErrors(t *testing.T) {
 	}{
 		{Place{Path: "photos", Train: all, Probe: all, Test: all}, "photos has test images"},
 		{Place{Path: "photos", Train: newTagged(3)}, "photos has no labels"},
-		{Place{Path: "photos", Train: newTagged(0, 1, 1), Probe: newTagged(0, 1, 1)}, "no class has two images"},
+		{Place{Path: "photos", Train: newTagged(0, 1, 1), Probe: newTagged(0, 1, 1)}, "photos: none of the 2 classes has two labelled training images, of which a holdout leaves one: add images"},
 	} {
 		if err := c.p.holdOut(Holdout{Share: 0.2}, false); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)
@@ -115,9 +115,12 @@ func TestHoldoutErrors(t *testing.T) {
 			t.Errorf("%q is %v, %v", text, h, err)
 		}
 	}
-	for _, text := range []string{"1", "-0.1", "20%", "0.2,", "0.2,x", ",1", "nan", "inf", fmt.Sprint(math.MaxFloat64)} {
+	for _, text := range []string{"1", "-0.1", "20%", "0.2,", "0.2,x", ",1", "nan", "inf", fmt.Sprint(math.MaxFloat64), "0,2", "0.0, 25"} {
 		if h, err := ParseHoldout(text); err == nil {
 			t.Errorf("%q is %v", text, h)
 		}
+	}
+	if _, err := ParseHoldout("0, 25"); err == nil || !strings.Contains(err.Error(), "a point in the share, 0.25, or a share above 0 and a seed: 0.2,25") {
+		t.Errorf("a decimal comma: %v", err)
 	}
 }

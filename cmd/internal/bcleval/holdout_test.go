@@ -59,4 +59,7 @@ func TestHoldout(t *testing.T) {
 	if code, _, stderr := call(plain, "--holdout", "2"); code != cli.Usage || !strings.Contains(stderr, `--holdout is "2", expected a share`) {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
+	if code, _, stderr := call(plain, "--holdout", "0,25"); code != cli.Usage || !strings.Contains(stderr, "0.25") {
+		t.Errorf("a decimal comma: exit code %d, %s", code, stderr)
+	}
 }
