@@ -104,6 +104,11 @@ func (d Decoder) decode(data []byte) (*Image, error) {
 	if err != nil {
 		return nil, explain(err)
 	}
+	if f.claim != nil {
+		if err := f.claim(data); err != nil {
+			return nil, explain(err)
+		}
+	}
 	// Divide: the product of two 32-bit sizes can overflow an int of 32 bits.
 	most := cmp.Or(d.MaxPixels, MaxPixels)
 	if w <= 0 || h <= 0 || w > most/h {

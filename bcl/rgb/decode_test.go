@@ -147,6 +147,21 @@ func TestClaimsMoreThanItHolds(t *testing.T) {
 	}
 }
 
+// What a file cannot hold is said as that even where it is above the limit, which a higher
+// limit would not help.
+func TestClaimsAboveTheLimit(t *testing.T) {
+	png := appendChunk(header(65500, 65500), "IDAT", make([]byte, 1000))
+	bmp := golden(t, "bmp24.bmp")
+	binary.LittleEndian.PutUint32(bmp[18:], 65500)
+	binary.LittleEndian.PutUint32(bmp[22:], -65500&0xffffffff)
+	for want, file := range map[string][]byte{"65500 x 65500 pixels in 1000 bytes, which cannot hold them": png, "truncated image data": bmp} {
+		var size *SizeError
+		if _, err := Decode(bytes.NewReader(file)); err == nil || !strings.Contains(err.Error(), want) || errors.As(err, &size) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
 // tagged returns a TIFF file with another value of a tag from 0x100.
 func tagged(tiff []byte, tag, value byte) []byte {
 	tiff = bytes.Clone(tiff)

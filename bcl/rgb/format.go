@@ -23,16 +23,19 @@ type format struct {
 	size  func(data []byte) (w, h int, err error)
 	read  func(data []byte) (m *Image, damage, err error)
 	exif  func(data []byte) []byte // the TIFF block with the orientation, or nil
+	// claim refuses an image whose pixels cannot be in the file, before there is memory for
+	// them: a few bytes may claim gigabytes. nil: only decoding tells.
+	claim func(data []byte) error
 }
 
 var formats = []format{
-	{"\xff\xd8\xff", jpegSize, readJPEG, jpegEXIF},
-	{pngMagic, pngSize, readPNG, pngEXIF},
-	{"RIFF????WEBP", sizeBy(webp.DecodeConfig), whole(readWebP), webpEXIF},
-	{"BM", sizeBy(bmp.DecodeConfig), whole(by(bmp.Decode)), noEXIF},
-	{"II*\x00", sizeBy(tiff.DecodeConfig), whole(readTIFF), wholeFile},
-	{"MM\x00*", sizeBy(tiff.DecodeConfig), whole(readTIFF), wholeFile},
-	{"GIF8?a", sizeBy(gif.DecodeConfig), whole(readGIF), noEXIF},
+	{"\xff\xd8\xff", jpegSize, readJPEG, jpegEXIF, nil},
+	{pngMagic, pngSize, readPNG, pngEXIF, pngClaim},
+	{"RIFF????WEBP", sizeBy(webp.DecodeConfig), whole(readWebP), webpEXIF, nil},
+	{"BM", sizeBy(bmp.DecodeConfig), whole(by(bmp.Decode)), noEXIF, bmpClaim},
+	{"II*\x00", sizeBy(tiff.DecodeConfig), whole(readTIFF), wholeFile, nil},
+	{"MM\x00*", sizeBy(tiff.DecodeConfig), whole(readTIFF), wholeFile, nil},
+	{"GIF8?a", sizeBy(gif.DecodeConfig), whole(readGIF), noEXIF, nil},
 }
 
 // sizeBy makes a function of Go's that of a format.

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/imagecache"
 )
 
 // Options of [Images].
@@ -68,5 +70,23 @@ func Large(err error) string {
 	if !ok || large.W < 1 || large.H < 1 {
 		return ""
 	}
-	return fmt.Sprintf("\n(if the image of %d x %d pixels is what it says, --max-pixels %d reads it)", large.W, large.H, large.W*large.H)
+	return "\n(" + enlarge(large, imagecache.Memory()) + ")"
+}
+
+// decoding is how many bytes a pixel takes while a file is decoded: as most decoders have it,
+// and as it is kept.
+const decoding = 4 + 3
+
+// enlarge says how an image that is above the limit can be read where there are so many bytes
+// of memory; 0: unknown.
+func enlarge(e *rgb.SizeError, memory int64) string {
+	const giga = 1 << 30
+	if bytes := decoding * float64(e.W) * float64(e.H); bytes > math.MaxInt64 || memory > 0 && bytes > float64(memory) {
+		text := fmt.Sprintf("decoding %d x %d pixels takes %.4g GiB of memory", e.W, e.H, bytes/giga)
+		if memory > 0 {
+			text += fmt.Sprintf(", and there are %.4g", float64(memory)/giga)
+		}
+		return text + ": no --max-pixels reads it here"
+	}
+	return fmt.Sprintf("if the image of %d x %d pixels is what it says, --max-pixels %d reads it", e.W, e.H, e.W*e.H)
 }
