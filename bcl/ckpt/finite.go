@@ -1,11 +1,17 @@
 package ckpt
 
-import "github.com/bcl-go/bcl/torch/dtype"
+import (
+	"slices"
 
-// finite counts the elements that are NaN or infinite of what is written to it.
+	"github.com/bcl-go/bcl/torch/dtype"
+)
+
+// finite counts the elements that are NaN or infinite of what is written to it, and sees
+// whether any is not zero.
 type finite struct {
 	elem dtype.DType
 	bad  int
+	some bool
 	part []byte // of an element whose end has not come
 }
 
@@ -25,6 +31,8 @@ func (f *finite) Write(p []byte) (int, error) {
 	for ; len(b) >= size; b = b[size:] {
 		if high := uint16(b[size-1])<<8 | uint16(b[size-2]); high&mask == mask {
 			f.bad++
+		} else if !f.some {
+			f.some = high&0x7fff != 0 || slices.ContainsFunc(b[:size-2], func(x byte) bool { return x != 0 })
 		}
 	}
 	f.part = append([]byte(nil), b...)

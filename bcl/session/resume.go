@@ -25,7 +25,7 @@ func (s *Session) open(b Start) (notes []string, err error) {
 	}
 	c, skipped, err := b.load()
 	if err != nil {
-		return nil, fmt.Errorf("cannot resume: %w", err)
+		return nil, &ResumeError{Err: err}
 	}
 	// Whether c lies in the very folder that is resumed in place.
 	here := b.inPlace && sameFolder(folderOf(c.Path), s.Dir)
@@ -34,7 +34,7 @@ func (s *Session) open(b Start) (notes []string, err error) {
 		return nil, err
 	}
 	if err := c.Restore(s.Trainer); err != nil {
-		return nil, fmt.Errorf("cannot resume: %w", err)
+		return nil, &ResumeError{Err: err}
 	}
 	if b.inPlace && s.Trainer.Done() && !s.Resume.asked() {
 		return nil, fmt.Errorf("run directory %s is not empty: it holds this run, complete; choose another name, or remove it", s.Dir)
@@ -54,20 +54,20 @@ func (s *Session) match(c *checkpoint.Checkpoint, here bool) (changed []string, 
 	before, where := []byte(c.Config()), c.Path
 	if config := run.File(s.Dir, run.ConfigFile); here {
 		if before, err = os.ReadFile(config); err != nil {
-			return nil, nil, fmt.Errorf("cannot resume: %w", err)
+			return nil, nil, &ResumeError{Err: err}
 		}
 		where = config
 	}
 	was, is := c.Data(), s.Data
 	known := was != run.Data{}
 	if known && was != is {
-		return nil, nil, fmt.Errorf("cannot resume: the images are not those of %s: before, %d with the fingerprint %.16s; now, %d with %.16s", c.Path, was.Samples, was.Fingerprint, is.Samples, is.Fingerprint)
+		return nil, nil, &ResumeError{Err: &OtherData{c.Path, was, is, before, c.WithinEpoch()}}
 	}
 	if len(before) == 0 {
 		return nil, nil, nil
 	}
 	if changed, err = s.compare(before, known, c.WithinEpoch()); err != nil {
-		return nil, nil, fmt.Errorf("cannot resume from %s: %w", where, err)
+		return nil, nil, &ResumeError{where, err}
 	}
 	return changed, before, nil
 }

@@ -43,7 +43,7 @@ func Find(c Config) (Start, error) {
 	}
 	if c.Resume.In(c.Dir) {
 		if _, err := os.Stat(run.File(c.Dir, run.ConfigFile)); err != nil {
-			return Start{}, fmt.Errorf("cannot resume: %w", err)
+			return Start{}, &ResumeError{Err: err}
 		}
 		switch {
 		case !c.Resume.Newest && folderOf(c.Resume.From) != c.Resume.From:

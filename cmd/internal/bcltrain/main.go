@@ -51,6 +51,6 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		if kept, ok := errors.AsType[*run.KeptError](err); ok {
 			return fmt.Errorf("run directory %s has no %s; --resume=%s resumes from the kept checkpoint", kept.Path, run.CheckpointFile, kept.Checkpoint())
 		}
-		return o.hintInit(err)
+		return o.hintImages(o.hintInit(err))
 	})
 }

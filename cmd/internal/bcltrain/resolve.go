@@ -13,6 +13,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/session"
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/bcl/settings/field"
 	"github.com/bcl-go/bcl/cmd/internal/authors"
@@ -65,10 +66,10 @@ func (o *options) readRun() error {
 	path := run.File(filepath.Join(o.saveDir, o.flags.Arg(0)), run.ConfigFile)
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return fmt.Errorf("cannot resume: %w", err)
+		return &session.ResumeError{Err: err}
 	}
 	if err := cli.InheritAll(o.flags, text, "save-dir"); err != nil {
-		return fmt.Errorf("cannot resume: %s: %w", path, err)
+		return &session.ResumeError{Err: fmt.Errorf("%s: %w", path, err)}
 	}
 	return nil
 }
@@ -125,7 +126,8 @@ func (o *options) parseMethod() error {
 	return nil
 }
 
-// choosePrecision resolves --precision auto, as the run has it if it exists already.
+// choosePrecision resolves --precision auto, as the run has it if it exists already, or that
+// of the checkpoint that it is resumed from.
 func (o *options) choosePrecision() error {
 	if o.precision != autoPrecision {
 		return nil
@@ -136,6 +138,9 @@ func (o *options) choosePrecision() error {
 			o.precision = before.Get("precision")
 			return nil
 		}
+	} else if before := o.resumed().Get("precision"); before != "" {
+		o.precision = before
+		return nil
 	}
 	d, err := device.Parse(o.device, o.flags.Changed("device"))
 	if err != nil {

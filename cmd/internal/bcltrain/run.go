@@ -138,7 +138,7 @@ func (o *options) resumeLine() string {
 
 // session is what is known of the run before its data are read.
 func (o *options) session(stderr io.Writer) (session.Config, error) {
-	config, err := cli.Resolved(o.flags, o.table.Names(func(s settings.Setting) bool { return s.Once })...)
+	config, err := o.resolved()
 	if err != nil {
 		return session.Config{}, err
 	}
@@ -152,6 +152,11 @@ func (o *options) session(stderr io.Writer) (session.Config, error) {
 		},
 	}
 	return c, nil
+}
+
+// resolved is the text of config.yaml.
+func (o *options) resolved() ([]byte, error) {
+	return cli.Resolved(o.flags, o.table.Names(func(s settings.Setting) bool { return s.Once })...)
 }
 
 // from is what --resume names.

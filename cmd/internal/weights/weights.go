@@ -66,13 +66,21 @@ func (in *Input) find(w *Flags) (err error) {
 	return Where(err)
 }
 
+// FlagError is an error that one of [Flags] settles; it says which.
+type FlagError struct{ Err error }
+
+func (e *FlagError) Error() string { return e.Err.Error() }
+
+// Unwrap returns Err.
+func (e *FlagError) Unwrap() error { return e.Err }
+
 // Where adds to an error of [ckpt.File.State] how to name a state dict, if there is one.
 func Where(err error) error {
 	switch {
 	case errors.Is(err, ckpt.ErrNoState):
 		return fmt.Errorf("%w; bcl-ckpt inspect lists what the file holds", err)
 	case err != nil:
-		return fmt.Errorf("%w; name one with --key", err)
+		return &FlagError{fmt.Errorf("%w; name one with --key", err)}
 	}
 	return nil
 }
@@ -119,11 +127,11 @@ func Explain(err error) error {
 	var misfit *ckpt.Misfit
 	switch {
 	case errors.As(err, &several):
-		return fmt.Errorf("%w, with --strip %s", err, serialize.Quote(several.Likely()))
+		return &FlagError{fmt.Errorf("%w, with --strip %s", err, serialize.Quote(several.Likely()))}
 	case errors.As(err, &misfit) && misfit.Note == "":
-		return fmt.Errorf("%w\n--strip PREFIX or --map FILE changes names that are spelled otherwise", err)
+		return &FlagError{fmt.Errorf("%w\n--strip PREFIX or --map FILE changes names that are spelled otherwise", err)}
 	case errors.Is(err, ckpt.ErrScheme) || errors.Is(err, ckpt.ErrNotWhole):
-		return fmt.Errorf("%w; --strip PREFIX and --map FILE change them, --key names another state dict", err)
+		return &FlagError{fmt.Errorf("%w; --strip PREFIX and --map FILE change them, --key names another state dict", err)}
 	}
 	return err
 }
@@ -166,7 +174,11 @@ func Skipped(f *ckpt.File, flag bool) error {
 	} else {
 		what += "; bcl-ckpt convert --skip-unknown writes the rest to another file"
 	}
-	return fmt.Errorf("%s: %s; bcl-ckpt inspect lists the file", serialize.Quote(f.Path), what)
+	err := fmt.Errorf("%s: %s; bcl-ckpt inspect lists the file", serialize.Quote(f.Path), what)
+	if flag {
+		return &FlagError{err}
+	}
+	return err
 }
 
 // list writes a few values that are quoted already.
