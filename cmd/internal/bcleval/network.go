@@ -57,6 +57,10 @@ func openSource(path string, w *weights.Flags) (*source, error) {
 		in.Close()
 		return nil, err
 	}
+	if _, _, err := s.others.Sound(); err != nil {
+		in.Close()
+		return nil, fmt.Errorf("%s: %w", quote.Name(s.path), err)
+	}
 	s.file, s.kind, s.epoch = in, model.KindOf(ckpt.Names(in.State)), in.Epoch()
 	return s, nil
 }
@@ -108,6 +112,9 @@ func (o *options) note(stderr io.Writer) {
 		return
 	}
 	fmt.Fprintf(stderr, "%s: %s: %v, names of %s%s\n", name, quote.Name(o.source.path), b.Arch, b.Report.From, b.Report.Below())
+	if zeros := weights.Zeros(o.source.path, b); zeros != "" {
+		fmt.Fprintf(stderr, "%s: %s\n", name, zeros)
+	}
 	for _, n := range b.Report.Notes {
 		fmt.Fprintf(stderr, "%s: note: %s\n", name, quote.Text(n))
 	}

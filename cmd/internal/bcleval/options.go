@@ -67,6 +67,7 @@ type options struct {
 	interpolation string
 
 	untrained bool
+	init      string // the file that the run began with
 	json      bool
 	perClass  bool
 	csv       string
@@ -87,6 +88,7 @@ func newOptions() *options {
 	o.dataFlags()
 	f.StringSliceVar(&o.by, "by", []string{score.KNN, score.Probe}, "classifiers: "+strings.Join(eval.Names(o.classifiers), ", "))
 	f.BoolVar(&o.untrained, "untrained", false, "also evaluate the network with its initial weights")
+	f.StringVar(&o.init, "init", "", "for --untrained: `FILE` of weights that the run began with; default: the run's --init")
 	f.BoolVar(&o.json, "json", false, "write JSON with per-class accuracies instead of the table")
 	f.BoolVar(&o.perClass, "per-class", false, "also write a table of the classes")
 	f.StringVar(&o.csv, "csv", "", "write per-class accuracies to `FILE`.csv")
@@ -210,6 +212,8 @@ func (o *options) checkFlags() (err error) {
 		return cli.Usagef("--groups is %q, expected %s or %s", o.rule, score.Thirds, score.CountLimits)
 	case o.crop != "" && !slices.Contains(views.Crops(), views.Crop(o.crop)):
 		return cli.Usagef("--finetune-crop is %q, expected %s or %s", o.crop, views.CropPad, views.CropResized)
+	case o.flags.Changed("init") && !o.untrained:
+		return cli.Usagef("--init does nothing without --untrained")
 	case len(o.shotLists) > 0 && len(o.shots) == 0:
 		return cli.Usagef("--shot-lists without --shots")
 	case len(o.mean) != 3 || len(o.std) != 3:
@@ -231,7 +235,7 @@ func (o *options) inherit() error {
 	if text == "" {
 		return nil
 	}
-	if err := cli.Inherit(o.flags, text, "data", "train-split", "test-list", "model", "stem", "width", "size", "num-class", "seed", "skip-broken", "max-pixels", "holdout"); err != nil {
+	if err := cli.Inherit(o.flags, text, "data", "train-split", "test-list", "model", "stem", "width", "size", "num-class", "seed", "skip-broken", "max-pixels", "holdout", "init"); err != nil {
 		return fmt.Errorf("%s: its config cannot be read: %w", o.source.path, err)
 	}
 	return nil

@@ -58,6 +58,9 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 			return err
 		}
 		if o.untrained {
+			if err := o.beginNet(net, say); err != nil {
+				return fmt.Errorf("--untrained: %w", err)
+			}
 			if err := o.measure(ctx, suite, score.Untrained, encoder, r, stderr); err != nil {
 				return err
 			}
