@@ -45,6 +45,9 @@ func (d Device) String() string {
 	return fmt.Sprintf("%s:%d", name, d.Index)
 }
 
+// ErrDeviceName is why [ParseDevice] fails for what is no device's name on any machine.
+var ErrDeviceName = errors.New("is not cpu, cuda, cuda:N or auto")
+
 // ParseDevice reads "cpu", "cuda" (the first GPU), "cuda:N" or "auto" (the first
 // GPU if it can be used, else the CPU: [CUDAAvailable] then says why), and for CUDA
 // loads its libraries and checks that the GPU exists. It must be called before the
@@ -68,7 +71,7 @@ func ParseDevice(name string) (Device, error) {
 		index = n
 	}
 	if kind != "cuda" {
-		return Device{}, fmt.Errorf("device %q is not cpu, cuda, cuda:N or auto", name)
+		return Device{}, fmt.Errorf("device %q %w", name, ErrDeviceName)
 	}
 	n, err := cudaDevices()
 	if err != nil {

@@ -250,7 +250,7 @@ func TestBadInput(t *testing.T) {
 		{"no data", []string{"x"}, 2, []string{"--data"}},
 		{"an existing run", tiny(good, occupied), 1, []string{"not empty", filepath.Join(occupied, "t")}},
 		{"resume of no run", tiny(good, t.TempDir(), "--resume"), 1, []string{"config.yaml"}},
-		{"unknown device", tiny(good, t.TempDir(), "--device", "tpu"), 1, []string{"tpu"}},
+		{"unknown device", tiny(good, t.TempDir(), "--device", "gpu"), 2, []string{`--device "gpu" is not cpu, cuda, cuda:N or auto`}},
 		{"a missing GPU", tiny(good, t.TempDir(), "--device", "cuda:99"), 1, []string{"cuda:99"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -3,25 +3,31 @@ package device
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
 	"strings"
 
 	_ "github.com/bcl-go/bcl/cgo/workdir" // says if the working directory is gone
+	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/torch"
 )
 
 // Auto, the flag's default, is a GPU if one can be used, else the CPU.
 const Auto = "auto"
 
-// Parse reads the name of a device. Where there is no driver, the default does not even look
+// Parse reads the name of a device. One that there cannot be is an error of usage. Where there is no driver, the default does not even look
 // for CUDA's libraries.
 func Parse(name string, asked bool) (torch.Device, error) {
 	if name == Auto && !asked && !hasDriver() {
 		return torch.CPU, nil
 	}
-	return torch.ParseDevice(name)
+	d, err := torch.ParseDevice(name)
+	if errors.Is(err, torch.ErrDeviceName) {
+		err = &cli.UsageError{Err: fmt.Errorf("--%w", err)}
+	}
+	return d, err
 }
 
 // hasDriver reports whether NVIDIA's driver is there, or that of WSL 2: why no GPU is used is

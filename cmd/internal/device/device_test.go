@@ -1,12 +1,15 @@
 package device
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/torch"
 )
 
@@ -22,8 +25,13 @@ func TestOpen(t *testing.T) {
 	if err != nil || d.IsCUDA() == strings.HasPrefix(note, "no GPU is used: ") {
 		t.Errorf("auto: %v, %q, error %v", d, note, err)
 	}
-	if _, _, err := Open("tpu", true, 1); err == nil || !strings.Contains(err.Error(), `"tpu"`) {
-		t.Errorf("tpu: error %v", err)
+	// What is no device anywhere is an error of usage, what this machine lacks is not.
+	for name, usage := range map[string]bool{"tpu": true, "gpu": true, "cuda:": true, "cuda:-1": true, "": true, "CPU": true, "cuda:99": false} {
+		_, _, err := Open(name, true, 1)
+		var wrong *cli.UsageError
+		if err == nil || errors.As(err, &wrong) != usage || !strings.Contains(err.Error(), strconv.Quote(name)) {
+			t.Errorf("%s: error %v", name, err)
+		}
 	}
 }
 
