@@ -30,7 +30,7 @@ Commands:
   verify            compare features with those that a Python script computes
   schemes           list the naming schemes
 
-"bcl-ckpt COMMAND --help" explains a command.
+"bcl-ckpt COMMAND --help" explains a command, --help-all all of them.
 `
 
 // call is one run of a sub-command: results go to out, everything else to log.
@@ -56,16 +56,20 @@ var errDiffer = errors.New("they differ")
 // Main runs bcl-ckpt with the arguments after the program's name and returns its
 // exit status: 0, 1 for a failure or a difference, 2 for wrong usage.
 func Main(args []string, stdout, stderr io.Writer) int {
-	run, code := cli.Choose("bcl-ckpt", usage, "inspect, convert, diff, extract-backbone, verify and schemes", commands, args, stdout, stderr)
+	do := func(name string, run func(*call) error, args ...string) int {
+		c := &call{name: "bcl-ckpt " + name, args: args, out: stdout, log: stderr}
+		err := run(c)
+		if errors.Is(err, errDiffer) {
+			return cli.Failure
+		}
+		return cli.Exit(c.name, err, stderr)
+	}
+	help := func(name string, run func(*call) error) int { return do(name, run, "--help") }
+	run, code := cli.Choose("bcl-ckpt", usage, "inspect, convert, diff, extract-backbone, verify and schemes", commands, help, args, stdout, stderr)
 	if code >= 0 {
 		return code
 	}
-	c := &call{name: "bcl-ckpt " + args[0], args: args[1:], out: stdout, log: stderr}
-	err := run(c)
-	if errors.Is(err, errDiffer) {
-		return cli.Failure
-	}
-	return cli.Exit(c.name, err, stderr)
+	return do(args[0], run, args[1:]...)
 }
 
 // parse reads the flags and returns the other arguments, which must be as many as what

@@ -25,7 +25,7 @@ folder with CIFAR-10 or CIFAR-100 in binary or Python form, or a folder of
 images (JPEG, PNG, WebP, BMP, TIFF, GIF), with a sub-folder for each class (and
 train/ and test/ above) or without labels.
 
-"bcl-data COMMAND --help" explains a command.
+"bcl-data COMMAND --help" explains a command, --help-all all of them.
 `
 
 // command is a sub-command's run: results go to out, everything else to log.
@@ -52,12 +52,16 @@ var commands = map[string]command{
 // its exit status: 0, 1 for a failure, 2 for wrong usage. Results are written to
 // stdout, progress and messages to stderr.
 func Main(args []string, stdout, stderr io.Writer) int {
-	run, code := cli.Choose("bcl-data", usage, "inspect, split, verify, export and fetch", commands, args, stdout, stderr)
+	do := func(name string, run command, args ...string) int {
+		name = "bcl-data " + name
+		return cli.Run(name, "ending", stderr, func(ctx context.Context) error {
+			return run(&call{ctx: ctx, name: name, args: args, out: stdout, log: stderr})
+		})
+	}
+	help := func(name string, run command) int { return do(name, run, "--help") }
+	run, code := cli.Choose("bcl-data", usage, "inspect, split, verify, export and fetch", commands, help, args, stdout, stderr)
 	if code >= 0 {
 		return code
 	}
-	name := "bcl-data " + args[0]
-	return cli.Run(name, "ending", stderr, func(ctx context.Context) error {
-		return run(&call{ctx: ctx, name: name, args: args[1:], out: stdout, log: stderr})
-	})
+	return do(args[0], run, args[1:]...)
 }

@@ -63,6 +63,10 @@ func Parse(fs *pflag.FlagSet, args []string, usage string, stdout, stderr io.Wri
 // help or the version the error is [ErrHelp].
 func ParseArgs(fs *pflag.FlagSet, args []string, usage string, stdout io.Writer) error {
 	version := fs.Bool("version", false, "show the version, and whether this is native or an image")
+	if fs.Lookup("help-all") == nil { // without Sections --help has all
+		fs.Bool("help-all", false, "show all flags")
+		fs.MarkHidden("help-all")
+	}
 	spacedLists(fs)
 	err := fs.Parse(args)
 	unknown, isUnknown := errors.AsType[*pflag.NotExistError](err)
@@ -90,8 +94,8 @@ var ErrHelp = errors.New("help or version was shown")
 
 // Choose returns the sub-command that args begin with. If the exit code is 0 or more,
 // help, the version or an error was written, and the command ends. names lists the
-// sub-commands for people.
-func Choose[C any](program, usage, names string, commands map[string]C, args []string, stdout, stderr io.Writer) (chosen C, code int) {
+// sub-commands for people; help writes the help of one, to stdout, for --help-all.
+func Choose[C any](program, usage, names string, commands map[string]C, help func(name string, command C) int, args []string, stdout, stderr io.Writer) (chosen C, code int) {
 	if len(args) == 0 {
 		fmt.Fprint(stderr, usage)
 		return chosen, Usage
@@ -100,6 +104,15 @@ func Choose[C any](program, usage, names string, commands map[string]C, args []s
 	case "help", "--help", "-h":
 		fmt.Fprint(stdout, usage)
 		return chosen, OK
+	case "help-all", "--help-all":
+		fmt.Fprint(stdout, usage)
+		for _, name := range strings.FieldsFunc(names, func(r rune) bool { return r == ',' || r == ' ' }) {
+			if command, ok := commands[name]; ok { // the last is behind an "and"
+				fmt.Fprintln(stdout)
+				code = max(code, help(name, command))
+			}
+		}
+		return chosen, code
 	case "version", "--version":
 		fmt.Fprintln(stdout, versionLine(program))
 		return chosen, OK

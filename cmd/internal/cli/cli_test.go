@@ -147,10 +147,15 @@ func TestChoose(t *testing.T) {
 		{[]string{"two", "x"}, 2, -1, "", ""},
 		{[]string{"--help"}, 0, OK, "the usage", ""},
 		{nil, 0, Usage, "", "the usage"},
+		{[]string{"--help-all"}, 0, OK, "the usage\nhelp of one 1\n\nhelp of two 2\n", ""},
 		{[]string{"three"}, 0, Usage, "", "one and two"},
 	} {
 		var out, errs bytes.Buffer
-		chosen, code := Choose("p", "the usage", "one and two", commands, c.args, &out, &errs)
+		help := func(name string, command int) int {
+			fmt.Fprintln(&out, "help of", name, command)
+			return OK
+		}
+		chosen, code := Choose("p", "the usage", "one and two", commands, help, c.args, &out, &errs)
 		if chosen != c.chosen || code != c.code || out.String() != c.stdout || !strings.Contains(errs.String(), c.stderr) || (c.stderr == "") != (errs.Len() == 0) {
 			t.Errorf("%v: %d, code %d, stdout %q, stderr %q", c.args, chosen, code, out.String(), errs.String())
 		}

@@ -53,10 +53,14 @@ func writeHelp(w io.Writer, fs *pflag.FlagSet, usage string, all bool) {
 		}
 	}
 	title, hidden := "Flags", 0
-	grouped := fs.Lookup("help-all") != nil
+	whole := fs.Lookup("help-all")
+	grouped := whole != nil && !whole.Hidden
 	fs.VisitAll(func(f *pflag.Flag) {
 		if s, ok := f.Annotations[sectionKey]; ok {
 			title = s[0]
+		}
+		if f == whole && f.Hidden {
+			return
 		}
 		if _, common := f.Annotations[commonKey]; f.Hidden || grouped && !all && !common && !strings.HasPrefix(f.Name, "help") {
 			hidden++

@@ -37,7 +37,7 @@ func printed(t *testing.T, args ...string) string {
 	if code := Parse(fs, args, "usage", &out, &errs); code != OK || errs.Len() > 0 {
 		t.Fatalf("%v: code %d, stderr %q", args, code, errs.String())
 	}
-	if _, code := Choose("bcl-test", "usage", "one", map[string]int{"one": 1}, []string{"--version"}, &chosen, &errs); code != OK || errs.Len() > 0 {
+	if _, code := Choose("bcl-test", "usage", "one", map[string]int{"one": 1}, nil, []string{"--version"}, &chosen, &errs); code != OK || errs.Len() > 0 {
 		t.Fatalf("a command with sub-commands: code %d, stderr %q", code, errs.String())
 	}
 	if out.String() != chosen.String() {
