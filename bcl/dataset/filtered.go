@@ -74,7 +74,7 @@ func ReadRows(ds Dataset, path string) ([]int, error) {
 		}
 	}
 	if rows == nil {
-		return nil, &ListError{List: path, Problem: fmt.Sprintf("of the %s samples that it selects, none has a label and can be read", thousands(len(indices)))}
+		return nil, &ListError{List: path, Problem: fmt.Sprintf("of the %s samples that it selects, none is left: they have no label, cannot be read, or are held out", thousands(len(indices)))}
 	}
 	return rows, nil
 }

@@ -48,7 +48,7 @@ func TestReadRows(t *testing.T) {
 			t.Errorf("%s: an index beyond the set: error %v", c.name, err)
 		}
 	}
-	if _, err := ReadRows(with, in("out.npy")); err == nil || !strings.Contains(err.Error(), "out.npy: of the 2 samples that it selects, none has a label") {
+	if _, err := ReadRows(with, in("out.npy")); err == nil || !strings.Contains(err.Error(), "out.npy: of the 2 samples that it selects, none is left") {
 		t.Errorf("unlabelled samples alone: error %v", err)
 	}
 	// The manifest of a list is that of the unfiltered data set, too.

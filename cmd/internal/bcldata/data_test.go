@@ -192,6 +192,26 @@ func TestHoldout(t *testing.T) {
 	if out := ok(t, "inspect", dir, "--holdout", "0.2"); !strings.Contains(out, "train: 40 images") || !strings.Contains(out, "test: 10 images") {
 		t.Errorf("output %q", out)
 	}
+	list := filepath.Join(t.TempDir(), "all.npy")
+	all := make([]int, 50)
+	for i := range all {
+		all[i] = i
+	}
+	if err := dataset.WriteIndexList(list, all); err != nil {
+		t.Fatal(err)
+	}
+	// A list counts in all images: what is held out of them is said.
+	for _, command := range []string{"inspect", "verify"} {
+		if status, _, log := bcl(command, dir, "--holdout", "0.2", "--list", list); status != 0 || !strings.Contains(log, list+": 10 of its 50 samples are left out: held out for testing") {
+			t.Errorf("%s: status %d, log %q", command, status, log)
+		}
+	}
+	if out := ok(t, "inspect", dir, "--holdout", "0.2", "--list", list); !strings.Contains(out, ": 50 indices, of which 10 are left out, sha256") || !strings.Contains(out, "train: 40 images") {
+		t.Errorf("output %q", out)
+	}
+	if out := ok(t, "inspect", dir, "--list", list); !strings.Contains(out, ": 50 indices, sha256") {
+		t.Errorf("output %q", out)
+	}
 	if status, _, log := bcl("inspect", dir, "--holdout", "1"); status != 2 || !strings.Contains(log, "--holdout is \"1\", expected a share") {
 		t.Errorf("status %d, log %q", status, log)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/cmd/internal/verify"
@@ -91,7 +92,7 @@ func (f *flags) openParts(c *call, list string) (p *dataset.Place, all []part, e
 		return nil, nil, err
 	}
 	if list != "" {
-		ds, err := dataset.SubsetFile(p.Train, list)
+		ds, err := f.chosen(c, p.Train, list)
 		return p, []part{{"train", ds}}, err
 	}
 	all = []part{{"train", p.Train}}
@@ -102,4 +103,18 @@ func (f *flags) openParts(c *call, list string) (p *dataset.Place, all []part, e
 		all = append(all, part{"test", p.Test})
 	}
 	return p, all, nil
+}
+
+// chosen returns the training samples that an index list chooses, and says if not all of them
+// are left.
+func (f *flags) chosen(c *call, train dataset.Dataset, list string) (dataset.Dataset, error) {
+	ds, err := dataset.SubsetFile(train, list)
+	if err != nil {
+		return nil, err
+	}
+	indices, err := dataset.ReadIndexList(list)
+	if left := len(indices) - ds.Len(); left > 0 {
+		fmt.Fprintf(c.log, "%s: %d of its %d samples are left out: held out for testing, or without a label\n", quote.Name(list), left, len(indices))
+	}
+	return ds, err
 }

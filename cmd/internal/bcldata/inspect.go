@@ -33,6 +33,7 @@ type report struct {
 type listReport struct {
 	File    string `json:"file"`
 	Indices int    `json:"indices"`
+	LeftOut int    `json:"left_out,omitempty"` // of these, such as those that --holdout holds out
 	SHA256  string `json:"sha256"`
 }
 
@@ -73,7 +74,11 @@ func inspect(c *call) error {
 		if err != nil {
 			return err
 		}
-		r.List = &listReport{list, all[0].ds.Len(), hash}
+		indices, err := dataset.ReadIndexList(list)
+		if err != nil {
+			return err
+		}
+		r.List = &listReport{list, len(indices), len(indices) - all[0].ds.Len(), hash}
 	}
 	for _, p := range all {
 		r.Parts = append(r.Parts, inspectPart(p))

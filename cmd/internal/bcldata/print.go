@@ -15,7 +15,11 @@ import (
 func (r *report) print(out io.Writer) {
 	fmt.Fprintf(out, "%s (%s)\n", quote.Name(r.Place), r.Kind)
 	if r.List != nil {
-		fmt.Fprintf(out, "list %s: %d indices, sha256 %s\n", quote.Name(r.List.File), r.List.Indices, r.List.SHA256)
+		left := ""
+		if n := r.List.LeftOut; n > 0 {
+			left = fmt.Sprintf(", of which %d are left out", n)
+		}
+		fmt.Fprintf(out, "list %s: %d indices%s, sha256 %s\n", quote.Name(r.List.File), r.List.Indices, left, r.List.SHA256)
 	}
 	for _, p := range r.Parts {
 		p.print(out)
