@@ -43,7 +43,10 @@ func (f *folder) Label(i int) int {
 }
 
 func (f *folder) Image(i int) (*rgb.Image, error) {
-	return f.images.get(i, func() (*rgb.Image, error) {
+	if m := f.images.slots[i].Load(); m != nil {
+		return m, nil
+	}
+	return f.images.get(i, f.path(i), func() (*rgb.Image, error) {
 		if err := f.bad[f.files[i]]; err != nil {
 			return nil, err
 		}
