@@ -26,7 +26,8 @@ import (
 var gracePeriod = 1500 * time.Millisecond
 
 // saveGap is the least time between checkpoints of a run on a GPU: an epoch of CIFAR-100-LT
-// takes a quarter of a second there, and writing a checkpoint as long.
+// takes a quarter of a second there, and writing a checkpoint as long. It is no setting: all
+// that it changes is how much a process that is killed loses.
 const saveGap = 10 * time.Second
 
 // run trains from the start or from a checkpoint.
