@@ -36,6 +36,13 @@ func header(w, h uint32) []byte {
 	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(ihdr))
 }
 
+// claims returns the start of a PNG file that claims w x h pixels, and as many bytes of them
+// as could hold these.
+func claims(w, h uint32) []byte {
+	held := (1 + 3*int64(w)) * int64(h) / deflateRatio
+	return appendChunk(header(w, h), "IDAT", make([]byte, held+2))
+}
+
 func TestDecodeErrors(t *testing.T) {
 	jpg, png := golden(t, "jpeg420.jpg"), golden(t, "rgb8.png")
 	for _, c := range []struct {
@@ -62,7 +69,8 @@ func TestDecodeErrors(t *testing.T) {
 		{"half a JPEG", jpg[:len(jpg)/2], "truncated image data"},
 		{"JPEG without its end", jpg[:len(jpg)-20], "truncated image data"},
 		{"half a PNG", png[:len(png)/2], "truncated image data"},
-		{"PNG bomb", header(60000, 60000), "60000 x 60000 pixels: above the limit of 178956970"},
+		{"PNG without pixels", header(60000, 60000), "truncated image data"},
+		{"PNG bomb", claims(60000, 60000), "60000 x 60000 pixels: above the limit of 178956970"},
 		{"PNG wider than an int32", header(1<<31-1, 1<<31-1), ""},
 	} {
 		m, err := Decode(bytes.NewReader(c.data))
@@ -78,14 +86,14 @@ func TestDecodeErrors(t *testing.T) {
 	for _, c := range []struct{ w, h, most, refused uint32 }{
 		{12000, 9000, 0, 0}, {17895697, 10, 0, 0}, {17895698, 10, 0, MaxPixels}, {17895698, 10, 200_000_000, 0}, {10, 11, 109, 109}, {10, 11, 110, 0},
 	} {
-		_, err := Decoder{MaxPixels: int(c.most)}.Decode(bytes.NewReader(header(c.w, c.h)))
+		_, err := Decoder{MaxPixels: int(c.most)}.Decode(bytes.NewReader(claims(c.w, c.h)))
 		var size *SizeError
-		if errors.As(err, &size) != (c.refused > 0) || size != nil && size.Max != int(c.refused) {
+		if err == nil || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &size) != (c.refused > 0) || size != nil && size.Max != int(c.refused) {
 			t.Errorf("%+v: error %v", c, err)
 		}
 	}
 	var size *SizeError
-	if _, err := Decode(bytes.NewReader(header(60000, 60000))); !errors.As(err, &size) || size.W != 60000 {
+	if _, err := Decode(bytes.NewReader(claims(60000, 60000))); !errors.As(err, &size) || size.W != 60000 {
 		t.Errorf("error %v is not a *SizeError", err)
 	}
 	if _, err := DecodeFile("testdata/none.png"); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "none.png") {

@@ -58,7 +58,7 @@ func readPNG(data []byte) (m *Image, damage, err error) {
 const deflateRatio = 1032
 
 // pngClaim compares the size in the header with the bytes of pixels. A file that ends before
-// them is cut off, which the decoder says.
+// them is cut off.
 func pngClaim(data []byte) error {
 	p, held, some := pngFile{}, int64(0), false
 	for rest := data[len(pngMagic):]; ; {
@@ -73,8 +73,11 @@ func pngClaim(data []byte) error {
 			rest = after[4:]
 			continue
 		}
-		if !some || p.head == nil {
-			return nil
+		switch {
+		case p.head == nil:
+			return nil // which the decoder says
+		case !some:
+			return io.ErrUnexpectedEOF
 		}
 		return p.canHold(held)
 	}
