@@ -33,6 +33,7 @@ type Spec struct {
 	// Files returns the names of the files that it writes for a Suite; nil: none.
 	Files func(s *Suite) []string
 
+	Crops      bool // whether it trains on crops of the images ([Images])
 	Validation bool // whether it uses features of the validation images, if there are any
 	Copy       bool // whether it trains a copy of the network ([Encoder.New]): not for use during training
 }

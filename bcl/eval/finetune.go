@@ -52,7 +52,7 @@ func init() { Register(DefaultFineTune) }
 // Spec implements [Classifier].
 func (f *FineTune) Spec() Spec {
 	return Spec{
-		Name: "finetune", Rank: 60, Seed: &f.Seed, Copy: true, Files: f.files,
+		Name: "finetune", Rank: 60, Seed: &f.Seed, Copy: true, Crops: true, Files: f.files,
 		Settings: []settings.Setting{
 			{Name: "finetune-epochs", Usage: "epochs of fine-tuning", Value: &f.Epochs},
 			{Name: "finetune-batch-size", Usage: "images per step of fine-tuning", Value: &f.Batch},

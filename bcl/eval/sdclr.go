@@ -165,7 +165,7 @@ func init() { Register(DefaultSDCLR) }
 // Spec implements [Classifier].
 func (s *SDCLR) Spec() Spec {
 	return Spec{
-		Name: "probe-sdclr", Rank: 50, Seed: &s.Seed, Validation: true,
+		Name: "probe-sdclr", Rank: 50, Seed: &s.Seed, Validation: true, Crops: true,
 		Settings: []settings.Setting{
 			{Name: "sdclr-epochs", Usage: "epochs of SDCLR's probe; 0: 30, or 100 for few-shot protocols", Value: &s.Epochs, Check: settings.AtLeast(&s.Epochs, 0)},
 			{Name: "sdclr-lr", Usage: "learning rate of SDCLR's probe", Value: &s.LR},

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/quote"
@@ -31,8 +32,18 @@ func (o *options) checkIdle(say func(format string, args ...any)) error {
 			}
 		}
 	}
-	if o.flags.Changed("val-list") && !slices.ContainsFunc(o.chosen, func(c eval.Classifier) bool { return c.Spec().Validation }) {
-		say("--val-list does nothing without probe-sdclr in --by")
+	for _, shared := range []struct {
+		flag string
+		used func(eval.Spec) bool
+	}{
+		{"val-list", func(s eval.Spec) bool { return s.Validation }},
+		{"finetune-crop", func(s eval.Spec) bool { return s.Crops }},
+	} {
+		uses := func(c eval.Classifier) bool { return shared.used(c.Spec()) }
+		if o.flags.Changed(shared.flag) && !slices.ContainsFunc(o.chosen, uses) {
+			of := slices.DeleteFunc(slices.Clone(o.classifiers), func(c eval.Classifier) bool { return !uses(c) })
+			say("--%s does nothing without %s in --by", shared.flag, strings.Join(eval.Names(of), " or "))
+		}
 	}
 	return nil
 }

@@ -47,7 +47,8 @@ func TestOutputsReplaceNothing(t *testing.T) {
 		{[]string{dir, "--by", "knn", "--csv", out}, cli.Failure, "is a folder"},
 		{[]string{dir, "--by", "knn", "--csv", filepath.Join(out, "a.csv"), "--tail-curve", filepath.Join(out, ".", "a.csv")}, cli.Usage, "--csv and --tail-curve both name "},
 		{[]string{dir, "--by", "knn", "--finetune-save", filepath.Join(out, "b.pt")}, cli.Usage, "--finetune-save does nothing without finetune in --by"},
-		{[]string{dir, "--by", "knn", "--threads", "1", "--ridge-penalty", "1", "--csv", mine["mine.csv"], "--force"}, cli.OK, "--ridge-penalty does nothing without ridge in --by"},
+		{[]string{dir, "--by", "knn", "--threads", "1", "--finetune-crop", "pad", "--csv", mine["mine.csv"], "--force"}, cli.OK, "--finetune-crop does nothing without probe-sdclr or finetune in --by"},
+		{[]string{dir, "--by", "knn", "--threads", "1", "--ridge-penalty", "1"}, cli.OK, "--ridge-penalty does nothing without ridge in --by"},
 	} {
 		if code, _, stderr := call(c.args...); code != c.code || !strings.Contains(stderr, c.want) {
 			t.Errorf("%v: exit code %d, want %d with %q:\n%s", c.args, code, c.code, c.want, stderr)
