@@ -105,9 +105,31 @@ func TestRefusedRequestDoesNotRaiseTheBound(t *testing.T) {
 		limit(t, 4096*mb)
 		wantError(t, "1 TB", hold(t, 1, 1<<40), "out of memory: no room for a tensor of 1")
 		mustHold(t, 1, 300*mb)
-		mustHold(t, 1, 200*mb) // 500 MB are more than 5/4 of 300: the first block goes
+		mustHold(t, 1, 200*mb) // 500 MB are more than 9/8 of 300: the first block goes
 		if held := addressSpace(t) - start; held > 350*mb {
 			t.Errorf("%d MB are held, want 200", held/mb)
+		}
+	})
+}
+
+// An epoch's last batch is smaller: it takes the blocks of the others, which stay for them.
+func TestSmallerRequestsTakeKeptBlocks(t *testing.T) {
+	onThread(t)
+	inChild(t, func() {
+		mustHold(t, 1, 1)
+		start := addressSpace(t)
+		for range 3 {
+			mustHold(t, 10, 100*mb)
+			mustHold(t, 10, 81*mb)
+		}
+		if held := addressSpace(t) - start; held > 1150*mb {
+			t.Errorf("%d MB are held, want 1000", held/mb)
+		}
+		for _, bytes := range []int64{60 * mb, 30 * mb, 100 * mb, 7 * mb} { // which do not fit
+			mustHold(t, int(1000*mb/bytes), bytes)
+			if held := addressSpace(t) - start; held > 1200*mb {
+				t.Errorf("after tensors of %d MB, %d MB are held, want at most 9/8 of 1000", bytes/mb, held/mb)
+			}
 		}
 	})
 }
