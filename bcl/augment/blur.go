@@ -3,6 +3,7 @@ package augment
 import (
 	"math"
 
+	"github.com/bcl-go/bcl/bcl/augment/internal/lanes"
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
@@ -12,7 +13,8 @@ import (
 // "Theoretical Foundations of Gaussian Convolution by Extended Box Filtering",
 // SSVM 2011). The zero value is ready. It serves one goroutine.
 type Blurrer struct {
-	in, out []int64 // words of two lines, with replicated ends
+	in, out []uint8 // with replicated ends
+	sums    sums
 }
 
 const boxPasses = 3
@@ -24,15 +26,35 @@ func (z *Blurrer) Blur(m *rgb.Image, sigma float64) {
 		return
 	}
 	b := newBox(boxRadius(float32(min(sigma, 1000))))
-	stride := 3 * m.W
-	for y := 0; y < m.H; y += 2 { // two rows at a time, one channel at a time
-		next := min(stride, stride*(m.H-1-y)) // 0: an odd last row is done twice
-		for c := range 3 {
-			z.lines(m.Pix[stride*y+c:], m.W, 3, next, b)
-		}
+	if !lanes.Fast || b.Radius > lanes.WidestBox {
+		z.sums.blur(m, b)
+		return
 	}
-	for i := 0; i < stride; i += 2 { // two columns of bytes at a time
-		z.lines(m.Pix[i:], m.H, stride, min(1, stride-1-i), b)
+	row := 3 * m.W
+	for y := range m.H {
+		z.filter(m.Pix[row*y:row*(y+1)], b, 3)
+	}
+	z.filter(m.Pix, b, row)
+}
+
+// filter filters a line of values of step bytes boxPasses times: a row of pixels, or an
+// image of rows.
+func (z *Blurrer) filter(line []uint8, b lanes.Box, step int) {
+	pad := (b.Radius + 1) * step
+	end := pad + len(line)
+	z.in, z.out = lanes.Resized(z.in, end+pad), lanes.Resized(z.out, end+pad)
+	copy(z.in[pad:], line)
+	for pass := range boxPasses {
+		for at := 0; at < pad; at += step {
+			copy(z.in[at:], z.in[pad:pad+step])
+			copy(z.in[end+at:], z.in[end-step:end])
+		}
+		if pass == boxPasses-1 {
+			b.Filter(line, z.in, step)
+			break
+		}
+		b.Filter(z.out[pad:end], z.in, step)
+		z.in, z.out = z.out, z.in
 	}
 }
 
@@ -47,59 +69,9 @@ func boxRadius(sigma float32) float32 {
 	return l + a
 }
 
-// box is a box filter: weight ww for the 2r+1 pixels around the centre and fw for
-// the next one on each side, in 8.24 fixed point.
-type box struct {
-	r      int
-	ww, fw int64
-}
-
-func newBox(radius float32) box {
+// newBox is the box filter of a radius.
+func newBox(radius float32) lanes.Box {
 	r := int(radius)
-	ww := uint32(1 << 24 / (float32(radius*2) + 1))
-	return box{r, int64(ww), int64((1<<24 - uint32(2*r+1)*ww) / 2)}
-}
-
-// lines filters two lines of n bytes boxPasses times: one starts at p[0], the other at
-// p[other], both with a step of stride bytes.
-func (z *Blurrer) lines(p []uint8, n, stride, other int, b box) {
-	pad := b.r + 1
-	z.in, z.out = resized(z.in, n+2*pad), resized(z.out, n+2*pad)
-	at := 0
-	for i := range n {
-		z.in[pad+i] = int64(p[at]) | int64(p[at+other])<<32
-		at += stride
-	}
-	for range boxPasses {
-		for i := range pad {
-			z.in[i], z.in[pad+n+i] = z.in[pad], z.in[pad+n-1]
-		}
-		b.pass(z.out[pad:pad+n], z.in)
-		z.in, z.out = z.out, z.in
-	}
-	at = 0
-	for _, v := range z.in[pad : pad+n] {
-		p[at], p[at+other] = uint8(v), uint8(v>>32)
-		at += stride
-	}
-}
-
-// pass filters in, which has r+1 words more than out at each end, once.
-func (b box) pass(out, in []int64) {
-	const (
-		round = 1<<23 | 1<<(23+32)
-		bytes = 0xff<<32 | 0xff
-	)
-	window := 2*b.r + 1
-	sum := int64(0) // of the window that starts at word i of in
-	for _, v := range in[:window] {
-		sum += v
-	}
-	add, far := in[window:], in[window+1:]
-	in, add, far = in[:len(out)], add[:len(out)], far[:len(out)]
-	for i := range out {
-		left, right := in[i], far[i]
-		sum += add[i] - left
-		out[i] = (sum*b.ww + (left+right)*b.fw + round) >> 24 & bytes
-	}
+	inner := uint32(1 << 24 / (float32(radius*2) + 1))
+	return lanes.Box{Radius: r, Inner: int64(inner), Outer: int64((1<<24 - uint32(2*r+1)*inner) / 2)}
 }

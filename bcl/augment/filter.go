@@ -1,6 +1,10 @@
 package augment
 
-import "math"
+import (
+	"math"
+
+	"github.com/bcl-go/bcl/bcl/augment/internal/lanes"
+)
 
 // Filter is an interpolation kernel of [Resizer].
 type Filter uint8
@@ -31,21 +35,13 @@ func (f Filter) weight(x float64) float64 {
 	return 0
 }
 
-// precision is the number of fraction bits of a tap: 32 bits less 8 of the
-// pixel, less one for the sign and one because taps sum to more than 1 where
-// others are negative.
-const precision = 22
-
-// taps has, for every output position along one axis, the inputs that are summed and
-// their fixed-point weights.
+// taps are the taps of a resize along one axis.
 type taps struct {
-	in, out int
-	filter  Filter
-	width   int     // weights stored per output; the unused ones are 0
-	first   []int   // first input of an output; first+width <= in unless in < width
-	weight  []int64 // out x width
-	kernel  []float64
-	ready   bool
+	lanes.Taps // First+Width <= in unless in < Width
+	in, out    int
+	filter     Filter
+	kernel     []float64
+	ready      bool
 }
 
 // tables are the tables of an axis. Those of short inputs, which recur when small images
@@ -94,10 +90,8 @@ func (f Filter) scale(in, out int) (scale, support float64, reach int) {
 // reserve makes room in t for a resize of in to out samples.
 func (t *taps) reserve(in, out int, f Filter) {
 	_, _, reach := f.scale(in, out)
-	t.width = min(reach, in)
-	t.first = resized(t.first, out)
-	t.weight = resized(t.weight, out*t.width)
-	t.kernel = resized(t.kernel, reach+1)
+	t.Reserve(in, out, min(reach, in))
+	t.kernel = lanes.Resized(t.kernel, reach+1)
 	t.ready = false
 }
 
@@ -107,7 +101,7 @@ func (t *taps) compute(in, out int, f Filter) {
 	inverse := 1 / max(scale, 1)
 	t.reserve(in, out, f)
 	t.in, t.out, t.filter, t.ready = in, out, f, true
-	clear(t.weight)
+	clear(t.Weight)
 	for o := range out {
 		center := float64((float64(o) + 0.5) * scale)
 		lo := max(int(center-support+0.5), 0)
@@ -120,31 +114,23 @@ func (t *taps) compute(in, out int, f Filter) {
 		// Rounding of center can put reach+1 samples between lo and hi; the outermost
 		// then has weight 0. (Dropping more could make first decrease from one output to
 		// the next, but Resizer relies on its not decreasing.)
-		if len(k) > t.width && fixed(k[len(k)-1]/sum) == 0 {
+		if len(k) > t.Width && fixed(k[len(k)-1]/sum) == 0 {
 			k = k[:len(k)-1]
 		}
-		if len(k) > t.width && fixed(k[0]/sum) == 0 {
+		if len(k) > t.Width && fixed(k[0]/sum) == 0 {
 			k, lo = k[1:], lo+1
 		}
 		// The window is moved inside the input, so that the loops of Resizer
 		// can read width samples for every output.
-		t.first[o] = min(lo, in-t.width)
+		t.First[o] = min(lo, in-t.Width)
 		for i, w := range k {
-			t.weight[o*t.width+lo-t.first[o]+i] = fixed(w / sum)
+			t.Weight[o*t.Width+lo-t.First[o]+i] = fixed(w / sum)
 		}
 	}
+	t.Ready()
 }
 
-// fixed rounds w to precision bits, halves away from zero.
+// fixed rounds w to lanes.Precision bits, halves away from zero.
 func fixed(w float64) int64 {
-	return int64(float64(w*(1<<precision)) + math.Copysign(0.5, w))
-}
-
-// resized returns s with length n, reusing its memory if it is large enough. New memory
-// is at least twice the old, so that varying lengths soon fit.
-func resized[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n, max(n, 2*cap(s)))
-	}
-	return s[:n]
+	return int64(float64(w*(1<<lanes.Precision)) + math.Copysign(0.5, w))
 }

@@ -3,6 +3,7 @@ package augment
 import (
 	"math"
 
+	"github.com/bcl-go/bcl/bcl/augment/internal/lanes"
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
@@ -34,21 +35,21 @@ func (z *KernelBlurrer) Blur(m *rgb.Image, size int, sigma float64) {
 		return
 	}
 	r := min(size, MaxKernel) / 2
-	z.kernel = resized(z.kernel, 2*r+1)
+	z.kernel = lanes.Resized(z.kernel, 2*r+1)
 	gaussian(z.kernel, float32(sigma))
 	mirror(&z.padded, m, r)
 	reach, passes, theirs := tolerance(z.kernel)
 
 	stride, wide := 3*m.W, 3*z.padded.W
-	z.rows = resized(z.rows, stride*z.padded.H)
-	z.line = resized(z.line, wide)
+	z.rows = lanes.Resized(z.rows, stride*z.padded.H)
+	z.line = lanes.Resized(z.line, wide)
 	for y := range z.padded.H {
 		for i, v := range z.padded.Pix[wide*y : wide*(y+1)] {
 			z.line[i] = float32(v)
 		}
 		z.convolve(z.rows[stride*y:stride*(y+1)], z.line, 3*r, 3, reach)
 	}
-	z.line = resized(z.line, stride)
+	z.line = lanes.Resized(z.line, stride)
 	for y := range m.H {
 		z.convolve(z.line, z.rows, stride*(y+r), stride, reach)
 		out := m.Pix[stride*y : stride*(y+1)]

@@ -1,6 +1,9 @@
 package augment
 
-import "github.com/bcl-go/bcl/bcl/rgb"
+import (
+	"github.com/bcl-go/bcl/bcl/augment/internal/lanes"
+	"github.com/bcl-go/bcl/bcl/rgb"
+)
 
 // Resizer resizes images as Pillow's Image.resize does: a pass along each axis
 // with an antialiasing kernel, in fixed point, rounded to 8 bits between the
@@ -8,10 +11,9 @@ import "github.com/bcl-go/bcl/bcl/rgb"
 // calls and serves one goroutine.
 type Resizer struct {
 	tables [2]tables // by axis
-	line   []int64   // two rows of the source, interleaved
-	rows   []int64   // the rows that a row of the result needs, as neighbours
-	sums   []int64   // of a row
-	bytes  [2][]uint8
+	source []uint8   // rows of the source, with room after each
+	made   []uint8   // rows that are resized along one axis
+	at     []int     // where the rows that are summed start
 }
 
 // Resize writes src, resized to w x h pixels, to dst.
@@ -34,13 +36,11 @@ func (z *Resizer) Crop(dst, src *rgb.Image, box Box, w, h int, f Filter) {
 		return
 	}
 	dst.Resize(w, h)
-	for i := range z.bytes {
-		z.bytes[i] = resized(z.bytes[i], 3*max(w, box.W))
-	}
-	z.line = resized(z.line, 3*box.W)
 	switch {
 	case box.H == h:
 		z.across(dst, src, box, f)
+	case box.W == w:
+		z.down(dst, src, box, f)
 	case verticalFirst(box.W, box.H, w, h):
 		z.downAcross(dst, src, box, f)
 	default:
@@ -56,86 +56,98 @@ func verticalFirst(inW, inH, w, h int) bool {
 	return inH > h && inH-h > 2*(inW-w)
 }
 
-// row is the part of row y of src that lies in box.
-func (b Box) row(src *rgb.Image, y int) []uint8 {
-	at := 3 * ((b.Y+y)*src.W + b.X)
-	return src.Pix[at : at+3*b.W]
+// at is the byte of src where row y of box starts.
+func (b Box) at(src *rgb.Image, y int) int { return 3 * ((b.Y+y)*src.W + b.X) }
+
+// padded is the length of a row of w pixels with room for [lanes.Taps.Across].
+func padded(w int) int { return (3*w + lanes.Slack + 31) &^ 31 }
+
+// rowsAcross resizes lanes.RowsAcross rows of box, from row y on, to dst, where rows are
+// padded. Of rows beyond the last, anything comes.
+func (z *Resizer) rowsAcross(t *taps, dst []uint8, src *rgb.Image, box Box, y int) {
+	const n = lanes.RowsAcross
+	from, stride := box.at(src, y), 3*src.W
+	if y+n <= box.H && from+(n-1)*stride+3*box.W+lanes.Slack <= len(src.Pix) {
+		t.Across(dst, padded(t.out), src.Pix[from:], stride, box.W)
+		return
+	}
+	stride = padded(box.W)
+	z.source = lanes.Resized(z.source, n*stride)
+	for i := range min(n, box.H-y) {
+		copy(z.source[i*stride:][:3*box.W], src.Pix[box.at(src, y+i):])
+	}
+	t.Across(dst, padded(t.out), z.source, stride, box.W)
 }
 
-// across resizes the rows of box, two at a time; an odd last one is done twice.
+// across resizes the rows of box.
 func (z *Resizer) across(dst, src *rgb.Image, box Box, f Filter) {
 	t := z.tables[horizontal].get(box.W, dst.W, f)
-	to := Box{0, 0, dst.W, dst.H}
-	for y := 0; y < box.H; y += 2 {
-		y1 := min(y+1, box.H-1)
-		interleave(z.line, box.row(src, y), box.row(src, y1))
-		t.across(to.row(dst, y), to.row(dst, y1), z.line)
+	z.made = lanes.Resized(z.made, lanes.RowsAcross*padded(dst.W))
+	for y := 0; y < box.H; y += lanes.RowsAcross {
+		z.rowsAcross(t, z.made, src, box, y)
+		z.keep(dst, y)
 	}
+}
+
+// keep copies the rows that are made to rows y and the next of dst.
+func (z *Resizer) keep(dst *rgb.Image, y int) {
+	for i := range min(lanes.RowsAcross, dst.H-y) {
+		copy(dst.Pix[3*dst.W*(y+i):][:3*dst.W], z.made[i*padded(dst.W):])
+	}
+}
+
+// down resizes the columns of box, all of its height.
+func (z *Resizer) down(dst, src *rgb.Image, box Box, f Filter) {
+	v := z.tables[vertical].get(box.H, dst.H, f)
+	for y := range dst.H {
+		z.rowDown(dst.Pix[3*dst.W*y:][:3*dst.W], v, src, box, y)
+	}
+}
+
+// rowDown makes row y of the columns of box, resized.
+func (z *Resizer) rowDown(out []uint8, v *taps, src *rgb.Image, box Box, y int) {
+	z.at = lanes.Resized(z.at, v.Width)
+	for i := range z.at {
+		z.at[i] = box.at(src, v.First[y]+i)
+	}
+	lanes.Down(out, src.Pix, z.at, v.Weight[y*v.Width:(y+1)*v.Width])
 }
 
 // acrossDown resizes every row of box, then the columns of that. Only the rows that the
 // next row of the result needs are kept, row y of the box in slot y modulo their number.
 func (z *Resizer) acrossDown(dst, src *rgb.Image, box Box, f Filter) {
+	const n = lanes.RowsAcross
 	t := z.tables[horizontal].get(box.W, dst.W, f)
 	v := z.tables[vertical].get(box.H, dst.H, f)
-	stride := 3 * dst.W
-	n, slots := words(stride), v.width+1 // rows are made in pairs
-	z.rows = resized(z.rows, n*slots)
-	slot := func(y int) []int64 { return z.rows[n*(y%slots):][:n] }
+	stride, slots := padded(dst.W), (v.Width+2*n-2)/n*n // v.Width+n-1, made whole
+	z.made = lanes.Resized(z.made, slots*stride)
+	z.at = lanes.Resized(z.at, v.Width)
 
-	made := 0 // the rows of box before this one are made, or will not be needed
-	for y := range dst.H {
-		first := v.first[y]
-		for made = max(made, first); made < first+v.width; made += 2 {
-			a, b := box.row(src, made), box.row(src, min(made+1, box.H-1))
-			if box.W != dst.W {
-				interleave(z.line, a, b)
-				a, b = z.bytes[0][:stride], z.bytes[1][:stride]
-				t.across(a, b, z.line)
-			}
-			neighbours(slot(made), a)
-			neighbours(slot(made+1), b)
+	made := 0 // the rows of box before this one are made
+	for y, first := range v.First {
+		for ; made < first+v.Width; made += n {
+			z.rowsAcross(t, z.made[made%slots*stride:], src, box, made)
 		}
-		out := dst.Pix[stride*y : stride*(y+1)]
-		k := v.weight[y*v.width : (y+1)*v.width]
-		if len(k) == 4 {
-			down4(out, slot(first), slot(first+1), slot(first+2), slot(first+3), [4]int64(k))
-			continue
+		for i := range z.at {
+			z.at[i] = (first + i) % slots * stride
 		}
-		z.sums = resized(z.sums, n)
-		begin(z.sums)
-		for i := 0; i+1 < len(k); i += 2 {
-			add(z.sums, slot(first+i), slot(first+i+1), k[i], k[i+1])
-		}
-		if i := len(k) - 1; i%2 == 0 {
-			add(z.sums, slot(first+i), slot(first+i), k[i], 0)
-		}
-		putNeighbours(out, z.sums)
+		lanes.Down(dst.Pix[3*dst.W*y:][:3*dst.W], z.made, z.at, v.Weight[y*v.Width:(y+1)*v.Width])
 	}
 }
 
 // downAcross resizes the columns of box, then every row of that.
 func (z *Resizer) downAcross(dst, src *rgb.Image, box Box, f Filter) {
+	const n = lanes.RowsAcross
 	t := z.tables[horizontal].get(box.W, dst.W, f)
 	v := z.tables[vertical].get(box.H, dst.H, f)
-	z.sums = resized(z.sums, words(3*box.W))
-	to := Box{0, 0, dst.W, dst.H}
-	for y := 0; y < dst.H; y += 2 {
-		rows := [2]int{y, min(y+1, dst.H-1)}
-		for j, r := range rows {
-			begin(z.sums)
-			for i, weight := range v.weight[r*v.width : (r+1)*v.width] {
-				addBytes(z.sums, box.row(src, v.first[r]+i), weight)
-			}
-			if box.W == dst.W {
-				putNeighbours(to.row(dst, r), z.sums)
-			} else {
-				putNeighbours(z.bytes[j][:3*box.W], z.sums)
-			}
+	stride := padded(box.W)
+	z.source = lanes.Resized(z.source, n*stride)
+	z.made = lanes.Resized(z.made, n*padded(dst.W))
+	for y := 0; y < dst.H; y += n {
+		for i := range min(n, dst.H-y) {
+			z.rowDown(z.source[i*stride:][:3*box.W], v, src, box, y+i)
 		}
-		if box.W != dst.W {
-			interleave(z.line, z.bytes[0], z.bytes[1])
-			t.across(to.row(dst, rows[0]), to.row(dst, rows[1]), z.line)
-		}
+		t.Across(z.made, padded(dst.W), z.source, stride, box.W)
+		z.keep(dst, y)
 	}
 }
