@@ -1,6 +1,9 @@
 package augment
 
-import "github.com/bcl-go/bcl/bcl/rgb"
+import (
+	"github.com/bcl-go/bcl/bcl/augment/internal/lanes"
+	"github.com/bcl-go/bcl/bcl/rgb"
+)
 
 // Invert replaces every value v by 255-v.
 func Invert(m *rgb.Image) {
@@ -18,7 +21,7 @@ func Solarize(m *rgb.Image, threshold float64) {
 			lut[v] = uint8(255 - v)
 		}
 	}
-	apply(m.Pix, &lut)
+	lanes.Replace(m.Pix, &lut)
 }
 
 // Posterize keeps the highest bits (limited to 1..8) of every value.

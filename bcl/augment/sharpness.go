@@ -1,6 +1,9 @@
 package augment
 
-import "github.com/bcl-go/bcl/bcl/rgb"
+import (
+	"github.com/bcl-go/bcl/bcl/augment/internal/lanes"
+	"github.com/bcl-go/bcl/bcl/rgb"
+)
 
 // Sharpness writes src, blended with a smoothed version of itself, to dst:
 // factor 0 is smooth, 1 changes nothing, 2 sharpens.
@@ -18,7 +21,7 @@ func Sharpness(dst, src *rgb.Image, factor float64) {
 		down := src.Pix[stride*(y+1) : stride*(y+2)]
 		out := dst.Pix[stride*y : stride*(y+1)]
 		for i := 3; i < stride-3; i++ {
-			out[i] = mix(int(smooth(up, row, down, i)), int(row[i]), f)
+			out[i] = lanes.Blend(int(smooth(up, row, down, i)), int(row[i]), f)
 		}
 	}
 }
@@ -32,7 +35,7 @@ func smooth(up, row, down []uint8, i int) uint8 {
 	v += tap(down[i-3], 1) + tap(down[i], 1) + tap(down[i+3], 1)
 	v += tap(row[i-3], 1) + tap(row[i], 5) + tap(row[i+3], 1)
 	v += tap(up[i-3], 1) + tap(up[i], 1) + tap(up[i+3], 1)
-	return cut(v)
+	return lanes.Cut(v)
 }
 
 func tap(v uint8, weight float32) float32 {

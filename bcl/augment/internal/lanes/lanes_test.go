@@ -2,6 +2,7 @@ package lanes
 
 import (
 	"bytes"
+	"math"
 	"math/rand/v2"
 	"testing"
 )
@@ -97,5 +98,63 @@ func TestBoxIsPlain(t *testing.T) {
 		b.Filter(got, in, step)
 		b.filterPlain(want, in, step)
 		same(t, "box", got, want)
+	}
+}
+
+// TestHueIsPlain goes through all colours, and through odd lengths.
+func TestHueIsPlain(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 4))
+	shifts := []uint8{0, 1, 42, 43, 85, 128, 213, 255}
+	if testing.Short() {
+		shifts = shifts[:1]
+	}
+	p := make([]uint8, 3*256*256+24)
+	got, want := make([]uint8, len(p)), make([]uint8, len(p))
+	for _, shift := range shifts {
+		for red := range 256 {
+			for i := range len(p) / 3 {
+				p[3*i], p[3*i+1], p[3*i+2] = uint8(red), uint8(i>>8), uint8(i)
+			}
+			copy(got, p)
+			copy(want, p)
+			Hue(got, shift)
+			huePlain(want, shift)
+			same(t, "hue", got, want)
+		}
+	}
+	for n := range 40 {
+		p := random(r, 3*n)
+		got, want := bytes.Clone(p), bytes.Clone(p)
+		Hue(got, 17)
+		huePlain(want, 17)
+		same(t, "hue", got, want)
+	}
+}
+
+// TestBlendsArePlain includes factors that extrapolate, overflow and are no numbers.
+func TestBlendsArePlain(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 5))
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	for i := range 3000 {
+		factor := float32(2.2 * r.Float64())
+		switch i % 4 {
+		case 0:
+			factor = []float32{0, 0.5, 1, 2, -3, 1e9, -1e9, 3e38, nan, inf, -inf}[r.IntN(11)]
+		case 1:
+			factor = float32(1000 * r.NormFloat64())
+		}
+		p, from := random(r, 3*r.IntN(60)), r.IntN(256)
+		compare := func(what string, wide, plain func(p []uint8)) {
+			got, want := bytes.Clone(p), bytes.Clone(p)
+			wide(got)
+			plain(want)
+			same(t, what, got, want)
+		}
+		compare("mix", func(p []uint8) { Mix(p, from, factor) }, func(p []uint8) { mixPlain(p, from, factor) })
+		compare("saturate", func(p []uint8) { Saturate(p, factor) }, func(p []uint8) { saturatePlain(p, factor) })
+		compare("grey", Grey, greyPlain)
+		if got, want := SumLuma(p), sumLumaPlain(p); got != want {
+			t.Fatalf("sum of the luma of %d pixels is %d, plain Go gives %d", len(p)/3, got, want)
+		}
 	}
 }
