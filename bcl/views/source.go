@@ -31,19 +31,26 @@ func (s *source) Views() [][]sampler.Spec {
 	return slices.Repeat([][]sampler.Spec{{{DType: dtype.Uint8, Shape: []int64{n, n, 3}}}}, s.views)
 }
 
-func (s *source) NewViewer() sampler.Viewer { return &viewer{s.ds, s.newDrawer()} }
+func (s *source) NewViewer() sampler.Viewer { return &viewer{ds: s.ds, draw: s.newDrawer()} }
 
+// viewer keeps the image of its last sample, whose next view is usually what comes next:
+// decoding a file takes longer than a view.
 type viewer struct {
-	ds   dataset.Dataset
-	draw drawer
+	ds     dataset.Dataset
+	draw   drawer
+	sample int
+	last   *rgb.Image // of sample; nil: none
 }
 
 func (v *viewer) View(dst [][]byte, sample int, weight float64, epoch, view int) error {
-	m, err := v.image(sample)
-	if err != nil {
-		return fmt.Errorf("sample %d: %w", sample, err)
+	if v.last == nil || v.sample != sample {
+		m, err := v.image(sample)
+		if err != nil {
+			return fmt.Errorf("sample %d: %w", sample, err)
+		}
+		v.last, v.sample = m, sample
 	}
-	v.draw(dst[0], m, weight, epoch, sample, view)
+	v.draw(dst[0], v.last, weight, epoch, sample, view)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"strings"
@@ -48,5 +49,40 @@ func TestReadAgain(t *testing.T) {
 		if err != nil && !strings.Contains(err.Error(), "sample 7: ") {
 			t.Errorf("error %v does not name the sample", err)
 		}
+	}
+}
+
+// The views of a sample that follow each other need its image once, and equal those of a new
+// viewer; a sample that could not be read is read again.
+func TestReadOncePerSample(t *testing.T) {
+	place, err := dataset.Open(dataset.Embedded, dataset.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ds := &failing{Dataset: place.Train}
+	source := Images(ds, augment.CIFAR(8), 1)
+	v := source.NewViewer()
+	got, want := make([]byte, 8*8*3), make([]byte, 8*8*3)
+	for _, c := range []struct{ sample, view, read int }{{0, 0, 1}, {0, 1, 0}, {3, 0, 1}, {3, 1, 0}, {0, 1, 1}} {
+		ds.read = 0
+		if err := v.View([][]byte{got}, c.sample, 0, 1, c.view); err != nil {
+			t.Fatal(err)
+		}
+		if ds.read != c.read {
+			t.Errorf("view %d of sample %d: read %d times, want %d", c.view, c.sample, ds.read, c.read)
+		}
+		if err := source.NewViewer().View([][]byte{want}, c.sample, 0, 1, c.view); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("view %d of sample %d is not that of a new viewer", c.view, c.sample)
+		}
+	}
+	ds.read, ds.times, ds.err = 0, 1, errors.New("no image")
+	if err := v.View([][]byte{got}, 5, 0, 1, 0); err == nil {
+		t.Error("no error")
+	}
+	if err := v.View([][]byte{got}, 5, 0, 1, 1); err != nil || ds.read != 2 {
+		t.Errorf("read %d times, want 2; error %v", ds.read, err)
 	}
 }
