@@ -52,10 +52,11 @@ WITHOUT_C := {{$$c := eq .Name "cgo"}}{{range .Deps}}{{if eq . "github.com/bcl-g
 race: setup ## run the tests of the packages without C under the race detector
 	GORACE=atexit_sleep_ms=10 $(GO) test -race $$($(GO) list -f '$(WITHOUT_C)' ./...)
 
-pure: ## build the libraries without C for macOS, Windows and WebAssembly
+pure: ## build the libraries without C for macOS, Windows and WebAssembly, and test views without assembly
 	packages=$$($(GO) list -f '$(WITHOUT_C)' ./bcl/... ./torch/...) && for target in darwin/arm64 windows/amd64 js/wasm; do \
 	  CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build $$packages || exit; \
 	done
+	$(GO) test -tags purego ./bcl/augment/...
 
 # The null GPU: see cgo/cuda/nullgpu/nullgpu.h.
 NULLGPU := $(filter-out cgo/cuda/nullgpu/driver.cc,$(wildcard cgo/cuda/nullgpu/*.cc))

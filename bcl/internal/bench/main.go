@@ -43,6 +43,11 @@ func bench(python, script, only string, rounds int, seconds float64) error {
 		defer p.Close()
 		fmt.Println("peer:", p.versions)
 	}
+	defer func() {
+		for _, f := range atEnd {
+			f()
+		}
+	}()
 	fmt.Println("machine:", run.CPU())
 	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(out, "task\tours/s\tfrom\tto\tpeer/s\tfrom\tto\tratio\t")

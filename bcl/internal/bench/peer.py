@@ -4,10 +4,12 @@
 Reads lines "TASK SECONDS" and answers each with a rate: views (or images) per second. See main.go.
 """
 
+import atexit
 import io
 import os
 import random
 import sys
+import tempfile
 import time
 
 import numpy as np
@@ -145,6 +147,20 @@ def jpeg():
     return lambda: np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
 
 
+def views_of_file():
+    """The two views of a file that the page cache holds."""
+    transform = recipe(224, 0.08, T.RandomApply([blur], p=0.5))
+    with tempfile.NamedTemporaryFile(suffix=".jpg", delete=False) as f:
+        atexit.register(os.unlink, f.name)
+        photo(500, 400).save(f, "JPEG", quality=90)
+
+    def call():
+        im = Image.open(f.name).convert("RGB")
+        return transform(im), transform(im)
+
+    return call
+
+
 def view(transform, im):
     return lambda: transform(im)
 
@@ -156,6 +172,7 @@ TASKS = {
     "views-k2": (1, 1, lambda: view(recipe(32, 0.1, RandAugment(2, 0.5)), photo(32, 32))),
     "views-224": (1, 1, lambda: view(recipe(224, 0.08, T.RandomApply([blur], p=0.5)), photo(500, 400))),
     "jpeg-decode": (1, 1, jpeg),
+    "views-224-of-jpeg": (1, 2, views_of_file),
     "train-resnet10-w16": (0, 256, lambda: trainer([1, 1, 1, 1], 16, 256, False)),
     "train-resnet18": (0, 128, lambda: trainer([2, 2, 2, 2], 64, 128, False)),
     "train-resnet18-bf16": (0, 128, lambda: trainer([2, 2, 2, 2], 64, 128, True)),

@@ -30,6 +30,7 @@ var tasks = []task{
 	{"views-base-scaling-percent", true, 2, scaling(augment.CIFAR(32), 32, 32)},
 	{"views-224", false, 1, viewsOf(augment.ImageNet(224), 500, 400, 1)},
 	{"jpeg-decode", false, 1, decode},
+	{"views-224-of-jpeg", false, 1, fromFiles(augment.ImageNet(224), 500, 400)},
 	{"train-resnet10-w16", false, 0, training("resnet10", 16, 128, dtype.Float32)},
 	{"train-resnet18", false, 0, training("resnet18", 64, 64, dtype.Float32)},
 	{"train-resnet18-bf16", false, 0, training("resnet18", 64, 64, dtype.BFloat16)},

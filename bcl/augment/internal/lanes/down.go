@@ -1,46 +1,38 @@
 package lanes
 
+import "encoding/binary"
+
 var down = downPlain
 
 // Down makes a row of others: byte i of out is the sum of weight[j] times byte at[j]+i of
 // rows. out is none of the rows.
 func Down(out, rows []uint8, at []int, weight []int64) { down(out, rows, at, weight) }
 
-// downPlain has two neighbouring bytes in a word.
+// downPlain reads eight bytes at a time: byte j and byte j+4 are a word.
 func downPlain(out, rows []uint8, at []int, weight []int64) {
-	var sums [128]int64
-	for from := 0; from < len(out); from += 2 * len(sums) {
-		part := out[from:min(from+2*len(sums), len(out))]
-		s := sums[:(len(part)+1)/2]
-		for i := range s {
-			s[i] = half
+	const word = 0xff<<32 | 0xff
+	weight = weight[:len(at)]
+	i := 0
+	for ; i+8 <= len(out); i += 8 {
+		var s0, s1, s2, s3 int64 = half, half, half, half
+		for j, from := range at {
+			w, x := weight[j], binary.LittleEndian.Uint64(rows[from+i:])
+			s0 += int64(x&word) * w
+			s1 += int64(x>>8&word) * w
+			s2 += int64(x>>16&word) * w
+			s3 += int64(x>>24&word) * w
 		}
-		j := 0
-		for ; j+1 < len(at); j += 2 {
-			addTwo(s, rows[at[j]+from:][:len(part)], rows[at[j+1]+from:][:len(part)], weight[j], weight[j+1])
-		}
-		if j < len(at) {
-			row := rows[at[j]+from:][:len(part)]
-			addTwo(s, row, row, weight[j], 0)
-		}
-		for i := range len(part) / 2 {
-			q := part[2*i : 2*i+2 : 2*i+2]
-			q[0], q[1] = split(s[i])
-		}
-		if n := len(part); n%2 == 1 {
-			part[n-1], _ = split(s[n/2])
-		}
+		o := out[i : i+8 : i+8]
+		o[0], o[4] = split(s0)
+		o[1], o[5] = split(s1)
+		o[2], o[6] = split(s2)
+		o[3], o[7] = split(s3)
 	}
-}
-
-// addTwo adds k times row a and l times row b to sums.
-func addTwo(sums []int64, a, b []uint8, k, l int64) {
-	b = b[:len(a)]
-	for i := range len(a) / 2 {
-		p, q := a[2*i:2*i+2:2*i+2], b[2*i:2*i+2:2*i+2]
-		sums[i] += (int64(p[0])|int64(p[1])<<32)*k + (int64(q[0])|int64(q[1])<<32)*l
-	}
-	if i := len(a) - 1; i%2 == 0 {
-		sums[i/2] += int64(a[i])*k + int64(b[i])*l
+	for ; i < len(out); i++ {
+		sum := int64(half)
+		for j, from := range at {
+			sum += int64(rows[from+i]) * weight[j]
+		}
+		out[i], _ = split(sum)
 	}
 }
