@@ -113,7 +113,7 @@ func TestBoxIsPlain(t *testing.T) {
 // TestHueIsPlain goes through all colours, and through odd lengths.
 func TestHueIsPlain(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 4))
-	shifts := []uint8{0, 1, 42, 43, 85, 128, 213, 255}
+	shifts := []uint8{0, 85, 213}
 	if testing.Short() {
 		shifts = shifts[:1]
 	}
