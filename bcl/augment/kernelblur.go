@@ -2,6 +2,7 @@ package augment
 
 import (
 	"math"
+	"math/bits"
 
 	"github.com/bcl-go/bcl/bcl/augment/internal/lanes"
 	"github.com/bcl-go/bcl/bcl/rgb"
@@ -16,10 +17,13 @@ import (
 // few sums within that error of a half, where it could matter, are recomputed in
 // torchvision's order. The bytes are the same, in far less time.
 type KernelBlurrer struct {
-	kernel []float32
-	padded rgb.Image // the image with its reflected border
-	rows   []float32 // all rows of padded, blurred along x
-	line   []float32
+	kernel   []float32
+	products []float64 // of the weights of row and column, in single precision
+	padded   rgb.Image // the image with its reflected border
+	rows     []float32 // all rows of padded, blurred along x
+	line     []float32
+	doubtful []uint8 // bits of a row
+	at       []int   // bytes of a row
 }
 
 // MaxKernel is the largest side of a KernelBlurrer's kernel. The larger the kernel, the
@@ -37,8 +41,15 @@ func (z *KernelBlurrer) Blur(m *rgb.Image, size int, sigma float64) {
 	r := min(size, MaxKernel) / 2
 	z.kernel = lanes.Resized(z.kernel, 2*r+1)
 	gaussian(z.kernel, float32(sigma))
+	z.products = z.products[:0]
+	for _, ky := range z.kernel {
+		for _, kx := range z.kernel {
+			z.products = append(z.products, float64(float32(ky*kx)))
+		}
+	}
 	mirror(&z.padded, m, r)
 	reach, passes, theirs := tolerance(z.kernel)
+	half := z.kernel[r : r+reach+1]
 
 	stride, wide := 3*m.W, 3*z.padded.W
 	z.rows = lanes.Resized(z.rows, stride*z.padded.H)
@@ -47,64 +58,55 @@ func (z *KernelBlurrer) Blur(m *rgb.Image, size int, sigma float64) {
 		for i, v := range z.padded.Pix[wide*y : wide*(y+1)] {
 			z.line[i] = float32(v)
 		}
-		z.convolve(z.rows[stride*y:stride*(y+1)], z.line, 3*r, 3, reach)
+		lanes.Convolve(z.rows[stride*y:stride*(y+1)], z.line, 3*r, 3, half)
 	}
 	z.line = lanes.Resized(z.line, stride)
+	z.doubtful = lanes.Resized(z.doubtful, (stride+7)/8)
 	for y := range m.H {
-		z.convolve(z.line, z.rows, stride*(y+r), stride, reach)
 		out := m.Pix[stride*y : stride*(y+1)]
-		for i, v := range z.line {
-			n, doubt := int32(v), passes+theirs*min(v+1, 128)
-			switch over := v - float32(n) - 0.5; {
-			case over > doubt:
-				n++
-			case over >= -doubt:
-				n = int32(math.RoundToEven(float64(z.exact(i, y))))
-			}
-			out[i] = uint8(n)
+		lanes.Convolve(z.line, z.rows, stride*(y+r), stride, half)
+		lanes.Round(out, z.line, passes, theirs, z.doubtful)
+		z.decide(out, y)
+	}
+}
+
+// decide rounds the doubtful bytes of row y, four at a time.
+func (z *KernelBlurrer) decide(out []uint8, y int) {
+	z.at = z.at[:0]
+	for i, b := range z.doubtful {
+		for ; b != 0; b &= b - 1 {
+			z.at = append(z.at, 8*i+bits.TrailingZeros8(b))
+		}
+	}
+	for len(z.at)%4 != 0 {
+		z.at = append(z.at, z.at[len(z.at)-1])
+	}
+	for at := z.at; len(at) > 0; at = at[4:] {
+		for j, v := range z.exact([4]int(at), y) {
+			out[at[j]] = uint8(math.RoundToEven(float64(v)))
 		}
 	}
 }
 
-// convolve writes the sums of kernel[r+j] * in[at+i+j*step], j from -reach to
-// reach, to out.
-func (z *KernelBlurrer) convolve(out, in []float32, at, step, reach int) {
-	half := z.kernel[len(z.kernel)/2:]
-	for i, v := range in[at:][:len(out)] {
-		out[i] = v * half[0]
-	}
-	j := 1
-	for ; j < reach; j += 2 { // two at a time halve the stores
-		k, l := half[j], half[j+1]
-		a, b := in[at-j*step:][:len(out)], in[at+j*step:][:len(out)]
-		c, d := in[at-(j+1)*step:][:len(out)], in[at+(j+1)*step:][:len(out)]
-		for i := range out {
-			out[i] += (a[i]+b[i])*k + (c[i]+d[i])*l
-		}
-	}
-	if j == reach {
-		k := half[j]
-		a, b := in[at-j*step:][:len(out)], in[at+j*step:][:len(out)]
-		for i := range out {
-			out[i] += (a[i] + b[i]) * k
-		}
-	}
-}
-
-// exact is the value at byte i of row y in the order of oneDNN's depthwise
+// exact are the values at four bytes of row y in the order of oneDNN's depthwise
 // convolution, which PyTorch calls: row by row, each product fused with its
 // addition. Double precision holds a product of a byte and a weight exactly, so
 // that the sum is rounded once (except with probability about 2^-29, where it is rounded
-// to double before).
-func (z *KernelBlurrer) exact(i, y int) (sum float32) {
-	for dy, ky := range z.kernel {
-		p := z.padded.Pix[3*z.padded.W*(y+dy)+i:]
-		for dx, kx := range z.kernel {
-			w := float32(ky * kx)
-			sum = float32(float64(float64(p[3*dx])*float64(w)) + float64(sum))
+// to double before). A sum waits for the one before it: four take little longer than one.
+func (z *KernelBlurrer) exact(at [4]int, y int) (sums [4]float32) {
+	size := len(z.kernel)
+	var s0, s1, s2, s3 float32
+	for dy := range size {
+		row := z.padded.Pix[3*z.padded.W*(y+dy):]
+		p0, p1, p2, p3 := row[at[0]:], row[at[1]:], row[at[2]:], row[at[3]:]
+		for dx, w := range z.products[dy*size : (dy+1)*size] {
+			s0 = float32(float64(float64(p0[3*dx])*w) + float64(s0))
+			s1 = float32(float64(float64(p1[3*dx])*w) + float64(s1))
+			s2 = float32(float64(float64(p2[3*dx])*w) + float64(s2))
+			s3 = float32(float64(float64(p3[3*dx])*w) + float64(s3))
 		}
 	}
-	return sum
+	return [4]float32{s0, s1, s2, s3}
 }
 
 // mirror writes src with a border of r pixels to dst. The border is the image reflected

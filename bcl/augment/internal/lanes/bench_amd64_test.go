@@ -22,6 +22,7 @@ func BenchmarkRoutines(b *testing.B) {
 	src, dst := random(r, RowsAcross*from), make([]uint8, RowsAcross*to)
 	at := []int{0, row, 2 * row, 3 * row, 4 * row, 5 * row, 6 * row, 7 * row}
 	blur := Box{1, 1 << 22, 1 << 21}
+	half, sums, in, doubtful := []float32{0.4, 0.2, 0.1}, make([]float32, row), make([]float32, row+12), make([]uint8, row/8)
 	for _, c := range []struct {
 		name        string
 		bytes       int
@@ -35,6 +36,8 @@ func BenchmarkRoutines(b *testing.B) {
 		{"saturate", len(p), func() { Saturate(p, 1.1) }, func() { saturatePlain(p, 1.1) }},
 		{"luma", len(p), func() { SumLuma(p) }, func() { sumLumaPlain(p) }},
 		{"grey", len(p), func() { Grey(p) }, func() { greyPlain(p) }},
+		{"convolve", row, func() { Convolve(sums, in, 6, 3, half) }, func() { convolvePlain(sums, in, 6, 3, half) }},
+		{"round", row, func() { Round(out[:row], sums, 1e-3, 1e-5, doubtful) }, func() { roundPlain(out[:row], sums, 1e-3, 1e-5, doubtful) }},
 	} {
 		for name, f := range map[string]func(){"wide": c.wide, "plain": c.plain} {
 			b.Run(c.name+"/"+name, func(b *testing.B) {

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -165,5 +166,45 @@ func TestBlendsArePlain(t *testing.T) {
 		if got, want := SumLuma(inside(p)), sumLumaPlain(inside(p)); got != want {
 			t.Fatalf("sum of the luma of %d pixels is %d, plain Go gives %d", len(inside(p))/3, got, want)
 		}
+	}
+}
+
+func TestConvolveIsPlain(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 7))
+	for range 2000 {
+		n, step, half := 1+r.IntN(100), 1+r.IntN(40), make([]float32, 1+r.IntN(12))
+		for i := range half {
+			half[i] = r.Float32()
+		}
+		at := (len(half) - 1) * step
+		in := make([]float32, n+2*at)
+		for i := range in {
+			in[i] = 255 * r.Float32()
+		}
+		got, want := make([]float32, n+2*margin), make([]float32, n+2*margin)
+		Convolve(got[margin:margin+n], in, at, step, half)
+		convolvePlain(want[margin:margin+n], in, at, step, half)
+		if !slices.Equal(got, want) {
+			t.Fatalf("%d sums of %d weights, step %d: %v, plain Go gives %v", n, 2*len(half)-1, step, got, want)
+		}
+	}
+}
+
+func TestRoundIsPlain(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 8))
+	for range 2000 {
+		v := make([]float32, 1+r.IntN(100))
+		for i := range v {
+			v[i] = 255 * r.Float32()
+			if r.IntN(2) == 0 { // near a half
+				v[i] = float32(r.IntN(255)) + 0.5 + 1e-3*float32(r.NormFloat64())
+			}
+		}
+		passes, theirs := 1e-3*r.Float32(), 1e-5*r.Float32()
+		n, bits := len(v), (len(v)+7)/8
+		got, want := make([]uint8, n+bits+2*margin), make([]uint8, n+bits+2*margin)
+		Round(inside(got)[:n], v, passes, theirs, inside(got)[n:])
+		roundPlain(inside(want)[:n], v, passes, theirs, inside(want)[n:])
+		same(t, "round", got, want)
 	}
 }
