@@ -16,7 +16,8 @@
 //
 // Reading order: [Pipeline] (a recipe), [Params] and params.go (what is drawn), worker.go
 // (how a view is made), [Boost] (what the method adds), then one file per operation:
-// resize.go, blend.go, hue.go, lut.go, affine.go and so on.
+// resize.go, blend.go, hue.go, lut.go, affine.go and so on. Package internal/lanes has the
+// loops that take most of the time, in Go and in assembly.
 //
 // Conventions. Operations that read one pixel at a time work in place on m; those that
 // read others take dst and src, which must be different images; the operation sets the
