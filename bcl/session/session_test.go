@@ -216,7 +216,7 @@ func TestImagesVanish(t *testing.T) {
 		}
 		return nil
 	})
-	vanishes = 2*6*2 + 2*3 // views of two epochs and of a step
+	vanishes = 6*2 + 3 // images of two epochs and of a step
 	_, err = trained(t, context.Background(), session.Config{Dir: dir, Observers: []session.Observer{count}})
 	vanishes = 0
 	if err == nil || !strings.Contains(err.Error(), "vanished") || steps == 0 || steps == 8 {
