@@ -201,10 +201,39 @@ func TestRoundIsPlain(t *testing.T) {
 			}
 		}
 		passes, theirs := 1e-3*r.Float32(), 1e-5*r.Float32()
+		if r.IntN(4) == 0 { // only a half itself is doubtful
+			passes, theirs = 0, 0
+			v[0] = float32(r.IntN(255)) + 0.5
+		}
 		n, bits := len(v), (len(v)+7)/8
 		got, want := make([]uint8, n+bits+2*margin), make([]uint8, n+bits+2*margin)
 		Round(inside(got)[:n], v, passes, theirs, inside(got)[n:])
 		roundPlain(inside(want)[:n], v, passes, theirs, inside(want)[n:])
 		same(t, "round", got, want)
+	}
+}
+
+// TestHalves: sums are rounded at a half exactly.
+func TestHalves(t *testing.T) {
+	ones := bytes.Repeat([]uint8{1}, 4*(3*chunk+Slack))
+	for i, want := range []uint8{0, 1, 1} {
+		out := make([]uint8, 4*(3*chunk+1))
+		all := func(what string, got []uint8) {
+			t.Helper()
+			same(t, what, got, bytes.Repeat([]uint8{want}, len(got)))
+		}
+		weight := int64(1<<(Precision-1) - 1 + i)
+		Down(out, ones, []int{0}, []int64{weight})
+		all("down", out)
+		Box{Inner: 1<<23 - 1 + int64(i)}.Filter(out[:chunk], ones, 3)
+		all("box", out[:chunk])
+		var taps Taps
+		taps.Reserve(chunk, chunk, 1)
+		for x := range taps.First {
+			taps.First[x], taps.Weight[x] = x, weight
+		}
+		taps.Ready()
+		taps.Across(out, 3*chunk+1, ones, 3*chunk+Slack, chunk)
+		all("across", out[:3*chunk])
 	}
 }
