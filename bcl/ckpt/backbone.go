@@ -16,9 +16,9 @@ type BackboneOptions struct {
 	// has them, say it instead.
 	PruneShare float64
 	Masks      map[string]Tensor // by names of the file
-	// Architecture is what the file says that the network is ([File.Architecture]); ""
-	// if it does not.
-	Architecture string
+	// Unlike is what the file says of the network that no plain ResNet has
+	// ([File.Unlike]): a reason to refuse it; "" if there is none.
+	Unlike string
 }
 
 // Extracted is the backbone of a network.
@@ -34,8 +34,8 @@ type Extracted struct {
 // error is a *[Misfit] if tensors are missing, have wrong shapes, or belong to the
 // backbone and not to a ResNet.
 func BackboneOf(state []Tensor, o BackboneOptions) (*Extracted, error) {
-	if lookAlike.MatchString(o.Architecture) {
-		return nil, fmt.Errorf("the file says that the network is %.80q: its tensors have the names and shapes of a plain ResNet's, but it computes other features", o.Architecture)
+	if o.Unlike != "" {
+		return nil, fmt.Errorf("the file, or config.json beside it, says that %s: its tensors have the names and shapes of a plain ResNet's, but it computes other features", o.Unlike)
 	}
 	convert := Options{From: o.From, Strip: o.Strip, Map: o.Map, To: single, Only: []Component{Backbone, Normalize}, Rest: RestDrop}
 	from := o.From

@@ -160,6 +160,8 @@ func TestIndexRefuses(t *testing.T) {
 		want  []string
 	}{
 		{wrap(`"x": "c.safetensors"`), []string{"c.safetensors", "cannot be read"}},
+		{wrap(`"x": "c.safetensors", "z": "a.safetensors"`), []string{"index.json: c.safetensors, which it names, cannot be read"}}, // though a has x and lacks z
+		{wrap(`"y": "pointer", "x": "c.safetensors"`), []string{"index.json: c.safetensors, which it names, cannot be read"}},
 		{wrap(`"x": "a.safetensors", "z": "a.safetensors"`), []string{"a.safetensors: it lacks 1 tensors", "z"}},
 		{wrap(`"x": "b.safetensors"`), []string{"b.safetensors: it has the tensor y"}},
 		{wrap(`"x": "a.safetensors", "y": "a.safetensors"`), []string{"lacks 1 tensors"}},

@@ -98,7 +98,7 @@ func (info *Info) guess(f *File, at string, o BackboneOptions) error {
 		return nil
 	}
 	info.Scheme, info.Prefix = d.Name, o.Strip+d.Prefix
-	o.Branch, o.Architecture = Full, f.Architecture()
+	o.Branch, o.Unlike = Full, f.Unlike()
 	if b, err := BackboneOf(state, o); err == nil {
 		info.Network = b.Arch.String()
 	}

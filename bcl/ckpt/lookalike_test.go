@@ -82,11 +82,59 @@ func TestLookAlikes(t *testing.T) {
 			if f.Architecture() != name {
 				t.Errorf("%s: architecture %q, want %q", file, f.Architecture(), name)
 			}
-			_, err = BackboneOf(state, BackboneOptions{Architecture: f.Architecture()})
+			_, err = BackboneOf(state, BackboneOptions{Unlike: f.Unlike()})
 			if (err != nil) != refused {
 				t.Errorf("%s: %s: error %v", file, name, err)
 			}
 			f.Close()
 		}
+	}
+}
+
+// TestUnlikeConfig: settings of transformers and timm that no tensor shows are heard.
+func TestUnlikeConfig(t *testing.T) {
+	state := rename(t, resnet(t), "huggingface")
+	weights := contents(t, state, ".safetensors")
+	for config, want := range map[string]string{
+		`{"model_type": "resnet", "layer_type": "bottleneck", "downsample_in_bottleneck": true}`:                           `downsample_in_bottleneck "true"`,
+		`{"downsample_in_bottleneck": true}`:                                                                               `downsample_in_bottleneck "true"`, // bottlenecks are the default
+		`{"downsample_in_bottleneck": true, "layer_type": "basic"}`:                                                        "",
+		`{"downsample_in_bottleneck": false, "hidden_act": "relu"}`:                                                        "",
+		`{"downsample_in_first_stage": true, "layer_type": "basic"}`:                                                       `downsample_in_first_stage "true"`,
+		`{"hidden_act": "gelu"}`:                                                                                           `hidden_act "gelu"`,
+		`{"hidden_act": "ReLU", "downsample_in_first_stage": null}`:                                                        "",
+		`{"architecture": "resnet50", "model_args": {"output_stride": 8}}`:                                                 `output_stride "8"`,
+		`{"architecture": "resnet50", "model_args": {"output_stride": 32, "aa_layer": null, "norm_layer": "batchnorm2d"}}`: "",
+		`{"architecture": "resnet50", "model_args": {"aa_layer": "avg"}}`:                                                  `aa_layer "avg"`,
+		`{"architecture": "resnet50", "model_args": {"act_layer": "silu"}}`:                                                `act_layer "silu"`,
+		`{"architecture": ["resnet50"], "hidden_act": "silu"}`:                                                             `hidden_act "silu"`, // a key of an odd type hides no other
+		`{}`: "", `[1]`: "", `no JSON`: "",
+	} {
+		for _, name := range []string{"model.safetensors", "model.fp16.safetensors", "pytorch_model.bin"} {
+			f, err := Open(filepath.Join(folder(t, map[string]string{name: weights, "config.json": config}), name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = BackboneOf(state, BackboneOptions{Unlike: f.Unlike()})
+			f.Close()
+			if want != "" {
+				wantError(t, err, want, "computes other features")
+			} else if err != nil {
+				t.Errorf("%s: error %v", config, err)
+			}
+		}
+	}
+	path := filepath.Join(t.TempDir(), "timm.pt") // timm's train.py --model-kwargs
+	args := serialize.NewDict("model", "resnet50", "model_kwargs", serialize.NewDict("output_stride", int64(16)))
+	if err := serialize.Save(path, serialize.NewDict("args", args)); err != nil {
+		t.Fatal(err)
+	}
+	f, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if u := f.Unlike(); u != `the network has output_stride "16"` {
+		t.Errorf("%q", u)
 	}
 }

@@ -37,6 +37,11 @@ func openShards(path string, o OpenOptions) (*File, error) {
 		return nil, err
 	}
 	all := &File{Path: path, Shards: slices.Sorted(maps.Keys(shards))}
+	for _, name := range all.Shards { // all first: a missing one makes others look wrong
+		if _, err := os.Stat(all.shard(name)); err != nil {
+			return nil, fmt.Errorf("%s: %s, which it names, cannot be read: %w; download it too", quote.Name(path), quote.Name(name), quote.Error(err))
+		}
+	}
 	tree, closers := serialize.NewOrderedDict(), closers{}
 	all.tree, all.closer = tree, &closers
 	for _, name := range all.Shards {
@@ -48,12 +53,12 @@ func openShards(path string, o OpenOptions) (*File, error) {
 	return all, nil
 }
 
+// shard returns the path of a file of the index, beside which it is.
+func (f *File) shard(name string) string { return filepath.Join(filepath.Dir(f.Path), name) }
+
 // add opens one file of the index, which must have the tensors want and no others.
 func (f *File) add(name string, want map[string]bool, tree *serialize.Dict, closers *closers, o OpenOptions) error {
-	path := filepath.Join(filepath.Dir(f.Path), name)
-	if _, err := os.Stat(path); err != nil {
-		return fmt.Errorf("%s: %s, which it names, cannot be read: %w; download it too", quote.Name(f.Path), quote.Name(name), quote.Error(err))
-	}
+	path := f.shard(name)
 	shard, err := openFile(path, o)
 	if err != nil {
 		return err

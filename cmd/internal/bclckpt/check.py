@@ -7,7 +7,7 @@
 Needs torch, torchvision and numpy, and timm for --model NAME. It builds torchvision's ResNet (or timm's model NAME) and
 loads the weights strictly: a tensor of the backbone that the module lacks, or the reverse, is an error. It knows the
 names of the authors' code, torchvision, timm, lightly, solo-learn, SDCLR, SupContrast, mmpretrain, MoCo, BYOL, SimSiam,
-DINO, VISSL, and whatever has such a ResNet below one prefix. Images are bytes from a hash, in [0, 1]; they are normalised
+DINO, VISSL, transformers, Detectron2, and whatever has such a ResNet below one prefix. Images are bytes from a hash, in [0, 1]; they are normalised
 if the checkpoint has the mean and the standard deviation.
 """
 import argparse
@@ -44,12 +44,35 @@ for key in a.key.split(".") if a.key else ["state_dict", "model", "model_state_d
         state = state[key]
 state = {n: t for n, t in state.items() if torch.is_tensor(t)}
 
+
+def respelled(name):
+    """The names of transformers and Detectron2 as torchvision's."""
+    for pattern, new in [
+        (r"embedder\.embedder\.convolution\.", "conv1."),
+        (r"embedder\.embedder\.normalization\.", "bn1."),
+        (r"encoder\.stages\.(\d)\.layers\.", lambda m: f"layer{int(m[1]) + 1}."),
+        (r"\.layer\.(\d)\.convolution\.", lambda m: f".conv{int(m[1]) + 1}."),
+        (r"\.layer\.(\d)\.normalization\.", lambda m: f".bn{int(m[1]) + 1}."),
+        (r"stem\.conv1\.norm\.", "bn1."),
+        (r"stem\.conv1\.", "conv1."),
+        (r"(?:^|(?<=\.))res([2-5])\.", lambda m: f"layer{int(m[1]) - 1}."),
+        (r"\.conv(\d)\.norm\.", r".bn\1."),
+        (r"\.shortcut\.norm(alization)?\.", ".downsample.1."),
+        (r"\.shortcut\.(convolution\.)?weight$", ".downsample.0.weight"),
+    ]:
+        name = re.sub(pattern, new, name)
+    return name
+
+
+state = {respelled(n): t for n, t in state.items()}
+
 found = [n[: m.start(1)] for n in state if (m := re.search(r"(?:^|\.)(conv1|0)\.weight$", n)) and state[n].dim() == 4]
 found = [b for b in found if any(re.match(re.escape(b) + r"(layer1|[24])\.0\.conv1\.weight$", n) for n in state)]
 if a.below is None and len(found) != 1:
     raise SystemExit(f"{a.checkpoint}: ResNets are below {found}, expected one; choose with --below PREFIX")
 below = found[0] if a.below is None else a.below
-first = 4 if any(n.startswith(below + "7.") for n in state) else 2  # the first stage among a Sequential's numbers
+numbers = [int(m[1]) for n in state if (m := re.match(re.escape(below) + r"(\d+)\.\d+\.", n))]
+first = min(numbers, default=0)  # the first stage among a Sequential's numbers
 keep, lose = ("0", "1") if a.branch == "full" else ("1", "0")
 w = {}
 for name, t in state.items():
@@ -59,7 +82,7 @@ for name, t in state.items():
     if f"bn_list.{lose}." in name:
         continue
     name = name.replace(f"bn_list.{keep}.", "")
-    if m := re.match(r"(\d+)\.(.*)", name):  # a Sequential of torchvision's children, or of lightly's ResNetGenerator's
+    if m := re.match(r"(\d+)\.(.*)", name):  # a Sequential of torchvision's children, less the max pooling or not, or of lightly's
         i = int(m[1])
         name = ("conv1." if i == 0 else "bn1." if i == 1 else f"layer{i - first + 1}.") + m[2]
     if re.match(r"(conv|bn|norm|layer|maxpool|avgpool|global_pool|attnpool|stem)\d*\.", name):

@@ -113,7 +113,7 @@ func (w *Flags) Inspect(path string) (*ckpt.Info, error) {
 // Backbone takes the backbone out of the file. What o says of names and of the
 // architecture is replaced by what the flags and the file say.
 func (in *Input) Backbone(o ckpt.BackboneOptions) (*ckpt.Extracted, error) {
-	o.Strip, o.Map, o.Architecture = in.Strip, in.Map, in.Architecture()
+	o.Strip, o.Map, o.Unlike = in.Strip, in.Map, in.Unlike()
 	b, err := ckpt.BackboneOf(in.State, o)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", serialize.Quote(in.Path), Explain(err))
