@@ -2,6 +2,7 @@ package ckpt
 
 import (
 	"archive/zip"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -75,11 +76,11 @@ func openFile(path string, o OpenOptions) (*File, error) {
 	}
 	switch {
 	case strings.HasPrefix(start, "\x93NUMPY"):
-		return openNPY(path)
+		return openNPY(path, o)
 	case len(start) > 8 && start[8] == '{':
 		return openSafetensors(path, o)
 	case strings.HasPrefix(start, "PK") && isNPZ(path):
-		return openNPZ(path)
+		return openNPZ(path, o)
 	}
 	f, err := serialize.Open(path, serialize.Options{SkipUnknown: o.SkipUnknown})
 	if err != nil {
@@ -151,17 +152,21 @@ func isNPZ(path string) bool {
 	return len(z.File) > 0 && strings.HasSuffix(z.File[0].Name, ".npy")
 }
 
-func openNPY(path string) (*File, error) {
-	a, err := npy.ReadFile(path)
+func openNPY(path string, o OpenOptions) (*File, error) {
+	e := npz.Entry{Name: "array"} // the file has no name for it
+	var err error
+	e.Array, err = npy.ReadFile(path)
+	if odd, is := errors.AsType[*npy.Unsupported](err); is && o.SkipUnknown {
+		e.What, err = odd.What, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	const name = "array" // the file has no name for it
-	return ofArrays(path, "npy", []npz.Entry{{Name: name, Array: a}})
+	return ofArrays(path, "npy", []npz.Entry{e})
 }
 
-func openNPZ(path string) (*File, error) {
-	entries, err := npz.Load(path)
+func openNPZ(path string, o OpenOptions) (*File, error) {
+	entries, err := npz.LoadWith(path, npz.Options{SkipUnknown: o.SkipUnknown})
 	if err != nil {
 		return nil, err
 	}
@@ -171,9 +176,13 @@ func openNPZ(path string) (*File, error) {
 func ofArrays(path, format string, entries []npz.Entry) (*File, error) {
 	d := serialize.NewOrderedDict()
 	for _, e := range entries {
-		t, err := serialize.FromArray(e.Array)
+		var v any = &pickle.Opaque{Name: "numpy.ndarray", What: e.What}
+		var err error
+		if e.Array != nil {
+			v, err = serialize.FromArray(e.Array)
+		}
 		if err == nil {
-			err = d.Set(e.Name, t)
+			err = d.Set(e.Name, v)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", path, e.Name, err)

@@ -39,6 +39,7 @@ func TestUnread(t *testing.T) {
 		odds("odd_legacy.pt"): {[]Value{{"odd.str", "a numpy array of str [2]"}}, 20, []string{"state_dict.conv1.weight", "state_dict.bn1.steps"}},
 		odds("safetensors/testdata/odd.safetensors"): {[]Value{{"e5m2", "a tensor of float8_e5m2 [3]"}, {"c64", "a tensor of complex64 [2]"}, {"u64", "a tensor of uint64 [0 2]"}},
 			8, []string{"x"}},
+		odds("npz/testdata/odd.npz"): {[]Value{{"text", "a numpy array of str [2]"}, {"structures", "a numpy array of structures [2]"}}, 7, []string{"w", "last"}},
 	} {
 		if _, err := Open(path); err == nil {
 			t.Errorf("%s: read without SkipUnknown", path)

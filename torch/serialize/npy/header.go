@@ -9,7 +9,7 @@ import (
 
 // header is the contents of a file's header dict.
 type header struct {
-	descr   string
+	descr   string // "" of a structured type
 	fortran bool
 	shape   []int
 }
@@ -67,7 +67,11 @@ func parseHeader(text string, version byte) (header, error) {
 		}
 		switch key {
 		case "descr":
-			h.descr, err = p.str()
+			if p.eat('[') {
+				err = p.fields()
+			} else {
+				h.descr, err = p.str()
+			}
 		case "fortran_order":
 			h.fortran, err = p.boolean()
 		case "shape":
@@ -98,7 +102,7 @@ func parseHeader(text string, version byte) (header, error) {
 func (p *parser) str() (string, error) {
 	p.space()
 	if p.pos >= len(p.s) || p.s[p.pos] != '\'' && p.s[p.pos] != '"' {
-		return "", p.fail("expected a string (structured element types are not supported)")
+		return "", p.fail("expected a string")
 	}
 	end := strings.IndexByte(p.s[p.pos+1:], p.s[p.pos])
 	if end < 0 {
@@ -110,6 +114,29 @@ func (p *parser) str() (string, error) {
 	}
 	p.pos += end + 2
 	return s, nil
+}
+
+// fields passes over the fields of a structured type, behind its first bracket.
+func (p *parser) fields() error {
+	for depth := 1; depth > 0; {
+		p.space()
+		if p.pos == len(p.s) {
+			return p.fail("a structured type that does not end")
+		}
+		switch p.s[p.pos] {
+		case '[':
+			depth++
+		case ']':
+			depth--
+		case '\'', '"':
+			if _, err := p.str(); err != nil {
+				return err
+			}
+			continue
+		}
+		p.pos++
+	}
+	return nil
 }
 
 func (p *parser) boolean() (bool, error) {

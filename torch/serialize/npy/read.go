@@ -23,6 +23,10 @@ const maxHeader = 1 << 16
 // [io.ErrUnexpectedEOF].
 func Read(r io.Reader) (*Array, error) { return read(r, -1) }
 
+// ReadSized reads an array and nothing else from the size bytes of r, for which there is
+// memory.
+func ReadSized(r io.Reader, size int64) (*Array, error) { return read(r, size) }
+
 // ReadFile reads a file that holds one array and nothing else.
 func ReadFile(path string) (*Array, error) {
 	f, err := os.Open(path)
@@ -56,13 +60,13 @@ func read(r io.Reader, size int64) (*Array, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, _, err := ParseDescr(h.descr)
-	if err != nil {
-		return nil, err
-	}
 	n, err := Elements(h.shape)
 	if err != nil {
 		return nil, err
+	}
+	d, _, err := ParseDescr(h.descr)
+	if err != nil {
+		return nil, h.unsupported(err)
 	}
 	if n > math.MaxInt/d.Size() {
 		return nil, fmt.Errorf("npy: %v elements of shape %v overflow", d, h.shape)
@@ -76,6 +80,14 @@ func read(r io.Reader, size int64) (*Array, error) {
 		return nil, fmt.Errorf("npy: %v elements of shape %v: %w", d, h.shape, err)
 	}
 	return FromRaw(h.descr, h.shape, h.fortran, data)
+}
+
+// unsupported is the error of a type that is not read, for which err is the reason.
+func (h header) unsupported(err error) error {
+	if h.descr == "" {
+		err = fmt.Errorf("npy: structured element types are not supported")
+	}
+	return &Unsupported{Describe(h.descr[min(1, len(h.descr)):], h.shape), err}
 }
 
 // readHeader returns the header and its size in bytes.

@@ -74,20 +74,22 @@ func TestTensorFlowNames(t *testing.T) {
 
 func TestRefused(t *testing.T) {
 	for want, b := range map[string][]byte{
-		"expected NAME.npy":                archive(t, zip.Store, "x.txt"),
-		`"../x.npy": a part that is ".."`:  archive(t, zip.Store, "../x.npy"),
-		`"/x.npy": it begins with a slash`: archive(t, zip.Deflate, "/x.npy"),
-		`the record "x.npy" is repeated`:   archive(t, zip.Store, "x.npy", "x.npy"),
-		"not a valid zip":                  []byte("PK\x03\x04 and no more"),
-		"is not supported":                 objects(t),
-		"checksum":                         flipped(t),
-		"the arrays take more than":        bomb(t),
-		"the arrays take more than the ":   overlapping(t),
-		`"C:\\x.npy": the character '\\'`:  archive(t, zip.Store, `C:\x.npy`),
-		`"x.npy" is a link`:                link(t),
-		"unexpected EOF":                   short(t),
-		"4 bytes after the array":          long(t),
-		`"NaN.npy" is compressed by metho`: edited(t),
+		"expected NAME.npy":                 archive(t, zip.Store, "x.txt"),
+		`"../x.npy": a part that is ".."`:   archive(t, zip.Store, "../x.npy"),
+		`"/x.npy": it begins with a slash`:  archive(t, zip.Deflate, "/x.npy"),
+		`the record "x.npy" is repeated`:    archive(t, zip.Store, "x.npy", "x.npy"),
+		"not a valid zip":                   []byte("PK\x03\x04 and no more"),
+		"is not supported":                  objects(t),
+		"checksum":                          flipped(t),
+		"the arrays take more than":         bomb(t),
+		"the arrays take more than the ":    overlapping(t),
+		`"C:\\x.npy": the character '\\'`:   archive(t, zip.Store, `C:\x.npy`),
+		`"x.npy" is a link`:                 link(t),
+		"take 8 bytes, but the file has 7":  short(t),
+		"take 8 bytes, but the file has 12": long(t),
+		"times the 65447 bytes":             zeros(t, 64<<20),
+		"cannot hold":                       claim(t, 15<<20),
+		`"NaN.npy" is compressed by metho`:  edited(t),
 	} {
 		if _, err := read(b); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one with %q", err, want)
@@ -135,11 +137,63 @@ func flipped(t testing.TB) []byte {
 }
 
 // bomb claims in the table that a small record is large.
-func bomb(t testing.TB) []byte {
+func bomb(t testing.TB) []byte { return claim(t, 0x7ffffff0) }
+
+// claim claims in the table that a small record has some bytes.
+func claim(t testing.TB, size uint32) []byte {
 	b := archive(t, zip.Deflate, "x.npy")
 	i := bytes.LastIndex(b, []byte("PK\x01\x02"))
-	copy(b[i+24:], "\xf0\xff\xff\x7f")
+	binary.LittleEndian.PutUint32(b[i+24:], size)
 	return b
+}
+
+// zeros is an honest bomb: a deflated array of zeros.
+func zeros(t testing.TB, size int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create("x.npy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := npy.Write(w, npy.FromFloat32s(make([]float32, size/4))); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestMemory: an array that is allowed is in memory once.
+func TestMemory(t *testing.T) {
+	b := zeros(t, 15<<20)
+	var err error
+	bounded.Check(t, len(b), 64, func() { _, err = read(b) })
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// TestSkipUnknown: arrays of other types spoil a file, and with SkipUnknown are described.
+func TestSkipUnknown(t *testing.T) {
+	if _, err := Load("testdata/odd.npz"); err == nil || !strings.Contains(err.Error(), "not supported") {
+		t.Errorf("error %v", err)
+	}
+	got, err := LoadWith("testdata/odd.npz", Options{SkipUnknown: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"text a numpy array of str [2]", "w ", "bytes a numpy array of bytes [1]", "object a numpy array of object []", "complex a numpy array of complex64 [1 2]",
+		"structures a numpy array of structures [2]", "u2 a numpy array of uint16 [3]", "date a numpy array of datetime64 [1]", "last "}
+	for i, e := range got {
+		if i >= len(want) || e.Name+" "+e.What != want[i] || (e.Array == nil) != (e.What != "") {
+			t.Errorf("%s: %s", e.Name, e.What)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d arrays", len(got))
+	}
 }
 
 // overlapping is the better bomb: a thousand names for the same deflated bytes. It is

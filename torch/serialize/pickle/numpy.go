@@ -22,29 +22,18 @@ type numpyType struct {
 // String returns the type as NumPy prints it, roughly: "dtype(<f4)".
 func (t *numpyType) String() string { return "dtype(" + t.order + t.kind + ")" }
 
-// kindNames are Python's names of the element types that package npy does not have.
-var kindNames = map[string]string{
-	"u2": "uint16", "u4": "uint32", "u8": "uint64", "c8": "complex64", "c16": "complex128", "f16": "longdouble",
-}
-
-// kindLetters are the names of those of any size.
-var kindLetters = map[byte]string{'U': "str", 'S': "bytes", 'O': "object", 'M': "datetime64", 'm': "timedelta64", 'V': "void"}
-
 // unsupported is the error of an array whose elements are of a type that package npy does
 // not have; nil if it has the type.
 func (t *numpyType) unsupported(shape []int) error {
 	_, _, err := npy.ParseDescr(t.order + t.kind)
-	name := t.kind
-	if n := kindNames[t.kind] + kindLetters[t.kind[0]]; n != "" {
-		name = n
-	}
+	kind := t.kind
 	if t.structured {
-		name, err = "structures", fmt.Errorf("numpy.dtype: structured element types are not supported")
+		kind, err = "", fmt.Errorf("numpy.dtype: structured element types are not supported")
 	}
 	if err == nil {
 		return nil
 	}
-	return &Unsupported{What: fmt.Sprintf("a numpy array of %s %v", name, shape), Err: err}
+	return &Unsupported{What: npy.Describe(kind, shape), Err: err}
 }
 
 // unset is the element type of an array whose state could not be set.
