@@ -121,7 +121,7 @@ func (d Decoder) decode(data []byte) (*Image, error) {
 	if damage != nil && d.Damaged != nil {
 		d.Damaged(explain(damage))
 	}
-	return orient(m, orientation(f.exif(data))), nil
+	return orient(m, f.held(data).orientation()), nil
 }
 
 // explain says in words what the decoders report when the data end early, and what to do

@@ -208,7 +208,7 @@ func TestOrientation(t *testing.T) {
 		{"little-endian", entry(little, 0x112, 3, 6), 6},
 		{"big-endian", entry(big, 0x112, 3, 8), 8},
 		{"another tag", entry(big, 0x110, 3, 8), 1},
-		{"another type", entry(big, 0x112, 4, 8), 1},
+		{"a type of text", entry(big, 0x112, 2, 8), 1},
 		{"out of range", entry(big, 0x112, 3, 9), 1},
 		{"zero", entry(big, 0x112, 3, 0), 1},
 		{"cut", entry(big, 0x112, 3, 8)[:15], 1},
@@ -216,7 +216,7 @@ func TestOrientation(t *testing.T) {
 		{"no TIFF", []byte("nonsense"), 1},
 		{"nothing", nil, 1},
 	} {
-		if got := orientation(c.tiff); got != c.want {
+		if got := (held{exif: c.tiff}).orientation(); got != c.want {
 			t.Errorf("%s: orientation %d, want %d", c.name, got, c.want)
 		}
 	}

@@ -2,91 +2,38 @@ package rgb
 
 import (
 	"bytes"
-	"encoding/binary"
+	"regexp"
 )
 
-// jpegEXIF returns the TIFF block of the first APP1 "Exif" segment, or nil.
-func jpegEXIF(data []byte) []byte {
-	for p := 2; p+4 <= len(data) && data[p] == 0xff; {
-		marker := data[p+1]
-		if marker == 0xff { // fill byte
-			p++
-			continue
-		}
-		if marker == 0xda || marker == 0xd9 { // start of the pixels, or the end
-			return nil
-		}
-		n := int(binary.BigEndian.Uint16(data[p+2:]))
-		if n < 2 || p+2+n > len(data) {
-			return nil
-		}
-		seg := data[p+4 : p+2+n]
-		if tiff, ok := bytes.CutPrefix(seg, []byte("Exif\x00\x00")); ok && marker == 0xe1 {
-			return tiff
-		}
-		p += 2 + n
-	}
-	return nil
+// held is what a file says of how the camera was held.
+type held struct {
+	exif []byte // a TIFF block, perhaps after "Exif\0\0"; nil if there is none
+	xmp  []byte // Adobe's XML; nil if there is none
 }
 
-// pngEXIF returns the contents of the eXIf chunk, or nil.
-func pngEXIF(data []byte) []byte {
-	for p := 8; p+12 <= len(data); {
-		n := uint64(binary.BigEndian.Uint32(data[p:]))
-		if n > uint64(len(data)-p-12) {
-			return nil
-		}
-		if string(data[p+4:p+8]) == "eXIf" {
-			return data[p+8:][:n]
-		}
-		p += 12 + int(n)
-	}
-	return nil
-}
+const exifMagic = "Exif\x00\x00"
 
-// orientation returns the EXIF orientation in a TIFF block, 1 to 8. Damaged or missing
-// blocks give 1 (upright).
-func orientation(tiff []byte) int {
-	if v := tiffShort(tiff, 0x0112); v >= 1 && v <= 8 {
+// xmpOrientation is what Pillow looks for in XMP, which it does not parse.
+var xmpOrientation = regexp.MustCompile(`tiff:Orientation(?:="|>)([0-9])`)
+
+// orientation returns the EXIF orientation, 1 to 8, of the EXIF block or, if that has none,
+// of XMP, as Pillow does. Damaged or missing ones give 1 (upright).
+func (h held) orientation() int {
+	tiff := h.exif
+	for range 2 { // some cameras write it twice
+		tiff = bytes.TrimPrefix(tiff, []byte(exifMagic))
+	}
+	const tag = 0x0112
+	v, there := tiffNumber(tiff, tag)
+	if !there {
+		if m := xmpOrientation.FindSubmatch(h.xmp); m != nil {
+			v = int(m[1][0] - '0')
+		}
+	}
+	if v >= 1 && v <= 8 {
 		return v
 	}
 	return 1
-}
-
-// tiffShort returns the value of a tag of type SHORT in the first directory of a TIFF block,
-// 0 if there is none.
-func tiffShort(tiff []byte, tag uint16) int {
-	const typeShort = 3
-	if len(tiff) < 8 {
-		return 0
-	}
-	var order binary.ByteOrder
-	switch string(tiff[:4]) {
-	case "II*\x00":
-		order = binary.LittleEndian
-	case "MM\x00*":
-		order = binary.BigEndian
-	default:
-		return 0
-	}
-	ifd := uint64(order.Uint32(tiff[4:]))
-	if ifd+2 > uint64(len(tiff)) {
-		return 0
-	}
-	entries := tiff[ifd+2:]
-	for range order.Uint16(tiff[ifd:]) {
-		if len(entries) < 12 {
-			return 0
-		}
-		if order.Uint16(entries) == tag {
-			if order.Uint16(entries[2:]) == typeShort {
-				return int(order.Uint16(entries[8:]))
-			}
-			return 0
-		}
-		entries = entries[12:]
-	}
-	return 0
 }
 
 // orient undoes EXIF orientation o: 2 to 4 mirror or rotate by 180 degrees, 5 to 8 also

@@ -22,20 +22,17 @@ type format struct {
 	magic string // how files begin, where ? is any byte
 	size  func(data []byte) (w, h int, err error)
 	read  func(data []byte) (m *Image, damage, err error)
-	exif  func(data []byte) []byte // the TIFF block with the orientation, or nil
-	// claim refuses an image whose pixels cannot be in the file, before there is memory for
-	// them: a few bytes may claim gigabytes. nil: only decoding tells.
-	claim func(data []byte) error
+	held  func(data []byte) held // how the camera was
 }
 
 var formats = []format{
-	{"\xff\xd8\xff", jpegSize, readJPEG, jpegEXIF, nil},
-	{pngMagic, pngSize, readPNG, pngEXIF, pngClaim},
-	{"RIFF????WEBP", sizeBy(webp.DecodeConfig), whole(readWebP), webpEXIF, nil},
-	{"BM", sizeBy(bmp.DecodeConfig), whole(by(bmp.Decode)), noEXIF, bmpClaim},
-	{"II*\x00", sizeBy(tiff.DecodeConfig), whole(readTIFF), wholeFile, nil},
-	{"MM\x00*", sizeBy(tiff.DecodeConfig), whole(readTIFF), wholeFile, nil},
-	{"GIF8?a", sizeBy(gif.DecodeConfig), whole(readGIF), noEXIF, nil},
+	{"\xff\xd8\xff", jpegSize, readJPEG, jpegHeld},
+	{pngMagic, pngSize, readPNG, pngHeld},
+	{"RIFF????WEBP", sizeBy(webp.DecodeConfig), whole(readWebP), webpHeld},
+	{"BM", sizeBy(bmp.DecodeConfig), whole(by(bmp.Decode)), notHeld},
+	{"II*\x00", sizeBy(tiff.DecodeConfig), whole(readTIFF), tiffHeld},
+	{"MM\x00*", sizeBy(tiff.DecodeConfig), whole(readTIFF), tiffHeld},
+	{"GIF8?a", sizeBy(gif.DecodeConfig), whole(readGIF), notHeld},
 }
 
 // sizeBy makes a function of Go's that of a format.
@@ -64,9 +61,6 @@ func by(decode func(io.Reader) (image.Image, error)) func([]byte) (*Image, error
 		return FromImage(m), nil
 	}
 }
-
-func noEXIF([]byte) []byte         { return nil }
-func wholeFile(data []byte) []byte { return data }
 
 // others are what files among images turn out to be, by how they begin.
 var others = []struct{ magic, name string }{

@@ -120,3 +120,46 @@ func TestOdd(t *testing.T) {
 		t.Errorf("%d files are refused, of %d damage is passed over", refused, passed)
 	}
 }
+
+// TestTurned: whatever says how the camera was held is heard where Pillow hears it. What
+// Pillow refuses for broken EXIF is read, upright.
+func TestTurned(t *testing.T) {
+	goldens, _ := filepath.Glob("testdata/turned/*.ppm")
+	turned := 0
+	for _, golden := range goldens {
+		path := strings.TrimSuffix(golden, ".ppm")
+		m, err := DecodeFile(path)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		want := readPPM(t, golden)
+		if m.W != want.W || m.H != want.H || !near(m.Pix, want.Pix, jpegLimit()) {
+			t.Errorf("%s is not turned as by Pillow: %d x %d pixels, expected %d x %d", path, m.W, m.H, want.W, want.H)
+		}
+		if m.W < m.H {
+			turned++
+		}
+	}
+	if len(goldens) < 110 || turned < 50 {
+		t.Errorf("%d files, of which %d are turned", len(goldens), turned)
+	}
+	for name, read := range map[string]bool{"app1_junk_before.jpg": false, "exif_magic_other.png": true, "exif_magic_other.webp": true, "raw_odd.png": true} {
+		if _, err := os.Stat("testdata/turned/" + name + ".error"); err != nil {
+			t.Error(err)
+		}
+		m, err := DecodeFile("testdata/turned/" + name)
+		if (err == nil) != read || read && (m.W != 5 || m.H != 3) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func near(a, b []byte, limit int) bool {
+	for i := range a {
+		if d := int(a[i]) - int(b[i]); d > limit || -d > limit {
+			return false
+		}
+	}
+	return len(a) == len(b)
+}

@@ -80,9 +80,9 @@ func TestFromImageIsDecode(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		read, exif := png.Decode, pngEXIF(data)
+		read, exif := png.Decode, pngHeld(data)
 		if filepath.Ext(path) == ".jpg" {
-			read, exif = jpeg.Decode, jpegEXIF(data)
+			read, exif = jpeg.Decode, jpegHeld(data)
 		}
 		src, err := read(bytes.NewReader(data))
 		if err != nil {
@@ -92,7 +92,7 @@ func TestFromImageIsDecode(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := orient(FromImage(src), orientation(exif))
+		got := orient(FromImage(src), exif.orientation())
 		if filepath.Ext(path) == ".jpg" {
 			for i, v := range got.Pix {
 				if d := int(v) - int(want.Pix[i]); d >= -2 && d <= 2 {

@@ -15,14 +15,15 @@ const (
 
 // readTIFF reads the first page.
 func readTIFF(data []byte) (*Image, error) {
-	if tiffShort(data, tiffPlanes) == tiffSeparate { // which the decoder does not look at
+	number := func(tag uint16) int { n, _ := tiffNumber(data, tag); return n }
+	if number(tiffPlanes) == tiffSeparate { // which the decoder does not look at
 		return nil, errors.New("a TIFF image in separate planes, which cannot be read: convert it")
 	}
 	m, err := by(tiff.Decode)(data)
 	if err != nil {
 		return nil, err
 	}
-	if c := tiffShort(data, tiffCompression); (c == tiffGroup3 || c == tiffGroup4) && tiffShort(data, tiffPhotometric) == tiffBlackIsZero {
+	if c := number(tiffCompression); (c == tiffGroup3 || c == tiffGroup4) && number(tiffPhotometric) == tiffBlackIsZero {
 		for i, v := range m.Pix { // the decoder takes 0 for white
 			m.Pix[i] = 255 - v
 		}

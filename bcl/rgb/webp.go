@@ -2,7 +2,6 @@ package rgb
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"image"
 
@@ -28,21 +27,6 @@ func readWebP(data []byte) (*Image, error) {
 		return fromWebP(&m.YCbCr), nil
 	}
 	return FromImage(m), nil
-}
-
-// webpEXIF returns the contents of the EXIF chunk, or nil.
-func webpEXIF(data []byte) []byte {
-	for p := 12; p+8 <= len(data); {
-		n := uint64(binary.LittleEndian.Uint32(data[p+4:]))
-		if n > uint64(len(data)-p-8) {
-			return nil
-		}
-		if string(data[p:p+4]) == "EXIF" {
-			return bytes.TrimPrefix(data[p+8:][:n], []byte("Exif\x00\x00"))
-		}
-		p += 8 + int(n+n&1)
-	}
-	return nil
 }
 
 // fromWebP converts 4:2:0 planes as libwebp does ("fancy upsampling").
