@@ -2,8 +2,11 @@ package rgb
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"image"
+	"io"
 
 	"golang.org/x/image/webp"
 )
@@ -16,6 +19,10 @@ func readWebP(data []byte) (*Image, error) {
 	if len(data) > 20 && string(data[12:16]) == "VP8X" && data[20]&2 != 0 {
 		return nil, errAnimated
 	}
+	data, err := riff(data)
+	if err != nil {
+		return nil, err
+	}
 	m, err := webp.Decode(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
@@ -27,6 +34,32 @@ func readWebP(data []byte) (*Image, error) {
 		return fromWebP(&m.YCbCr), nil
 	}
 	return FromImage(m), nil
+}
+
+// riff returns the part of a file that its header says it has, in which all chunks are
+// whole, as libwebp wants them: Go's decoder looks at no more of a file than it needs.
+func riff(data []byte) ([]byte, error) {
+	if len(data) < 16 {
+		return nil, io.ErrUnexpectedEOF
+	}
+	if first := string(data[12:16]); first != "VP8 " && first != "VP8L" && first != "VP8X" {
+		return nil, fmt.Errorf("webp: the first chunk is %q, expected VP8, VP8L or VP8X", first)
+	}
+	size := uint64(binary.LittleEndian.Uint32(data[4:])) + 8
+	if size > uint64(len(data)) {
+		return nil, io.ErrUnexpectedEOF
+	}
+	for rest := data[min(12, size):size]; len(rest) > 0; {
+		if len(rest) < 8 {
+			return nil, errors.New("webp: a chunk is cut")
+		}
+		n := uint64(binary.LittleEndian.Uint32(rest[4:]))
+		if n += n & 1; n > uint64(len(rest)-8) {
+			return nil, errors.New("webp: a chunk is cut")
+		}
+		rest = rest[8+n:]
+	}
+	return data[:size], nil
 }
 
 // fromWebP converts 4:2:0 planes as libwebp does ("fancy upsampling").
