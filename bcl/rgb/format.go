@@ -23,16 +23,19 @@ type format struct {
 	size  func(data []byte) (w, h int, err error)
 	read  func(data []byte) (m *Image, damage, err error)
 	held  func(data []byte) held // how the camera was
+	// claim refuses an image whose pixels cannot be in the file, before there is memory for
+	// them: a few bytes may claim gigabytes. nil: only decoding tells.
+	claim func(data []byte) error
 }
 
 var formats = []format{
-	{"\xff\xd8\xff", jpegSize, readJPEG, jpegHeld},
-	{pngMagic, pngSize, readPNG, pngHeld},
-	{"RIFF????WEBP", sizeBy(webp.DecodeConfig), whole(readWebP), webpHeld},
-	{"BM", sizeBy(bmp.DecodeConfig), whole(by(bmp.Decode)), notHeld},
-	{"II*\x00", sizeBy(tiff.DecodeConfig), whole(readTIFF), tiffHeld},
-	{"MM\x00*", sizeBy(tiff.DecodeConfig), whole(readTIFF), tiffHeld},
-	{"GIF8?a", sizeBy(gif.DecodeConfig), whole(readGIF), notHeld},
+	{"\xff\xd8\xff", jpegSize, readJPEG, jpegHeld, nil},
+	{pngMagic, pngSize, readPNG, pngHeld, pngClaim},
+	{"RIFF????WEBP", sizeBy(webp.DecodeConfig), whole(readWebP), webpHeld, nil},
+	{"BM", sizeBy(bmp.DecodeConfig), whole(by(bmp.Decode)), notHeld, bmpClaim},
+	{"II*\x00", sizeBy(tiff.DecodeConfig), whole(readTIFF), tiffHeld, nil},
+	{"MM\x00*", sizeBy(tiff.DecodeConfig), whole(readTIFF), tiffHeld, nil},
+	{"GIF8?a", sizeBy(gif.DecodeConfig), whole(readGIF), notHeld, nil},
 }
 
 // sizeBy makes a function of Go's that of a format.

@@ -15,30 +15,34 @@ import (
 // deflateRatio is how many bytes one of a deflate stream can stand for, at most.
 const deflateRatio = 1032
 
-// checkClaim refuses an image whose pixels cannot be in the file, before there is memory
-// for them: a few bytes may claim gigabytes.
-func checkClaim(data []byte) error {
-	p, held := pngFile{}, int64(0)
+// pngClaim compares the size in the header with the bytes of pixels. A file that ends before
+// them is cut off.
+func pngClaim(data []byte) error {
+	p, held, some := pngFile{}, int64(0), false
 	for rest := data[len(pngMagic):]; ; {
 		kind, body, after, err := pngChunk(rest)
 		switch {
 		case kind == "IHDR" && len(body) >= 13 && p.head == nil:
 			p.head = body
 		case kind == "IDAT":
-			held += int64(len(body))
+			some, held = true, held+int64(len(body))
 		}
-		if err != nil || len(after) < 4 {
-			return p.canHold(held)
+		if err == nil && len(after) >= 4 {
+			rest = after[4:]
+			continue
 		}
-		rest = after[4:]
+		switch {
+		case p.head == nil:
+			return nil // which the decoder says
+		case !some:
+			return io.ErrUnexpectedEOF
+		}
+		return p.canHold(held)
 	}
 }
 
 // canHold returns an error if that many bytes of a deflate stream cannot hold the rows.
 func (p pngFile) canHold(held int64) error {
-	if p.head == nil {
-		return nil // which the decoder says
-	}
 	if _, n, err := p.passes(); err == nil && n > deflateRatio*held {
 		w, h := p.size()
 		return fmt.Errorf("%d x %d pixels in %d bytes, which cannot hold them", w, h, held)
