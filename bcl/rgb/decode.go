@@ -35,8 +35,8 @@ func (e *SizeError) Error() string {
 }
 
 // Decode reads a JPEG, PNG, WebP, BMP, TIFF or GIF file of any mode (of the last two the
-// first page or frame) and turns it upright by its EXIF orientation, which torchvision's
-// ImageFolder does not do. The pixels are those of Pillow's
+// first page or frame) and turns it upright by its orientation in EXIF or XMP, which
+// torchvision's ImageFolder does not do. The pixels are those of Pillow's
 // ImageOps.exif_transpose(Image.open(f)).convert("RGB"):
 //
 //   - grey becomes three equal values; 1-, 2- and 4-bit grey is spread to 0..255;
