@@ -17,19 +17,28 @@ func recipeNames() (names []string) {
 		panic(err) // embedded
 	}
 	for _, e := range entries {
-		names = append(names, strings.TrimSuffix(e.Name(), ".yaml"))
+		if name := strings.TrimSuffix(e.Name(), ".yaml"); !strings.Contains(name, ".") {
+			names = append(names, name)
+		}
 	}
 	return names
 }
 
-// follow sets from --recipe what neither flags nor --config set.
+// follow sets from --recipe what neither flags nor --config set: first from RECIPE.OBJECTIVE,
+// if the recipe has something else for the method's objective, then from RECIPE.
 func (o *options) follow() error {
 	if o.recipe == "" {
 		return nil
 	}
 	text, err := recipes.ReadFile("recipes/" + o.recipe + ".yaml")
-	if err != nil {
+	if err != nil || strings.Contains(o.recipe, ".") {
 		return cli.Usagef("unknown recipe %q; the recipes are %s", o.recipe, strings.Join(recipeNames(), ", "))
 	}
-	return cli.ApplyConfig(o.flags, text, "recipe "+o.recipe)
+	source := "recipe " + o.recipe
+	if special, err := recipes.ReadFile("recipes/" + o.recipe + "." + o.config.Method.Traits().Objective + ".yaml"); err == nil {
+		if err := cli.ApplyConfig(o.flags, special, source); err != nil {
+			return err
+		}
+	}
+	return cli.ApplyConfig(o.flags, text, source)
 }

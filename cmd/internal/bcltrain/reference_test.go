@@ -200,6 +200,35 @@ func TestMeanOfAuthorsLog(t *testing.T) {
 	}
 }
 
+// TestPrunedRecipes: the share of the pruned branch and the temperature are published with
+// the lists (SDCLR's README; prune_percent of the authors' later code).
+func TestPrunedRecipes(t *testing.T) {
+	for _, c := range []struct {
+		recipe, method     string
+		share, temperature float64
+	}{
+		{"cifar100-lt", "sdclr", 0.9, 0.2}, {"imagenet-lt", "sdclr", 0.1, 0.2}, {"places-lt", "bcl-d", 0.1, 0.2},
+		{"imagenet-100-lt", "sdclr", 0.3, 0.3}, {"imagenet-100-lt", "bcl-d", 0.3, 0.3}, {"imagenet-100-lt", "bcl-i", 0.3, 0.2},
+	} {
+		for _, given := range []string{"", "0.25"} {
+			o := newOptions()
+			args := []string{"a", "--data", "x", "--recipe", c.recipe, "--method", c.method}
+			if given != "" {
+				args, c.temperature = append(args, "--temperature", given), 0.25
+			}
+			if err := o.flags.Parse(args); err != nil {
+				t.Fatal(err)
+			}
+			if err := o.resolve(); err != nil {
+				t.Fatal(err)
+			}
+			if o.config.Prune.Share != c.share || o.config.Temperature != c.temperature {
+				t.Errorf("%v: share %v, temperature %v, expected %v and %v", args, o.config.Prune.Share, o.config.Temperature, c.share, c.temperature)
+			}
+		}
+	}
+}
+
 func TestRecipes(t *testing.T) {
 	for _, name := range recipeNames() {
 		o := newOptions()
