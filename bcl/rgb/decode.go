@@ -19,6 +19,9 @@ import (
 // MaxPixels is the largest image that [Decode] accepts, in pixels. A file of a
 // few kilobytes can claim to hold gigabytes; the value is the one above which Pillow
 // refuses a "decompression bomb", twice PIL.Image.MAX_IMAGE_PIXELS, where it warns.
+// Decoding takes 3 bytes a pixel for the image, 4 more at most for what Go's decoders hold
+// (8 for 16-bit TIFF), 6 more for progressive JPEG (CMYK 8), which libjpeg holds whole, and
+// 3 to turn it.
 const MaxPixels = 2 * 89_478_485
 
 // maxFile is the limit for what Decode reads: far above any real file of MaxPixels.
