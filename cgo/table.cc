@@ -154,11 +154,17 @@ bt_error bt_scope_close(int64_t scope) {
 bt_error bt_scope_keep(int64_t scope, bt_tensor h) {
   return guard([&] {
     if (h == 0) return;
+    bool lives_longer = false;  // in a scope around this one
     for (bcl::Scope& s : bcl::scopes) {
-      if (s.id != scope) continue;
       {
         std::lock_guard<std::mutex> lock(bcl::mu);
-        bcl::find_or_throw(h).scope = scope;
+        bcl::Slot& slot = bcl::find_or_throw(h);
+        if (s.id != scope) {
+          lives_longer |= slot.scope == s.id;
+          continue;
+        }
+        if (lives_longer) return;
+        slot.scope = scope;
       }
       s.tensors.push_back(h);
       return;

@@ -71,7 +71,7 @@ func (s *Scope) keepOutside(tensors ...Tensor) {
 }
 
 // Keep moves tensors to s, which must be open on this thread, usually the enclosing
-// scope. They are freed when s ends.
+// scope. They are freed when s ends; those of a scope around s stay there.
 func (s *Scope) Keep(tensors ...Tensor) {
 	for _, t := range tensors {
 		check("Keep", s.id.Keep(t.h))

@@ -150,11 +150,9 @@ func (r *ResNet) Inputs(raw []torch.Tensor, d torch.Device) []torch.Tensor {
 
 // Forward maps images, N x 3 x H x W in [0, 1], to N x Features.
 func (r *ResNet) Forward(images ...torch.Tensor) torch.Tensor {
-	x := r.normalize.Forward(images[0])
-	x = r.bn1.ForwardReLU(r.conv1.Forward(x), torch.Tensor{})
-	x = r.maxpool.Forward(x)
-	for _, stage := range r.layers {
-		x = stage.Forward(x)
-	}
-	return torch.AdaptiveAvgPool2d(x, 1, 1).Flatten(1)
+	return nn.Scoped(func() torch.Tensor {
+		x := nn.Chain(images[0], r.normalize, r.conv1)
+		x = r.maxpool.Forward(r.bn1.ForwardReLU(x, torch.Tensor{}))
+		return torch.AdaptiveAvgPool2d(nn.Chain(x, r.layers[:]...), 1, 1).Flatten(1)
+	})
 }

@@ -83,9 +83,4 @@ func NewSequential(layers ...Layer) *Sequential {
 }
 
 // Forward passes x to the first layer, its result to the second, and so on.
-func (s *Sequential) Forward(x torch.Tensor) torch.Tensor {
-	for _, l := range s.layers {
-		x = l.Forward(x)
-	}
-	return x
-}
+func (s *Sequential) Forward(x torch.Tensor) torch.Tensor { return Chain(x, s.layers...) }
