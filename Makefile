@@ -29,11 +29,12 @@ docker: ## build the image with docker, podman or buildah, and launchers ./bcl-*
 
 # The CUDA half: a library of its own that the commands open when CUDA is requested.
 # It needs CUDA's headers, which the pinned set has and another libtorch may lack.
-bin/libbcl_cuda.so: cgo/cuda/shim.cc cgo/cuda/shim.h | setup
+SHIM := $(wildcard cgo/cuda/*.cc)
+bin/libbcl_cuda.so: $(SHIM) $(wildcard cgo/cuda/*.h) | setup
 	@mkdir -p bin
 	@if [ -f $(CUDA_HEADERS)/cuda_runtime_api.h ] && [ -f $(CRT_HEADERS)/crt/host_config.h ]; then \
 	  set -x; $(CXX) -std=c++17 -O2 -Wall -fPIC -shared -I$(LIBTORCH_DIR)/include -isystem $(CUDA_HEADERS) -isystem $(CRT_HEADERS) \
-	    cgo/cuda/shim.cc -o $@; \
+	    $(SHIM) -o $@; \
 	else echo "no CUDA headers next to libtorch: building without CUDA"; fi
 
 demo: build ## train BCL-I on the embedded images and evaluate it (about 3 minutes)

@@ -59,6 +59,8 @@ bt_error bt_op_call(void* op, const int64_t* args, int64_t nargs, int64_t* out, 
 // tensor.cc: properties and data.
 bt_error bt_tensor_new(const void* data, size_t nbytes, int32_t dtype, const int64_t* sizes, int64_t ndim, bt_tensor* out);
 bt_error bt_tensor_read(bt_tensor t, void* dst, size_t nbytes);
+bt_error bt_tensor_write(bt_tensor t, const void* src, size_t nbytes, int32_t non_blocking);
+bt_error bt_tensor_read_later(bt_tensor t, void* dst, size_t nbytes);
 bt_error bt_tensor_info(bt_tensor t, int64_t* sizes, int64_t cap, int64_t* ndim, int32_t* dtype, int32_t* device, int32_t* index, int32_t* flags);
 bt_error bt_tensor_strides(bt_tensor t, int64_t* strides, int64_t cap);
 bt_error bt_tensor_set_data(bt_tensor t, bt_tensor data);
@@ -97,6 +99,22 @@ bt_error bt_cuda_use_device(int32_t device);  // of every thread from its next s
 bt_error bt_cuda_synchronize(int32_t device);
 bt_error bt_cuda_empty_cache(void);
 bt_error bt_cuda_memory(int32_t device, int64_t* allocated, int64_t* peak, int64_t* reserved);
+
+// stream.cc: streams, by their number in libtorch's pool; events and graphs, by a number that
+// the innermost scope owns; pinned memory.
+bt_error bt_stream_new(int32_t device, int64_t* stream);
+bt_error bt_stream_enter(int32_t device, int64_t stream, int64_t* before);  // of this thread
+bt_error bt_stream_wait(int32_t device, int64_t stream, int64_t event);
+bt_error bt_stream_synchronize(int32_t device, int64_t stream);
+bt_error bt_event_new(int64_t* event);
+bt_error bt_event_record(int64_t event, int32_t device, int64_t stream);
+bt_error bt_event_query(int64_t event, int32_t* done);
+bt_error bt_graph_pool(int64_t pool[2]);
+bt_error bt_graph_new(int64_t* graph);
+bt_error bt_graph_begin(int64_t graph, const int64_t pool[2]);  // captures this thread's current stream
+bt_error bt_graph_end(int64_t graph);
+bt_error bt_graph_replay(int64_t graph);
+bt_error bt_cuda_pinned(size_t nbytes, void** data);  // of the innermost scope
 
 #ifdef __cplusplus
 }

@@ -11,9 +11,10 @@
 #include <stdexcept>
 #include <string>
 
-#include "cuda/shim.h"
+#include "cuda.h"
 #include "table.h"
 
+using bcl::check;
 using bcl::guard;
 
 namespace {
@@ -44,20 +45,19 @@ void preload_nvrtc() {
 std::atomic<int32_t> wanted_device{-1};  // -1: libtorch's own
 thread_local int32_t used_device = -1;
 
-const bcl_cuda_functions& functions() {
+}  // namespace
+
+const bcl_cuda_functions& bcl::cuda() {
   if (shim == nullptr) throw std::runtime_error("CUDA is not open");
   return *shim;
 }
 
-// check throws an error of the shim, whose messages are malloc'ed too.
-void check(char* error) {
+void bcl::check(char* error) {
   if (error == nullptr) return;
   std::string text = error;
   std::free(error);
   throw std::runtime_error(text);
 }
-
-}  // namespace
 
 bt_error bt_cuda_open(const char* c10_cuda, const char* torch_cuda, const char* shim_path) {
   return guard([&] {
@@ -77,15 +77,15 @@ bt_error bt_cuda_open(const char* c10_cuda, const char* torch_cuda, const char* 
 }
 
 bt_error bt_cuda_device_count(int32_t* n) {
-  return guard([&] { check(functions().device_count(n)); });
+  return guard([&] { check(bcl::cuda().device_count(n)); });
 }
 
 bt_error bt_cuda_device_name(int32_t device, char** out) {
-  return guard([&] { check(functions().device_name(device, out)); });
+  return guard([&] { check(bcl::cuda().device_name(device, out)); });
 }
 
 bt_error bt_cuda_capability(int32_t device, int32_t* major, int32_t* minor) {
-  return guard([&] { check(functions().capability(device, major, minor)); });
+  return guard([&] { check(bcl::cuda().capability(device, major, minor)); });
 }
 
 bt_error bt_cuda_hooks(void) {
@@ -98,26 +98,26 @@ bt_error bt_cuda_hooks(void) {
 void bcl::use_device() {
   const int32_t n = wanted_device.load();
   if (n == used_device) return;
-  check(functions().use_device(n));
+  check(bcl::cuda().use_device(n));
   used_device = n;
 }
 
 bt_error bt_cuda_use_device(int32_t device) {
   return guard([&] {
-    functions();
+    bcl::cuda();
     wanted_device = device;
     bcl::use_device();
   });
 }
 
 bt_error bt_cuda_synchronize(int32_t device) {
-  return guard([&] { check(functions().synchronize(device)); });
+  return guard([&] { check(bcl::cuda().synchronize(device)); });
 }
 
 bt_error bt_cuda_empty_cache(void) {
-  return guard([&] { check(functions().empty_cache()); });
+  return guard([&] { check(bcl::cuda().empty_cache()); });
 }
 
 bt_error bt_cuda_memory(int32_t device, int64_t* allocated, int64_t* peak, int64_t* reserved) {
-  return guard([&] { check(functions().memory(device, allocated, peak, reserved)); });
+  return guard([&] { check(bcl::cuda().memory(device, allocated, peak, reserved)); });
 }

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -25,9 +26,18 @@ std::vector<uint32_t> free_slots;
 int64_t live = 0;
 int64_t next_scope = 1;
 
+struct Object {
+  int64_t number;
+  void* object;
+  void (*destroy)(void*);
+};
+std::unordered_map<int64_t, void*> objects;
+int64_t next_object = 1;
+
 struct Scope {
   int64_t id;
   std::vector<bt_tensor> tensors;  // some may have moved to another scope since
+  std::vector<Object> objects;
 };
 thread_local std::vector<Scope> scopes;
 
@@ -98,6 +108,22 @@ at::Tensor need(bt_tensor h) {
   return get(h);
 }
 
+int64_t own(void* object, void (*destroy)(void*)) {
+  need_scope();
+  std::lock_guard<std::mutex> lock(mu);
+  const int64_t h = next_object++;
+  objects[h] = object;
+  scopes.back().objects.push_back({h, object, destroy});
+  return h;
+}
+
+void* owned(int64_t h) {
+  std::lock_guard<std::mutex> lock(mu);
+  const auto at = objects.find(h);
+  if (at == objects.end()) throw std::invalid_argument("used after the end of the scope that owned it");
+  return at->second;
+}
+
 char* message(const std::string& s) {
   char* m = static_cast<char*>(std::malloc(s.size() + 1));
   if (m != nullptr) std::memcpy(m, s.c_str(), s.size() + 1);
@@ -129,7 +155,7 @@ bt_error bt_scope_open(int64_t* scope, int64_t* outer) {
       std::lock_guard<std::mutex> lock(bcl::mu);
       *scope = bcl::next_scope++;
     }
-    bcl::scopes.push_back({*scope, {}});
+    bcl::scopes.push_back({*scope, {}, {}});
   });
 }
 
@@ -138,16 +164,19 @@ bt_error bt_scope_close(int64_t scope) {
     if (bcl::scopes.empty() || bcl::scopes.back().id != scope)
       throw std::logic_error("scopes must be closed innermost first, on the thread that opened them");
     std::vector<bt_tensor> tensors = std::move(bcl::scopes.back().tensors);
+    const std::vector<bcl::Object> objects = std::move(bcl::scopes.back().objects);
     bcl::scopes.pop_back();
     std::vector<at::Tensor> dead;
     dead.reserve(tensors.size());
     {
       std::lock_guard<std::mutex> lock(bcl::mu);
+      for (const bcl::Object& o : objects) bcl::objects.erase(o.number);
       for (bt_tensor h : tensors) {
         bcl::Slot* s = bcl::find(h);
         if (s != nullptr && s->scope == scope) dead.push_back(bcl::release(*s, static_cast<uint32_t>(h)));
       }
     }
+    for (const bcl::Object& o : objects) o.destroy(o.object);
   });
 }
 

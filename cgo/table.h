@@ -23,6 +23,12 @@ at::Tensor get(bt_tensor h);
 // need is get for an argument that must not be 0.
 at::Tensor need(bt_tensor h);
 
+// own makes the innermost scope of this thread the owner of something that is no tensor,
+// which destroy frees at its end, and returns a number for it. owned returns it, and throws
+// after its end.
+int64_t own(void* object, void (*destroy)(void*));
+void* owned(int64_t h);
+
 // use_threads applies the number of threads set by bt_set_threads to this thread, since
 // OpenMP keeps it per thread. See runtime.cc.
 void use_threads();

@@ -1,6 +1,7 @@
 // Properties of tensors, and copying data in and out.
 #include <ATen/core/Formatting.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
 
 #include <cstring>
 #include <sstream>
@@ -32,6 +33,26 @@ bt_error bt_tensor_read(bt_tensor h, void* dst, size_t nbytes) {
     if (t.nbytes() != nbytes)
       throw std::invalid_argument("tensor has " + std::to_string(t.nbytes()) + " bytes, the buffer has " + std::to_string(nbytes));
     if (nbytes > 0) std::memcpy(dst, t.const_data_ptr(), nbytes);
+  });
+}
+
+// With non_blocking, src must be pinned and stay as it is until the device has read it.
+bt_error bt_tensor_write(bt_tensor h, const void* src, size_t nbytes, int32_t non_blocking) {
+  return guard([&] {
+    const at::Tensor t = need(h);
+    if (t.nbytes() != nbytes)
+      throw std::invalid_argument("data has " + std::to_string(nbytes) + " bytes, the tensor " + std::to_string(t.nbytes()));
+    t.copy_(at::from_blob(const_cast<void*>(src), t.sizes(), at::TensorOptions().dtype(t.scalar_type())), non_blocking != 0);
+  });
+}
+
+// dst must be pinned, and has the elements once the device has come that far.
+bt_error bt_tensor_read_later(bt_tensor h, void* dst, size_t nbytes) {
+  return guard([&] {
+    const at::Tensor t = need(h).detach();
+    if (t.nbytes() != nbytes)
+      throw std::invalid_argument("tensor has " + std::to_string(t.nbytes()) + " bytes, the buffer " + std::to_string(nbytes));
+    at::from_blob(dst, t.sizes(), at::TensorOptions().dtype(t.scalar_type())).copy_(t, /*non_blocking=*/true);
   });
 }
 

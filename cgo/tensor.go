@@ -38,6 +38,16 @@ func (t Tensor) Read(dst unsafe.Pointer, nbytes int) error {
 	return result(C.bt_tensor_read(C.bt_tensor(t), dst, C.size_t(nbytes)))
 }
 
+// Write copies data in C order to t, with nonBlocking behind the caller's back.
+func (t Tensor) Write(src unsafe.Pointer, nbytes int, nonBlocking bool) error {
+	return result(C.bt_tensor_write(C.bt_tensor(t), src, C.size_t(nbytes), flag(nonBlocking)))
+}
+
+// ReadLater copies the elements of t to dst behind the caller's back.
+func (t Tensor) ReadLater(dst unsafe.Pointer, nbytes int) error {
+	return result(C.bt_tensor_read_later(C.bt_tensor(t), dst, C.size_t(nbytes)))
+}
+
 // Info returns shape, dtype, device and flags.
 func (t Tensor) Info(i *Info) error {
 	var ndim C.int64_t

@@ -86,3 +86,21 @@ func (t Tensor) Bytes() []byte {
 func (t Tensor) ReadBytes(dst []byte) {
 	check("copy", t.h.Read(unsafe.Pointer(unsafe.SliceData(dst)), len(dst)))
 }
+
+// WriteBytes sets the elements of t, in C order, from src, which must have exactly the right
+// length.
+func (t Tensor) WriteBytes(src []byte) {
+	check("copy", t.h.Write(unsafe.Pointer(unsafe.SliceData(src)), len(src), false))
+}
+
+// WriteBytesLater is [Tensor.WriteBytes] by a GPU, behind what its current stream does. src
+// must be pinned (package cuda), and stay as it is until an event of that stream.
+func (t Tensor) WriteBytesLater(src []byte) {
+	check("copy", t.h.Write(unsafe.Pointer(unsafe.SliceData(src)), len(src), true))
+}
+
+// ReadBytesLater is [Tensor.ReadBytes] by a GPU, behind what its current stream does. dst must
+// be pinned, and has the bytes from an event of that stream on.
+func (t Tensor) ReadBytesLater(dst []byte) {
+	check("copy", t.h.ReadLater(unsafe.Pointer(unsafe.SliceData(dst)), len(dst)))
+}

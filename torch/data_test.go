@@ -50,6 +50,27 @@ func TestSlicesOfEveryType(t *testing.T) {
 	roundTrip(t, torch.Bool, true, false, true)
 }
 
+// Bytes are written to, and read from, tensors in any order of memory; on the CPU at once.
+func TestWritingAndLater(t *testing.T) {
+	do(t, func() {
+		y := torch.Zeros([]int64{2, 2}, torch.On(torch.Int16, torch.CPU)).T()
+		src, dst := []byte{1, 0, 2, 0, 3, 0, 4, 0}, make([]byte, 8)
+		y.WriteBytes(src)
+		if got := torch.Slice[int16](y); !slices.Equal(got, []int16{1, 2, 3, 4}) {
+			t.Errorf("written: %v", got)
+		}
+		if y.ReadBytesLater(dst); !bytes.Equal(dst, src) {
+			t.Errorf("read: %v", dst)
+		}
+		y.WriteBytesLater(make([]byte, 8))
+		if got := torch.Slice[int16](y); !slices.Equal(got, make([]int16, 4)) {
+			t.Errorf("written later: %v", got)
+		}
+		fails(t, func() { y.WriteBytes(make([]byte, 7)) }, "copy", "7 bytes, the tensor 8")
+		fails(t, func() { y.ReadBytesLater(make([]byte, 9)) }, "copy", "8 bytes, the buffer 9")
+	})
+}
+
 // Types without a Go type go through bytes; 1.5 and -2 are exact in all of them.
 func TestBytesOfHalfTypes(t *testing.T) {
 	do(t, func() {

@@ -11,8 +11,8 @@ import (
 // after training. A sample may have several inputs, such as tokens and their mask.
 type Encoder interface {
 	nn.Module
-	// Inputs turns raw views (N x the shape of each input of the source's views, on the
-	// CPU) into what Forward takes, on a device.
+	// Inputs turns raw views (N x the shape of each input of the source's views, on the CPU
+	// or on d already) into what Forward takes, on d.
 	Inputs(raw []torch.Tensor, d torch.Device) []torch.Tensor
 	// Forward maps the inputs of N samples to N x Features.
 	Forward(inputs ...torch.Tensor) torch.Tensor

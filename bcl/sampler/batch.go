@@ -25,17 +25,18 @@ func (b *Batch) Views() int { return len(b.layout.views) }
 // Uniform reports whether all views have the same inputs and share buffers.
 func (b *Batch) Uniform() bool { return b.layout.uniform }
 
-// View returns the buffers of one view of a batch that is not Uniform.
-func (b *Batch) View(view int) []Buffer {
-	first := b.layout.first(view)
-	return b.Buffers[first : first+len(b.layout.views[view])]
+// View returns which of the Buffers are those of one view, lo to hi-1, of a batch that is not
+// Uniform.
+func (b *Batch) View(view int) (lo, hi int) {
+	lo = b.layout.first(view)
+	return lo, lo + len(b.layout.views[view])
 }
 
 // Buffer is memory for one input.
 type Buffer struct {
 	Spec Spec // of a row
 	Rows int
-	Data []byte // Rows * Spec.Bytes()
+	Data []byte // of Size
 
 	room []byte // all allocated memory; Data is its start
 }
@@ -43,7 +44,11 @@ type Buffer struct {
 // Shape returns the shape of Data: Rows x that of a row.
 func (b Buffer) Shape() []int64 { return append([]int64{int64(b.Rows)}, b.Spec.Shape...) }
 
-// Alloc returns memory for a buffer: Go's, or pinned memory for a GPU.
+// Size returns the size of Data in bytes.
+func (b Buffer) Size() int { return b.Rows * b.Spec.Bytes() }
+
+// Alloc returns memory for a buffer, at least size bytes: Go's, or pinned memory for a GPU. It
+// is called on any goroutine.
 type Alloc func(size int) []byte
 
 func goMemory(size int) []byte { return make([]byte, size) }
@@ -58,28 +63,34 @@ type layout struct {
 // reset prepares b for other samples; memory is reused where it is large enough.
 func (l layout) reset(b *Batch, samples []int) {
 	b.Samples, b.layout, b.err = samples, l, nil
-	views, rows := l.views, len(samples)
-	if l.uniform {
-		views, rows = l.views[:1], rows*len(l.views)
-	}
-	n := 0
-	for _, inputs := range views {
-		for _, spec := range inputs {
-			if n == len(b.Buffers) {
-				b.Buffers = append(b.Buffers, Buffer{})
-			}
-			b.Buffers[n].reset(spec, rows, l.alloc)
-			n++
+	for i, want := range l.buffers(len(samples)) {
+		if i == len(b.Buffers) {
+			b.Buffers = append(b.Buffers, Buffer{})
 		}
+		b.Buffers[i].reset(want.Spec, want.Rows, l.alloc)
 	}
 }
 
-func (b *Buffer) reset(spec Spec, rows int, alloc Alloc) {
-	size := rows * spec.Bytes()
-	if len(b.room) < size {
-		b.room = alloc(size)
+// buffers are those of a batch of some samples, without memory.
+func (l layout) buffers(samples int) (list []Buffer) {
+	views, rows := l.views, samples
+	if l.uniform {
+		views, rows = l.views[:1], rows*len(l.views)
 	}
-	b.Spec, b.Rows, b.Data = spec, rows, b.room[:size]
+	for _, inputs := range views {
+		for _, spec := range inputs {
+			list = append(list, Buffer{Spec: spec, Rows: rows})
+		}
+	}
+	return list
+}
+
+func (b *Buffer) reset(spec Spec, rows int, alloc Alloc) {
+	b.Spec, b.Rows = spec, rows
+	if len(b.room) < b.Size() {
+		b.room = alloc(b.Size())
+	}
+	b.Data = b.room[:b.Size()]
 }
 
 // first is the index of the first buffer of a view.

@@ -115,3 +115,19 @@ func TestFirstError(t *testing.T) {
 		t.Errorf("error %v, want that of sample 0", err)
 	}
 }
+
+// Largest tells the memory of every batch of an epoch, also of a last one of three.
+func TestLargest(t *testing.T) {
+	for _, c := range []struct{ n, batch, rows int }{{100, 16, 32}, {9, 2, 6}, {33, 16, 32}, {5, 16, 10}} {
+		most := 0
+		s, err := New(numbers{c.n, -1}, 1, c.batch, 2, func(size int) []byte { most = max(most, size); return make([]byte, size) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		collect(t, s, 1, 0)
+		largest := s.Largest()
+		if len(largest) != 1 || largest[0].Rows != c.rows || largest[0].Size() != most {
+			t.Errorf("%d samples in batches of %d: %+v, want %d rows of %d bytes in all", c.n, c.batch, largest, c.rows, most)
+		}
+	}
+}

@@ -45,6 +45,10 @@ type Epoch struct {
 // ahead is how many batches are prefetched.
 const ahead = 2
 
+// Slots is how many batches have memory at a time, as long as each that Next returns is
+// recycled.
+const Slots = ahead + 2
+
 // chunk is how many samples a worker takes at once: few enough that all workers share a
 // small batch, many enough that the overhead is negligible.
 const chunk = 8
@@ -55,7 +59,7 @@ func (l *Loader) Epoch(epoch, n int, batch func(b int) []int, weight func(sample
 	e := &Epoch{
 		loader: l,
 		ready:  make(chan *Batch, ahead),
-		free:   make(chan *Batch, ahead+2),
+		free:   make(chan *Batch, Slots),
 		stop:   make(chan struct{}),
 	}
 	for range cap(e.free) {

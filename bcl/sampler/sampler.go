@@ -70,6 +70,16 @@ func (s *Sampler) bounds(b int) (lo, hi int) {
 	return lo, hi
 }
 
+// Largest returns the buffers of the largest batch, without memory.
+func (s *Sampler) Largest() []Buffer {
+	samples := 0
+	for b := range s.Batches() {
+		lo, hi := s.bounds(b)
+		samples = max(samples, hi-lo)
+	}
+	return s.loader.layout.buffers(samples)
+}
+
 // Order returns the order of the samples in an epoch.
 func (s *Sampler) Order(epoch int) []int {
 	order := make([]int, s.n)

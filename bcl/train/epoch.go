@@ -21,9 +21,18 @@ func (e *ViewsError) Unwrap() error { return e.Err }
 // ctx ends it drops the current step, which a resumed run repeats, and returns ctx's
 // error; Position is then where to resume. A loss that is not finite is an error too, and
 // that step is not taken.
-func (t *Trainer) RunEpoch(ctx context.Context) (run.Metrics, error) {
+func (t *Trainer) RunEpoch(ctx context.Context) (m run.Metrics, err error) {
 	t.moving.Lock()
 	defer t.moving.Unlock()
+	if t.feed == nil {
+		return t.runEpoch(ctx)
+	}
+	err = t.feed.steps.Use(func() (err error) { m, err = t.runEpoch(ctx); return err })
+	return m, err
+}
+
+// runEpoch is RunEpoch on the stream of the steps, by a caller who holds t.
+func (t *Trainer) runEpoch(ctx context.Context) (run.Metrics, error) {
 	start, from := time.Now(), t.Batch
 	nn.Train(t.Net)
 	if t.Batch == 0 {
@@ -33,13 +42,14 @@ func (t *Trainer) RunEpoch(ctx context.Context) (run.Metrics, error) {
 	}
 	epoch := t.sampler.Epoch(t.Epoch, t.Batch, t.weights())
 	defer epoch.Close()
-	samples := 0
+	done := 0
 	for ctx.Err() == nil {
 		began := time.Now()
 		var batch *sampler.Batch
 		var err error
 		t.meanwhile(func() { batch, err = epoch.Next() })
 		if err != nil {
+			epoch.Recycle(batch)
 			return run.Metrics{}, &ViewsError{err}
 		}
 		waited := time.Since(began)
@@ -47,25 +57,26 @@ func (t *Trainer) RunEpoch(ctx context.Context) (run.Metrics, error) {
 			break
 		}
 		losses, err := t.step(ctx, batch)
+		samples := batch.Samples
+		epoch.Recycle(batch) // whose Samples are others from here on
 		if err != nil && ctx.Err() != nil {
 			return run.Metrics{}, ctx.Err()
 		}
 		if err != nil {
 			return run.Metrics{}, fmt.Errorf("epoch %d, step %d: %w", t.Epoch, t.Step+1, err)
 		}
-		t.Memory.Observe(batch.Samples, losses)
+		t.Memory.Observe(samples, losses)
 		sum := 0.0
 		for _, l := range losses {
 			sum += float64(l)
 		}
-		samples += len(losses)
+		done += len(losses)
 		t.LossSum += sum
 		t.Batch++
 		t.Step++
 		if t.Progress != nil {
 			t.Progress(Step{t.Epoch, t.Batch, t.Batches(), len(losses), sum / float64(len(losses)), t.Opt.LR, waited, time.Since(began)})
 		}
-		epoch.Recycle(batch)
 	}
 	if err := ctx.Err(); err != nil && t.Batch < t.Batches() {
 		return run.Metrics{}, err
@@ -73,7 +84,7 @@ func (t *Trainer) RunEpoch(ctx context.Context) (run.Metrics, error) {
 	if err := t.Memory.EndEpoch(); err != nil {
 		return run.Metrics{}, err
 	}
-	report := t.report(samples, time.Since(start), from > 0)
+	report := t.report(done, time.Since(start), from > 0)
 	t.Position = Position{Epoch: t.Epoch + 1, Step: t.Step}
 	return report, nil
 }

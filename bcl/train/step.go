@@ -40,7 +40,13 @@ func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (losses []float32,
 
 // gradients sets the gradients of a batch. It changes only running statistics.
 func (t *Trainer) gradients(ctx context.Context, b *sampler.Batch, lr float64) (losses []float32, err error) {
-	l := t.objective.Losses(Views{b, t.forward}, t.Epoch)
+	views := Views{batch: b, run: t.forward}
+	if t.feed != nil {
+		if views.onDevice, err = t.feed.put(b); err != nil {
+			return nil, err
+		}
+	}
+	l := t.objective.Losses(views, t.Epoch)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}

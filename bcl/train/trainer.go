@@ -31,6 +31,7 @@ type Trainer struct {
 	sampler   *sampler.Sampler
 	schedule  schedule
 	device    torch.Device
+	feed      *feed // of a GPU; nil on the CPU, which has the views already
 
 	moving     sync.Mutex // held while the state may change
 	statistics *statistics
@@ -64,6 +65,10 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 	}
 	if n := len(source.Views()); n != 2 {
 		return nil, fmt.Errorf("the source makes %d views of a sample, expected 2", n)
+	}
+	pinned := &rooms{}
+	if d.IsCUDA() && c.Alloc == nil {
+		c.Alloc = pinned.alloc
 	}
 	s, err := sampler.New(source, c.Seed, c.Batch, c.Workers, c.Alloc)
 	if err != nil {
@@ -102,6 +107,14 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 		device:    d,
 
 		statistics: newStatistics(net),
+	}
+	if d.IsCUDA() {
+		if err = pinned.build(d, s.Largest()); err != nil {
+			return nil, err
+		}
+		if t.feed, err = newFeed(d, s.Largest()); err != nil {
+			return nil, err
+		}
 	}
 	for _, a := range c.Auxiliary {
 		t.Auxiliary = append(t.Auxiliary, a.New(source.Len(), model.ProjectionSize, c.Epochs, c.Seed, d))

@@ -1,14 +1,17 @@
 package train
 
 import (
+	"slices"
+
 	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/torch"
 )
 
 // Views are the views of a batch on their way through a network.
 type Views struct {
-	batch *sampler.Batch
-	run   pass
+	batch    *sampler.Batch
+	onDevice []torch.Tensor // a copy of each buffer of batch; nil: each pass copies them
+	run      pass
 }
 
 // pass runs a network on raw inputs: it handles device and precision.
@@ -26,14 +29,19 @@ func (t *Trainer) forward(f func(...torch.Tensor) torch.Tensor, raw []torch.Tens
 	return z.To(torch.Float32)
 }
 
-// tensors copies buffers into tensors, rows x the shape of a row.
-func tensors(buffers []sampler.Buffer) []torch.Tensor {
-	raw := make([]torch.Tensor, len(buffers))
-	for i, b := range buffers {
+// tensors returns the buffers from lo to hi-1 as tensors, rows x the shape of a row.
+func (v Views) tensors(lo, hi int) []torch.Tensor {
+	if v.onDevice != nil {
+		return slices.Clone(v.onDevice[lo:hi])
+	}
+	raw := make([]torch.Tensor, hi-lo)
+	for i, b := range v.batch.Buffers[lo:hi] {
 		raw[i] = torch.FromBytes(b.Data, b.Spec.DType, b.Shape()...)
 	}
 	return raw
 }
+
+func (v Views) all() []torch.Tensor { return v.tensors(0, len(v.batch.Buffers)) }
 
 // Each runs every view through f and returns the result of each (B x D). Views with the
 // same inputs go through it together, so that they share the statistics of batch
@@ -48,7 +56,7 @@ func (v Views) Each(f func(...torch.Tensor) torch.Tensor) []torch.Tensor {
 		}
 		return out
 	}
-	z := v.run(f, tensors(v.batch.Buffers))
+	z := v.run(f, v.all())
 	rows := z.View(-1, int64(n), z.Size(-1))
 	for k := range out {
 		out[k] = rows.Select(1, int64(k))
@@ -59,9 +67,9 @@ func (v Views) Each(f func(...torch.Tensor) torch.Tensor) []torch.Tensor {
 // Only runs one view through f and returns the result (B x D).
 func (v Views) Only(view int, f func(...torch.Tensor) torch.Tensor) torch.Tensor {
 	if !v.batch.Uniform() {
-		return v.run(f, tensors(v.batch.View(view)))
+		return v.run(f, v.tensors(v.batch.View(view)))
 	}
-	raw := tensors(v.batch.Buffers)
+	raw := v.all()
 	for i, x := range raw {
 		rows := x.View(append([]int64{-1, int64(v.batch.Views())}, x.Shape()[1:]...)...)
 		raw[i] = rows.Select(1, int64(view)).Contiguous(torch.ContiguousFormat)

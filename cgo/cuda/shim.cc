@@ -2,39 +2,20 @@
 // ../cuda.cc). Built by the Makefile against the headers of the pinned wheels;
 // its symbols of libtorch_cuda, c10_cuda and cudart are found in the libraries
 // that were opened before it.
-#include "shim.h"
+#include "parts.h"
 
 #include <ATen/Context.h>
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAGuard.h>
 
-#include <cstdlib>
-#include <cstring>
 #include <stdexcept>
 #include <string>
 
+using bcl_cuda::guarded;
+using bcl_cuda::text;
+
 namespace {
-
-char* text(const std::string& s) {
-  char* m = static_cast<char*>(std::malloc(s.size() + 1));
-  if (m != nullptr) std::memcpy(m, s.c_str(), s.size() + 1);
-  return m;
-}
-
-template <typename F>
-char* guarded(F&& f) {
-  try {
-    f();
-    return nullptr;
-  } catch (const c10::Error& e) {
-    return text(e.what_without_backtrace());
-  } catch (const std::exception& e) {
-    return text(e.what());
-  } catch (...) {
-    return text("CUDA code threw something that is not a std::exception");
-  }
-}
 
 // device_count fails with the reason if there is no device, instead of returning 0.
 char* device_count(int32_t* n) {
@@ -86,8 +67,32 @@ char* capability(int32_t device, int32_t* major, int32_t* minor) {
   });
 }
 
-const bcl_cuda_functions table = {BCL_CUDA_VERSION, device_count, device_name, synchronize, empty_cache,
-                                  memory,           use_device,   capability};
+const bcl_cuda_functions table = {
+    BCL_CUDA_VERSION,
+    device_count,
+    device_name,
+    synchronize,
+    empty_cache,
+    memory,
+    use_device,
+    capability,
+    bcl_cuda::stream_new,
+    bcl_cuda::stream_enter,
+    bcl_cuda::stream_wait,
+    bcl_cuda::stream_synchronize,
+    bcl_cuda::event_new,
+    bcl_cuda::event_free,
+    bcl_cuda::event_record,
+    bcl_cuda::event_query,
+    bcl_cuda::graph_pool,
+    bcl_cuda::graph_new,
+    bcl_cuda::graph_free,
+    bcl_cuda::graph_begin,
+    bcl_cuda::graph_end,
+    bcl_cuda::graph_replay,
+    bcl_cuda::pinned_new,
+    bcl_cuda::pinned_free,
+};
 
 }  // namespace
 

@@ -3,10 +3,11 @@
 #ifndef BCL_CUDA_SHIM_H_
 #define BCL_CUDA_SHIM_H_
 
+#include <stddef.h>
 #include <stdint.h>
 
 // Incremented whenever the table changes.
-#define BCL_CUDA_VERSION 2
+#define BCL_CUDA_VERSION 3
 
 extern "C" {
 struct bcl_cuda_functions {
@@ -18,6 +19,23 @@ struct bcl_cuda_functions {
   char* (*memory)(int32_t device, int64_t* allocated, int64_t* peak, int64_t* reserved);
   char* (*use_device)(int32_t device);
   char* (*capability)(int32_t device, int32_t* major, int32_t* minor);
+  // Streams are numbers of libtorch's pool; 0 is the default stream.
+  char* (*stream_new)(int32_t device, int64_t* stream);
+  char* (*stream_enter)(int32_t device, int64_t stream, int64_t* before);
+  char* (*stream_wait)(int32_t device, int64_t stream, void* event);
+  char* (*stream_synchronize)(int32_t device, int64_t stream);
+  char* (*event_new)(void** event);
+  void (*event_free)(void* event);
+  char* (*event_record)(void* event, int32_t device, int64_t stream);
+  char* (*event_query)(void* event, int32_t* done);
+  char* (*graph_pool)(int64_t* pool);  // two numbers
+  char* (*graph_new)(void** graph);
+  void (*graph_free)(void* graph);
+  char* (*graph_begin)(void* graph, const int64_t* pool);
+  char* (*graph_end)(void* graph);
+  char* (*graph_replay)(void* graph);
+  char* (*pinned_new)(size_t nbytes, void** data);  // zeros
+  void (*pinned_free)(void* data);
 };
 const bcl_cuda_functions* bcl_cuda_entry();
 }
