@@ -103,7 +103,8 @@ bt_error bt_cuda_memory(int32_t device, int64_t* allocated, int64_t* peak, int64
 // stream.cc: streams, by their number in libtorch's pool; events and graphs, by a number that
 // the innermost scope owns; pinned memory.
 bt_error bt_stream_new(int32_t device, int64_t* stream);
-bt_error bt_stream_enter(int32_t device, int64_t stream, int64_t* before);  // of this thread
+bt_error bt_stream_current(int32_t device, int64_t* stream);  // of this thread
+bt_error bt_stream_enter(int32_t device, int64_t stream);
 bt_error bt_stream_wait(int32_t device, int64_t stream, int64_t event);
 bt_error bt_stream_synchronize(int32_t device, int64_t stream);
 bt_error bt_event_new(int64_t* event);

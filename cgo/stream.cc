@@ -12,10 +12,17 @@ bt_error bt_stream_new(int32_t device, int64_t* stream) {
   return guard([&] { check(cuda().stream_new(device, stream)); });
 }
 
-bt_error bt_stream_enter(int32_t device, int64_t stream, int64_t* before) {
+bt_error bt_stream_current(int32_t device, int64_t* stream) {
   return guard([&] {
-    bcl::need_scope();  // else the goroutine may leave this thread with the stream set
-    check(cuda().stream_enter(device, stream, before));
+    bcl::need_scope();  // else the goroutine may leave this thread
+    check(cuda().stream_current(device, stream));
+  });
+}
+
+bt_error bt_stream_enter(int32_t device, int64_t stream) {
+  return guard([&] {
+    bcl::need_scope();
+    check(cuda().stream_enter(device, stream));
   });
 }
 

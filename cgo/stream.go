@@ -15,11 +15,16 @@ func NewStream(device int) (Stream, error) {
 	return Stream(s), err
 }
 
-// Enter makes s the current stream of the calling thread and returns the one before.
-func (s Stream) Enter(device int) (before Stream, err error) {
-	var b C.int64_t
-	err = result(C.bt_stream_enter(C.int32_t(device), C.int64_t(s), &b))
-	return Stream(b), err
+// CurrentStream returns the current stream of the calling thread.
+func CurrentStream(device int) (Stream, error) {
+	var s C.int64_t
+	err := result(C.bt_stream_current(C.int32_t(device), &s))
+	return Stream(s), err
+}
+
+// Enter makes s the current stream of the calling thread.
+func (s Stream) Enter(device int) error {
+	return result(C.bt_stream_enter(C.int32_t(device), C.int64_t(s)))
 }
 
 // Wait makes later work of s wait for an event.

@@ -70,14 +70,13 @@ func (s *Sampler) bounds(b int) (lo, hi int) {
 	return lo, hi
 }
 
-// Largest returns the buffers of the largest batch, without memory.
-func (s *Sampler) Largest() []Buffer {
-	samples := 0
+// Largest returns the samples of the largest batch, and its buffers without memory.
+func (s *Sampler) Largest() (samples int, buffers []Buffer) {
 	for b := range s.Batches() {
 		lo, hi := s.bounds(b)
 		samples = max(samples, hi-lo)
 	}
-	return s.loader.layout.buffers(samples)
+	return samples, s.loader.layout.buffers(samples)
 }
 
 // Order returns the order of the samples in an epoch.

@@ -37,7 +37,12 @@ func (s *Session) run(ctx context.Context, stop context.CancelCauseFunc) error {
 	s.saver, s.saved = checkpoint.NewSaver(s.dir, s.KeepLast), time.Now()
 	t.Progress = func(p train.Step) {
 		step := Step{p, t.Epochs(), t.Step, t.Epochs() * t.Batches()}
-		if err := errors.Join(s.Notify(step), s.saveWithin()); err != nil {
+		if err := errors.Join(s.Notify(step), s.saveWithin(p)); err != nil {
+			stop(err)
+		}
+	}
+	t.Note = func(text string) {
+		if err := s.Say("%s", text); err != nil {
 			stop(err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/checkpoint"
 	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/train"
 )
 
 // save starts to write the checkpoint, and every KeepEvery epochs one that is kept.
@@ -39,12 +40,17 @@ func (s *Session) saveBetween() error {
 
 // saveWithin is called after every step. It starts to save when SaveEvery has passed,
 // unless the epoch is about to end or the disk is still busy with the checkpoint before,
-// and returns the error of a save that failed.
-func (s *Session) saveWithin() error {
+// and returns the error of a save that failed. Where the device is ahead it lets it settle,
+// and saves after the last of its steps.
+func (s *Session) saveWithin(p train.Step) error {
 	busy, err := s.saver.Busy()
 	due := s.SaveEvery > 0 && time.Since(s.saved) >= s.SaveEvery
 	if err != nil || busy || !due || s.Trainer.Batch == s.Trainer.Batches() {
 		return err
+	}
+	if p.Ahead > 0 {
+		s.Trainer.Settle()
+		return nil
 	}
 	return s.save()
 }

@@ -29,6 +29,10 @@ type Config struct {
 	Alloc       sampler.Alloc // memory of the views of a batch; nil: Go's
 	Precision   dtype.DType   // Float32, or BFloat16 for autocast
 
+	// CUDAGraph lets a GPU run whole steps as CUDA graphs, behind the host's back, where method
+	// and settings allow it. The weights are the same with and without.
+	CUDAGraph bool
+
 	Prune model.Pruning // of the second branch, in the methods that have one
 
 	// Options that no published run of these methods uses.
@@ -58,6 +62,7 @@ func Default(m method.Method) Config {
 		Seed:        10,
 		Workers:     2,
 		Precision:   dtype.Float32,
+		CUDAGraph:   true,
 		Prune:       model.Pruning{Share: 0.9},
 	}
 }

@@ -5,6 +5,14 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
+// capturable is [Capturable] of objectives with this loss.
+func (c Config) capturable() (why string) {
+	if c.Schedule != nil {
+		why = "the temperature changes from epoch to epoch"
+	}
+	return why
+}
+
 // contrastive returns the losses of SimCLR and SDCLR, NT-Xent with its options, of
 // projections (B x D) in an epoch, counted from 1.
 func (c Config) contrastive(z1, z2 torch.Tensor, epoch int) Losses {

@@ -1,7 +1,9 @@
 package train
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -27,13 +29,17 @@ func (t *Trainer) RunEpoch(ctx context.Context) (m run.Metrics, err error) {
 	if t.feed == nil {
 		return t.runEpoch(ctx)
 	}
-	err = t.feed.steps.Use(func() (err error) { m, err = t.runEpoch(ctx); return err })
+	err = t.feed.steps.UseInOrder(func() (err error) { m, err = t.runEpoch(ctx); return err })
 	return m, err
 }
 
 // runEpoch is RunEpoch on the stream of the steps, by a caller who holds t.
 func (t *Trainer) runEpoch(ctx context.Context) (run.Metrics, error) {
 	start, from := time.Now(), t.Batch
+	if t.why != "" {
+		t.note(t.why)
+		t.why = ""
+	}
 	nn.Train(t.Net)
 	if t.Batch == 0 {
 		if err := t.objective.BeginEpoch(t.config.Seed, t.Epoch); err != nil {
@@ -42,7 +48,33 @@ func (t *Trainer) runEpoch(ctx context.Context) (run.Metrics, error) {
 	}
 	epoch := t.sampler.Epoch(t.Epoch, t.Batch, t.weights())
 	defer epoch.Close()
-	done := 0
+	t.counted = 0
+	failed := t.steps(ctx, epoch)
+	// The steps under way come before what ended the loop.
+	if err := t.catchUp(0); err != nil {
+		failed = err
+	}
+	if t.feed != nil {
+		failed = cmp.Or(failed, t.feed.clear(epoch.Recycle))
+	}
+	switch _, views := errors.AsType[*ViewsError](failed); {
+	case views:
+		return run.Metrics{}, failed
+	case ctx.Err() != nil && (failed != nil || t.Batch < t.Batches()):
+		return run.Metrics{}, ctx.Err()
+	case failed != nil:
+		return run.Metrics{}, fmt.Errorf("epoch %d, step %d: %w", t.Epoch, t.Step+1, failed)
+	}
+	if err := t.Memory.EndEpoch(); err != nil {
+		return run.Metrics{}, err
+	}
+	report := t.report(t.counted, time.Since(start), from > 0)
+	t.Position = Position{Epoch: t.Epoch + 1, Step: t.Step}
+	return report, nil
+}
+
+// steps takes the steps of an epoch. At its end some may be under way.
+func (t *Trainer) steps(ctx context.Context, epoch *sampler.Epoch) error {
 	for ctx.Err() == nil {
 		began := time.Now()
 		var batch *sampler.Batch
@@ -50,43 +82,71 @@ func (t *Trainer) runEpoch(ctx context.Context) (run.Metrics, error) {
 		t.meanwhile(func() { batch, err = epoch.Next() })
 		if err != nil {
 			epoch.Recycle(batch)
-			return run.Metrics{}, &ViewsError{err}
+			return &ViewsError{err}
 		}
-		waited := time.Since(began)
 		if batch == nil {
-			break
+			return nil
 		}
-		losses, err := t.step(ctx, batch)
-		samples := batch.Samples
-		epoch.Recycle(batch) // whose Samples are others from here on
-		if err != nil && ctx.Err() != nil {
-			return run.Metrics{}, ctx.Err()
+		if err := t.take(ctx, batch, epoch.Recycle, began); err != nil {
+			return err
 		}
-		if err != nil {
-			return run.Metrics{}, fmt.Errorf("epoch %d, step %d: %w", t.Epoch, t.Step+1, err)
+	}
+	return nil
+}
+
+// take takes the step of a batch, or lets the device take it, and gives the batch back when
+// it is not needed any more.
+func (t *Trainer) take(ctx context.Context, b *sampler.Batch, recycle func(*sampler.Batch), began time.Time) error {
+	waited, samples := time.Since(began), b.Samples // which are others after recycling
+	if t.ahead != nil {
+		if ahead, err := t.takeAhead(b, recycle, began, waited); ahead || err != nil {
+			return err
 		}
-		t.Memory.Observe(samples, losses)
-		sum := 0.0
-		for _, l := range losses {
-			sum += float64(l)
+	}
+	losses, err := t.step(ctx, b)
+	if t.feed == nil {
+		recycle(b)
+	} else if back := t.feed.giveBack(recycle); err == nil {
+		err = back
+	}
+	if err != nil {
+		return err
+	}
+	t.finish(samples, losses, waited, time.Since(began))
+	t.tell()
+	return nil
+}
+
+// finish counts a step that is over. The caller holds t.
+func (t *Trainer) finish(samples []int, losses []float32, waited, took time.Duration) {
+	t.Memory.Observe(samples, losses)
+	sum := 0.0
+	for _, l := range losses {
+		sum += float64(l)
+	}
+	t.counted += len(losses)
+	t.LossSum += sum
+	t.Batch++
+	t.Step++
+	t.untold = append(t.untold, Step{
+		Epoch: t.Epoch, Batch: t.Batch, Batches: t.Batches(), Samples: len(losses),
+		Loss: sum / float64(len(losses)), LR: t.Opt.LR, Waited: waited, Took: took,
+	})
+}
+
+// tell calls Progress for the steps that were finished since.
+func (t *Trainer) tell() {
+	for len(t.untold) > 0 {
+		s := t.untold[0]
+		t.untold = t.untold[1:]
+		s.Ahead = len(t.untold)
+		if t.ahead != nil {
+			s.Ahead += len(t.ahead.under)
 		}
-		done += len(losses)
-		t.LossSum += sum
-		t.Batch++
-		t.Step++
 		if t.Progress != nil {
-			t.Progress(Step{t.Epoch, t.Batch, t.Batches(), len(losses), sum / float64(len(losses)), t.Opt.LR, waited, time.Since(began)})
+			t.Progress(s)
 		}
 	}
-	if err := ctx.Err(); err != nil && t.Batch < t.Batches() {
-		return run.Metrics{}, err
-	}
-	if err := t.Memory.EndEpoch(); err != nil {
-		return run.Metrics{}, err
-	}
-	report := t.report(done, time.Since(start), from > 0)
-	t.Position = Position{Epoch: t.Epoch + 1, Step: t.Step}
-	return report, nil
 }
 
 // weights returns the weights by which samples are augmented in the current epoch.

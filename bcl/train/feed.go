@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/torch"
@@ -21,7 +22,8 @@ type feed struct {
 type staging struct {
 	views  []torch.Tensor // one for each buffer of the largest batch
 	copied cuda.Event     // the batch is here
-	used   cuda.Event     // the steps that read it are done
+	used   cuda.Event     // what reads it is done
+	batch  *sampler.Batch // which is being copied, or has been; nil: given back
 }
 
 // newFeed returns the feed of batches whose largest has these buffers. Its memory belongs to
@@ -55,24 +57,46 @@ func onDevice(d torch.Device, buffers []sampler.Buffer) (list []torch.Tensor) {
 	return list
 }
 
-// start returns tensors of the rows of a batch, from the start of those of the largest.
-func start(views []torch.Tensor, b *sampler.Batch) []torch.Tensor {
+// start returns the first rows of each view.
+func start(views []torch.Tensor, rows []int) []torch.Tensor {
 	list := make([]torch.Tensor, len(views))
 	for i, v := range views {
-		list[i] = v.Narrow(0, 0, int64(b.Buffers[i].Rows))
+		list[i] = v.Narrow(0, 0, int64(rows[i]))
 	}
 	return list
 }
 
-// put starts to copy a batch and returns its views on the device, for operators on the stream
-// of the steps until the next put but one. Until copied says so the batch must not change.
-func (f *feed) put(b *sampler.Batch) ([]torch.Tensor, error) {
-	if err := f.staging[f.last].used.Record(f.steps); err != nil {
-		return nil, err
+// clear gives back all batches, once they are copied, unless the device has failed.
+func (f *feed) clear(to func(*sampler.Batch)) error {
+	for i := range f.staging {
+		for f.staging[i].batch != nil {
+			if err := f.giveBack(to); err != nil {
+				f.staging[0].batch, f.staging[1].batch = nil, nil
+				return err
+			}
+			if f.staging[i].batch != nil {
+				time.Sleep(pollEvery)
+			}
+		}
 	}
+	return nil
+}
+
+// rowsOf are the rows of each buffer of a batch.
+func rowsOf(b *sampler.Batch) (rows []int) {
+	for _, buffer := range b.Buffers {
+		rows = append(rows, buffer.Rows)
+	}
+	return rows
+}
+
+// put starts to copy a batch, which is f's until it gives it back, and returns its views on the
+// device, for operators on the stream of the steps until release. f must not be full.
+func (f *feed) put(b *sampler.Batch) ([]torch.Tensor, error) {
 	f.last = 1 - f.last
 	s := &f.staging[f.last]
-	views := start(s.views, b)
+	s.batch = b
+	views := start(s.views, rowsOf(b))
 	err := f.copies.Use(func() error {
 		if err := f.copies.Wait(s.used); err != nil {
 			return err
@@ -88,8 +112,30 @@ func (f *feed) put(b *sampler.Batch) ([]torch.Tensor, error) {
 	return views, f.steps.Wait(s.copied)
 }
 
-// copied reports whether the batch of the last put has been copied.
-func (f *feed) copied() (bool, error) { return f.staging[f.last].copied.Query() }
+// release says that the operators which read the views of the last put have been given.
+func (f *feed) release() error { return f.staging[f.last].used.Record(f.steps) }
+
+// full reports whether the batch of the put before the last is still f's.
+func (f *feed) full() bool { return f.staging[1-f.last].batch != nil }
+
+// giveBack gives back the batches that are copied.
+func (f *feed) giveBack(to func(*sampler.Batch)) error {
+	for i := range f.staging {
+		s := &f.staging[i]
+		if s.batch == nil {
+			continue
+		}
+		copied, err := s.copied.Query()
+		if err != nil {
+			return err
+		}
+		if copied {
+			to(s.batch)
+			s.batch = nil
+		}
+	}
+	return nil
+}
 
 // rooms are pinned memory for the batches of a sampler.
 type rooms struct {

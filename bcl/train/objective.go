@@ -25,6 +25,14 @@ type Objective interface {
 	SetState(s state.Dict, within bool) error
 }
 
+// Capturable is an Objective that tells whether Losses does the same in every step of a run,
+// except for the values of tensors, and never looks at one: whole steps may then be captured
+// as CUDA graphs. So may those of an encoder that does likewise.
+type Capturable interface {
+	// Capturable returns "", or why not.
+	Capturable() (why string)
+}
+
 // Losses are the losses of a batch of B samples.
 type Losses struct {
 	PerSample torch.Tensor // B: what the memory sees

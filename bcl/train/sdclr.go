@@ -30,6 +30,8 @@ type sdclr struct {
 
 func (o *sdclr) Network() model.Network { return o.net }
 
+func (o *sdclr) Capturable() string { return o.config.capturable() }
+
 func (o *sdclr) BeginEpoch(seed uint64, epoch int) error {
 	return o.net.Prune(o.config.Prune, seed, epoch)
 }

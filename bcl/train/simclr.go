@@ -21,6 +21,8 @@ type simclr struct {
 
 func (o *simclr) Network() model.Network { return o.net }
 
+func (o *simclr) Capturable() string { return o.config.capturable() }
+
 func (o *simclr) Losses(v Views, epoch int) Losses {
 	z := v.Each(o.net.Forward)
 	return o.config.contrastive(z[0], z[1], epoch)

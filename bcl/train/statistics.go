@@ -8,18 +8,20 @@ import (
 
 // statistics are the buffers that passes update before the optimiser's step: running
 // means and variances, and num_batches_tracked. Their previous values are kept, so an
-// interrupted step changes nothing.
+// interrupted step changes nothing; those of a few steps where the losses come late.
 type statistics struct {
 	names           []string
 	buffers, before []torch.Tensor
-	byType          []pair // of the same, each of one type: copied by one kernel, not one each
-	kept            bool   // a step is in progress; before holds the valid values
+	byType          []values // the same, each of one type: copied by one kernel, not one each
+	kept            bool     // a step is in progress; before holds the valid values
 }
 
-type pair struct{ buffers, before []torch.Tensor }
+// values are now, before the last step, before the one before it, and so on.
+type values [][]torch.Tensor
 
-// newStatistics returns the statistics of net. Their copies belong to the current scope.
-func newStatistics(net model.Network) *statistics {
+// newStatistics returns the statistics of net, with their values before the last few steps.
+// They belong to the current scope.
+func newStatistics(net model.Network, steps int) *statistics {
 	parameter := map[string]bool{}
 	for _, p := range nn.NamedParameters(net) {
 		parameter[p.Name] = true
@@ -38,26 +40,37 @@ func newStatistics(net model.Network) *statistics {
 		if !known {
 			k = len(s.byType)
 			at[b.DType()] = k
-			s.byType = append(s.byType, pair{})
+			s.byType = append(s.byType, make(values, 1+steps))
 		}
-		p := &s.byType[k]
-		p.buffers, p.before = append(p.buffers, b), append(p.before, s.before[i])
+		v := s.byType[k]
+		v[0], v[1] = append(v[0], b), append(v[1], s.before[i])
+		for age := 2; age < len(v); age++ {
+			v[age] = append(v[age], b.Clone())
+		}
 	}
 	return &s
 }
 
 // keep backs up the current values.
 func (s *statistics) keep() {
-	for _, p := range s.byType {
-		torch.Run("_foreach_copy_", p.before, p.buffers, false)
-	}
+	s.copy(1, 0)
 	s.kept = true
 }
 
-// undo restores what keep backed up.
-func (s *statistics) undo() {
-	for _, p := range s.byType {
-		torch.Run("_foreach_copy_", p.buffers, p.before, false)
+// shift backs up the current values and those of the steps before, as part of a step that is
+// over for the host when it is given.
+func (s *statistics) shift() {
+	for age := len(s.byType[0]) - 1; age > 0; age-- {
+		s.copy(age, age-1)
+	}
+}
+
+// undo restores the values of before the last few steps.
+func (s *statistics) undo(steps int) { s.copy(0, steps) }
+
+func (s *statistics) copy(to, from int) {
+	for _, v := range s.byType {
+		torch.Run("_foreach_copy_", v[to], v[from], false)
 	}
 }
 

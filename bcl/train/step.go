@@ -18,10 +18,13 @@ func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (losses []float32,
 		t.statistics.keep()
 		lr := t.schedule.At(t.Step + 1) // the published code advances its schedule before the step
 		t.meanwhile(func() { losses, err = t.gradients(ctx, b, lr) })
+		if err == nil && t.feed != nil {
+			err = t.feed.release()
+		}
 		if err != nil {
 			return err
 		}
-		t.Opt.LR = lr
+		t.Opt.SetLR(lr)
 		t.Opt.Step()
 		for _, a := range t.Auxiliary {
 			a.Observe(t.Epoch, b.Samples)
@@ -30,7 +33,7 @@ func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (losses []float32,
 	})
 	if err != nil && t.statistics.kept {
 		// What failed may have broken the device: then this fails too, and is not the reason.
-		if lost := torch.Do(func() error { t.statistics.undo(); return nil }); lost != nil {
+		if lost := torch.Do(func() error { t.statistics.undo(1); return nil }); lost != nil {
 			err = fmt.Errorf("%w\n(nor could the running statistics of before the step be restored: %w)", err, lost)
 		}
 	}
@@ -54,10 +57,8 @@ func (t *Trainer) gradients(ctx context.Context, b *sampler.Batch, lr float64) (
 	if len(losses) != len(b.Samples) {
 		return nil, fmt.Errorf("the objective gives %d losses for %d samples", len(losses), len(b.Samples))
 	}
-	for k, v := range losses {
-		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-			return nil, fmt.Errorf("the loss of sample %d is %v at learning rate %v; a lower learning rate or a longer warm-up may help", b.Samples[k], v, lr)
-		}
+	if err := finite(b.Samples, losses, lr); err != nil {
+		return nil, err
 	}
 	total := l.Mean()
 	if len(t.Auxiliary) > 0 && !(l.Z1.Defined() && l.Z2.Defined()) {
@@ -75,4 +76,14 @@ func (t *Trainer) gradients(ctx context.Context, b *sampler.Batch, lr float64) (
 	t.Opt.ZeroGrad()
 	total.Backward()
 	return losses, ctx.Err()
+}
+
+// finite returns an error for the first loss that is not.
+func finite(samples []int, losses []float32, lr float64) error {
+	for k, v := range losses {
+		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+			return fmt.Errorf("the loss of sample %d is %v at learning rate %v; a lower learning rate or a longer warm-up may help", samples[k], v, lr)
+		}
+	}
+	return nil
 }

@@ -22,8 +22,10 @@ type Trainer struct {
 	Auxiliary []loss.Auxiliary // of the config, in its order
 	Position
 
-	// Progress, if set, is called after every step. It must not call Hold.
+	// Progress, if set, is called after every step, in order. It must not call Hold.
 	Progress func(Step)
+	// Note, if set, is told what a user may want to know.
+	Note func(text string)
 
 	config    Config
 	objective Objective
@@ -31,7 +33,12 @@ type Trainer struct {
 	sampler   *sampler.Sampler
 	schedule  schedule
 	device    torch.Device
-	feed      *feed // of a GPU; nil on the CPU, which has the views already
+	feed      *feed  // of a GPU; nil on the CPU, which has the views already
+	ahead     *ahead // the steps that a GPU runs as graphs; nil: step.go takes all
+
+	counted int    // samples of this call of RunEpoch
+	untold  []Step // that Progress was not called for yet
+	why     string // no step runs as a graph, to be noted
 
 	moving     sync.Mutex // held while the state may change
 	statistics *statistics
@@ -51,7 +58,10 @@ type Step struct {
 	Samples               int     // of the batch
 	Loss                  float64 // mean of the batch
 	LR                    float64
-	Waited, Took          time.Duration // waiting for views; in total
+	Waited, Took          time.Duration // waiting for views; in total, or since the step before
+	// Ahead is how many later steps the device has begun: the state of the trainer is that of
+	// this step only if it is 0. See [Trainer.Settle].
+	Ahead int
 }
 
 // New returns a Trainer of the method's network around an encoder, on the views of a
@@ -106,13 +116,14 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 		schedule:  newSchedule(c, s.Batches()),
 		device:    d,
 
-		statistics: newStatistics(net),
+		statistics: newStatistics(net, 1),
 	}
 	if d.IsCUDA() {
-		if err = pinned.build(d, s.Largest()); err != nil {
+		_, largest := s.Largest()
+		if err = pinned.build(d, largest); err != nil {
 			return nil, err
 		}
-		if t.feed, err = newFeed(d, s.Largest()); err != nil {
+		if err = t.useDevice(); err != nil {
 			return nil, err
 		}
 	}
@@ -120,6 +131,21 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 		t.Auxiliary = append(t.Auxiliary, a.New(source.Len(), model.ProjectionSize, c.Epochs, c.Seed, d))
 	}
 	return t, nil
+}
+
+// useDevice lets t run on its device in the ways that are made for a GPU.
+func (t *Trainer) useDevice() (err error) {
+	samples, largest := t.sampler.Largest()
+	t.Opt.Rate = torch.Zeros([]int64{}, torch.On(torch.Float32, t.device))
+	if t.feed, err = newFeed(t.device, largest); err != nil || !t.config.CUDAGraph {
+		return err
+	}
+	if t.why = t.whyEager(); t.why != "" {
+		return nil
+	}
+	t.statistics = newStatistics(t.Net, depth)
+	t.ahead, err = newAhead(t.device, largest, samples)
+	return err
 }
 
 // Done reports whether all epochs are done.

@@ -48,8 +48,9 @@ char* bcl_cuda::graph_end(void* graph) {
   Graph& g = graph_of(graph);
   char* error = guarded([&] { g.graph.capture_end(); });
   if (error != nullptr) {
-    // libtorch leaves its allocator in the capture that failed.
+    // libtorch leaves its allocator in the capture that failed, and the memory with it.
     std::free(guarded([&] { c10::cuda::CUDACachingAllocator::endAllocateToPool(g.device, g.pool); }));
+    std::free(guarded([&] { c10::cuda::CUDACachingAllocator::releasePool(g.device, g.pool); }));
     cudaGetLastError();
   }
   return error;

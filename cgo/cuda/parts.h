@@ -45,7 +45,8 @@ inline void check(const char* what, cudaError_t e) {
 
 // stream.cc
 char* stream_new(int32_t device, int64_t* stream);
-char* stream_enter(int32_t device, int64_t stream, int64_t* before);
+char* stream_current(int32_t device, int64_t* stream);
+char* stream_enter(int32_t device, int64_t stream);
 char* stream_wait(int32_t device, int64_t stream, void* event);
 char* stream_synchronize(int32_t device, int64_t stream);
 char* event_new(void** event);

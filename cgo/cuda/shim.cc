@@ -77,6 +77,7 @@ const bcl_cuda_functions table = {
     use_device,
     capability,
     bcl_cuda::stream_new,
+    bcl_cuda::stream_current,
     bcl_cuda::stream_enter,
     bcl_cuda::stream_wait,
     bcl_cuda::stream_synchronize,

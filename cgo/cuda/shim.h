@@ -21,7 +21,8 @@ struct bcl_cuda_functions {
   char* (*capability)(int32_t device, int32_t* major, int32_t* minor);
   // Streams are numbers of libtorch's pool; 0 is the default stream.
   char* (*stream_new)(int32_t device, int64_t* stream);
-  char* (*stream_enter)(int32_t device, int64_t stream, int64_t* before);
+  char* (*stream_current)(int32_t device, int64_t* stream);
+  char* (*stream_enter)(int32_t device, int64_t stream);
   char* (*stream_wait)(int32_t device, int64_t stream, void* event);
   char* (*stream_synchronize)(int32_t device, int64_t stream);
   char* (*event_new)(void** event);

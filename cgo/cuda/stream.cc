@@ -18,11 +18,12 @@ char* bcl_cuda::stream_new(int32_t device, int64_t* stream) {
   return guarded([&] { *stream = c10::cuda::getStreamFromPool(/*isHighPriority=*/true, static_cast<c10::DeviceIndex>(device)).id(); });
 }
 
-char* bcl_cuda::stream_enter(int32_t device, int64_t stream, int64_t* before) {
-  return guarded([&] {
-    *before = c10::cuda::getCurrentCUDAStream(static_cast<c10::DeviceIndex>(device)).id();
-    c10::cuda::setCurrentCUDAStream(stream_of(device, stream));
-  });
+char* bcl_cuda::stream_current(int32_t device, int64_t* stream) {
+  return guarded([&] { *stream = c10::cuda::getCurrentCUDAStream(static_cast<c10::DeviceIndex>(device)).id(); });
+}
+
+char* bcl_cuda::stream_enter(int32_t device, int64_t stream) {
+  return guarded([&] { c10::cuda::setCurrentCUDAStream(stream_of(device, stream)); });
 }
 
 char* bcl_cuda::stream_wait(int32_t device, int64_t stream, void* event) {

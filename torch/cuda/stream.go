@@ -29,16 +29,54 @@ func (s Stream) Use(f func() error) (err error) {
 	if !s.device.IsCUDA() {
 		return f()
 	}
-	before, err := s.id.Enter(s.device.Index)
+	before, err := cgo.CurrentStream(s.device.Index)
 	if err != nil {
 		return err
 	}
+	if err := s.id.Enter(s.device.Index); err != nil {
+		return err
+	}
 	defer func() {
-		if _, left := before.Enter(s.device.Index); err == nil {
+		if left := before.Enter(s.device.Index); err == nil {
 			err = left
 		}
 	}()
 	return f()
+}
+
+// UseInOrder is Use with f's work after that which the current stream has, and its later work
+// after f's: streams of the pool do not wait for the default one.
+func (s Stream) UseInOrder(f func() error) (err error) {
+	if !s.device.IsCUDA() {
+		return f()
+	}
+	before := Stream{device: s.device}
+	if before.id, err = cgo.CurrentStream(s.device.Index); err != nil {
+		return err
+	}
+	if err := s.waitFor(before); err != nil {
+		return err
+	}
+	defer func() {
+		if left := before.waitFor(s); err == nil {
+			err = left
+		}
+	}()
+	return s.Use(f)
+}
+
+// waitFor makes the later work of s wait for that which o has (wait_stream).
+func (s Stream) waitFor(o Stream) error {
+	return torch.Do(func() error { // CUDA keeps what a freed event stands for
+		e, err := NewEvent(s.device)
+		if err != nil {
+			return err
+		}
+		if err := e.Record(o); err != nil {
+			return err
+		}
+		return s.Wait(e)
+	})
 }
 
 // Wait makes the later work of s wait for an event. The caller does not wait.

@@ -7,6 +7,9 @@ import "github.com/bcl-go/bcl/torch"
 // The first step sets buf = g.
 type SGD struct {
 	LR, Momentum, WeightDecay float64
+	// Rate, if set, holds LR as a Float32 scalar on the device of the parameters, where Step
+	// reads it: a captured Step then follows it.
+	Rate torch.Tensor
 
 	params  []torch.Tensor
 	buffers []torch.Tensor // momentum buffers, of the scope that NewSGD ran in
@@ -24,15 +27,31 @@ func NewSGD(params []torch.Tensor, lr, momentum, weightDecay float64) *SGD {
 	return o
 }
 
+// SetLR sets LR, and Rate if there is one.
+func (o *SGD) SetLR(lr float64) {
+	o.LR = lr
+	if o.Rate.Defined() {
+		o.Rate.Fill_(lr)
+	}
+}
+
 // Step updates the parameters by their gradients. Parameters without one are skipped.
-func (o *SGD) Step() {
+func (o *SGD) Step() { o.StepUnless(torch.Tensor{}) }
+
+// StepUnless is Step, except that neither parameters nor buffers change if found, a Float32
+// scalar on their device, is 1 (found_inf of torch.amp.GradScaler). The host does not look.
+func (o *SGD) StepUnless(found torch.Tensor) {
 	params, grads, buffers := withGrads(o.params, o.buffers)
 	if len(params) == 0 {
 		return
 	}
 	torch.NoGrad(func() {
-		torch.Run("_fused_sgd_", params, grads, buffers, o.WeightDecay, o.Momentum, o.LR,
-			0.0, false, false, o.Momentum != 0 && !o.started)
+		op, lr := "_fused_sgd_", any(o.LR)
+		if o.Rate.Defined() {
+			op, lr = "_fused_sgd_.tensor_lr", o.Rate
+		}
+		torch.Run(op, params, grads, buffers, o.WeightDecay, o.Momentum, lr,
+			0.0, false, false, o.Momentum != 0 && !o.started, torch.Tensor{}, found)
 	})
 	o.started = true
 }

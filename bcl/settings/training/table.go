@@ -98,6 +98,7 @@ func Table(c Choices) settings.Table {
 		{Name: "num-workers", Field: "Workers", OnResume: settings.Free, Place: true, Usage: "goroutines that prepare views"},
 		{Name: "threads", Place: true, Usage: "CPU threads of the network; 0: one per core"},
 		{Name: "precision", Usage: "fp32, bf16 (autocast), or auto: bf16 on GPUs of compute capability 8 or more, on a CPU the faster one, measured and recorded"},
+		{Name: "cuda-graph", Field: "CUDAGraph", OnResume: settings.Free, Place: true, Usage: "run whole steps as CUDA graphs on a GPU, where method and settings allow it; the weights are the same without"},
 		{Name: "device", Place: true, Reserved: true, Usage: "cpu, cuda, cuda:N, or auto (a GPU if available)"},
 	}
 }

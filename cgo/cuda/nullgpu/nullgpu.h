@@ -15,7 +15,10 @@
 //   NULLGPU_MEMORY=BYTES of each device (80 GiB)
 //   NULLGPU_FAIL=N       after N launches every call fails, as after an illegal address
 //
-// Copies from the device give zeros, so that a loss is finite.
+//   NULLGPU_CAPTURE=fail  makes every capture void
+//   NULLGPU_NAN=N        after N copies to the host what they give is NaN
+//
+// Otherwise copies from the device give zeros, so that a loss is finite.
 #ifndef BCL_NULLGPU_H_
 #define BCL_NULLGPU_H_
 

@@ -41,27 +41,27 @@ func (g *gpu) measure() error {
 	return nil
 }
 
-// count measures the second epoch, with 3 and with 9 steps, which tells the steps from the
-// rest.
+// count measures the fourth epoch, when all steps have been captured and memory is what it
+// stays, with 3 and with 9 steps, which tells the steps from the rest.
 func (g *gpu) count(i int, flags []string) (step, epoch [len(kinds)]float64, err error) {
-	var second [2]counts // with 3 and 9 steps
+	var fourth [2]counts // with 3 and 9 steps
 	for b, batch := range []string{"495", "165"} {
 		var c [2]counts
 		for e := range c {
 			name := fmt.Sprintf("count-%d-%s-%d", i, batch, e+1)
-			r, err := g.expect(0, nil, nil, "bcl-train", append(train(name, e+1, "--batch-size", batch), flags...)...)
+			r, err := g.expect(0, nil, nil, "bcl-train", append(train(name, e+3, "--batch-size", batch, "--save-freq", "1"), flags...)...)
 			if err != nil {
 				return step, epoch, err
 			}
 			c[e] = r.counts
 		}
 		for k := range kinds {
-			second[b][k] = c[1][k] - c[0][k]
+			fourth[b][k] = c[1][k] - c[0][k]
 		}
 	}
 	for k := range kinds {
-		step[k] = float64(second[1][k]-second[0][k]) / (2 * stepsPerEpoch)
-		epoch[k] = float64(second[0][k]) - stepsPerEpoch*step[k]
+		step[k] = float64(fourth[1][k]-fourth[0][k]) / (2 * stepsPerEpoch)
+		epoch[k] = float64(fourth[0][k]) - stepsPerEpoch*step[k]
 	}
 	return step, epoch, nil
 }
@@ -69,13 +69,17 @@ func (g *gpu) count(i int, flags []string) (step, epoch [len(kinds)]float64, err
 // limits are what it takes today. Kinds that are not named may not occur at all. Lower them
 // when it takes less; do not raise them without saying why in docs/performance.md.
 var limits = []limit{
-	{[]string{"--method", "bcl-i", "--precision", "bf16"},
-		map[string]float64{launches: 359, library: 68, toHost: 1, pageable: 1, fromHost: 1, onDevice: 3, waits: 1},
+	{[]string{"--method", "bcl-i", "--precision", "bf16"}, graphed,
 		map[string]float64{launches: 37, toHost: 2, pageable: 2, waits: 2}},
-	{[]string{"--method", "bcl-d", "--precision", "bf16"},
-		map[string]float64{launches: 724, library: 133, toHost: 1, pageable: 1, fromHost: 1, onDevice: 4, waits: 1},
+	{[]string{"--method", "bcl-d", "--precision", "bf16"}, graphed,
 		map[string]float64{launches: 137, toHost: 2, pageable: 2, waits: 2}},
-	{[]string{"--method", "simclr", "--precision", "fp32"},
-		map[string]float64{launches: 170, library: 108, toHost: 1, pageable: 1, fromHost: 1, onDevice: 3, waits: 1},
+	{[]string{"--method", "simclr", "--precision", "fp32"}, graphed,
+		map[string]float64{launches: 37, toHost: 2, pageable: 2, waits: 2}},
+	{[]string{"--method", "bcl-i", "--precision", "bf16", "--cuda-graph=false"},
+		map[string]float64{launches: 360, library: 68, toHost: 1, pageable: 1, fromHost: 1, onDevice: 3, waits: 1},
 		map[string]float64{launches: 37, toHost: 2, pageable: 2, waits: 2}},
 }
+
+// graphed is a step that is a graph: the learning rate is filled in; views come from the host
+// and go where the graph reads them, losses go to the host.
+var graphed = map[string]float64{launches: 1, graphs: 1, fromHost: 1, onDevice: 1, toHost: 1}

@@ -50,14 +50,14 @@ type counts [len(kinds)]int64
 
 var kinds = [...]string{
 	launches, library, toHost, pageable, fromHost, onDevice, "fills", waits, deviceChanges, "allocations", "host allocations",
-	"graphs", "captured operations", "illegal in capture",
+	graphs, "captured operations", "illegal in capture",
 }
 
 // Names of kinds.
 const (
 	launches, library                    = "launches", "library operations"
 	toHost, pageable, fromHost, onDevice = "copies to the host", "copies of pageable memory", "copies from the host", "copies on the device"
-	waits, deviceChanges                 = "waits", "changes of device"
+	waits, deviceChanges, graphs         = "waits", "changes of device", "graphs"
 )
 
 // of returns the count of a kind.

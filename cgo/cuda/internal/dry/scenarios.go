@@ -24,6 +24,9 @@ var scenarios = []scenario{
 	{"the second of two devices", second},
 	{"no device", none},
 	{"a device that fails", failing},
+	{"a loss that is not finite", notFinite},
+	{"steps that are no graphs", noGraphs},
+	{"saving within an epoch", within},
 }
 
 func life(g *gpu) error {
@@ -116,13 +119,66 @@ func none(g *gpu) error {
 var inStep = regexp.MustCompile(`bcl-train: epoch \d+, step \d+: (.*)`)
 
 func failing(g *gpu) error {
-	r, err := g.expect(1, []string{"an illegal memory access"}, []string{"NULLGPU_FAIL=2000"}, "bcl-train", train("failing", 100)...)
+	// In a step by operators, and in one that is a graph.
+	for i, launches := range []string{"300", "900"} {
+		r, err := g.expect(1, []string{"an illegal memory access"}, []string{"NULLGPU_FAIL=" + launches}, "bcl-train", train(fmt.Sprint("failing-", i), 1000)...)
+		if err != nil {
+			return err
+		}
+		found := inStep.FindStringSubmatch(r.output)
+		if found == nil || strings.HasPrefix(found[1], "_foreach_copy_") {
+			return errors.New("it does not say first in which step what failed:\n" + r.output)
+		}
+	}
+	return nil
+}
+
+// The losses of a step come when later ones have begun; the error is still that of the step.
+// Three steps and the first checkpoint fetch 5 times, then each step does once.
+func notFinite(g *gpu) error {
+	for i, step := range []string{"epoch 1, step 2: the loss of sample ", "epoch 2, step 5: the loss of sample "} {
+		nan := fmt.Sprint("NULLGPU_NAN=", 1+5*i)
+		if _, err := g.expect(1, []string{step, "is NaN at learning rate"}, []string{nan}, "bcl-train", train(fmt.Sprint("nan-", i), 3)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Where steps cannot be captured it says why, if nobody asked for that.
+func noGraphs(g *gpu) error {
+	for i, c := range []struct {
+		flags, env []string
+		says       string
+	}{
+		{nil, []string{"NULLGPU_CAPTURE=fail"}, "would be faster: capture: CUDA error"},
+		{[]string{"--harmonize", "--harmonize-from", "2"}, nil, "would be faster: Geometric Harmonization"},
+		{[]string{"--temperature-schedule", "cosine"}, nil, "would be faster: the temperature"},
+		{[]string{"--cuda-graph=false"}, nil, "done in"},
+	} {
+		r, err := g.expect(0, []string{c.says, "done in"}, c.env, "bcl-train", append(train(fmt.Sprint("eager-", i), 3), c.flags...)...)
+		if err != nil {
+			return err
+		}
+		if n := r.counts.of(graphs); n != 0 {
+			return fmt.Errorf("%v %v: %d launches of graphs", c.env, c.flags, n)
+		}
+	}
+	return nil
+}
+
+// A save within an epoch lets the steps that have begun end, and comes before the next.
+func within(g *gpu) error {
+	const epochs = 20
+	args := append(train("within", epochs), "--batch-size", "165", "--save-minutes", "0.00001")
+	r, err := g.expect(0, []string{"done in"}, nil, "bcl-train", args...)
 	if err != nil {
 		return err
 	}
-	found := inStep.FindStringSubmatch(r.output)
-	if found == nil || strings.HasPrefix(found[1], "_foreach_copy_") {
-		return errors.New("it does not say first in which step what failed:\n" + r.output)
+	// A step copies to the host once, a save twice. One is at the end of the first epoch, one at
+	// that of the last, and one may be among the first steps.
+	if saves := (r.counts.of(toHost) - epochs*3*stepsPerEpoch) / 2; saves < 5 {
+		return fmt.Errorf("%d saves in %d epochs", saves, epochs)
 	}
 	return nil
 }
