@@ -47,6 +47,10 @@
 // goroutine to its thread, and operators only work inside Do, so that none of these can
 // get lost.
 //
+// # GPUs
+//
+// [ParseDevice] opens CUDA. Package cuda has streams, events and graphs.
+//
 // # Everything else
 //
 // [Call] reaches any operator of libtorch by its schema name, [Values] those that return
