@@ -1,6 +1,6 @@
 # Bare "make" lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup build docker demo test race pure gpu-dry outside lint bench parity torture clean
+.PHONY: help setup build docker demo test race pure gpu gpu-dry outside lint bench parity torture clean
 
 GO       ?= go
 CXX      ?= g++
@@ -68,6 +68,21 @@ gpu-dry: build ## run the commands with --device cuda on a GPU that computes not
 	  $(NULLGPU) -o bin/nullgpu/libnullgpu.so -ldl
 	$(CXX) -O1 -Wall -fPIC -shared cgo/cuda/nullgpu/driver.cc -Wl,-soname,libcuda.so.1 -o bin/nullgpu/libcuda.so.1
 	$(GO) run ./cgo/cuda/internal/dry
+
+# The acceptance kit (cgo/cuda/kit): what a machine with a GPU, Python and torch needs.
+KIT       := bin/bcl-gpu
+KIT_TESTS := torch bcl/train $(wildcard torch/cuda)
+gpu: export BCL_CUDA = 1
+gpu: build ## pack bin/bcl-gpu.tar.gz: unpacked on a GPU machine that has torch 2.11, its run.sh shows what bcl does there
+	rm -rf $(KIT) && mkdir -p $(KIT)/bin $(KIT)/stages
+	cp cgo/cuda/kit/run.sh cgo/cuda/kit/*.py $(KIT)/ && cp cgo/cuda/kit/stages/*.py $(KIT)/stages/
+	for file in bcl-train bcl-eval libbcl_cuda.so; do strip -o $(KIT)/bin/$$file bin/$$file || exit; done
+	for room in $(KIT_TESTS); do \
+	  to=$(KIT)/tests/$$(echo $$room | tr / -) && mkdir -p $$to && $(GO) test -c -ldflags '-s -w' -o $$to/ ./$$room && \
+	  if [ -d $$room/testdata ]; then cp -r $$room/testdata $$to/; fi || exit; \
+	done
+	tar -C bin --sort=name --owner=0 --group=0 -czf $(KIT).tar.gz bcl-gpu
+	@size=$$(stat -c %s $(KIT).tar.gz) && echo "$(KIT).tar.gz: $$((size >> 20)) MiB" && test $$size -le $$((64 << 20))
 
 outside: setup ## build and run a module that imports torch from outside the checkout
 	.ci/outside
