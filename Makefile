@@ -62,12 +62,12 @@ pure: ## build the libraries without C for macOS, Windows and WebAssembly, and t
 # The null GPU: see cgo/cuda/nullgpu/nullgpu.h.
 NULLGPU := $(filter-out cgo/cuda/nullgpu/driver.cc,$(wildcard cgo/cuda/nullgpu/*.cc))
 gpu-dry: export BCL_CUDA = 1
-gpu-dry: build ## run the commands with --device cuda on a GPU that computes nothing, and count launches, copies and waits (fetches 2 GB)
+gpu-dry: gpu ## run the commands with --device cuda on a GPU that computes nothing, and count launches, copies and waits (fetches 2 GB)
 	@mkdir -p bin/nullgpu
 	$(CXX) -std=c++17 -O1 -Wall -fPIC -shared -isystem $(CUDA_HEADERS) -isystem $(CRT_HEADERS) -isystem $(LIBTORCH_DIR)/../nvidia/cudnn/include \
 	  $(NULLGPU) -o bin/nullgpu/libnullgpu.so -ldl
 	$(CXX) -O1 -Wall -fPIC -shared cgo/cuda/nullgpu/driver.cc -Wl,-soname,libcuda.so.1 -o bin/nullgpu/libcuda.so.1
-	$(GO) run ./cgo/cuda/internal/dry
+	$(GO) run ./cgo/cuda/internal/dry -python $(PYTHON)
 
 # The acceptance kit (cgo/cuda/kit): what a machine with a GPU, Python and torch needs.
 KIT       := bin/bcl-gpu

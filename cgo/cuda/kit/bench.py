@@ -81,41 +81,39 @@ class Kit:
 
     # The commands.
 
-    def start(self, program, *args, env=None):
-        environment = dict(os.environ, **(env or {}))
-        # The wheel's libtorch, also where the one of the build lies at its old place.
-        environment["LD_LIBRARY_PATH"] = f"{HERE / 'lib'}:{environment.get('LD_LIBRARY_PATH', '')}".rstrip(":")
-        command = [str(HERE / "bin" / program), *map(str, args)]
-        print("$", program, *args[1:], flush=True)
+    def environment(self, more=None):
+        """With the wheel's libtorch, also where the one of the build lies at its old place."""
+        paths = (str(HERE / "lib"), os.environ.get("LD_LIBRARY_PATH"))
+        return dict(os.environ, LD_LIBRARY_PATH=":".join(filter(None, paths)), **(more or {}))
+
+    def start(self, program, place, *args, device="cuda", env=None):
+        """Starts bcl-train or bcl-eval in the folder place of the work folder, for a run that is
+        called "run" there. Of training, args are what differs from the kit's settings."""
+        folder = self.work / place
+        folder.mkdir(exist_ok=True)
+        settings = ("--device", device)
+        if program == "bcl-train":
+            small = ("--batch-size", 64, "--model", "resnet10", "--width", 16)
+            settings += ("--data", self.work / "cifar", "--train-split", self.work / self.scale("tail.npy", "few.npy"), "--save-dir", ".")
+            settings += ("--warmup", 0, "--lr", 0.1, *self.scale((), small))
+        command = [str(HERE / "bin" / program), "run", *map(str, settings + args)]
+        print("$", *command, flush=True)
         return subprocess.Popen(
-            command, cwd=self.work, env=environment, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command, cwd=folder, env=self.environment(env), text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
 
-    def command(self, program, *args, code=0, env=None, seconds=None):
-        """Runs a command to its end, which must be that exit code, and returns what it said."""
-        p = self.start(program, *args, env=env)
-        try:
-            said = p.communicate(timeout=min(seconds or 1e9, max(self.left() - 1, 1)))[0]
-        except subprocess.TimeoutExpired:
-            p.kill()
-            said = p.communicate()[0]
-            raise RuntimeError(f"{program} took too long:\n{said[-800:]}") from None
+    def command(self, program, place, *args, code=0, device="cuda", env=None):
+        """Runs such a command to its end, which must be that exit code, and returns what it said."""
+        p = self.start(program, place, *args, device=device, env=env)
+        said = p.communicate(timeout=max(self.left() - 1, 1))[0]
         print(said, flush=True)
         if p.returncode != code:
-            raise RuntimeError(f"{program} {' '.join(map(str, args))}: exit code {p.returncode}, expected {code}:\n{said[-800:]}")
+            raise RuntimeError(f"{program}: exit code {p.returncode}, expected {code}: {said.strip()[-800:]}")
         return said
 
-    def training(self, place, *more, device="cuda"):
-        """The arguments of a training run in the folder place, which is the method's default but for more."""
-        return [
-            "run", "--save-dir", self.work / place, "--data", self.work / "cifar", "--train-split", self.work / self.scale("tail.npy", "few.npy"),
-            "--batch-size", self.scale(512, 64), "--model", self.scale("resnet18", "resnet10"), "--width", self.scale(64, 16),
-            "--warmup", 0, "--lr", 0.1, "--device", device, *more,
-        ]  # fmt: skip
-
-    def train(self, place, *more, device="cuda", env=None):
+    def train(self, place, *args, device="cuda", env=None):
         """Trains, and returns the run's folder and what was said."""
-        said = self.command("bcl-train", *self.training(place, *more, device=device), env=env)
+        said = self.command("bcl-train", place, *args, device=device, env=env)
         return self.work / place / "run", said
 
     def epochs(self, folder):

@@ -2,9 +2,11 @@
 time, and replaces kit.json after every one; the table comes last. See run.sh.
 
 A stage is a file of stages/: its docstring's first line says what it is, LIMIT bounds its
-seconds, REQUIRED says whether its failure is the kit's, and run(kit) does it.
+seconds, REQUIRED says whether its failure is the kit's, and run(kit) does it. All but that of
+the machine need torch, so that this process only reads them.
 """
 
+import ast
 import importlib
 import json
 import os
@@ -16,29 +18,37 @@ import tempfile
 import time
 
 import report
-from bench import Kit
+from bench import Kit, NoDevice, Skipped
 
 # In the order of value: cheap and decisive first. The numbers are those of the specification.
 ORDER = [
-    "s00_data", "s01_machine", "s02_load", "s03_ceilings", "s04_tests", "s05_parity", "s07_repeat", "s08_signals",
+    "s01_machine", "s00_data", "s02_load", "s03_ceilings", "s04_tests", "s05_parity", "s07_repeat", "s08_signals",
     "s10_speed", "s11_peer", "s06_layout", "s09_graph", "s12_memory", "s13_evaluate", "s14_soak",
 ]  # fmt: skip
 BUDGET = 585  # seconds in all: the rest of ten minutes is for starting and writing
 GOOD = ("pass", "recorded", "skipped")
 
 
-def load(name):
-    return importlib.import_module("stages." + name)
+def about(name):
+    """What a stage says of itself, without importing it."""
+    tree = ast.parse((pathlib.Path(__file__).parent / "stages" / (name + ".py")).read_text())
+    said = {"what": ast.get_docstring(tree).split("\n")[0].rstrip(".")}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple) and node.targets[0].elts[0].id == "LIMIT":
+            said.update(zip([t.id.lower() for t in node.targets[0].elts], ast.literal_eval(node.value)))
+    return said
 
 
 def child(name, work, out, seconds):
     """The stage itself, in its own process: its figures are in a file as soon as they are known."""
     kit = Kit(work, out, time.monotonic() + seconds)
-    stage = load(name)
     try:
-        if getattr(stage, "DEVICE", True):
+        if name != "s01_machine":
             kit.need_device()
-        stage.run(kit)
+        importlib.import_module("stages." + name).run(kit)
+    except (NoDevice, Skipped) as e:
+        kit.stopped(e)
+        return
     except Exception as e:
         kit.stopped(e)
         raise
@@ -47,7 +57,7 @@ def child(name, work, out, seconds):
 
 def bounded(name, work, logs, seconds):
     """Runs one stage within the seconds given, and returns what it found."""
-    stage, out = load(name), work / (name + ".json")
+    stage, out = about(name), work / (name + ".json")
     start = time.monotonic()
     with open(logs / (name + ".txt"), "wb") as log:
         p = subprocess.Popen(
@@ -73,32 +83,33 @@ def bounded(name, work, logs, seconds):
         found["status"] = "timed out" if late else "error"
         found["why"] = f"not done within {seconds:.0f} s" if late else f"it ended with code {p.returncode}; see logs/{name}.txt"
     found["seconds"] = round(time.monotonic() - start, 1)
-    return {"what": report.title(stage), "required": stage.REQUIRED, **found}
+    return {"what": stage["what"], "required": stage["required"], **found}
 
 
 def main(out):
     logs = out / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
+    stages = {name: about(name) for name in ORDER}
     result = {
         "kit": 1,
         "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "device": "not known yet",
         "finished": False,
         "exit": 1,
-        "stages": {name: {"what": report.title(load(name)), "status": "not run", "required": load(name).REQUIRED} for name in ORDER},
+        "stages": {name: {"what": stage["what"], "required": stage["required"], "status": "not run"} for name, stage in stages.items()},
     }
     # As an interrupt: the stage's processes are ended, the files stay.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="bcl-kit-") as work:
         work = pathlib.Path(work)
-        for name in ORDER:
+        for name, stage in stages.items():
             left = BUDGET - (time.monotonic() - start)
             if left < 5:
                 result["stages"][name].update(why="no time was left", checks={}, figures={}, seconds=0)
                 continue
-            print(f"{time.monotonic() - start:5.0f} s  {name}: {report.title(load(name))}", flush=True)
-            found = bounded(name, work, logs, min(left, load(name).LIMIT))
+            print(f"{time.monotonic() - start:5.0f} s  {name}: {stage['what']}", flush=True)
+            found = bounded(name, work, logs, min(left, stage["limit"]))
             result["stages"][name] = found
             result.update(found.pop("machine", {}))
             result["seconds"] = round(time.monotonic() - start, 1)

@@ -115,7 +115,7 @@ def timed(parts, opt, times=10):
         torch.cuda.synchronize()
         for name, a, b in zip(parts, marks, marks[1:]):
             spans[name].append(a.elapsed_time(b))
-    return {name: sorted(v)[times // 2] for name, v in spans.items()}
+    return {f"{name}, ms": sorted(v)[times // 2] for name, v in spans.items()}
 
 
 def rate(step, views, seconds):
@@ -139,7 +139,7 @@ def main(way, seconds, views, width, *blocks):
     if way == "eager":
         for _ in range(3):
             step()
-        found["phases, ms"] = timed(parts, opt)
+        found.update(timed(parts, opt))
     else:
         step = captured(step)
     found["seconds until the first step"] = time.perf_counter() - begin

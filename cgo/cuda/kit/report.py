@@ -4,10 +4,6 @@ import json
 import os
 
 
-def title(stage):
-    return stage.__doc__.split("\n")[0].rstrip(".")
-
-
 def replace(path, text):
     """Writes a file whole or not at all."""
     part = path.with_name(path.name + ".part")
@@ -34,7 +30,7 @@ def table(result):
         lines.append("A GPU that computes nothing: no number below means anything.")
     for name, s in result["stages"].items():
         need = "required" if s["required"] else ""
-        why = s.get("why") or ""
+        why = (s.get("why") or "").split("\n")[0]
         lines.append(f"{name[1:3]}  {s['status']:<10} {s.get('seconds', 0):6.1f} s  {need:<9} {s['what']}{': ' * bool(why)}{why}")
         for what, check in s.get("checks", {}).items():
             lines.append(f"      {check['result']:<10} {what}: {check['detail']}")

@@ -12,7 +12,7 @@ import (
 )
 
 // gpu runs commands on the null GPU.
-type gpu struct{ bin, dir string }
+type gpu struct{ bin, dir, python string }
 
 // run is one command's run.
 type run struct {

@@ -1,5 +1,6 @@
 // Dry runs the commands with --device cuda on the null GPU (cgo/cuda/nullgpu): training,
-// resuming, evaluation, signals, lack of memory, several devices, a failing device. It
+// resuming, evaluation, signals, lack of memory, several devices, a failing device, the
+// acceptance kit (cgo/cuda/kit). It
 // prints how many launches, copies and waits a step and an epoch take, and fails if there
 // are more than limits.go allows, so that no change slips in a wait. What it cannot show:
 // numbers, time, races, and whatever a real GPU refuses.
@@ -12,20 +13,24 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 func main() {
 	bin := flag.String("bin", "bin", "folder of the commands, with nullgpu/ in it")
+	python := flag.String("python", "python3", "interpreter for the acceptance kit")
+	only := flag.String("only", "", "run the scenarios whose names contain this, and do not measure")
 	flag.Parse()
-	if err := dry(*bin); err != nil {
+	if err := dry(*bin, *python, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "dry:", err)
 		os.Exit(1)
 	}
 }
 
-func dry(bin string) error {
+func dry(bin, python, only string) error {
 	bin, err := filepath.Abs(bin)
 	if err != nil {
 		return err
@@ -35,12 +40,21 @@ func dry(bin string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	g := &gpu{bin: bin, dir: dir}
+	if python, err = exec.LookPath(python); err != nil {
+		return err
+	}
+	g := &gpu{bin: bin, dir: dir, python: python}
 	for _, s := range scenarios {
+		if !strings.Contains(s.name, only) {
+			continue
+		}
 		if err := s.run(g); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 		fmt.Println("ok  ", s.name)
+	}
+	if only != "" {
+		return nil
 	}
 	return g.measure()
 }

@@ -27,6 +27,7 @@ var scenarios = []scenario{
 	{"a loss that is not finite", notFinite},
 	{"steps that are no graphs", noGraphs},
 	{"saving within an epoch", within},
+	{"the acceptance kit", kit},
 }
 
 func life(g *gpu) error {

@@ -9,7 +9,7 @@ import struct
 
 import torch
 
-LIMIT, REQUIRED, DEVICE = 60, True, False
+LIMIT, REQUIRED = 60, True
 TRAIN, TEST, CLASSES, TAIL = 50000, 10000, 100, 10847
 
 

@@ -11,7 +11,7 @@ import subprocess
 import bench
 import report
 
-LIMIT, REQUIRED, DEVICE = 40, True, False
+LIMIT, REQUIRED = 40, True
 TORCH = "2.11.0+cu130"
 
 

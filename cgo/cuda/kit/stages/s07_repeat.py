@@ -15,7 +15,7 @@ def arguments(precision):
 def run(kit):
     kept = {}
     for precision in ("bf16", "fp32"):
-        runs = [kit.train(f"repeat-{i}-{precision}/at", *arguments(precision))[0] for i in (1, 2)]
+        runs = [kit.train(f"repeat-{precision}-{i}", *arguments(precision))[0] for i in (1, 2)]
         digests = [kit.digest(r) for r in runs]
         kept[precision] = digests[0]
         kit.record(**{f"SHA-256, {precision}": digests[0][:16], f"loss, {precision}": kit.epochs(runs[0])[-1]["loss"]})

@@ -14,8 +14,7 @@ def run(kit):
     expected = json.loads(whole.read_text())["bf16"] if whole.exists() else "not known: the stage before did not end"
     for name, number, code in (("SIGTERM", signal.SIGTERM, 143), ("kill -9", signal.SIGKILL, -9)):
         place = f"signal-{number.value}"
-        args = kit.training(place, *arguments("bf16"))
-        p = kit.start("bcl-train", *args)
+        p = kit.start("bcl-train", place, *arguments("bf16"))
         kit.until(p, r"Epoch: \[2\]\[2/" if number == signal.SIGKILL else r"Epoch: \[1\]\[2/")
         ended, took = kit.end(p, number)
         kit.check(f"{name}: exit code", ended == code, f"{ended}, expected {code}", numeric=False)
@@ -23,7 +22,7 @@ def run(kit):
             kit.check("SIGTERM: time", took <= 5, f"{took:.2f} s, at most 5", numeric=False)
         start = time.monotonic()
         resume = ["--resume"] if (kit.work / place / "run" / "model.pt").exists() else []
-        said = kit.command("bcl-train", *args, *resume)
+        said = kit.command("bcl-train", place, *arguments("bf16"), *resume)
         kit.record(**{f"{name}: seconds to the end": time.monotonic() - start, f"{name}: resumed": "resuming at" in said})
         if number == signal.SIGTERM:
             kit.check("SIGTERM: resumes", "resuming at" in said, numeric=False)

@@ -2,6 +2,8 @@
 
 import re
 
+import torch
+
 import bench
 from stages.s07_repeat import arguments
 
@@ -9,7 +11,7 @@ LIMIT, REQUIRED = 60, True
 
 
 def run(kit):
-    if not re.search(r"--cuda-graph\b", kit.command("bcl-train", "--help-all")):
+    if not re.search(r"--cuda-graph\b", kit.command("bcl-train", "help", "--help-all")):
         raise bench.Skipped("bcl-train has no --cuda-graph")
     for method in ("bcl-i", "bcl-d"):
         runs = {}
@@ -22,8 +24,6 @@ def run(kit):
 
 def differing(a, b):
     """Names of the tensors of two files that are not equal; their settings differ by design."""
-    import torch
-
     def flat(d, at=""):
         for k, v in d.items() if isinstance(d, dict) else enumerate(d):
             if isinstance(v, (dict, list)):

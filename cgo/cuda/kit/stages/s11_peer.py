@@ -4,6 +4,7 @@ Its batch lies on the card already; ours makes its views. The ratio is to its be
 """
 
 import json
+import re
 import statistics
 import subprocess
 import sys
@@ -21,7 +22,8 @@ def peer(kit, way, seconds):
     p = subprocess.run(command, capture_output=True, text=True, timeout=max(min(seconds, kit.left() - 2), 1))
     print(p.stdout, p.stderr, flush=True)
     if p.returncode:
-        raise RuntimeError(p.stderr.strip().split("\n")[-1])
+        said = p.stderr.strip().split("\n")
+        raise RuntimeError(next((line for line in reversed(said) if re.match(r"[\w.]*(Error|Exception)\b", line)), said[-1]))
     return json.loads(p.stdout.splitlines()[-1])
 
 
@@ -42,5 +44,5 @@ def run(kit):
         kit.record(ratio=ratio, best=best)
     if not theirs:
         raise RuntimeError("PyTorch trained in no way")
-    kit.check("compiled PyTorch ran", "compiled" in theirs, kit.found["figures"]["PyTorch, compiled"] if "compiled" not in theirs else "")
+    kit.check("compiled PyTorch ran", "compiled" in theirs, "" if "compiled" in theirs else kit.found["figures"]["PyTorch, compiled"])
     kit.check("ratio", ratio >= GOAL, f"{ratio:.2f} of PyTorch's best ({best}), expected {GOAL}")

@@ -42,7 +42,7 @@ def run(kit):
     with Peak() as theirs:
         peer(kit, "eager", 40)
     kit.record(**{"GiB, bcl-train": ours.gib, "GiB, PyTorch eager": theirs.gib})
-    p = kit.start("bcl-train", *kit.training("large", "--train-split", kit.work / "most.npy", "--batch-size", 49152, "--epochs", 1, "--model", "resnet18", "--width", 64))
+    p = kit.start("bcl-train", "large", "--train-split", kit.work / "most.npy", "--batch-size", 49152, "--epochs", 1, "--model", "resnet18", "--width", 64)
     said = p.communicate(timeout=max(kit.left() - 1, 1))[0]
     print(said, flush=True)
     kit.check("49,152 samples a step: exit code", p.returncode == 1, f"{p.returncode}, expected 1", numeric=False)

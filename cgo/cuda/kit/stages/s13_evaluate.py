@@ -13,12 +13,12 @@ def accuracies(said):
 
 def run(kit):
     small = ("--model", "resnet10", "--width", 16)
-    folder, _ = kit.train("evaluate", *small, "--train-split", kit.work / "few.npy", "--batch-size", 64, "--epochs", kit.scale(20, 2))
+    kit.train("evaluate", *small, "--train-split", kit.work / "few.npy", "--batch-size", 64, "--epochs", kit.scale(20, 2))
     by = "knn,probe,ridge,lbfgs"
     found = {}
     for device in ("cpu", "cuda"):
-        args = (folder, "--by", by, "--probe-epochs", kit.scale(20, 2), "--device", device, "--out", kit.work / f"eval-{device}")
-        found[device] = accuracies(kit.command("bcl-eval", *args, env={"NVIDIA_TF32_OVERRIDE": "0"}))
+        said = kit.command("bcl-eval", "evaluate", "--by", by, "--probe-epochs", kit.scale(20, 2), device=device, env={"NVIDIA_TF32_OVERRIDE": "0"})
+        found[device] = accuracies(said)
         kit.record(**{f"top-1, {device}": found[device]})
     for name in by.split(","):
         cpu, gpu = (found[d].get(name, float("nan")) for d in ("cpu", "cuda"))

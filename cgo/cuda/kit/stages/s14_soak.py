@@ -9,10 +9,10 @@ LIMIT, REQUIRED = 600, False
 
 
 def run(kit):
-    seconds = min(kit.left() - 8, kit.scale(120, 10))
+    seconds = min(kit.left() - 8, kit.scale(120, 5))
     rss = []
     with Peak() as card:
-        p = kit.start("bcl-train", *kit.training("soak", "--epochs", 1000000, "--precision", "bf16", "--num-workers", 8))
+        p = kit.start("bcl-train", "soak", "--epochs", 1000000, "--precision", "bf16", "--num-workers", 8)
         for part in range(10):
             time.sleep(seconds / 10)
             if p.poll() is not None:
