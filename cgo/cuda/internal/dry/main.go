@@ -1,9 +1,8 @@
 // Dry runs the commands with --device cuda on the null GPU (cgo/cuda/nullgpu): training,
 // resuming, evaluation, signals, lack of memory, several devices, a failing device, the
-// acceptance kit (cgo/cuda/kit). It
-// prints how many launches, copies and waits a step and an epoch take, and fails if there
-// are more than limits.go allows, so that no change slips in a wait. What it cannot show:
-// numbers, time, races, and whatever a real GPU refuses.
+// acceptance kit (cgo/cuda/kit). It prints how many launches, copies and waits a step and
+// an epoch take, and fails if there are more than limits.go allows, so that no change slips
+// in a wait. What it cannot show: numbers, time, races, and whatever a real GPU refuses.
 //
 //	make gpu-dry
 package main

@@ -65,5 +65,6 @@ def run(kit):
     save_list(kit.work / "tail.npy", indices)
     save_list(kit.work / "few.npy", indices[:: len(indices) // 330][:330])
     save_list(kit.work / "batch.npy", indices[:: len(indices) // 64][:64])
+    save_list(kit.work / "probe.npy", list(range(2000)))
     save_list(kit.work / "most.npy", list(range(49152)))
     kit.record(train=TRAIN, test=TEST, tail=len(indices))

@@ -28,10 +28,11 @@ def site():
 def kernel(kit):
     major, minor = torch.cuda.get_device_capability(0)
     cubin = kit.work / "twice.cubin"
-    # In a process without the null GPU, under which NVRTC crashes.
-    env = {k: v for k, v in os.environ.items() if k != "LD_PRELOAD"}
+    # In a process without the null GPU, with whose libcuda NVRTC crashes.
+    env = {k: v for k, v in os.environ.items() if k not in ("LD_PRELOAD", "LD_LIBRARY_PATH")}
     p = subprocess.run([sys.executable, str(bench.HERE / "nvrtc.py"), f"sm_{major}{minor}", str(cubin)], env=env, capture_output=True, text=True)
-    kit.check("NVRTC compiles", p.returncode == 0, p.stderr.strip().split("\n")[-1] or f"a cubin of {cubin.stat().st_size} bytes", numeric=False)
+    size = cubin.stat().st_size if cubin.exists() else 0
+    kit.check("NVRTC compiles", p.returncode == 0, p.stderr.strip().split("\n")[-1] or f"code {p.returncode}, a cubin of {size} bytes", numeric=False)
     if kit.null:
         kit.check("NVRTC's kernel runs", False, "nothing runs it")
     elif p.returncode == 0:
