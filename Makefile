@@ -62,7 +62,7 @@ pure: ## build the libraries without C for macOS, Windows and WebAssembly, and t
 # The null GPU: see cgo/cuda/nullgpu/nullgpu.h.
 NULLGPU := $(filter-out cgo/cuda/nullgpu/driver.cc,$(wildcard cgo/cuda/nullgpu/*.cc))
 gpu-dry: export BCL_CUDA = 1
-gpu-dry: gpu ## run the commands with --device cuda on a GPU that computes nothing, and count launches, copies and waits (fetches 2 GB)
+gpu-dry: gpu ## run the commands with --device cuda on a GPU that computes nothing, and count launches, copies and waits (fetches 2 GB; PYTHON with torch rehearses the kit)
 	@mkdir -p bin/nullgpu
 	$(CXX) -std=c++17 -O1 -Wall -fPIC -shared -isystem $(CUDA_HEADERS) -isystem $(CRT_HEADERS) -isystem $(LIBTORCH_DIR)/../nvidia/cudnn/include \
 	  $(NULLGPU) -o bin/nullgpu/libnullgpu.so -ldl
@@ -92,7 +92,8 @@ lint: setup ## gofmt, go vet, staticcheck, shellcheck
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	@command -v shellcheck >/dev/null || { echo "no shellcheck: install the package shellcheck of your system"; exit 1; }
-	shellcheck -x docker/engine.sh $$(grep -rlE '^#!/.*[ /](ba)?sh$$' .ci docker docs/*.slurm)
+	shellcheck -x docker/engine.sh $$(grep -rlE '^#!/.*[ /](ba)?sh$$' .ci cgo docker docs/*.slurm)
+	PYTHONPYCACHEPREFIX=$$(mktemp -d) $(PYTHON) -m py_compile cgo/cuda/kit/*.py cgo/cuda/kit/stages/*.py
 
 bench: setup ## time views, decoding and training against the torchvision and PyTorch of PYTHON
 	$(GO) run ./bcl/internal/bench -python $(PYTHON)

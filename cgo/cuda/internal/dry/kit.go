@@ -40,7 +40,7 @@ var found = map[string][]string{
 	"s02_load":     {"libraries", "libcudnn is the wheel's", "NVRTC compiles", "NVRTC's kernel runs"},
 	"s03_ceilings": {"TFLOP/s, product of 8192^3, bf16", "GB/s, 3 MB from pinned memory"},
 	"s04_tests":    {"torch", "train"},
-	"s05_parity":   {"bcl-i, cifar stem, 1 step", "bcl-d, imagenet stem, 1 step", "bcl-i, imagenet stem, 1 step, bf16"},
+	"s05_parity":   {"bcl-i, cifar stem, 1 step: losses", "bcl-d, imagenet stem, 1 step: momentum", "bcl-i, imagenet stem, 1 step, bf16", "bcl-d, cifar stem, 10 steps: weights"},
 	"s06_layout":   {"tensors in it", "kernels, 8 channels"},
 	"s07_repeat":   {"bf16", "fp32", "SHA-256, bf16"},
 	"s08_signals":  {"SIGTERM: exit code", "SIGTERM: time", "SIGTERM: the same bytes", "kill -9: the same bytes"},

@@ -3,12 +3,19 @@
 A run's file has all of it: after one step the momentum of SGD is the gradient (and weight
 decay times the weight), the memory holds every sample's loss, and the running statistics are
 those of the batch's activations. TF32 is off, then on, then bf16.
+
+Losses and statistics of one step must be equal but for rounding. Gradients cannot: of an
+untrained network they are the small difference of large numbers, and the CPU with SSE4.1 for
+AVX-512 is 3e-3 to 5e-3 off, where the losses are 9e-7 off; ten steps multiply that. So this
+other CPU is the measure of the rest.
 """
 
 import torch
 
-LIMIT, REQUIRED = 100, True
+LIMIT, REQUIRED = 120, True
 BOUND = 1e-4  # relative, in fp32
+TIMES = 10  # as far apart as the CPU and the other one
+OTHER = {"ATEN_CPU_CAPABILITY": "default", "ONEDNN_MAX_CPU_ISA": "SSE41"}
 EXACT = {"NVIDIA_TF32_OVERRIDE": "0"}
 STEMS = {"cifar": (), "imagenet": ("--stem", "imagenet", "--size", 64)}
 
@@ -34,22 +41,33 @@ def apart(a, b):
     return of(a, b), max(of([p], [q]) for p, q in zip(a, b))
 
 
+def compare(kit, method, stem, steps):
+    name = f"{method}, {stem} stem, {steps} step{'s' * (steps > 1)}"
+    place = f"parity-{method}-{stem}-{steps}"
+    # Small steps, of which ten do not yet turn rounding into another network.
+    args = ("--train-split", kit.work / "batch.npy", "--batch-size", 64, "--seed", 3, "--width", kit.scale(32, 16))
+    args += ("--method", method, "--epochs", steps, "--lr", 1e-4, *STEMS[stem])
+    cpu = groups(kit.train(place + "-cpu", *args, device="cpu")[0])
+
+    def far(way, device, precision, env):
+        other = groups(kit.train(f"{place}-{way}", *args, "--precision", precision, device=device, env=env)[0])
+        found = {k: apart(cpu[k], other[k]) for k in cpu}
+        kit.record(**{f"{name}, {way}": {k: f"{a:.1e} (worst tensor {w:.1e})" for k, (a, w) in found.items()}})
+        return {k: a for k, (a, _) in found.items()}
+
+    measure = far("SSE4.1", "cpu", "fp32", OTHER)
+    gpu = far("fp32", "cuda", "fp32", EXACT)
+    for k in cpu:
+        bound = BOUND if steps == 1 and k in ("losses", "statistics") else max(BOUND, TIMES * measure[k])
+        kit.check(f"{name}: {k}", gpu[k] <= bound, f"{gpu[k]:.1e} apart, at most {bound:.1e}")
+    if steps == 1 and method == "bcl-i":
+        far("TF32", "cuda", "fp32", {})
+        far("bf16", "cuda", "bf16", {})
+
+
 def run(kit):
-    few = ("--train-split", kit.work / "batch.npy", "--batch-size", 64, "--seed", 3)
     for method in ("bcl-i", "bcl-d"):
-        for stem, flags in STEMS.items():
-            for steps in kit.scale((1, 10), (1,)):
-                name = f"{method}, {stem} stem, {steps} step{'s' * (steps > 1)}"
-                place = f"parity-{method}-{stem}-{steps}"
-                args = (*few, "--method", method, "--epochs", steps, "--lr", 0.01, *flags)
-                cpu = groups(kit.train(place + "-cpu", *args, device="cpu")[0])
-                ways = {"fp32": ("fp32", EXACT)}
-                if steps == 1 and method == "bcl-i":
-                    ways.update({"TF32": ("fp32", {}), "bf16": ("bf16", {})})
-                for way, (precision, env) in ways.items():
-                    gpu = groups(kit.train(f"{place}-{way}", *args, "--precision", precision, env=env)[0])
-                    far = {k: apart(cpu[k], gpu[k]) for k in cpu}
-                    kit.record(**{f"{name}, {way}": {k: f"{a:.1e} (worst tensor {w:.1e})" for k, (a, w) in far.items()}})
-                    if way == "fp32":
-                        worst = max(far, key=lambda k: far[k][0])
-                        kit.check(name, far[worst][0] <= BOUND, f"{worst} {far[worst][0]:.1e} apart, at most {BOUND:.0e}")
+        for stem in STEMS:
+            compare(kit, method, stem, 1)
+    for method in kit.scale(("bcl-i", "bcl-d"), ("bcl-d",)):
+        compare(kit, method, "cifar", 10)
