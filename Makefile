@@ -93,7 +93,7 @@ lint: setup ## gofmt, go vet, staticcheck, shellcheck
 	$(GO) tool staticcheck ./...
 	@command -v shellcheck >/dev/null || { echo "no shellcheck: install the package shellcheck of your system"; exit 1; }
 	shellcheck -x docker/engine.sh $$(grep -rlE '^#!/.*[ /](ba)?sh$$' .ci cgo docker docs/*.slurm)
-	PYTHONPYCACHEPREFIX=$$(mktemp -d) $(PYTHON) -m py_compile cgo/cuda/kit/*.py cgo/cuda/kit/stages/*.py
+	PYTHONPYCACHEPREFIX=bin/pycache $(PYTHON) -m py_compile cgo/cuda/kit/*.py cgo/cuda/kit/stages/*.py
 
 bench: setup ## time views, decoding and training against the torchvision and PyTorch of PYTHON
 	$(GO) run ./bcl/internal/bench -python $(PYTHON)
