@@ -127,4 +127,7 @@ if __name__ == "__main__":
     if sys.argv[1] == "--stage":
         child(sys.argv[2], pathlib.Path(sys.argv[3]), pathlib.Path(sys.argv[4]), float(sys.argv[5]))
     else:
-        sys.exit(main(pathlib.Path(sys.argv[1]).absolute()))
+        try:
+            sys.exit(main(pathlib.Path(sys.argv[1]).absolute()))
+        except KeyboardInterrupt:
+            sys.exit(f"stopped; {sys.argv[1]}/kit.json has the stages that ended")
