@@ -87,12 +87,13 @@ gpu: build ## pack bin/bcl-gpu.tar.gz: unpacked on a GPU machine that has torch 
 outside: setup ## build and run a module that imports torch from outside the checkout
 	.ci/outside
 
-lint: setup ## gofmt, go vet, staticcheck, shellcheck
+lint: setup ## gofmt, go vet, staticcheck, shellcheck, py_compile
 	@files=$$(gofmt -l bcl cgo cmd torch third_party/fetch); test -z "$$files" || { echo "gofmt: $$files"; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	@command -v shellcheck >/dev/null || { echo "no shellcheck: install the package shellcheck of your system"; exit 1; }
 	shellcheck -x docker/engine.sh $$(grep -rlE '^#!/.*[ /](ba)?sh$$' .ci cgo docker docs/*.slurm)
+	@command -v $(PYTHON) >/dev/null || { echo "no $(PYTHON): install the package python3 of your system"; exit 1; }
 	PYTHONPYCACHEPREFIX=bin/pycache $(PYTHON) -m py_compile cgo/cuda/kit/*.py cgo/cuda/kit/stages/*.py
 
 bench: setup ## time views, decoding and training against the torchvision and PyTorch of PYTHON

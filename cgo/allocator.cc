@@ -3,7 +3,7 @@
 // system, which zeroes their pages again at the next step. This allocator keeps
 // them, and asks for huge pages. Small blocks stay with malloc.
 //
-// What it holds, in use or kept, never exceeds 9/8 of the peak use. A kept block serves a
+// What it holds, in use or kept, never exceeds 5/4 of the peak use. A kept block serves a
 // request that is smaller by up to a fifth, such as those of an epoch's last, smaller batch.
 // BCL_CPU_ALLOCATOR=malloc in the environment keeps libtorch's own allocator.
 #include <c10/core/Allocator.h>
@@ -72,7 +72,7 @@ class KeepingAllocator final : public c10::Allocator {
     if (base != nullptr) size = static_cast<Header*>(base)->size;
     const size_t used = used_ + size, most = std::max(most_, used);
     if (base == nullptr) {
-      shrink(most + most / 8 - used);
+      shrink(most + most / 4 - used);
       base = map(size);
     }
     if (base == nullptr) {

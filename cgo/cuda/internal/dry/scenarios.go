@@ -170,7 +170,7 @@ func noGraphs(g *gpu) error {
 
 // A save within an epoch lets the steps that have begun end, and comes before the next.
 func within(g *gpu) error {
-	const epochs = 20
+	const epochs = 60
 	args := append(train("within", epochs), "--batch-size", "165", "--save-minutes", "0.00001")
 	r, err := g.expect(0, []string{"done in"}, nil, "bcl-train", args...)
 	if err != nil {
@@ -178,7 +178,7 @@ func within(g *gpu) error {
 	}
 	// A step copies to the host once, a save twice. One is at the end of the first epoch, one at
 	// that of the last, and one may be among the first steps.
-	if saves := (r.counts.of(toHost) - epochs*3*stepsPerEpoch) / 2; saves < 5 {
+	if saves := (r.counts.of(toHost) - epochs*3*stepsPerEpoch) / 2; saves < 4 {
 		return fmt.Errorf("%d saves in %d epochs", saves, epochs)
 	}
 	return nil
