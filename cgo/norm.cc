@@ -50,6 +50,18 @@ bool streams(const Tensor& y) {
   return y.nbytes() >= (8 << 20) && reinterpret_cast<uintptr_t>(y.const_data_ptr()) % 64 == 0;
 }
 
+// pass_to is the pass that makes y of x.
+bcl::norm_pass pass_to(Tensor& y, const Tensor& x, const std::optional<Tensor>& shortcut, bool relu) {
+  bcl::norm_pass p{};
+  p.channels = x.size(1);
+  p.relu = relu;
+  p.x = x.const_data_ptr();
+  p.shortcut = shortcut ? shortcut->const_data_ptr() : nullptr;
+  p.y = y.mutable_data_ptr();
+  p.stream = streams(y);
+  return p;
+}
+
 // state are the numbers a channel that the backward pass needs.
 enum state { kMean, kInvStd, kAlpha, kBeta, kStates };
 
@@ -78,12 +90,7 @@ struct Fused : torch::autograd::Function<Fused> {
     w.momentum = static_cast<float>(momentum);
     w.others = static_cast<float>(1 - momentum);
     w.eps = eps;
-    w.p.channels = channels;
-    w.p.relu = relu;
-    w.p.x = x.const_data_ptr();
-    w.p.shortcut = shortcut ? shortcut->const_data_ptr() : nullptr;
-    w.p.y = y.mutable_data_ptr();
-    w.p.stream = streams(y);
+    w.p = pass_to(y, x, shortcut, relu);
     w.p.mean = w.mean;
     w.p.alpha = w.alpha;
     w.p.beta = w.beta;
@@ -155,12 +162,7 @@ Tensor evaluate(const Tensor& x, const std::optional<Tensor>& shortcut, const Te
   bcl::apply_work work{};
   work.k = find(x.scalar_type());
   work.rows = x.numel() / channels;
-  work.p.channels = channels;
-  work.p.relu = relu;
-  work.p.x = x.const_data_ptr();
-  work.p.shortcut = shortcut ? shortcut->const_data_ptr() : nullptr;
-  work.p.y = y.mutable_data_ptr();
-  work.p.stream = streams(y);
+  work.p = pass_to(y, x, shortcut, relu);
   work.p.alpha = alpha;
   work.p.beta = beta;
   bcl::run(work, at::get_num_threads());
