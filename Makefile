@@ -1,6 +1,6 @@
 # Bare "make" lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup build docker demo test race pure gpu gpu-dry outside lint bench parity torture clean
+.PHONY: help setup build docker demo test race pure gpu gpu-dry outside lint bench parity interop torture clean
 
 GO       ?= go
 CXX      ?= g++
@@ -110,6 +110,9 @@ parity: setup ## compare views, training and files live with the torchvision, Pi
 	    $$python torch/serialize/testdata/check.py $$dir && $$python torch/serialize/testdata/theirs.py $$dir/theirs && \
 	    BCL_THEIRS_DIR=$$dir/theirs $(GO) test -count=1 -run TestReadTheirs ./torch/serialize || exit; \
 	  done
+
+interop: setup ## read what the commands write with PYTHON's pandas, pyarrow, safetensors, timm, transformers and onnxruntime
+	BCL_PYTHON=$$(command -v $(PYTHON)) $(GO) test -count=1 -v -run TestInterop ./bcl/run
 
 torture: setup ## kill training 100 times, also during writes, and damage every byte of a checkpoint
 	BCL_TORTURE=100 $(GO) test -count=1 -timeout 60m -v -run TestTorture ./cmd/internal/bcltrain

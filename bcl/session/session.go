@@ -76,7 +76,7 @@ func Open(c Config, start Start, t *train.Trainer) (*Session, error) {
 	}
 	lost := 0
 	if err == nil && s.Samples != nil {
-		err = s.dir.WriteSamples(s.Data.Samples, s.Samples)
+		err = s.writeSamples()
 	}
 	if err == nil {
 		lost, err = s.dir.OpenHistory(t.Memory.Len(), t.Position.Epoch-1)
@@ -93,6 +93,15 @@ func Open(c Config, start Start, t *train.Trainer) (*Session, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// writeSamples names the samples, or checks that they are named.
+func (s *Session) writeSamples() error {
+	replaced, err := s.dir.WriteSamples(s.Data.Samples, s.Samples)
+	if replaced && err == nil {
+		err = s.Say("%s did not list the samples of this run: written again", run.SamplesFile)
+	}
+	return err
 }
 
 // CompleteError reports a run that is resumed although all its epochs are done, in a folder

@@ -68,6 +68,7 @@ func trained(t *testing.T, ctx context.Context, c session.Config) (weights []byt
 	of.Epochs, of.Warmup, of.Batch, of.LR = 4, 1, 3, 0.05
 	c.Settings, c.KeepLast = []byte("epochs: 4\n"), 2
 	c.Data = run.Data{Fingerprint: dataset.Fingerprint(images), Samples: images.Len()}
+	c.Samples = func(row int) (name, class string) { return images.Name(row), "" }
 	start, err := session.Find(c)
 	if err != nil {
 		return nil, err
@@ -142,6 +143,36 @@ func TestResume(t *testing.T) {
 		if err != nil || !bytes.Equal(a, b) {
 			t.Errorf("interrupted after step %d: another history; error %v", leave, err)
 		}
+	}
+}
+
+// A run that is resumed checks what names its samples.
+func TestSamplesChecked(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "r")
+	ctx, cancel := context.WithCancel(context.Background())
+	stop := observer(func(_ *session.Session, e session.Event) error {
+		if step, ok := e.(session.Step); ok && step.Done == 3 {
+			cancel()
+		}
+		return nil
+	})
+	if _, err := trained(t, ctx, session.Config{Dir: dir, Observers: []session.Observer{stop}}); err == nil {
+		t.Fatal("not interrupted")
+	}
+	path := run.File(dir, run.SamplesFile)
+	want, err := os.ReadFile(path)
+	if err != nil || bytes.Count(want, []byte("\n")) != 7 {
+		t.Fatalf("%q, %v", want, err)
+	}
+	if err := os.WriteFile(path, want[:len(want)/2], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := trained(t, context.Background(), session.Config{Dir: dir}); err != nil {
+		t.Fatal(err)
+	}
+	log, _ := os.ReadFile(run.File(dir, run.LogFile))
+	if got, _ := os.ReadFile(path); !bytes.Equal(got, want) || !strings.Contains(string(log), "samples.csv did not list the samples of this run") {
+		t.Errorf("%s\nlog: %s", got, log)
 	}
 }
 
