@@ -56,6 +56,7 @@
 //	model*, loss*, harmony*   encoders and networks; per-sample losses; an auxiliary loss
 //	score, protocol           accuracies and their JSON; the images that classifiers are fitted on
 //	run                       the run folder: names, order of checkpoints, schemas, lock
+//	report                    a page that shows runs
 //	train*                    the loop: a Trainer, and an Objective for each network and loss
 //	checkpoint*               a trainer to and from a file
 //	eval*                     features, and classifiers, one per file

@@ -24,6 +24,7 @@ const (
 	CheckpointFile  = "model.pt"
 	PreviousFile    = "model_previous.pt"
 	HistoryFile     = "momentum_loss.npy"
+	ReportFile      = "report.html"
 )
 
 // Dir is the folder of a run that is being written.

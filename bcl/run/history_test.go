@@ -37,6 +37,10 @@ func TestHistory(t *testing.T) {
 			t.Fatalf("after epoch %d: %v, %v", e+1, rows, err)
 		}
 	}
+	at, rows, err := HistoryOf(dir, func(epochs int) []int { return []int{0, epochs - 1} })
+	if err != nil || !reflect.DeepEqual(at, []int{0, 2}) || !reflect.DeepEqual(rows, [][]float32{{0, 0.5}, {2, 0.5}}) {
+		t.Errorf("%v %v, %v", at, rows, err)
+	}
 	d.Close()
 	// The run was interrupted after the row of epoch 3 and before its checkpoint.
 	d = opened(t, dir, 2, 0)
@@ -54,7 +58,7 @@ func TestHistory(t *testing.T) {
 	if err := d.Remember([]float32{1, 2}); err != nil {
 		t.Fatal(err)
 	}
-	rows, err := History(dir)
+	rows, err = History(dir)
 	if err != nil || len(rows) != 3 || !math.IsNaN(float64(rows[1][1])) || rows[2][1] != 2 {
 		t.Errorf("%v, %v", rows, err)
 	}

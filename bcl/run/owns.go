@@ -17,5 +17,5 @@ func Owns(path string) bool {
 	n := 0
 	fmt.Sscanf(name, "model_%d.pt", &n)
 	return age(name) >= 0 || name == KeptName(n) ||
-		slices.Contains([]string{ConfigFile, CommandFile, EnvironmentFile, LogFile, MetricsFile, EvaluationsFile, HistoryFile, SamplesFile}, name)
+		slices.Contains([]string{ConfigFile, CommandFile, EnvironmentFile, LogFile, MetricsFile, EvaluationsFile, HistoryFile, SamplesFile, ReportFile}, name)
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -87,4 +88,33 @@ func (c *comparison) Write(p []byte) (int, error) {
 		return 0, errDiffers
 	}
 	return len(p), nil
+}
+
+// Sample is a line of samples.csv.
+type Sample struct{ Name, Class string }
+
+// ReadSamples reads samples.csv of the run at path, in the order of the rows. The error is
+// [fs.ErrNotExist] without a file, as in runs of before it was written.
+func ReadSamples(path string) (list []Sample, err error) {
+	f, err := os.Open(File(path, SamplesFile))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	c := csv.NewReader(f)
+	c.FieldsPerRecord, c.ReuseRecord = 3, true
+	for line := 1; ; line++ {
+		fields, err := c.Read()
+		switch {
+		case err == io.EOF:
+			return list, nil
+		case err != nil:
+			return nil, fmt.Errorf("%s: %w", f.Name(), err)
+		case line == 1:
+			continue // titles
+		case fields[0] != strconv.Itoa(len(list)):
+			return nil, fmt.Errorf("%s: line %d has row %q, expected %d", f.Name(), line, fields[0], len(list))
+		}
+		list = append(list, Sample{fields[1], fields[2]})
+	}
 }

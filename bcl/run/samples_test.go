@@ -90,3 +90,21 @@ func TestSamplesMemory(t *testing.T) {
 		t.Errorf("%v, %v", info, err)
 	}
 }
+
+func TestReadSamples(t *testing.T) {
+	d := newDir(t)
+	names := []string{"cat/1.png", "odd\n\"name\", 2.png", "-"}
+	if _, err := d.WriteSamples(len(names), func(row int) (string, string) { return names[row], "cat" }); err != nil {
+		t.Fatal(err)
+	}
+	list, err := ReadSamples(d.Path)
+	if err != nil || len(list) != 3 || list[1] != (Sample{names[1], "cat"}) {
+		t.Errorf("%q, %v", list, err)
+	}
+	if err := os.WriteFile(d.File(SamplesFile), []byte("row,name,class\n1,a,\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadSamples(d.Path); err == nil || !strings.Contains(err.Error(), `line 2 has row "1", expected 0`) {
+		t.Errorf("error %v", err)
+	}
+}

@@ -84,6 +84,7 @@ func Table(c Choices) settings.Table {
 		{Name: "harmonize-lr-share", Field: "harmony.LRShare", IdleWithout: "harmonize", Usage: "share of --lr when its loss starts; 0: schedule unchanged"},
 
 		{Name: "print-freq", OnResume: settings.Free, Usage: "log a line every this many `steps`, in the form of the authors' code; 0: never"},
+		{Name: "report", OnResume: settings.Free, Place: true, Usage: "write report.html, a page that shows the run, while it trains; at most a hundredth of the time"},
 		{Name: "eval-freq", OnResume: settings.Free, Usage: "evaluate every this many `epochs`, with labels that training does not see; 0: never"},
 		{Name: "eval-by", OnResume: settings.Free, Usage: "with these classifiers: " + list(c.Classifiers)},
 		{Name: "probe-list", OnResume: settings.Free, Usage: "fit on the images listed in `FILE` (.npy, text or JSON); all labelled training images by default"},

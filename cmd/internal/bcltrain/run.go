@@ -92,7 +92,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	c.Environment.Init = before.Init
 	bar := &terminal{stderr: stderr, resume: o.resumeLine()}
 	defer bar.clear()
-	c.Observers = []session.Observer{bar, &authorsLog{every: o.printFreq}}
+	c.Observers = append([]session.Observer{bar, &authorsLog{every: o.printFreq}}, o.observers(ds)...)
 	return torch.Do(func() error {
 		t, err := train.New(o.config, o.model, views.Images(ds, o.pipeline, o.config.Seed), device)
 		if err != nil {

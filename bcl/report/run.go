@@ -1,0 +1,168 @@
+package report
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/bcl-go/bcl/bcl/method"
+	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/score"
+	"github.com/bcl-go/bcl/bcl/settings"
+)
+
+// Run is what a page shows of a run.
+type Run struct {
+	Name        string
+	Settings    settings.List
+	Command     string // as typed
+	Environment run.Environment
+	Metrics     []run.Metrics
+	Evaluations []run.Evaluation
+
+	Labels  []int    // class of each sample, -1 without; nil if none has one
+	Classes []string // names of the classes
+	Counts  []int    // samples of each class
+	Groups  score.Groups
+	Memory  *Memory // nil without momentum losses
+
+	Pictures *Pictures // nil without the images
+	Features *Features // nil without the network
+	// Notes say what could not be shown, and why.
+	Notes []string
+
+	dir   string
+	names []string // of the samples
+}
+
+// Read reads the folder of a run, which may be training. classes are the names of the data
+// set's classes in their order, nil if only samples.csv tells: then they are sorted, and
+// accuracies of each class are left out if a class has no sample.
+func Read(dir string, classes []string) (*Run, error) {
+	list, err := run.ReadConfig(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s is not a run folder: it has no %s", dir, run.ConfigFile)
+	}
+	if err != nil {
+		return nil, err
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	r := &Run{Name: filepath.Base(abs), Settings: list, dir: dir}
+	command, err := os.ReadFile(run.File(dir, run.CommandFile))
+	r.Command = strings.TrimSpace(string(command))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if r.Environment, err = run.ReadEnvironment(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if err := r.readSamples(classes); err != nil {
+		return nil, err
+	}
+	return r, r.Update()
+}
+
+// Update reads what the run's folder has got since: metrics, evaluations, momentum losses.
+func (r *Run) Update() (err error) {
+	if r.Metrics, err = run.ReadMetrics(r.dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if r.Evaluations, err = run.ReadEvaluations(r.dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return r.remember()
+}
+
+// readSamples reads the labels and the groups of the classes.
+func (r *Run) readSamples(classes []string) error {
+	samples, err := run.ReadSamples(r.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if classes == nil {
+		for _, s := range samples {
+			classes = append(classes, s.Class)
+		}
+		slices.SortFunc(classes, natural)
+		classes = slices.DeleteFunc(slices.Compact(classes), func(c string) bool { return c == "" })
+	}
+	index := map[string]int{}
+	for i, c := range classes {
+		index[c] = i
+	}
+	labels, counts, labelled := make([]int, len(samples)), make([]int, len(classes)), false
+	for i, s := range samples {
+		r.names = append(r.names, s.Name)
+		label, ok := index[s.Class]
+		if !ok {
+			labels[i] = -1
+			continue
+		}
+		labels[i], labelled = label, true
+		counts[label]++
+	}
+	if !labelled {
+		return nil
+	}
+	r.Labels, r.Classes, r.Counts = labels, classes, counts
+	r.Groups, err = score.ByThirds(counts)
+	return err
+}
+
+// natural compares names, numbers by their value.
+func natural(a, b string) int {
+	x, errX := strconv.Atoi(a)
+	y, errY := strconv.Atoi(b)
+	if errX == nil && errY == nil {
+		return cmp.Compare(x, y)
+	}
+	return cmp.Compare(a, b)
+}
+
+// whole returns a setting that is a whole number, 0 if it is not set.
+func (r *Run) whole(name string) int {
+	n, _ := strconv.Atoi(r.Settings.Get(name))
+	return n
+}
+
+// Epochs returns how many epochs the run has done and how many it is to have.
+func (r *Run) Epochs() (done, all int) {
+	if n := len(r.Metrics); n > 0 {
+		done = r.Metrics[n-1].Epoch
+	}
+	return done, max(done, r.whole("epochs"))
+}
+
+// batch returns the samples of a step.
+func (r *Run) batch() int {
+	n := r.whole("batch-size")
+	if samples := r.samples(); samples > 0 {
+		n = min(n, samples)
+	}
+	return n
+}
+
+func (r *Run) samples() int {
+	return cmp.Or(len(r.names), r.Environment.Data.Samples)
+}
+
+// boosted reports whether weights control the run's augmentation.
+func (r *Run) boosted() bool {
+	m, err := method.Parse(r.Settings.Get("method"))
+	return err == nil && m.Boosted()
+}
+
+// Dir returns the run's folder.
+func (r *Run) Dir() string { return r.dir }

@@ -1,0 +1,17 @@
+// Command bcl-report makes a page that shows a run, or several side by side.
+//
+// Run "bcl-report --help" for its flags.
+package main
+
+import (
+	"github.com/bcl-go/bcl/cmd/internal/bclreport"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/device"
+	"github.com/bcl-go/bcl/torch"
+)
+
+func main() {
+	device.ShortSpin()
+	cli.Libtorch = torch.Version
+	cli.Program("bcl-report", bclreport.Main)
+}
