@@ -20,7 +20,7 @@ help: ## list the targets
 setup: ## find or fetch libtorch (LIBTORCH=DIR uses yours, BCL_CUDA=1 takes the CUDA set)
 	@$(GO) run ./third_party/fetch
 
-build: setup bin/libbcl_cuda.so ## build the commands into bin/, and link ./bcl-* to them
+build: setup bin/libbcl_cuda.so ## build the commands into bin/, and link ./bcl-* to them (not bin/bcl: bcl/ is the library)
 	$(GO) build -ldflags "-X github.com/bcl-go/bcl/bcl/version.commit=$(VERSION)" -o bin/ ./cmd/...
 	@for command in $(COMMANDS); do ln -sfn bin/$$command $$command; done
 

@@ -48,10 +48,12 @@ docker) DOCKER_BUILDKIT=1 docker build "${args[@]}" "$@" . >&2 ;;
 esac
 
 # A launcher contains its image and the engine that has it. It replaces the one of "make
-# build", in full or not at all.
-for dir in cmd/bcl-*/; do
+# build", in full or not at all. bcl is the name of a folder here, so its launcher is in bin.
+mkdir -p bin
+for dir in cmd/bcl*/; do
 	name=$(basename "$dir")
-	tmp=$(mktemp ".$name.XXXXXX")
+	if [ "$name" = bcl ]; then name=bin/bcl; fi
+	tmp=$(mktemp "$(dirname "$name")/.$(basename "$name").XXXXXX")
 	sed -e "s/^image=bcl:cpu$/image=bcl:$target/" -e "s/^engine=docker$/engine=$engine/" docker/launcher >"$tmp"
 	chmod 755 "$tmp"
 	mv -f "$tmp" "$name"

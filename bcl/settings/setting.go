@@ -9,6 +9,9 @@ type Setting struct {
 	Field string // its Go struct field, by which errors name it: Prune.Share; "": no library has it
 	Bare  string // meaning of the flag without a value; "": it needs one
 
+	Values   []string // all words that it takes; nil: what its type can hold
+	Examples []string // some of them
+
 	Check func() error // returns an error unless the value is valid; nil: any is
 
 	OnResume OnResume // whether a resumed run may change it

@@ -7,6 +7,13 @@ import (
 	"strings"
 )
 
+// Number and Date are those of the version that this is, or that comes next: the topmost one
+// with a number in CHANGELOG.md.
+const (
+	Number = "0.1.0"
+	Date   = "2026-11-26"
+)
+
 // commit is the output of "git describe" in the checkout. The Makefile and the Dockerfile
 // set it through the linker, since a reproducible build cannot call git itself.
 var commit string

@@ -7,12 +7,10 @@ package main
 import (
 	"github.com/bcl-go/bcl/cmd/internal/bcleval"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
-	"github.com/bcl-go/bcl/cmd/internal/device"
 	"github.com/bcl-go/bcl/torch"
 )
 
 func main() {
-	device.ShortSpin()
 	cli.Libtorch = torch.Version
 	cli.Program("bcl-eval", bcleval.Main)
 }

@@ -4,14 +4,13 @@
 package main
 
 import (
+	_ "github.com/bcl-go/bcl/cgo/spin" // waiting threads sleep soon
 	"github.com/bcl-go/bcl/cmd/internal/bclreport"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
-	"github.com/bcl-go/bcl/cmd/internal/device"
 	"github.com/bcl-go/bcl/torch"
 )
 
 func main() {
-	device.ShortSpin()
 	cli.Libtorch = torch.Version
 	cli.Program("bcl-report", bclreport.Main)
 }

@@ -12,7 +12,6 @@ import (
 )
 
 func main() {
-	device.ShortSpin()
-	cli.Libtorch = torch.Version
+	cli.Libtorch, cli.Describe = torch.Version, device.Describe
 	cli.Program("bcl-train", bcltrain.Main)
 }

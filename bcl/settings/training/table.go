@@ -17,7 +17,7 @@ const Boost = "boost"
 // AuthorsFlags lists the flags of the authors' programs that bcl-train rewrites into its own.
 func AuthorsFlags() []string { return []string{"data-folder", "dataset", "bcl", "gpus", "checkpoint"} }
 
-// Choices are the values of some settings, for their help.
+// Choices are the values of some settings.
 type Choices struct{ Recipes, Methods, Models, Views, Blurs, Classifiers []string }
 
 const (
@@ -30,30 +30,30 @@ func Table(c Choices) settings.Table {
 	list := func(names []string) string { return strings.Join(names, ", ") }
 	return settings.Table{
 		{Name: "config", Once: true, Reserved: true, Usage: "YAML `FILE` of settings, such as a run's config.yaml; flags override it"},
-		{Name: "recipe", Once: true, Usage: "settings of a published experiment, overridden by --config and flags: " + list(c.Recipes)},
+		{Name: "recipe", Values: c.Recipes, Once: true, Usage: "settings of a published experiment, overridden by --config and flags: " + list(c.Recipes)},
 		{Name: "save-dir", OnResume: settings.Free, Place: true, Reserved: true, Usage: "`DIR` for run directories"},
 		{Name: "resume", Once: true, Bare: Newest, Reserved: true, Usage: "resume the run NAME, with its settings, from its newest good checkpoint, or with =`PATH` start from another checkpoint, or the newest of a run folder; the authors' model.pt works"},
 		{Name: "allow-change", Once: true, Usage: "resume although these settings (`NAMES`) have changed"},
 
-		{Name: "data", OnResume: settings.FreeImages, Place: true, Reserved: true, Usage: "`PLACE` of the images"},
+		{Name: "data", Examples: []string{"embedded"}, OnResume: settings.FreeImages, Place: true, Reserved: true, Usage: "`PLACE` of the images"},
 		{Name: "train-split", OnResume: settings.FreeImages, Place: true, Reserved: true, Usage: "train on the images listed in `FILE`: .npy indices, text lines PATH LABEL, or iNaturalist's JSON"},
-		{Name: "holdout", OnResume: settings.FreeImages, Usage: "hold this `SHARE` of each class out of training as test images, where a data set has none; SHARE,SEED chooses others"},
+		{Name: "holdout", Examples: []string{"0.2"}, OnResume: settings.FreeImages, Usage: "hold this `SHARE` of each class out of training as test images, where a data set has none; SHARE,SEED chooses others"},
 		{Name: "unlabelled", OnResume: settings.FreeImages, Usage: "take every image of a folder, whatever sub-folder it is in"},
 		{Name: "max-pixels", OnResume: settings.FreeImages, Usage: "largest image that is read, in `pixels`: a small file can claim to hold gigabytes"},
 		{Name: "skip-broken", OnResume: settings.FreeImages, Usage: "skip images that cannot be read instead of stopping, and log their names"},
 
-		{Name: "method", Field: "Method", Reserved: true, Usage: list(c.Methods)},
-		{Name: "model", Field: "Model.Arch", Fixed: otherNetwork, Usage: list(c.Models)},
-		{Name: "stem", Field: "Model.Stem", Fixed: otherNetwork, Usage: "cifar (small images) or imagenet"},
+		{Name: "method", Values: c.Methods, Field: "Method", Reserved: true, Usage: list(c.Methods)},
+		{Name: "model", Values: c.Models, Field: "Model.Arch", Fixed: otherNetwork, Usage: list(c.Models)},
+		{Name: "stem", Values: []string{"cifar", "imagenet"}, Field: "Model.Stem", Fixed: otherNetwork, Usage: "cifar (small images) or imagenet"},
 		{Name: "width", Field: "Model.Width", Fixed: otherNetwork, Usage: "channels of the network's first stage"},
 		{Name: "init", Fixed: otherWeights, Place: true, Usage: "begin with the backbone in `FILE`, or a run's: torchvision's, timm's, what bcl-ckpt extract-backbone reads; sets model, stem and width"},
 		{Name: "size", Usage: "side of a view in `pixels`; 0: 32, or 224 with the imagenet stem"},
-		{Name: "views", Usage: "base recipe of the views: " + list(c.Views) + "; by the stem by default"},
+		{Name: "views", Values: c.Views, Usage: "base recipe of the views: " + list(c.Views) + "; by the stem by default"},
 		{Name: "min-scale", Field: "Stages.MinScale", Usage: "smallest crop of a view, as a share of the image's area; 0: the recipe's"},
 		{Name: "jitter-strength", Field: "Stages.Jitter", Usage: "factor of the recipe's colour jitter; 0: none"},
 		{Name: "grey-prob", Field: "Stages.Grey", Usage: "probability of a greyscale view; below 0: the recipe's"},
 		{Name: "blur-prob", Field: "Stages.Blur", Usage: "probability of a Gaussian blur; below 0: the recipe's"},
-		{Name: "blur-filter", Field: "Stages.Filter", Usage: "filter of the blur: " + list(c.Blurs) + "; the recipe's by default"},
+		{Name: "blur-filter", Values: c.Blurs, Field: "Stages.Filter", Usage: "filter of the blur: " + list(c.Blurs) + "; the recipe's by default"},
 		{Name: "num-class", Field: "Model.Classes", Fixed: otherWeights, Usage: "size of the classifier that the authors' code creates and drops; changes the initial weights"},
 
 		{Name: "epochs", Field: "Epochs", Usage: "epochs to train"},
@@ -64,7 +64,7 @@ func Table(c Choices) settings.Table {
 		{Name: "momentum", Field: "Momentum", Usage: "momentum of SGD"},
 		{Name: "temperature", Field: "Temperature", IdleWith: "temperature-schedule", Usage: "temperature of the NT-Xent loss"},
 		{Name: "momentum-loss-beta", Field: "Beta", Usage: "share of the past in each sample's momentum loss"},
-		{Name: "temperature-schedule", Usage: "schedule of the temperature: cosine (0.1 to 1 and back in 400 epochs) or `LOW,HIGH,PERIOD`"},
+		{Name: "temperature-schedule", Examples: []string{"cosine"}, Usage: "schedule of the temperature: cosine (0.1 to 1 and back in 400 epochs) or `LOW,HIGH,PERIOD`"},
 		{Name: "reweight-positives", Field: "Reweight", Usage: "weight each sample's loss by the distance of its two views"},
 		{Name: "rand-k", Field: "Boost.K", Needs: Boost, Usage: "boosted operations per view; 2 by default with bcl-d"},
 		{Name: "rand-strength", Field: "Boost.R", Needs: Boost, Usage: "strongest magnitude of boosted operations: 10 to 30, from 5 with rand-k 2 or more, from 0 with no-floor"},
@@ -86,7 +86,7 @@ func Table(c Choices) settings.Table {
 		{Name: "print-freq", OnResume: settings.Free, Usage: "log a line every this many `steps`, in the form of the authors' code; 0: never"},
 		{Name: "report", OnResume: settings.Free, Place: true, Usage: "write report.html, a page that shows the run, while it trains; at most a hundredth of the time"},
 		{Name: "eval-freq", OnResume: settings.Free, Usage: "evaluate every this many `epochs`, with labels that training does not see; 0: never"},
-		{Name: "eval-by", OnResume: settings.Free, Usage: "with these classifiers: " + list(c.Classifiers)},
+		{Name: "eval-by", Values: c.Classifiers, OnResume: settings.Free, Usage: "with these classifiers: " + list(c.Classifiers)},
 		{Name: "probe-list", OnResume: settings.Free, Usage: "fit on the images listed in `FILE` (.npy, text or JSON); all labelled training images by default"},
 		{Name: "test-list", OnResume: settings.Free, Usage: "test on the images listed in `FILE`; the data set's test images by default"},
 		{Name: "probe-epochs", OnResume: settings.Free, Usage: "epochs of the linear probe"},
@@ -98,8 +98,8 @@ func Table(c Choices) settings.Table {
 		{Name: "image-cache", OnResume: settings.Free, Place: true, Usage: "memory for decoded images in `MiB`; 0: none; -1: 1024, or an eighth of the memory there is if that is less"},
 		{Name: "num-workers", Field: "Workers", OnResume: settings.Free, Place: true, Usage: "goroutines that prepare views"},
 		{Name: "threads", Place: true, Usage: "CPU threads of the network; 0: one per core"},
-		{Name: "precision", Usage: "fp32, bf16 (autocast), or auto: bf16 on GPUs of compute capability 8 or more, on a CPU the faster one, measured and recorded"},
+		{Name: "precision", Values: []string{"fp32", "bf16", "auto"}, Usage: "fp32, bf16 (autocast), or auto: bf16 on GPUs of compute capability 8 or more, on a CPU the faster one, measured and recorded"},
 		{Name: "cuda-graph", Field: "CUDAGraph", OnResume: settings.Free, Place: true, Usage: "run whole steps as CUDA graphs on a GPU, where method and settings allow it; the weights are the same without"},
-		{Name: "device", Place: true, Reserved: true, Usage: "cpu, cuda, cuda:N, or auto (a GPU if available)"},
+		{Name: "device", Examples: []string{"auto", "cpu", "cuda", "cuda:0"}, Place: true, Reserved: true, Usage: "cpu, cuda, cuda:N, or auto (a GPU if available)"},
 	}
 }

@@ -33,3 +33,11 @@ func schemes(c *call) error {
 	}
 	return w.Flush()
 }
+
+// schemeNames are the values of --from and --to.
+func schemeNames() (names []string) {
+	for _, s := range ckpt.Schemes() {
+		names = append(names, s.Name)
+	}
+	return names
+}

@@ -27,6 +27,7 @@ type flags struct {
 func newFlags(c *call) *flags {
 	f := &flags{FlagSet: cli.NewFlags(c.name)}
 	f.StringVar(&f.data, "data", "", "the data set, a folder or \"embedded\"; same as the argument `DATA` (default \"embedded\")")
+	cli.Examples(f.FlagSet, "data", dataset.Embedded)
 	f.StringVar(&f.train, "train-list", "", "list `FILE` that defines the training part: lines \"path label\" or JSON (or .npy, which chooses)")
 	return f
 }

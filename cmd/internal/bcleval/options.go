@@ -115,6 +115,15 @@ func newOptions() *options {
 	f.IntVar(&o.threads, "threads", 0, "CPU threads of the network; 0: one per core")
 	f.StringVar(&o.device, "device", device.Auto, "cpu, cuda, cuda:N, or auto (a GPU if available)")
 	f.BoolP("help", "h", false, "show this help")
+	cli.Values(f, "by", eval.Names(o.classifiers)...)
+	cli.Values(f, "model", model.Archs()...)
+	cli.Values(f, "stem", string(model.CIFARStem), string(model.ImageNetStem))
+	cli.Values(f, "interpolation", interpolations...)
+	cli.Values(f, "groups", string(score.Thirds), string(score.CountLimits))
+	cli.Values(f, "finetune-crop", string(views.CropPad), string(views.CropResized))
+	cli.Examples(f, "shots", "full", "100", "50")
+	cli.Examples(f, "device", device.Auto, "cpu", "cuda", "cuda:0")
+	cli.Examples(f, "data", dataset.Embedded)
 	cli.Sections(f,
 		cli.Section{Title: "Data", First: "data", Common: "data train-split test-list"},
 		cli.Section{Title: "Protocols", First: "protocol", Common: "probe-list shots splits"},

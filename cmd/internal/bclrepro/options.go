@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/repro"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
@@ -58,6 +59,9 @@ func newOptions() *options {
 	f.StringVar(&o.pvc, "pvc", "bcl", "for --kubernetes: `NAME` of the PersistentVolumeClaim with data and results")
 	f.StringVar(&o.volume, "mount", "/data", "for --kubernetes: `DIR` where the claim is mounted; data, lists and results are below it")
 	f.BoolP("help", "h", false, "show this help")
+	cli.Arguments(f, repro.Names()...)
+	cli.Values(f, "methods", methodNames()...)
+	cli.Examples(f, "devices", "auto", "cpu", "cuda:0", "cuda:0,cuda:1")
 	cli.Sections(f,
 		cli.Section{Title: "Experiment", First: "list", Common: "list data splits out only methods seeds"},
 		cli.Section{Title: "What to do", First: "dry-run", Common: "dry-run table"},
@@ -177,6 +181,13 @@ func (o *options) threadsOf(u *repro.Unit) string {
 		return fmt.Sprint(o.threads)
 	}
 	return cmp.Or(u.Train.Get("threads"), o.share())
+}
+
+func methodNames() (names []string) {
+	for _, m := range method.All() {
+		names = append(names, string(m))
+	}
+	return names
 }
 
 // list writes the built-in presets.

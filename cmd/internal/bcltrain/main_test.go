@@ -80,7 +80,7 @@ func TestRunDirectory(t *testing.T) {
 	for _, e := range entries {
 		names = append(names, e.Name())
 	}
-	if want := []string{"command.txt", "config.yaml", "environment.json", "log.txt", "metrics.jsonl", "model.pt", "model_previous.pt", "momentum_loss.npy", "samples.csv"}; !slices.Equal(names, want) {
+	if want := []string{"command.txt", "config.yaml", "environment.json", "log.txt", "metrics.jsonl", "model.pt", "model_previous.pt", "momentum_loss.npy", "report.html", "samples.csv"}; !slices.Equal(names, want) {
 		t.Errorf("files %v, want %v", names, want)
 	}
 	metrics, err := os.ReadFile(filepath.Join(dir, run.MetricsFile))

@@ -8,6 +8,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,6 +69,9 @@ func ParseArgs(fs *pflag.FlagSet, args []string, usage string, stdout io.Writer)
 		fs.MarkHidden("help-all")
 	}
 	spacedLists(fs)
+	if asked.Question != "" && asked.Question != ParseOnly {
+		return answer(fs, usage, stdout)
+	}
 	err := fs.Parse(args)
 	unknown, isUnknown := errors.AsType[*pflag.NotExistError](err)
 	wrong, isWrong := errors.AsType[*pflag.InvalidValueError](err)
@@ -85,6 +89,8 @@ func ParseArgs(fs *pflag.FlagSet, args []string, usage string, stdout io.Writer)
 	case *version:
 		fmt.Fprintln(stdout, versionLine(fs.Name()))
 		return ErrHelp
+	case asked.Question == ParseOnly:
+		return cmp.Or(checkValues(fs), ErrHelp)
 	}
 	return nil
 }
@@ -96,6 +102,15 @@ var ErrHelp = errors.New("help or version was shown")
 // help, the version or an error was written, and the command ends. names lists the
 // sub-commands for people; help writes the help of one, to stdout, for --help-all.
 func Choose[C any](program, usage, names string, commands map[string]C, help func(name string, command C) int, args []string, stdout, stderr io.Writer) (chosen C, code int) {
+	var list []string
+	for _, name := range strings.FieldsFunc(names, func(r rune) bool { return r == ',' || r == ' ' }) {
+		if _, ok := commands[name]; ok { // the last is behind an "and"
+			list = append(list, name)
+		}
+	}
+	if code, choose := answerChoice(program, usage, list, commands, help, args, stdout); !choose {
+		return chosen, code
+	}
 	if len(args) == 0 {
 		fmt.Fprint(stderr, usage)
 		return chosen, Usage
@@ -106,11 +121,9 @@ func Choose[C any](program, usage, names string, commands map[string]C, help fun
 		return chosen, OK
 	case "help-all", "--help-all":
 		fmt.Fprint(stdout, usage)
-		for _, name := range strings.FieldsFunc(names, func(r rune) bool { return r == ',' || r == ' ' }) {
-			if command, ok := commands[name]; ok { // the last is behind an "and"
-				fmt.Fprintln(stdout)
-				code = max(code, help(name, command))
-			}
+		for _, name := range list {
+			fmt.Fprintln(stdout)
+			code = max(code, help(name, commands[name]))
 		}
 		return chosen, code
 	case "version", "--version":

@@ -78,26 +78,35 @@ func writeHelp(w io.Writer, fs *pflag.FlagSet, usage string, all bool) {
 	io.WriteString(w, b.String())
 }
 
-// flagHelp is what the help says of a flag.
-func flagHelp(f *pflag.Flag, columns int) string {
+// flagHead is a flag as it is written, and its usage with the default.
+func flagHead(f *pflag.Flag) (head, text string) {
 	value, usage := pflag.UnquoteUsage(f)
 	if !strings.Contains(f.Usage, "`") { // then it is the name of a type
 		value = map[string]string{aSwitch: "", aWord: "WORD", aNumber: "X", aWhole: "N", aList: "LIST"}[kind(f)]
 	}
-	head := "  --" + f.Name
+	head = "--" + f.Name
 	switch {
 	case f.Shorthand != "":
-		head = "  -" + f.Shorthand + ", --" + f.Name
+		head = "-" + f.Shorthand + ", --" + f.Name
 	case f.NoOptDefVal != "" && value != "":
 		head += "[=" + value + "]"
 	case value != "":
 		head += " " + value
 	}
-	switch d := strings.Trim(f.DefValue, "[]"); d {
-	case "", "0", "false":
+	switch d := strings.Trim(f.DefValue, "[]"); {
+	case d == "", d == "0", d == "false":
+	case asked.Question != "" && perMachine(f):
+		usage += " (default: one a core)"
 	default:
 		usage += " (default " + d + ")"
 	}
+	return head, usage
+}
+
+// flagHelp is what the help says of a flag.
+func flagHelp(f *pflag.Flag, columns int) string {
+	head, usage := flagHead(f)
+	head = "  " + head
 	const indent = 27
 	text := wrap(usage, indent, columns)
 	if n := utf8.RuneCountInString(head); n <= indent-2 {

@@ -15,7 +15,13 @@ import (
 func Program(name string, main func(args []string, stdout, stderr io.Writer) int) {
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // else a write would end the process
 	out := &output{w: os.Stdout}
-	os.Exit(out.exit(name, main(os.Args[1:], out, os.Stderr), os.Stderr))
+	args, code := os.Args[1:], 0
+	if q := questionOf(args); q != "" {
+		code = Ask(q, main, args[1:], out, os.Stderr)
+	} else {
+		code = main(args, out, os.Stderr)
+	}
+	os.Exit(out.exit(name, code, os.Stderr))
 }
 
 // output remembers what was wrong with a write, since not everybody looks.

@@ -32,6 +32,8 @@ func AddSettings(f *pflag.FlagSet, table []settings.Setting) {
 		if s.Bare != "" {
 			f.Lookup(s.Name).NoOptDefVal = s.Bare
 		}
+		Values(f, s.Name, s.Values...)
+		Examples(f, s.Name, s.Examples...)
 	}
 }
 

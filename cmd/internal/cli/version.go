@@ -11,10 +11,10 @@ import (
 // it, so that this package needs no C.
 var Libtorch func() (string, error)
 
-// versionLine is what --version prints: the commit, whether the program runs natively or
+// versionLine is what --version prints: the version, the commit, whether the program runs natively or
 // in an image, and its toolchain.
 func versionLine(program string) string {
-	line := fmt.Sprintf("%s %s (%s)", program, version.Commit(), version.Home())
+	line := fmt.Sprintf("%s %s (%s, %s)", program, version.Number, version.Commit(), version.Home())
 	if Libtorch != nil {
 		v, err := Libtorch()
 		if err != nil {

@@ -13,13 +13,13 @@ import (
 func TestVersion(t *testing.T) {
 	defer func() { Libtorch = nil }()
 	t.Setenv(version.ContainerVariable, "")
-	want := "bcl-test " + version.Commit() + " (native), " + runtime.Version() + "\n"
+	want := "bcl-test " + version.Number + " (" + version.Commit() + ", native), " + runtime.Version() + "\n"
 	if got := printed(t, "--version"); got != want {
 		t.Errorf("--version: %q, want %q", got, want)
 	}
 	t.Setenv(version.ContainerVariable, "bcl:cpu")
 	Libtorch = func() (string, error) { return "2.11.0", nil }
-	want = "bcl-test " + version.Commit() + " (container image bcl:cpu), libtorch 2.11.0, " + runtime.Version() + "\n"
+	want = "bcl-test " + version.Number + " (" + version.Commit() + ", container image bcl:cpu), libtorch 2.11.0, " + runtime.Version() + "\n"
 	if got := printed(t, "--lr", "1", "--version"); got != want {
 		t.Errorf("in an image: %q, want %q", got, want)
 	}

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 
+	_ "github.com/bcl-go/bcl/cgo/spin"    // waiting threads sleep soon
 	_ "github.com/bcl-go/bcl/cgo/workdir" // says if the working directory is gone
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/torch"

@@ -2,9 +2,6 @@ package device
 
 import (
 	"errors"
-	"fmt"
-	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
@@ -40,29 +37,6 @@ func TestManyThreads(t *testing.T) {
 	_, note, err := Open("cpu", true, 5000)
 	if err != nil || !strings.Contains(note, "5000 threads on ") {
 		t.Errorf("note %q, error %v", note, err)
-	}
-}
-
-// TestMain is a program that shows how its threads wait in the processes that
-// TestShortSpin starts.
-func TestMain(m *testing.M) {
-	if os.Getenv("BCL_TEST_SPIN") == "" {
-		os.Exit(m.Run())
-	}
-	ShortSpin()
-	fmt.Println(os.Getpid(), os.Getenv("GOMP_SPINCOUNT"), os.Args[1:])
-}
-
-// The process that starts again is the same, with its arguments. Who says how to wait is
-// obeyed.
-func TestShortSpin(t *testing.T) {
-	for given, want := range map[string]string{"": spins, "OMP_WAIT_POLICY=active": "", "GOMP_SPINCOUNT=9": "9"} {
-		cmd := exec.Command(os.Args[0], "a", "b c")
-		cmd.Env = []string{"BCL_TEST_SPIN=1", given}
-		out, err := cmd.Output()
-		if got, want := string(out), fmt.Sprintf("%d %s [a b c]\n", cmd.Process.Pid, want); err != nil || got != want {
-			t.Errorf("%s: %q, want %q; error %v", given, got, want, err)
-		}
 	}
 }
 

@@ -1,5 +1,5 @@
-// Package imagecache has --image-cache, the memory for decoded images of the commands, and
-// the limit that the machine sets it.
+// Package imagecache has --image-cache, the memory for decoded images of the
+// commands.
 package imagecache
 
 import (
@@ -9,6 +9,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/machine"
 )
 
 // Auto is the value of the flag that lets the memory there is decide.
@@ -26,7 +27,7 @@ func Check(mib int) error {
 // machine or container; say tells if that is less. It also tells Go's collector that there
 // is no more: by default it may let memory grow to twice what is in use.
 func New(mib int, say func(format string, args ...any)) *dataset.Cache {
-	limit := Memory()
+	limit := machine.Memory()
 	bytes := size(mib, limit)
 	if wanted := int64(mib) << 20; bytes < wanted {
 		say("--image-cache %d: taking %d MiB, half of the memory there is", mib, bytes>>20)

@@ -10,7 +10,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
-	"github.com/bcl-go/bcl/cmd/internal/imagecache"
+	"github.com/bcl-go/bcl/cmd/internal/machine"
 )
 
 // Options of [Images].
@@ -70,7 +70,7 @@ func Large(err error) string {
 	if !ok || large.W < 1 || large.H < 1 {
 		return ""
 	}
-	return "\n(" + enlarge(large, imagecache.Memory()) + ")"
+	return "\n(" + enlarge(large, machine.Memory()) + ")"
 }
 
 // decoding is how many bytes a pixel takes while a file is decoded: as most decoders have it,

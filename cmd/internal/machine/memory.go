@@ -1,4 +1,4 @@
-package imagecache
+package machine
 
 import (
 	"io/fs"
@@ -26,28 +26,10 @@ func memory(root fs.FS) int64 {
 			take(number(strings.TrimSuffix(strings.TrimSpace(kib), " kB")) << 10)
 		}
 	}
-	// Lines "0::/path" (version 2) or "4:memory:/path" (version 1). In a container the
-	// path may be the host's, while the limit lies at the top of what is mounted.
-	text, _ = fs.ReadFile(root, "proc/self/cgroup")
-	for line := range strings.Lines(string(text)) {
-		parts := strings.SplitN(strings.TrimSpace(line), ":", 3)
-		if len(parts) != 3 {
-			continue
-		}
-		top, file := "sys/fs/cgroup", "memory.max"
-		if parts[1] == "memory" {
-			top, file = "sys/fs/cgroup/memory", "memory.limit_in_bytes"
-		} else if parts[1] != "" {
-			continue
-		}
-		for dir := path.Clean("/" + parts[2]); ; dir = path.Dir(dir) {
-			limit, _ := fs.ReadFile(root, path.Join(top, dir, file))
-			take(number(strings.TrimSpace(string(limit)))) // "max" is none
-			if dir == "/" {
-				break
-			}
-		}
-	}
+	groups(root, "memory", "memory.max", "memory.limit_in_bytes", func(dir, file string) {
+		limit, _ := fs.ReadFile(root, path.Join(dir, file))
+		take(number(strings.TrimSpace(string(limit)))) // "max" is none
+	})
 	return least
 }
 
