@@ -92,7 +92,7 @@ func TestRun(t *testing.T) {
 	t.Chdir(dir)
 	for text, want := range map[string]string{
 		"#!/bin/sh\necho '{\"Libtorch\": \"9.9\", \"Threads\": 1, \"JPEG\": \"libjpeg-turbo 1\", \"NoCUDA\": \"none\"}'\n": "",
-		"#!/bin/sh\necho \"bcl-train: error while loading shared libraries: libx.so\" >&2\nexit 127\n":                  "libtorch",
+		"#!/bin/sh\necho \"bcl-train: error while loading shared libraries: libx.so\" >&2\nexit 127\n":                     "libtorch",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, "bcl-train"), []byte(text), 0o755); err != nil {
 			t.Fatal(err)
