@@ -57,6 +57,7 @@
 //	score, protocol           accuracies and their JSON; the images that classifiers are fitted on
 //	run                       the run folder: names, order of checkpoints, schemas, lock
 //	report                    a page that shows runs
+//	features                  vectors of images with their names, on disk
 //	train*                    the loop: a Trainer, and an Objective for each network and loss
 //	checkpoint*               a trainer to and from a file
 //	eval*                     features, and classifiers, one per file

@@ -14,5 +14,6 @@
 // Reading order: suite.go, measure.go and measurement.go; features.go; classifier.go
 // and a file for each classifier (probe.go and probes.go, knn.go, ridge.go, logistic.go
 // with lbfgs.go and wolfe.go, sdclr.go, finetune.go, with views.go for the images of the
-// last two). Scores are package score.
+// last two). Scores are package score. embed.go computes vectors of any number of images
+// for other programs.
 package eval

@@ -22,7 +22,7 @@ const SamplesFile = "samples.csv"
 // momentum_loss.npy, from 0), its name, and its class, "" without one. A file that is there
 // is compared with that, and replaced if it differs. It takes no memory for each sample.
 func (d *Dir) WriteSamples(n int, sample func(row int) (name, class string)) (replaced bool, err error) {
-	write := func(w io.Writer) error { return writeSamples(w, n, sample) }
+	write := func(w io.Writer) error { return SamplesTo(w, n, sample) }
 	there, err := holds(d.File(SamplesFile), write)
 	switch {
 	case err == nil && there:
@@ -33,7 +33,8 @@ func (d *Dir) WriteSamples(n int, sample func(row int) (name, class string)) (re
 	return err == nil, atomicfile.WriteFile(d.File(SamplesFile), write)
 }
 
-func writeSamples(w io.Writer, n int, sample func(row int) (name, class string)) error {
+// SamplesTo writes what samples.csv holds.
+func SamplesTo(w io.Writer, n int, sample func(row int) (name, class string)) error {
 	c := csv.NewWriter(w)
 	c.Write([]string{"row", "name", "class"})
 	for row := range n {

@@ -26,11 +26,19 @@ Many, Medium and Few: the thirds of the classes by their size in the training sp
   bcl-eval model.pt --data ~/cifar-100-python --train-split split1_D_i.npy \
       --probe-list cifar100_trainIdxList.npy
   bcl-eval runs/demo --by ridge,lbfgs --shots full,100,50 --splits ~/splits
-                                          mean and deviation over five subsets`
+                                          mean and deviation over five subsets
+
+Other commands, each with --help:
+  bcl-eval embed RUN --out DIR            writes features, with the names of images`
 
 // Main runs bcl-eval with the arguments after the program's name and returns its
 // exit code. The table goes to stdout, progress and messages to stderr.
 func Main(args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 {
+		if command, ok := commands[args[0]]; ok {
+			return command(args[1:], stdout, stderr)
+		}
+	}
 	o := newOptions()
 	o.theirs = authors.NewEval(args)
 	if code := cli.Parse(o.flags, o.theirs.Args, usage, stdout, stderr); code >= 0 {

@@ -39,6 +39,7 @@ type options struct {
 	theirs *authors.Eval // the authors' command line, if it is one
 
 	skipBroken bool
+	unlabelled bool // of bcl-eval embed
 	maxPixels  int
 	imageCache int            // MiB
 	cache      *dataset.Cache // of that
@@ -85,7 +86,8 @@ type options struct {
 func newOptions() *options {
 	o := &options{flags: cli.NewFlags(name), theirs: &authors.Eval{}, classifiers: eval.All()}
 	f := o.flags
-	o.dataFlags()
+	o.placeFlags()
+	o.protocolFlags()
 	f.StringSliceVar(&o.by, "by", []string{score.KNN, score.Probe}, "classifiers: "+strings.Join(eval.Names(o.classifiers), ", "))
 	f.BoolVar(&o.untrained, "untrained", false, "also evaluate the network with its initial weights")
 	f.StringVar(&o.init, "init", "", "for --untrained: `FILE` of weights that the run began with; default: the run's --init")
@@ -98,22 +100,10 @@ func newOptions() *options {
 		cli.AddSettings(f, c.Spec().Settings)
 	}
 	f.StringVar(&o.crop, "finetune-crop", "", "crop of fine-tuning and SDCLR's probe: pad or resized; pad by default with the cifar stem, else resized")
-	o.weights = weights.Register(f)
-	f.StringVar(&o.Arch, "model", "resnet18", "architecture, if the checkpoint does not say: "+strings.Join(model.Archs(), ", "))
-	f.StringVar(&o.Stem, "stem", string(model.CIFARStem), "the same: cifar or imagenet")
-	f.IntVar(&o.Width, "width", 64, "the same: channels of the first stage")
-	f.IntVar(&o.Classes, "num-class", 100, "for --untrained: as for bcl-train")
-	f.Float32SliceVar(&o.mean, "mean", slices.Clone(rgb.ImageNetMean[:]), "mean of the input, for files without one")
-	f.Float32SliceVar(&o.std, "std", slices.Clone(rgb.ImageNetStd[:]), "standard deviation of the input, for files without one")
-	f.IntVar(&o.Size, "size", 0, "side of the images in `pixels`; default: the run's, or the stem's")
-	f.IntVar(&o.resize, "resize", 0, "shorter side in `pixels` before --size is cropped from the centre, such as 256 for ImageNet; 0: --size")
-	f.StringVar(&o.interpolation, "interpolation", "bicubic", "of --resize: bicubic, or bilinear as usual for ImageNet")
+	o.networkFlags()
+	o.imageFlags()
 	f.Uint64Var(&o.Seed, "seed", 10, "seed of the classifiers, and of --untrained; default: the run's")
-	f.IntVar(&o.batch, "batch-size", 256, "images per batch")
-	f.IntVar(&o.imageCache, "image-cache", imagecache.Auto, "memory for decoded images in `MiB`; 0: none; -1: 1024, or an eighth of the memory there is if that is less")
-	f.IntVar(&o.workers, "num-workers", runtime.NumCPU(), "goroutines that load images")
-	f.IntVar(&o.threads, "threads", 0, "CPU threads of the network; 0: one per core")
-	f.StringVar(&o.device, "device", device.Auto, "cpu, cuda, cuda:N, or auto (a GPU if available)")
+	o.workFlags()
 	f.BoolP("help", "h", false, "show this help")
 	cli.Values(f, "by", eval.Names(o.classifiers)...)
 	cli.Values(f, "model", model.Archs()...)
@@ -137,22 +127,58 @@ func newOptions() *options {
 	return o
 }
 
-func (o *options) dataFlags() {
+// placeFlags say where images are.
+func (o *options) placeFlags() {
 	f := o.flags
 	f.StringVar(&o.Data, "data", "", "`PLACE` of the images; default: the run's")
 	f.StringVar(&o.Split, "train-split", "", "`FILE` that lists the training images (.npy, text or JSON); its class sizes make the groups; default: the run's")
-	f.StringArrayVar(&o.protocolTexts, "protocol", nil, "fit by a `SPEC` such as '{name: 5-shot, shots: 5}', as in presets of bcl-repro, instead of --probe-list, --shots and --shot-lists; may be repeated")
-	f.StringSliceVar(&o.probeLists, "probe-list", nil, "fit on the images listed in `FILE` (.npy, text or JSON); several .npy, also as a pattern or a{1..5}.npy, are averaged")
 	f.StringVar(&o.TestList, "test-list", "", "test on the images listed in `FILE` (.npy, text or JSON)")
 	f.IntVar(&o.maxPixels, "max-pixels", rgb.MaxPixels, "largest image that is read, in `pixels`; default: the run's")
 	f.StringVar(&o.holdout, "holdout", "", "test on this `SHARE` of each class, held out of the others, where a data set has no test images: 0.2, or 0.2,SEED; default: the run's")
 	f.BoolVar(&o.skipBroken, "skip-broken", false, "skip images that cannot be read (reads all of them first); default: the run's")
+}
+
+// protocolFlags say what classifiers are fitted on.
+func (o *options) protocolFlags() {
+	f := o.flags
+	f.StringArrayVar(&o.protocolTexts, "protocol", nil, "fit by a `SPEC` such as '{name: 5-shot, shots: 5}', as in presets of bcl-repro, instead of --probe-list, --shots and --shot-lists; may be repeated")
+	f.StringSliceVar(&o.probeLists, "probe-list", nil, "fit on the images listed in `FILE` (.npy, text or JSON); several .npy, also as a pattern or a{1..5}.npy, are averaged")
 	f.StringVar(&o.validationList, "val-list", "", "for probe-sdclr: select the epoch on the samples of the probe set that `FILE`.npy lists")
 	f.StringSliceVar(&o.shotWords, "shots", nil, "protocols, such as full,100,50: all images, and that many per class")
 	f.StringSliceVar(&o.shotLists, "shot-lists", nil, "few-shot subsets, `FILE`.npy or a pattern or a{1..5}.npy; default: those in --splits, or drawn ones")
 	f.StringVar(&o.splits, "splits", "", "`DIR` of the published lists, such as split of the authors' repository: *trainIdxList.npy, *valIdxList.npy, *split*_test_100shot.npy, ...")
 	f.IntVar(&o.shotSubsets, "shot-subsets", 5, "subsets to draw if no lists are given")
 	f.StringVar(&o.rule, "groups", string(score.Thirds), "Many, Medium, Few: thirds of the classes, or counts (above 100, 20 to 100, below 20 images)")
+}
+
+// networkFlags say how files of weights are read.
+func (o *options) networkFlags() {
+	f := o.flags
+	o.weights = weights.Register(f)
+	f.StringVar(&o.Arch, "model", "resnet18", "architecture, if the checkpoint does not say: "+strings.Join(model.Archs(), ", "))
+	f.StringVar(&o.Stem, "stem", string(model.CIFARStem), "the same: cifar or imagenet")
+	f.IntVar(&o.Width, "width", 64, "the same: channels of the first stage")
+	f.IntVar(&o.Classes, "num-class", 100, "for --untrained: as for bcl-train")
+	f.Float32SliceVar(&o.mean, "mean", slices.Clone(rgb.ImageNetMean[:]), "mean of the input, for files without one")
+	f.Float32SliceVar(&o.std, "std", slices.Clone(rgb.ImageNetStd[:]), "standard deviation of the input, for files without one")
+}
+
+// imageFlags say how images are shown to the network.
+func (o *options) imageFlags() {
+	f := o.flags
+	f.IntVar(&o.Size, "size", 0, "side of the images in `pixels`; default: the run's, or the stem's")
+	f.IntVar(&o.resize, "resize", 0, "shorter side in `pixels` before --size is cropped from the centre, such as 256 for ImageNet; 0: --size")
+	f.StringVar(&o.interpolation, "interpolation", "bicubic", "of --resize: bicubic, or bilinear as usual for ImageNet")
+}
+
+// workFlags say what the work is done with.
+func (o *options) workFlags() {
+	f := o.flags
+	f.IntVar(&o.batch, "batch-size", 256, "images per batch")
+	f.IntVar(&o.imageCache, "image-cache", imagecache.Auto, "memory for decoded images in `MiB`; 0: none; -1: 1024, or an eighth of the memory there is if that is less")
+	f.IntVar(&o.workers, "num-workers", runtime.NumCPU(), "goroutines that load images")
+	f.IntVar(&o.threads, "threads", 0, "CPU threads of the network; 0: one per core")
+	f.StringVar(&o.device, "device", device.Auto, "cpu, cuda, cuda:N, or auto (a GPU if available)")
 }
 
 // resolve reads the checkpoint and completes the settings from it.
@@ -167,8 +193,19 @@ func (o *options) resolve() error {
 	if err := o.checkFlags(); err != nil {
 		return err
 	}
-	o.path = args[0]
-	var err error
+	if err := o.openNetwork(args[0]); err != nil {
+		return err
+	}
+	if o.crop == "" {
+		o.crop = string(views.CropOf(model.Stem(o.Stem) == model.ImageNetStem))
+	}
+	eval.SetSeed(o.classifiers, o.Seed)
+	return o.model().Check()
+}
+
+// openNetwork opens the weights and completes the settings of network and images from them.
+func (o *options) openNetwork(path string) (err error) {
+	o.path = path
 	if o.source, err = openSource(o.path, o.weights); err != nil {
 		return err
 	}
@@ -185,17 +222,13 @@ func (o *options) resolve() error {
 	if o.Size == 0 {
 		o.Size = model.Stem(o.Stem).Size()
 	}
-	if o.crop == "" {
-		o.crop = string(views.CropOf(model.Stem(o.Stem) == model.ImageNetStem))
-	}
 	if o.Size < 1 || o.Size > 4096 || o.resize < 0 || o.resize > 8192 {
 		return cli.Usagef("--size is %d and --resize %d, expected 1 to 4096 and at most 8192 pixels", o.Size, o.resize)
 	}
 	if o.resize != 0 && o.resize < o.Size {
 		return cli.Usagef("--resize is %d, less than the size of the images, %d", o.resize, o.Size)
 	}
-	eval.SetSeed(o.classifiers, o.Seed)
-	return o.model().Check()
+	return nil
 }
 
 func (o *options) checkFlags() (err error) {
@@ -210,11 +243,8 @@ func (o *options) checkFlags() (err error) {
 	if err := o.checkProtocols(); err != nil {
 		return err
 	}
-	if err := imagecache.Check(o.imageCache); err != nil {
+	if err := o.checkImages(); err != nil {
 		return err
-	}
-	if _, err := dataset.ParseHoldout(o.holdout); err != nil {
-		return cli.Usagef("--holdout is %w", err)
 	}
 	switch {
 	case !slices.Contains(score.GroupRules(), score.GroupRule(o.rule)):
@@ -225,13 +255,27 @@ func (o *options) checkFlags() (err error) {
 		return cli.Usagef("--init does nothing without --untrained")
 	case len(o.shotLists) > 0 && len(o.shots) == 0:
 		return cli.Usagef("--shot-lists without --shots")
+	case o.shotSubsets < 1:
+		return cli.Usagef("--shot-subsets is %d, expected at least 1", o.shotSubsets)
+	}
+	return nil
+}
+
+// checkImages checks the flags of images, networks and work.
+func (o *options) checkImages() error {
+	if err := imagecache.Check(o.imageCache); err != nil {
+		return err
+	}
+	if _, err := dataset.ParseHoldout(o.holdout); err != nil {
+		return cli.Usagef("--holdout is %w", err)
+	}
+	switch {
 	case len(o.mean) != 3 || len(o.std) != 3:
 		return cli.Usagef("--mean has %d values and --std %d, expected three each", len(o.mean), len(o.std))
 	case o.maxPixels < 1:
 		return cli.Usagef("--max-pixels is %d, expected at least 1", o.maxPixels)
-	case o.batch < 1 || o.workers < 1 || o.threads < 0 || o.shotSubsets < 1:
-		return cli.Usagef("batch-size %d, num-workers %d, threads %d, shot-subsets %d: expected at least 1, 1, 0 and 1",
-			o.batch, o.workers, o.threads, o.shotSubsets)
+	case o.batch < 1 || o.workers < 1 || o.threads < 0:
+		return cli.Usagef("batch-size %d, num-workers %d, threads %d: expected at least 1, 1 and 0", o.batch, o.workers, o.threads)
 	case !slices.Contains(interpolations, o.interpolation):
 		return cli.Usagef("--interpolation is %q, expected one of %s", o.interpolation, strings.Join(interpolations, ", "))
 	}
@@ -244,7 +288,7 @@ func (o *options) inherit() error {
 	if text == "" {
 		return nil
 	}
-	if err := cli.Inherit(o.flags, text, "data", "train-split", "test-list", "model", "stem", "width", "size", "num-class", "seed", "skip-broken", "max-pixels", "holdout", "init"); err != nil {
+	if err := cli.Inherit(o.flags, text, "data", "train-split", "test-list", "model", "stem", "width", "size", "num-class", "seed", "skip-broken", "unlabelled", "max-pixels", "holdout", "init"); err != nil {
 		return fmt.Errorf("%s: its config cannot be read: %w", o.source.path, err)
 	}
 	return nil

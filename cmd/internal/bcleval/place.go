@@ -61,7 +61,7 @@ func (o *options) openParts(ctx context.Context, probe string, stderr io.Writer)
 		o.cache = imagecache.New(o.imageCache, say)
 	}
 	holdout, _ := dataset.ParseHoldout(o.holdout) // which checkFlags has parsed
-	p, err := dataset.Open(o.Data, dataset.Options{Train: o.Split, Probe: probe, Test: o.TestList, Holdout: holdout, MaxPixels: o.maxPixels, Cache: o.cache, Damaged: o.damage.Add})
+	p, err := dataset.Open(o.Data, dataset.Options{Train: o.Split, Probe: probe, Test: o.TestList, Holdout: holdout, Unlabelled: o.unlabelled, MaxPixels: o.maxPixels, Cache: o.cache, Damaged: o.damage.Add})
 	if err != nil {
 		return nil, err
 	}
