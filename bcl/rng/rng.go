@@ -23,6 +23,7 @@ const (
 	Synth                   // the embedded data set
 	Probe                   // order and initial weights of evaluation
 	Simplex                 // directions of Geometric Harmonization
+	Resample                // bootstrap and permutations of what is measured
 )
 
 // The views of the streams of Probe.

@@ -77,7 +77,7 @@ func (r *Results) WriteTable(w io.Writer) error {
 	if many {
 		fmt.Fprint(t, "protocol\timages\tsubsets\t")
 	}
-	fmt.Fprintf(t, "classifier\ttop-1\ttop-5\t%s\t%s\t%s\tstd\t\n", GroupNames[0], GroupNames[1], GroupNames[2])
+	fmt.Fprintf(t, "classifier\ttop-1\ttop-5\t%s\t%s\t%s\tstd\tclass std\tworst third\tharmonic\t\n", GroupNames[0], GroupNames[1], GroupNames[2])
 	for _, row := range r.Rows {
 		a := row.Accuracy
 		fmt.Fprintf(t, "%s\t", row.Network)
@@ -88,7 +88,7 @@ func (r *Results) WriteTable(w io.Writer) error {
 		if row.Spread != nil {
 			top1 += fmt.Sprintf(" ± %.2f", row.Spread.Top1)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%.2f\t%v\t%v\t%v\t%v\t\n", row.Classifier, top1, a.Top5, a.Groups[0], a.Groups[1], a.Groups[2], a.Std)
+		fmt.Fprintf(t, "%s\t%s\t%.2f\t%v\t%v\t%v\t%v\t%v\t%v\t%v\t\n", row.Classifier, top1, a.Top5, a.Groups[0], a.Groups[1], a.Groups[2], a.Std, a.ClassStd, a.WorstThird, a.Harmonic)
 	}
 	if err := t.Flush(); err != nil || len(r.Tail) == 0 {
 		return err

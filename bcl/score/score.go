@@ -12,6 +12,13 @@ type Accuracy struct {
 	Groups   [3]Percent `json:"groups"`    // Many, Medium, Few: means of their classes' top-1, over classes with images
 	Std      Percent    `json:"std"`       // over the groups with images (ddof 0): balancedness, lower is fairer; None for fewer than two
 	PerClass []Percent  `json:"per_class"` // top-1
+
+	// Over the classes with test images: the standard deviation of their top-1 (ddof 0), the
+	// mean of the worst third of them (at least one), and the harmonic mean, which one class
+	// that is never right makes 0. They do not depend on groups.
+	ClassStd   Percent `json:"class_std"`
+	WorstThird Percent `json:"worst_third"`
+	Harmonic   Percent `json:"harmonic_mean"`
 }
 
 // Of compares predictions, classes best first, with the truth.
@@ -45,6 +52,7 @@ func Of(top [][]int64, y []int64, classes int, g Groups) Accuracy {
 		a.Groups[i] = average(members)
 	}
 	a.Std = balance(a.Groups)
+	a.overClasses()
 	return a
 }
 

@@ -41,6 +41,13 @@ func Mean(of []Accuracy) (Accuracy, *Spread) {
 	for g := range m.Groups {
 		m.Groups[g], s.Groups[g] = maybe(func(a *Accuracy) Percent { return a.Groups[g] })
 	}
+	for _, get := range []func(a *Accuracy) *Percent{
+		func(a *Accuracy) *Percent { return &a.ClassStd },
+		func(a *Accuracy) *Percent { return &a.WorstThird },
+		func(a *Accuracy) *Percent { return &a.Harmonic },
+	} {
+		*get(&m), _ = each(func(a *Accuracy) Percent { return *get(a) })
+	}
 	m.PerClass = make([]Percent, len(of[0].PerClass))
 	for c := range m.PerClass {
 		m.PerClass[c], _ = each(func(a *Accuracy) Percent { return a.PerClass[c] })

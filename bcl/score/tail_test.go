@@ -76,12 +76,12 @@ func TestTailDiscovery(t *testing.T) {
 	}
 	perfect := []float64{0, 0.1, 0.2, 0.1, 0.6, 0.5, 0.9}
 	got, err := score.TailDiscovery(perfect, labels, counts, g)
-	if err != nil || got != (score.Tail{Few: 1, Size: 1}) {
+	if err != nil || got != (score.Tail{Few: 1, Size: 1, Macro: 1}) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	perfect[6] = 0.55 // above one of the Medium samples, below the other
 	got, err = score.TailDiscovery(perfect, labels, counts, g)
-	if err != nil || math.Abs(got.Few-5.0/6) > 1e-12 || math.Abs(got.Size-13.0/14) > 1e-12 {
+	if err != nil || math.Abs(got.Few-5.0/6) > 1e-12 || math.Abs(got.Size-13.0/14) > 1e-12 || math.Abs(got.Macro-(1+1+0.5)/3) > 1e-12 {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
@@ -97,8 +97,8 @@ func TestTailDiscoveryErrors(t *testing.T) {
 		"has class 3":    {[]float64{1, 2}, []int{0, 3}},
 		"has class -1":   {[]float64{1, 2}, []int{0, -1}},
 		"NaN":            {[]float64{1, math.NaN()}, []int{0, 2}},
-		"of one rank":    {[]float64{1, 2}, []int{0, 1}}, // no sample of Few
-		"0 samples":      {nil, nil},
+		"0 of 2 samples": {[]float64{1, 2}, []int{0, 1}}, // no sample of Few
+		"0 of 0 samples": {nil, nil},
 		"Few against th": {[]float64{1, 2}, []int{2, 2}},
 	} {
 		if _, err := score.TailDiscovery(c.values, c.labels, counts, g); err == nil || !strings.Contains(err.Error(), want) {
