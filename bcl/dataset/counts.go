@@ -34,6 +34,21 @@ func LongTailCounts(classes, largest int, imbalance float64) ([]int, error) {
 	return counts, nil
 }
 
+// StepCounts returns how many images the class of rank 0, 1, ... has in a long tail with one
+// step: the first half of the classes has the largest number each, the others that over the
+// imbalance (Buda et al. 2018, arXiv 1710.05381).
+func StepCounts(classes, largest int, imbalance float64) ([]int, error) {
+	ends, err := LongTailCounts(min(classes, 2), largest, imbalance) // also checks
+	if err != nil {
+		return nil, err
+	}
+	counts := slices.Repeat(ends[:1], classes)
+	for r := classes / 2; r < classes && classes > 1; r++ {
+		counts[r] = ends[1]
+	}
+	return counts, nil
+}
+
 // DefaultLargest is nine tenths of the smallest class: 450 for CIFAR-100 and 4500 for
 // CIFAR-10. The published splits hold out a tenth of each class.
 func DefaultLargest(ds Dataset) int {

@@ -48,7 +48,7 @@ type Options struct {
 	Train, Probe, Test string
 }
 
-// Open returns the parts of place: "embedded", a folder with CIFAR-10 or CIFAR-100 in
+// Open returns the parts of place: "embedded" ([IsEmbedded] has its forms), a folder with CIFAR-10 or CIFAR-100 in
 // their binary or Python form (or a folder that holds one of them: [CIFARFolder]), or a
 // folder of image files.
 //
@@ -81,8 +81,11 @@ func Open(place string, opt Options) (*Place, error) {
 
 // find opens the whole data set.
 func find(place string, opt Options, lists partLists) (*Place, error) {
-	if place == Embedded {
-		return openEmbedded(), lists.onlyIndices(Embedded)
+	if IsEmbedded(place) {
+		if err := lists.onlyIndices(Embedded); err != nil {
+			return nil, err
+		}
+		return openEmbedded(place)
 	}
 	if place == "" {
 		return nil, fmt.Errorf("no data set named: give a folder, or %q", Embedded)

@@ -63,7 +63,7 @@ func TestHasFiles(t *testing.T) {
 	ds := balanced(2, 2)
 	for want, sets := range map[bool][]Dataset{
 		true:  {p.Train, &subset{p.Train, []int{1}}, &filtered{&subset{&subset{p.Train, []int{1}}, []int{0}}}},
-		false: {ds, &subset{ds, []int{1}}, openEmbedded().Train},
+		false: {ds, &subset{ds, []int{1}}, embeddedSet(t).Train},
 	} {
 		for _, ds := range sets {
 			if HasFiles(ds) != want {

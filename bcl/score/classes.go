@@ -66,9 +66,9 @@ func number(v float64) string {
 // WriteTail writes the tail-discovery curve, a line per epoch.
 func (r *Results) WriteTail(w io.Writer) error {
 	out := csv.NewWriter(w)
-	out.Write([]string{"epoch", "few_auc", "size_auc"})
+	out.Write([]string{"epoch", "few_auc", "size_auc", "macro_auc"})
 	for i, t := range r.Tail {
-		out.Write([]string{strconv.Itoa(i + 1), number(t.Few), number(t.Size)})
+		out.Write([]string{strconv.Itoa(i + 1), number(t.Few), number(t.Size), number(t.Macro)})
 	}
 	out.Flush()
 	return out.Error()

@@ -25,6 +25,10 @@ type Results struct {
 	Rows        []Row    `json:"rows"`
 	// Tail is, for each epoch, how well the memorisation weights rank rare classes.
 	Tail []Tail `json:"tail_discovery,omitempty"`
+	// Assessment is of the last epoch of Tail, and FirstEpochShare of its momentum losses
+	// ([FirstEpochShare]); nil without a curve and in results of earlier versions.
+	Assessment      *TailAssessment `json:"tail_assessment,omitempty"`
+	FirstEpochShare *float64        `json:"first_epoch_share,omitempty"`
 }
 
 // The networks of rows.
@@ -93,7 +97,38 @@ func (r *Results) WriteTable(w io.Writer) error {
 	if err := t.Flush(); err != nil || len(r.Tail) == 0 {
 		return err
 	}
-	last := r.Tail[len(r.Tail)-1]
-	_, err := fmt.Fprintf(w, "\nmemorisation weights after epoch %d find the tail: AUC %.3f for Few, %.3f by class size (0.5 is chance)\n", len(r.Tail), last.Few, last.Size)
-	return err
+	return r.writeTail(w)
 }
+
+// writeTail writes the tail discovery of the last epoch.
+func (r *Results) writeTail(w io.Writer) error {
+	epochs := len(r.Tail)
+	fmt.Fprintf(w, "\nmemorisation weights after epoch %d as a detector of the tail: AUC (0.5 is chance)", epochs)
+	if r.FirstEpochShare != nil {
+		fmt.Fprintf(w, "; %.1f %% of the momentum losses is the first epoch", 100**r.FirstEpochShare)
+	}
+	fmt.Fprint(w, "\n\n")
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	last, a := r.Tail[epochs-1], r.Assessment
+	if a == nil {
+		a = &TailAssessment{}
+		fmt.Fprint(t, "\tAUC\t\n")
+	} else {
+		fmt.Fprint(t, "\tAUC\t95 % interval\tshuffled samples\tp\tshuffled class sizes\tp\t\n")
+	}
+	for _, row := range []struct {
+		name  string
+		value float64
+		of    Estimate
+	}{{"Few against the others", last.Few, a.Few}, {"by class size", last.Size, a.Size}, {"by class size, pairs of classes alike", last.Macro, a.Macro}} {
+		fmt.Fprintf(t, "%s\t%.3f\t", row.name, row.value)
+		if r.Assessment != nil {
+			fmt.Fprintf(t, "%s\t%s\t%.3f\t%s\t%.3f\t", interval(row.of.Interval), interval(row.of.Samples.Range), row.of.Samples.P, interval(row.of.Classes.Range), row.of.Classes.P)
+		}
+		fmt.Fprintln(t)
+	}
+	return t.Flush()
+}
+
+// interval is an interval of shares.
+func interval(of [2]float64) string { return fmt.Sprintf("%.3f to %.3f", of[0], of[1]) }

@@ -11,6 +11,10 @@ type Knobs struct {
 	Probe     int     // probe images per class
 	Test      int     // test images per class
 
+	// ByFrequency lists all classes of the training part from the most frequent to the rarest;
+	// nil: [ByFrequency].
+	ByFrequency []int
+
 	Period   [2]float64 // pixels from one element of a texture to the next
 	Stretch  [2]float64 // length over width of a cell
 	Warp     float64    // amplitude of the low waves that bend the plane, in periods

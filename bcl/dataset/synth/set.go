@@ -48,12 +48,25 @@ func (k Knobs) counts(p Part) []int {
 	case Test:
 		return slices.Repeat([]int{k.Test}, len(classes))
 	}
+	ranked := k.ByFrequency
+	if ranked == nil {
+		ranked = ByFrequency()
+	}
 	counts := make([]int, len(classes))
-	for c := range counts {
-		r := float64(classes[c].rank) / float64(len(classes)-1)
+	for rank, c := range ranked {
+		r := float64(rank) / float64(len(classes)-1)
 		counts[c] = int(float64(k.Largest) * math.Pow(k.Imbalance, -r))
 	}
 	return counts
+}
+
+// ByFrequency lists the classes of the training part from the most frequent to the rarest.
+func ByFrequency() []int {
+	ranked := make([]int, len(classes))
+	for c := range classes {
+		ranked[classes[c].rank] = c
+	}
+	return ranked
 }
 
 // Images is one part, drawn lazily; it has the methods of dataset.Dataset.

@@ -79,6 +79,11 @@ func TestWrongUsage(t *testing.T) {
 		"--imbalance is NaN, expected":           {"split", "--out", "x.npy", "--imbalance", "nan"},
 		"--largest is 0, expected":               {"split", "--out", "x.npy", "--largest", "0"},
 		"--shots is 0, expected":                 {"split", "--out", "x.npy", "--shots", "0"},
+		`--order: class order "up", expected`:   {"split", "--out", "x.npy", "--order", "up"},
+		"--order numpy needs --draw numpy":       {"split", "--out", "x.npy", "--order", "numpy"},
+		`--shape is "round", expected`:           {"split", "--out", "x.npy", "--shape", "round"},
+		`--draw is "lots", expected numpy`:       {"split", "--out", "x.npy", "--draw", "lots"},
+		"--balanced and --order exclude":         {"split", "--out", "x.npy", "--balanced", "--order", "given"},
 		`--seed is "x", expected a whole number`: {"split", "--seed", "x"},
 	} {
 		status, out, log := bcl(args...)

@@ -14,9 +14,13 @@ const splitUsage = `Usage: bcl-data split [DATA] --out FILE.npy [flags]
 
 Chooses training samples and writes their indices as FILE.npy, and how they were
 chosen as FILE.json. By default the list is long-tailed as in the paper: the class
-of rank r keeps int(N * (1/IF)^(r/(C-1))) images, the ranks in random order.
+of rank r keeps int(N * (1/IF)^(r/(C-1))) images, the ranks in random order. --order deals them in another; with
+several orders of the same classes one can tell rarity from what a class is.
 
   bcl-data split --data ~/cifar10 --seed 1 --out lt1.npy
+  bcl-data split --data ~/cifar10 --order reverse --out rev.npy
+  bcl-data split --data ~/cifar10 --draw numpy --seed 0 --order given \
+      --largest 5000 --imbalance 100 --out ldam.npy       CIFAR-10-LT of LDAM
   bcl-data split --data ~/cifar10 --seed 1 --balanced --out balanced1.npy
   bcl-data split --data ~/cifar10 --seed 1 --shots 100 --exclude lt1.npy \
       --out shots1.npy
@@ -36,6 +40,9 @@ func split(c *call) error {
 	f.Uint64Var(&spec.Seed, "seed", 1, "seed `N` of the random choice")
 	f.Float64Var(&spec.Imbalance, "imbalance", 100, "imbalance factor `IF`: most frequent over rarest class")
 	f.IntVar(&spec.Largest, "largest", 0, "`N` images of the most frequent class (default nine tenths of the smallest class)")
+	f.StringVar((*string)(&spec.Shape), "shape", "", "how the sizes fall: exponential, or step (half of the classes have N images, half N/IF)")
+	f.StringVar((*string)(&spec.Order), "order", "", "which class has which rank: given (class 0 is the most frequent), reverse, seed:N, or numpy (with --draw numpy); default: drawn by --seed")
+	f.StringVar((*string)(&spec.Draw), "draw", "", "numpy: choose samples by np.random.seed and np.random.shuffle, as the sets of LDAM are; default: streams of this program")
 	f.BoolVar(&balanced, "balanced", false, "the balanced control: same size, equal classes")
 	f.IntVar(&spec.Shots, "shots", 0, "a probe list instead: `K` images per class")
 	f.StringVar(&exclude, "exclude", "", "exclude the samples in the index list `FILE.npy`")
@@ -52,6 +59,7 @@ func split(c *call) error {
 	}
 	for _, pair := range [][2]string{
 		{"shots", "balanced"}, {"shots", "imbalance"}, {"shots", "largest"},
+		{"shots", "shape"}, {"shots", "order"}, {"balanced", "order"}, {"from", "shape"}, {"from", "order"}, {"from", "draw"},
 		{"from", "seed"}, {"from", "imbalance"}, {"from", "largest"}, {"from", "balanced"}, {"from", "shots"},
 	} {
 		if f.Changed(pair[0]) && f.Changed(pair[1]) {
@@ -59,6 +67,14 @@ func split(c *call) error {
 		}
 	}
 	switch {
+	case spec.Order.Check() != nil:
+		return cli.Usagef("--order: %w", spec.Order.Check())
+	case spec.Order == dataset.NumPyOrder && spec.Draw != dataset.NumPy:
+		return cli.Usagef("--order numpy needs --draw numpy")
+	case !slices.Contains([]dataset.SplitShape{"", dataset.Exponential, dataset.Step}, spec.Shape):
+		return cli.Usagef("--shape is %q, expected %s or %s", spec.Shape, dataset.Exponential, dataset.Step)
+	case spec.Draw != "" && spec.Draw != dataset.NumPy:
+		return cli.Usagef("--draw is %q, expected %s", spec.Draw, dataset.NumPy)
 	case f.Changed("imbalance") && !(spec.Imbalance >= 1):
 		return cli.Usagef("--imbalance is %v, expected a number from 1", spec.Imbalance)
 	case f.Changed("largest") && spec.Largest < 1:

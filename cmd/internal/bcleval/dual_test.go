@@ -76,7 +76,7 @@ func TestEvaluateDual(t *testing.T) {
 		t.Errorf("tail discovery %+v without a history", theirs.Tail)
 	}
 	code, stdout, stderr := call(dir, "--threads", "1", "--by", "knn")
-	if code != 0 || !strings.Contains(stdout, "after epoch 2 find the tail: AUC") {
+	if code != 0 || !strings.Contains(stdout, "after epoch 2 as a detector of the tail: AUC") {
 		t.Errorf("exit code %d, %s, table:\n%s", code, stderr, stdout)
 	}
 }

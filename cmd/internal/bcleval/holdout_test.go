@@ -23,7 +23,7 @@ func TestHoldout(t *testing.T) {
 		t.Errorf("exit code %d, %s, table:\n%s", code, stderr, stdout)
 	}
 	// The labels' order says nothing: the same images, or the fingerprint would differ.
-	if !strings.Contains(stdout, "find the tail") && !strings.Contains(stderr, "each class has 6 images") {
+	if !strings.Contains(stdout, "detector of the tail") && !strings.Contains(stderr, "each class has 6 images") {
 		t.Errorf("not the images of the run: %s\n%s", stderr, stdout)
 	}
 

@@ -22,7 +22,7 @@ func TestMovedPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, stdout, stderr := call(dir, "--data", moved, "--threads", "1", "--by", "knn")
-	if code != cli.OK || !strings.Contains(stdout, "find the tail: AUC") || strings.Contains(stderr, "ignoring") {
+	if code != cli.OK || !strings.Contains(stdout, "detector of the tail: AUC") || strings.Contains(stderr, "ignoring") {
 		t.Errorf("the same images: exit code %d, %s, table:\n%s", code, stderr, stdout)
 	}
 	if r := results(t, dir, "--data", moved, "--by", "knn"); !slices.Equal(r.ClassCounts, []int{4, 2, 1}) || !r.Rows[0].Accuracy.Std.Known() {
@@ -60,7 +60,7 @@ func TestSkipBroken(t *testing.T) {
 	}
 	dir := trained(t, data, "--skip-broken")
 	code, stdout, stderr := call(dir, "--threads", "1", "--by", "knn")
-	for _, want := range []string{"fitted on 21 images, tested on 11", "find the tail: AUC"} {
+	for _, want := range []string{"fitted on 21 images, tested on 11", "detector of the tail: AUC"} {
 		if code != cli.OK || !strings.Contains(stdout, want) {
 			t.Errorf("exit code %d, %s, table without %q:\n%s", code, stderr, want, stdout)
 		}

@@ -150,7 +150,7 @@ func TestClassesAndCurves(t *testing.T) {
 		t.Errorf("classes %q", rows)
 	}
 	curve := readCSV(t, tail)
-	if len(curve) != 3 || strings.Join(curve[0], ",") != "epoch,few_auc,size_auc" || curve[2][0] != "2" {
+	if len(curve) != 3 || strings.Join(curve[0], ",") != "epoch,few_auc,size_auc,macro_auc" || curve[2][0] != "2" {
 		t.Errorf("curve %q", curve)
 	}
 	code, stdout, stderr = call(dir, "--threads", "1", "--by", "knn", "--groups", "counts")

@@ -47,6 +47,9 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	o.note(stderr)
 	r := &score.Results{Checkpoint: o.source.path, Epoch: o.source.epoch, Data: o.Data, Test: im.test.Len(),
 		ClassCounts: im.counts, ClassNames: im.test.Classes(), GroupRule: o.rule, Groups: im.groups, Tail: tail}
+	if err := o.assess(r, im, stderr); err != nil {
+		return err
+	}
 	for _, p := range im.protocols {
 		for _, s := range p.Subsets {
 			r.Probe = max(r.Probe, s.Len(im.probe))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/repro"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
@@ -168,7 +169,7 @@ func (o *options) places() error {
 }
 
 func absolute(path *string) (err error) {
-	if *path != "" && *path != "embedded" {
+	if *path != "" && !dataset.IsEmbedded(*path) {
 		*path, err = filepath.Abs(*path)
 	}
 	return err
