@@ -79,7 +79,7 @@ func TestWrongUsage(t *testing.T) {
 		"--imbalance is NaN, expected":           {"split", "--out", "x.npy", "--imbalance", "nan"},
 		"--largest is 0, expected":               {"split", "--out", "x.npy", "--largest", "0"},
 		"--shots is 0, expected":                 {"split", "--out", "x.npy", "--shots", "0"},
-		`--order: class order "up", expected`:   {"split", "--out", "x.npy", "--order", "up"},
+		`--order: class order "up", expected`:    {"split", "--out", "x.npy", "--order", "up"},
 		"--order numpy needs --draw numpy":       {"split", "--out", "x.npy", "--order", "numpy"},
 		`--shape is "round", expected`:           {"split", "--out", "x.npy", "--shape", "round"},
 		`--draw is "lots", expected numpy`:       {"split", "--out", "x.npy", "--draw", "lots"},
