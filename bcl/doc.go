@@ -56,7 +56,8 @@
 //	model*, loss*, harmony*   encoders and networks; per-sample losses; an auxiliary loss
 //	score, protocol           accuracies and their JSON; the images that classifiers are fitted on
 //	run                       the run folder: names, order of checkpoints, schemas, lock
-//	report                    a page that shows runs
+//	report, tfevents          a page that shows runs; TensorBoard's event files
+//	umap                      maps of features
 //	features                  vectors of images with their names, on disk
 //	train*                    the loop: a Trainer, and an Objective for each network and loss
 //	checkpoint*               a trainer to and from a file

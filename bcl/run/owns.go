@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // Owns reports whether path is the place of a file of a run, which nothing else may write:
@@ -16,6 +17,6 @@ func Owns(path string) bool {
 	}
 	n := 0
 	fmt.Sscanf(name, "model_%d.pt", &n)
-	return age(name) >= 0 || name == KeptName(n) ||
+	return strings.HasPrefix(name, "events.out.tfevents.") || age(name) >= 0 || name == KeptName(n) ||
 		slices.Contains([]string{ConfigFile, CommandFile, EnvironmentFile, LogFile, MetricsFile, EvaluationsFile, HistoryFile, SamplesFile, ReportFile}, name)
 }

@@ -27,12 +27,19 @@ func (o *optional) Observe(s *session.Session, e session.Event) error {
 }
 
 // observers are those that a run can do without: pages and logs for other programs.
-func (o *options) observers(ds dataset.Dataset) (list []session.Observer) {
+func (o *options) observers(ds dataset.Dataset, page *live) (list []session.Observer) {
 	add := func(what string, observer session.Observer) {
 		list = append(list, &optional{what: what, Observer: observer})
 	}
-	if o.report {
-		add(run.ReportFile, &reporter{classes: ds.Classes()})
+	if o.report || page != nil {
+		r := &reporter{classes: ds.Classes(), file: o.report}
+		if page != nil {
+			r.show = page.show
+		}
+		add(run.ReportFile, r)
+	}
+	if o.tensorboard {
+		add("TensorBoard's event file", &tensorboard{images: ds})
 	}
 	return list
 }

@@ -59,19 +59,22 @@ type options struct {
 	schedule  string // of the temperature
 	harmonize bool
 
-	printFreq int // steps
-	report    bool
-	monitor   monitor
-	saveFreq  int
-	keepLast  int // checkpoints
-	saveMins  float64
-	device    string
-	threads   int
+	printFreq   int // steps
+	serve       string
+	servePublic bool
+	report      bool
+	tensorboard bool
+	monitor     monitor
+	saveFreq    int
+	keepLast    int // checkpoints
+	saveMins    float64
+	device      string
+	threads     int
 }
 
 func newOptions() *options {
 	o := &options{flags: cli.NewFlags(name), theirs: &authors.Train{}, config: train.Default(method.BCLI), model: model.Published(), harmony: harmony.Published(),
-		boost: augment.Boost{K: method.BCLI.Traits().RandK, R: augment.MaxMagnitude}, stages: augment.Unchanged(), saveDir: "runs", maxPixels: rgb.MaxPixels, imageCache: imagecache.Auto, report: true, precision: "fp32", device: device.Auto,
+		boost: augment.Boost{K: method.BCLI.Traits().RandK, R: augment.MaxMagnitude}, stages: augment.Unchanged(), saveDir: "runs", maxPixels: rgb.MaxPixels, imageCache: imagecache.Auto, report: true, tensorboard: true, precision: "fp32", device: device.Auto,
 		saveFreq: 500, keepLast: 2, saveMins: 10, monitor: monitor{by: []string{score.Probe}, epochs: eval.Published().Epochs}}
 	o.config.Workers = runtime.NumCPU()
 	o.table = training.Table(training.Choices{Recipes: recipeNames(), Methods: methodNames(), Models: model.Archs(), Views: augment.Recipes(), Blurs: augment.Blurs(), Classifiers: eval.Names(eval.WhileTraining())})
@@ -80,7 +83,7 @@ func newOptions() *options {
 		"config": &o.configFile, "recipe": &o.recipe, "save-dir": &o.saveDir, "resume": &o.resume, "allow-change": &o.allow,
 		"data": &o.data, "train-split": &o.split, "holdout": &o.holdout, "unlabelled": &o.unlabelled, "max-pixels": &o.maxPixels, "skip-broken": &o.skipBroken,
 		"init": &o.init, "size": &o.size, "views": &o.views, "temperature-schedule": &o.schedule, "harmonize": &o.harmonize,
-		"print-freq": &o.printFreq, "report": &o.report, "eval-freq": &m.freq, "eval-by": &m.by, "probe-list": &m.probeList, "test-list": &m.testList, "probe-epochs": &m.epochs,
+		"print-freq": &o.printFreq, "report": &o.report, "serve": &o.serve, "serve-public": &o.servePublic, "tensorboard": &o.tensorboard, "eval-freq": &m.freq, "eval-by": &m.by, "probe-list": &m.probeList, "test-list": &m.testList, "probe-epochs": &m.epochs,
 		"save-freq": &o.saveFreq, "keep-last": &o.keepLast, "save-minutes": &o.saveMins,
 		"image-cache": &o.imageCache, "threads": &o.threads, "precision": &o.precision, "device": &o.device,
 	})

@@ -16,6 +16,7 @@ const pageShare = 0.01
 // own, and not before a hundred times what the page took has passed.
 type reporter struct {
 	classes []string     // of the images
+	file    bool         // report.html is written
 	show    func([]byte) // takes the live page; nil: none is made
 
 	page *report.Run
@@ -27,7 +28,10 @@ type reporter struct {
 
 func (r *reporter) Observe(s *session.Session, e session.Event) error {
 	switch e := e.(type) {
-	case session.Epoch, session.Evaluation:
+	case session.EpochBegin, session.Epoch, session.Evaluation:
+		if _, begin := e.(session.EpochBegin); begin && r.show == nil { // a live page is there at once
+			return nil
+		}
 		if !r.busy.TryLock() {
 			return nil
 		}
@@ -59,7 +63,7 @@ func (r *reporter) write(dir string) (err error) {
 	} else {
 		err = r.page.Update()
 	}
-	if err == nil {
+	if err == nil && r.file {
 		err = report.WriteFile(run.File(dir, run.ReportFile), r.page)
 	}
 	if err == nil && r.show != nil {

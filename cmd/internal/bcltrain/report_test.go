@@ -17,7 +17,10 @@ func TestReport(t *testing.T) {
 	if text := file(t, save, "x", run.ReportFile); !strings.Contains(text, "complete, 2 epochs") || !strings.Contains(text, "Tail discovery") {
 		t.Errorf("the page does not show the whole run: %.300s", text)
 	}
-	must(t, small(t, "none", save, "--report=false")...)
+	must(t, small(t, "none", save, "--report=false", "--tensorboard=false")...)
+	if files, _ := filepath.Glob(filepath.Join(save, "none", "events*")); len(files) > 0 {
+		t.Errorf("--tensorboard=false: %v", files)
+	}
 	if _, err := os.Stat(filepath.Join(save, "none", run.ReportFile)); err == nil {
 		t.Error("--report=false: a page")
 	}

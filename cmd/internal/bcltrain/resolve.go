@@ -185,6 +185,9 @@ func (o *options) check() error {
 	if c := o.config; c.Warmup >= c.Epochs && c.Warmup > 0 {
 		o.theirs.Remark("the %d epochs end within the warm-up of %d: the learning rate rises to the end and is never annealed (--warmup %d, a tenth of them, would do)", c.Epochs, c.Warmup, c.Epochs/10)
 	}
+	if _, err := o.address(); err != nil {
+		return err
+	}
 	if _, err := dataset.ParseHoldout(o.holdout); err != nil {
 		return cli.Usagef("--holdout is %w", err)
 	}

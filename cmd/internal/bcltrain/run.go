@@ -90,9 +90,14 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	c.Environment.Init = before.Init
+	page, err := o.listen()
+	if err != nil {
+		return err
+	}
+	defer page.Close()
 	bar := &terminal{stderr: stderr, resume: o.resumeLine()}
 	defer bar.clear()
-	c.Observers = append([]session.Observer{bar, &authorsLog{every: o.printFreq}}, o.observers(ds)...)
+	c.Observers = append([]session.Observer{bar, &authorsLog{every: o.printFreq}}, o.observers(ds, page)...)
 	return torch.Do(func() error {
 		t, err := train.New(o.config, o.model, views.Images(ds, o.pipeline, o.config.Seed), device)
 		if err != nil {
