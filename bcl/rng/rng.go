@@ -24,6 +24,7 @@ const (
 	Probe                   // order and initial weights of evaluation
 	Simplex                 // directions of Geometric Harmonization
 	Resample                // bootstrap and permutations of what is measured
+	Map                     // layouts of features
 )
 
 // The views of the streams of Probe.
