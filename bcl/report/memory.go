@@ -190,7 +190,7 @@ func control(scores []float64, positive []bool, epoch uint32) (lo, hi float64) {
 	}
 	lo, hi = 1, 0
 	for p := range permutations {
-		s := rng.New(uint64(p), rng.Shuffle, epoch, 0, 0)
+		s := rng.New(uint64(p), rng.Resample, epoch, 0, 0)
 		sum := 0.0
 		for i := range k { // the first k of a permutation
 			j := i + s.IntN(n-i)
