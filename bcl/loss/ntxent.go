@@ -6,6 +6,12 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
+func init() {
+	Register(plain, func(_ Config, z1, z2 torch.Tensor, temperature float64) torch.Tensor {
+		return NTXent(z1, z2, temperature)
+	})
+}
+
 // NTXent is the normalised, temperature-scaled cross entropy of SimCLR (Chen et
 // al. 2020, arXiv 2002.05709, equation 1), for each sample.
 //

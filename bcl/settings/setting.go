@@ -19,7 +19,7 @@ type Setting struct {
 
 	Needs       string // what the method must have, or it does nothing
 	IdleWith    string // setting with which it has no effect
-	IdleWithout string // setting without which it has no effect
+	IdleWithout string // setting without which it has no effect; loss=focal: without that value of it
 
 	Once     bool // belongs to one command line, not to the run: not in config.yaml
 	Reserved bool // set by bcl-repro itself: no preset may set it

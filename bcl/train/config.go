@@ -37,7 +37,8 @@ type Config struct {
 
 	// Options that no published run of these methods uses.
 	Schedule *loss.CosineTemperature // in place of Temperature, if not nil
-	Reweight bool                    // weight losses by the distance of their views
+	Reweight loss.Reweighting        // of losses by the distance of their views
+	Loss     loss.Config             // the contrastive loss; the zero Config is NT-Xent
 
 	// Auxiliary are losses in addition to that of the method, such as Geometric
 	// Harmonization (a [harmony.Config]).
@@ -64,6 +65,7 @@ func Default(m method.Method) Config {
 		Precision:   dtype.Float32,
 		CUDAGraph:   true,
 		Prune:       model.Pruning{Share: 0.9},
+		Loss:        loss.Published(),
 	}
 }
 
@@ -76,6 +78,10 @@ func (c Config) Check() error {
 	if err := field.In("Prune", c.Prune.Check()); err != nil {
 		return err
 	}
+	if err := field.In("Loss", c.Loss.Check()); err != nil {
+		return err
+	}
+	form, badForm := loss.ParseReweighting(string(c.Reweight))
 	err := cmp.Or(
 		field.Expect(c.Epochs >= 1, "Epochs", c.Epochs, "at least 1"),
 		field.Expect(c.Batch >= 2, "Batch", c.Batch, "at least 2: a sample needs others to contrast with"),
@@ -84,6 +90,7 @@ func (c Config) Check() error {
 		field.Expect(c.Momentum >= 0 && c.Momentum < 1, "Momentum", c.Momentum, "in [0, 1)"),
 		field.Expect(c.Warmup >= 0, "Warmup", c.Warmup, "0 or more"),
 		field.Expect(c.Temperature > 0, "Temperature", c.Temperature, "a positive number"),
+		field.Expect(badForm == nil && form == c.Reweight, "Reweight", strconv.Quote(string(c.Reweight)), "far or lotar"),
 		field.Expect(c.Beta >= 0 && c.Beta < 1, "Beta", c.Beta, "in [0, 1)"),
 		field.Expect(c.Workers >= 1, "Workers", c.Workers, "at least 1"),
 		field.Expect(c.Precision == dtype.Float32 || c.Precision == dtype.BFloat16, "Precision", c.Precision, "float32 or bfloat16"),

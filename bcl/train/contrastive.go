@@ -1,9 +1,6 @@
 package train
 
-import (
-	"github.com/bcl-go/bcl/bcl/loss"
-	"github.com/bcl-go/bcl/torch"
-)
+import "github.com/bcl-go/bcl/torch"
 
 // capturable is [Capturable] of objectives with this loss.
 func (c Config) capturable() (why string) {
@@ -13,16 +10,12 @@ func (c Config) capturable() (why string) {
 	return why
 }
 
-// contrastive returns the losses of SimCLR and SDCLR, NT-Xent with its options, of
-// projections (B x D) in an epoch, counted from 1.
+// contrastive returns the losses of SimCLR and SDCLR, NT-Xent unless the config has another, of
+// projections (B x D) in an epoch, counted from 1. The memory sees them without their weights.
 func (c Config) contrastive(z1, z2 torch.Tensor, epoch int) Losses {
 	temperature := c.Temperature
 	if c.Schedule != nil {
 		temperature = c.Schedule.At(epoch)
 	}
-	l := Losses{PerSample: loss.NTXent(z1, z2, temperature), Z1: z1, Z2: z2}
-	if c.Reweight { // what the memory sees is the loss itself
-		l.Weights = loss.PositiveWeights(z1, z2)
-	}
-	return l
+	return Losses{PerSample: c.Loss.PerSample(z1, z2, temperature), Weights: c.Reweight.Weights(z1, z2), Z1: z1, Z2: z2}
 }

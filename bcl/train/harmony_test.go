@@ -118,10 +118,12 @@ func TestHarmonyWithOtherOptions(t *testing.T) {
 	for name, change := range map[string]func(*Config){
 		"alone":       func(*Config) {},
 		"temperature": func(c *Config) { c.Schedule = &loss.CosineTemperature{Low: 0.1, High: 1, Period: 4} },
-		"reweight":    func(c *Config) { c.Reweight = true },
-		"both":        func(c *Config) { c.Schedule, c.Reweight = &loss.CosineTemperature{Low: 0.1, High: 1, Period: 4}, true },
-		"weight":      func(c *Config) { settings(*c).Weight = 0.5 },
-		"floor":       func(c *Config) { settings(*c).Floor = 10 },
+		"reweight":    func(c *Config) { c.Reweight = loss.FarPositives },
+		"both": func(c *Config) {
+			c.Schedule, c.Reweight = &loss.CosineTemperature{Low: 0.1, High: 1, Period: 4}, loss.FarPositives
+		},
+		"weight": func(c *Config) { settings(*c).Weight = 0.5 },
+		"floor":  func(c *Config) { settings(*c).Floor = 10 },
 	} {
 		c := harmonised(method.BCLI)
 		change(&c)

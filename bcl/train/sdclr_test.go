@@ -196,9 +196,14 @@ func TestOptions(t *testing.T) {
 		t.Error("another temperature gives the same loss")
 	}
 	reweighted := base
-	reweighted.Reweight = true
-	if got, r := trained(t, reweighted); bytes.Equal(got, want) || !(r[1].Loss > 0) {
+	reweighted.Reweight = loss.FarPositives
+	far, r := trained(t, reweighted)
+	if bytes.Equal(far, want) || !(r[1].Loss > 0) {
 		t.Error("re-weighting changes nothing")
+	}
+	reweighted.Reweight = loss.LoTaR
+	if got, _ := trained(t, reweighted); bytes.Equal(got, want) || bytes.Equal(got, far) {
+		t.Error("both forms of re-weighting are one, or change nothing")
 	}
 }
 

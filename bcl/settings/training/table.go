@@ -18,7 +18,7 @@ const Boost = "boost"
 func AuthorsFlags() []string { return []string{"data-folder", "dataset", "bcl", "gpus", "checkpoint"} }
 
 // Choices are the values of some settings.
-type Choices struct{ Recipes, Methods, Models, Views, Blurs, Classifiers []string }
+type Choices struct{ Recipes, Methods, Models, Views, Blurs, Losses, Classifiers []string }
 
 const (
 	otherNetwork = "it changes the network"
@@ -62,10 +62,15 @@ func Table(c Choices) settings.Table {
 		{Name: "warmup", Field: "Warmup", Usage: "epochs of linear warm-up; then half a cosine to 1e-6"},
 		{Name: "weight-decay", Field: "WeightDecay", Usage: "weight decay, on every parameter; 1e-4 by default with sdclr and bcl-d"},
 		{Name: "momentum", Field: "Momentum", Usage: "momentum of SGD"},
-		{Name: "temperature", Field: "Temperature", IdleWith: "temperature-schedule", Usage: "temperature of the NT-Xent loss"},
+		{Name: "temperature", Field: "Temperature", IdleWith: "temperature-schedule", Usage: "temperature of the contrastive loss"},
 		{Name: "momentum-loss-beta", Field: "Beta", Usage: "share of the past in each sample's momentum loss"},
 		{Name: "temperature-schedule", Examples: []string{"cosine"}, Usage: "schedule of the temperature: cosine (0.1 to 1 and back in 400 epochs) or `LOW,HIGH,PERIOD`"},
-		{Name: "reweight-positives", Field: "Reweight", Usage: "weight each sample's loss by the distance of its two views"},
+		{Name: "reweight-positives", Examples: []string{"far", "lotar"}, Field: "Reweight", Bare: "far", Usage: "weight each sample's loss by the distance of its two views: `far` counts pairs far apart more, lotar less, as LoTaR's code does"},
+		{Name: "loss", Values: c.Losses, Field: "Loss.Name", Usage: "contrastive loss: " + list(c.Losses)},
+		{Name: "loss-gamma", Field: "Loss.Gamma", IdleWithout: "loss=focal", Usage: "exponent of the focal loss"},
+		{Name: "loss-beta", Field: "Loss.Beta", IdleWithout: "loss=hard-negative", Usage: "how much hard negatives count"},
+		{Name: "loss-tau-plus", Field: "Loss.TauPlus", IdleWithout: "loss=hard-negative", Usage: "share of the negatives that are of the sample's own class"},
+		{Name: "loss-sigma", Field: "Loss.Sigma", IdleWithout: "loss=dclw", Usage: "width of the weights of positives"},
 		{Name: "rand-k", Field: "Boost.K", Needs: Boost, Usage: "boosted operations per view; 2 by default with bcl-d"},
 		{Name: "rand-strength", Field: "Boost.R", Needs: Boost, Usage: "strongest magnitude of boosted operations: 10 to 30, from 5 with rand-k 2 or more, from 0 with no-floor"},
 		{Name: "no-floor", Field: "Boost.NoFloor", Needs: Boost, Usage: "boosted magnitude starts at 0, as for ImageNet-LT and Places-LT"},

@@ -1,6 +1,7 @@
 package training
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/settings"
@@ -23,6 +24,7 @@ func TestTable(t *testing.T) {
 		}
 		seen[s.Field] = s.Field != ""
 		for _, other := range []string{s.IdleWith, s.IdleWithout} {
+			other, _, _ = strings.Cut(other, "=")
 			if other != "" && table.Lookup(other) == nil {
 				t.Errorf("%s depends on %q, which is not a setting", s.Name, other)
 			}

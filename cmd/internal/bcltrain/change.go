@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
@@ -49,6 +50,9 @@ func (o *options) changes(before, now []byte, sameImages, within bool) ([]change
 		if c.Name == "views" && cmp.Or(c.Before, was.Get("stem")) == cmp.Or(c.Now, is.Get("stem")) {
 			continue // the recipe that is called as the stem is its default
 		}
+		if c.Name == "reweight-positives" && sameReweighting(c.Before, c.Now) {
+			continue
+		}
 		if c.Name == "device" && c.Now == device.Auto {
 			continue // which is that of before
 		}
@@ -59,6 +63,13 @@ func (o *options) changes(before, now []byte, sameImages, within bool) ([]change
 		out = append(out, change{c, reason(s, c.Before, c.Now, within)})
 	}
 	return out, nil
+}
+
+// sameReweighting compares forms of re-weighting, also as earlier programs wrote them.
+func sameReweighting(a, b string) bool {
+	x, errX := loss.ParseReweighting(a)
+	y, errY := loss.ParseReweighting(b)
+	return errX == nil && errY == nil && x == y
 }
 
 func reason(s *settings.Setting, before, now string, within bool) string {

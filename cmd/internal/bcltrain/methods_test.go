@@ -99,6 +99,10 @@ func TestOptionsTakeEffect(t *testing.T) {
 	for name, more := range map[string][]string{
 		"schedule":     {"--temperature-schedule", "cosine"},
 		"reweight":     {"--reweight-positives"},
+		"lotar":        {"--reweight-positives=lotar"},
+		"focal":        {"--loss", "focal"},
+		"hard":         {"--loss", "hard-negative", "--loss-beta", "0.5"},
+		"dcl":          {"--loss", "dcl"},
 		"floor":        {"--no-floor"},
 		"prune":        {"--prune-percent", "0.5"},
 		"random-prune": {"--random_prune_percent", "0.3"},
@@ -121,6 +125,9 @@ func TestBadMethodSettings(t *testing.T) {
 		"prune-percent is 1,":    {"--method", "sdclr", "--prune-percent", "1"},
 		"random-prune-percent":   {"--method", "sdclr", "--random-prune-percent", "0.95"},
 		"LOW,HIGH,PERIOD":        {"--temperature-schedule", "0.1,1"},
+		"expected far or lotar":  {"--reweight-positives=near"},
+		`--loss is "triplet", e`: {"--loss", "triplet"},
+		"--loss-tau-plus is 1,":  {"--loss", "hard-negative", "--loss-tau-plus", "1"},
 		"rand-k is 0":            {"--method", "bcl-d", "--rand-k", "0"},
 		"rand-strength is 31":    {"--rand-strength", "31"},
 		"expected 10 to 30: wit": {"--rand-strength", "5"},
@@ -134,6 +141,7 @@ func TestBadMethodSettings(t *testing.T) {
 		"--rand-k does nothing with --method simclr":           {"--method", "simclr", "--rand-k", "2"},
 		"--no-floor does nothing with --method sdclr":          {"--method", "sdclr", "--no-floor"},
 		"--prune-percent does nothing with --method bcl-i":     {"--prune-percent", "0.5"},
+		"--loss-gamma does nothing without --loss=focal":       {"--loss-gamma", "3"},
 		"--temperature does nothing with --temperature-schedu": {"--temperature", "0.5", "--temperature-schedule", "cosine"},
 	} {
 		save := t.TempDir()

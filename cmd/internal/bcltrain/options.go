@@ -9,6 +9,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/harmony"
+	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/rgb"
@@ -77,9 +78,9 @@ func newOptions() *options {
 		boost: augment.Boost{K: method.BCLI.Traits().RandK, R: augment.MaxMagnitude}, stages: augment.Unchanged(), saveDir: "runs", maxPixels: rgb.MaxPixels, imageCache: imagecache.Auto, report: true, tensorboard: true, precision: "fp32", device: device.Auto,
 		saveFreq: 500, keepLast: 2, saveMins: 10, monitor: monitor{by: []string{score.Probe}, epochs: eval.Published().Epochs}}
 	o.config.Workers = runtime.NumCPU()
-	o.table = training.Table(training.Choices{Recipes: recipeNames(), Methods: methodNames(), Models: model.Archs(), Views: augment.Recipes(), Blurs: augment.Blurs(), Classifiers: eval.Names(eval.WhileTraining())})
+	o.table = training.Table(training.Choices{Recipes: recipeNames(), Methods: methodNames(), Models: model.Archs(), Views: augment.Recipes(), Blurs: augment.Blurs(), Losses: loss.Names(), Classifiers: eval.Names(eval.WhileTraining())})
 	m := &o.monitor
-	o.table.Bind(map[string]any{"": &o.config, "Model": &o.model, "Prune": &o.config.Prune, "Boost": &o.boost, "Stages": &o.stages, "harmony": &o.harmony}, map[string]any{
+	o.table.Bind(map[string]any{"": &o.config, "Model": &o.model, "Prune": &o.config.Prune, "Loss": &o.config.Loss, "Boost": &o.boost, "Stages": &o.stages, "harmony": &o.harmony}, map[string]any{
 		"config": &o.configFile, "recipe": &o.recipe, "save-dir": &o.saveDir, "resume": &o.resume, "allow-change": &o.allow,
 		"data": &o.data, "train-split": &o.split, "holdout": &o.holdout, "unlabelled": &o.unlabelled, "max-pixels": &o.maxPixels, "skip-broken": &o.skipBroken,
 		"init": &o.init, "size": &o.size, "views": &o.views, "temperature-schedule": &o.schedule, "harmonize": &o.harmonize,

@@ -3,6 +3,7 @@ package bcltrain
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -97,8 +98,12 @@ func (o *options) checkIdle() error {
 	return nil
 }
 
-// on reports whether a setting differs from the value that means none.
+// on reports whether a setting differs from the value that means none, or NAME=VALUE is so.
 func (o *options) on(setting string) bool {
+	setting, wanted, one := strings.Cut(setting, "=")
 	value := o.flags.Lookup(setting).Value.String()
+	if one {
+		return value == wanted
+	}
 	return value != "" && value != "false"
 }

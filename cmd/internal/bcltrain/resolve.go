@@ -167,6 +167,11 @@ func (o *options) complete() error {
 		}
 		o.config.Schedule = &schedule
 	}
+	reweight, err := loss.ParseReweighting(string(o.config.Reweight))
+	if err != nil {
+		return cli.Usagef("--reweight-positives: %w", err)
+	}
+	o.config.Reweight = reweight
 	known := map[string]dtype.DType{"fp32": dtype.Float32, "bf16": dtype.BFloat16}
 	var ok bool
 	if o.config.Precision, ok = known[o.precision]; !ok {
