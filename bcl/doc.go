@@ -52,7 +52,7 @@
 //	quote                     names of others in messages
 //	dataset, augment          sets of images, lists and splits; operations and recipes of views
 //	sampler, views            prefetched batches of any source; image sources
-//	memory, method            momentum loss and weights; the table of the methods
+//	signal, memory, method    signals of a sample; momentum loss and weights; the table of the methods
 //	model*, loss*, harmony*   encoders and networks; per-sample losses; an auxiliary loss
 //	score, protocol           accuracies and their JSON; the images that classifiers are fitted on
 //	run                       the run folder: names, order of checkpoints, schemas, lock

@@ -1,10 +1,6 @@
 package loss
 
-import (
-	"math"
-
-	"github.com/bcl-go/bcl/torch"
-)
+import "github.com/bcl-go/bcl/torch"
 
 func init() {
 	Register(plain, func(_ Config, z1, z2 torch.Tensor, temperature float64) torch.Tensor {
@@ -24,14 +20,7 @@ func init() {
 // The result (B) is the mean of each sample's two rows. It is computed with
 // log-sum-exp, so no temperature makes it overflow.
 func NTXent(z1, z2 torch.Tensor, temperature float64) torch.Tensor {
-	z1, z2 = z1.Normalize(-1, 1e-12), z2.Normalize(-1, 1e-12)
-	z := torch.Cat([]torch.Tensor{z1, z2}, 0)
-	b := z1.Size(0)
-	self := torch.Eye(2*b, torch.On(torch.Bool, z.Device()))
-	logits := z.Mm(z.T()).DivScalar(temperature).MaskedFill(self, math.Inf(-1))
-	positive := z1.Mul(z2).SumDim([]int64{-1}, false).DivScalar(temperature)
-	all := logits.LogSumExp(1, false).View(2, b)
-	return all.MeanDim([]int64{0}, false).Sub(positive)
+	return NewPairs(z1, z2, temperature).NTXent()
 }
 
 // Interleaved splits projections laid out as the authors do, rows 2i and 2i+1
