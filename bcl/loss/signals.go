@@ -1,6 +1,7 @@
 package loss
 
 import (
+	"cmp"
 	"math"
 
 	"github.com/bcl-go/bcl/bcl/signal"
@@ -26,6 +27,17 @@ func (p Pairs) Signals(top int) (list []torch.Tensor) {
 		list = []torch.Tensor{positive.MulScalar(-p.Temperature).AddScalar(1), density, largest.SumDim([]int64{1}, false)}
 	})
 	return list
+}
+
+// WithSignals returns the loss of each sample, as PerSample does, and the signals of
+// [Pairs.Signals], which NT-Xent computes from the same similarities.
+func (c Config) WithSignals(z1, z2 torch.Tensor, temperature float64, top int) (l torch.Tensor, signals []torch.Tensor) {
+	if cmp.Or(c.Name, plain) == plain {
+		p := NewPairs(z1, z2, temperature)
+		return p.NTXent(), p.Signals(top)
+	}
+	torch.NoGrad(func() { signals = NewPairs(z1.Detach(), z2.Detach(), temperature).Signals(top) })
+	return c.PerSample(z1, z2, temperature), signals
 }
 
 // SignalNames are the signals of [Pairs.Signals].

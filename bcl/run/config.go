@@ -78,8 +78,10 @@ func (d *Dir) Inherit(folder string, epoch int) error {
 			}
 		}
 	}
-	if err := d.copyAs(File(folder, HistoryFile), HistoryFile); !errors.Is(err, fs.ErrNotExist) {
-		return err
+	for _, name := range HistoryFiles() {
+		if err := d.copyAs(File(folder, name), name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
 	return nil
 }

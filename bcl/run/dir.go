@@ -33,7 +33,7 @@ type Dir struct {
 	lock    *os.File // the folder itself, locked until Close or the process's end
 	log     *os.File
 	metrics *os.File
-	history *npy.Rows // nil until OpenHistory
+	history []*npy.Rows // momentum losses and signals; nil until OpenHistory
 }
 
 // Check returns an error if path exists already: first, if another process writes to it.
@@ -162,8 +162,8 @@ func (d *Dir) Close() error {
 			errs = append(errs, f.Close())
 		}
 	}
-	if d.history != nil {
-		errs = append(errs, d.history.Close())
+	for _, rows := range d.history {
+		errs = append(errs, rows.Close())
 	}
 	return errors.Join(errs...)
 }

@@ -13,11 +13,12 @@
 //	evaluations.jsonl a line per evaluation, if there are any
 //	samples.csv       row, name and class of each sample
 //	momentum_loss.npy momentum loss of each sample, a row per epoch
+//	signal_<s>.npy    signal s of each sample, a row per epoch (package signal)
 //	model.pt          the newest checkpoint
 //	model_previous.pt the one before, should the newest be damaged; perhaps more
 //	model_<n>.pt      checkpoints that are kept, every few epochs
 //
-// The history momentum_loss.npy grows in place (npy.Rows). Other files are written to a
+// The history, momentum_loss.npy and signals, grows in place (npy.Rows). Other files are written to a
 // temporary name, synced and renamed, so each is complete or absent; checkpoints during
 // training ([Dir.Replace]). The folder is locked while a process writes to it.
 // docs/format.md describes them.

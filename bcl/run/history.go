@@ -2,6 +2,7 @@ package run
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -9,44 +10,113 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bcl-go/bcl/bcl/signal"
 	"github.com/bcl-go/bcl/torch/dtype"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 )
 
-// OpenHistory opens momentum_loss.npy, float32 of epochs x samples, to resume after some
-// epochs. Rows of later ones, written before the interruption, are removed; rows that are
-// lost, because the file was removed, become NaN.
-func (d *Dir) OpenHistory(samples, epochs int) (lost int, err error) {
-	if d.history, err = npy.OpenRows(d.File(HistoryFile), dtype.Float32, samples); err != nil {
-		return 0, err
+// SignalFile is the name of the file of a signal, in the form of momentum_loss.npy.
+func SignalFile(s signal.Name) string { return "signal_" + string(s) + ".npy" }
+
+// HistoryFiles lists the files that OpenHistory can open.
+func HistoryFiles() []string {
+	names := []string{HistoryFile}
+	for _, s := range signal.Recorded() {
+		names = append(names, SignalFile(s))
 	}
-	if d.history.Len() > epochs {
-		return 0, d.history.Truncate(epochs)
+	return names
+}
+
+// Lost are the epochs that OpenHistory found missing in some files.
+type Lost struct {
+	Files  []string
+	Epochs int // of each
+}
+
+// OpenHistory opens momentum_loss.npy and the files of some signals, float32 of epochs x
+// samples, to resume after some epochs. Rows of later ones, written before the interruption,
+// are removed; rows that are lost, because a file was removed or there was none yet, become
+// NaN.
+func (d *Dir) OpenHistory(samples, epochs int, signals ...signal.Name) (lost []Lost, err error) {
+	names := []string{HistoryFile}
+	for _, s := range signals {
+		names = append(names, SignalFile(s))
 	}
-	unknown := slices.Repeat([]float32{float32(math.NaN())}, samples)
-	for d.history.Len() < epochs {
-		if err := d.Remember(unknown); err != nil {
-			return lost, err
+	for _, name := range names {
+		rows, err := npy.OpenRows(d.File(name), dtype.Float32, samples)
+		if err != nil {
+			return nil, err
 		}
-		lost++
+		d.history = append(d.history, rows)
+		if missing := epochs - rows.Len(); missing > 0 {
+			lost = with(lost, name, missing)
+			err = fill(rows, samples, epochs)
+		} else if missing < 0 {
+			err = rows.Truncate(epochs)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	return lost, nil
 }
 
-// Remember appends the momentum losses at the end of an epoch.
-func (d *Dir) Remember(loss []float32) error {
-	return d.history.Append(npy.FromFloat32s(loss).Data)
+// with returns lost with a file that lacks some epochs.
+func with(lost []Lost, name string, epochs int) []Lost {
+	i := slices.IndexFunc(lost, func(l Lost) bool { return l.Epochs == epochs })
+	if i < 0 {
+		return append(lost, Lost{[]string{name}, epochs})
+	}
+	lost[i].Files = append(lost[i].Files, name)
+	return lost
+}
+
+// fill appends rows of NaN, some at a time.
+func fill(rows *npy.Rows, samples, epochs int) error {
+	most := max(1, 1<<20/samples)
+	unknown := npy.FromFloat32s(slices.Repeat([]float32{float32(math.NaN())}, samples*min(most, epochs-rows.Len()))).Data
+	for rows.Len() < epochs {
+		if err := rows.Append(unknown[:4*samples*min(most, epochs-rows.Len())]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Remember appends the momentum losses at the end of an epoch and, in the order of OpenHistory,
+// the epoch's signals. The files are synced at the same time.
+func (d *Dir) Remember(loss []float32, signals ...[]float32) error {
+	all := append([][]float32{loss}, signals...)
+	if len(all) != len(d.history) {
+		panic(fmt.Sprintf("run: %d signals for %d files", len(signals), len(d.history)-1))
+	}
+	written := make(chan error)
+	for i, row := range all {
+		go func() { written <- d.history[i].Append(npy.FromFloat32s(row).Data) }()
+	}
+	var errs []error
+	for range all {
+		errs = append(errs, <-written)
+	}
+	return errors.Join(errs...)
 }
 
 // History reads momentum_loss.npy of the run at path: a row for each epoch done.
-func History(path string) (rows [][]float32, err error) {
-	a, err := npy.ReadFile(File(path, HistoryFile))
+func History(path string) (rows [][]float32, err error) { return history(File(path, HistoryFile)) }
+
+// Signals reads the file of a signal of the run at path as [History] does its file.
+func Signals(path string, s signal.Name) (rows [][]float32, err error) {
+	return history(File(path, SignalFile(s)))
+}
+
+func history(path string) (rows [][]float32, err error) {
+	a, err := npy.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
 	all, err := a.Float32s()
 	if err != nil || len(a.Shape) != 2 {
-		return nil, fmt.Errorf("%s: %v %v, expected float32 of epochs x samples", File(path, HistoryFile), a.DType, a.Shape)
+		return nil, fmt.Errorf("%s: %v %v, expected float32 of epochs x samples", path, a.DType, a.Shape)
 	}
 	for i := range a.Shape[0] {
 		n := a.Shape[1]

@@ -19,7 +19,7 @@ import (
 const SamplesFile = "samples.csv"
 
 // WriteSamples writes samples.csv: a line for each of n samples with its row (its column in
-// momentum_loss.npy, from 0), its name, and its class, "" without one. A file that is there
+// momentum_loss.npy and the signals' files, from 0), its name, and its class, "" without one. A file that is there
 // is compared with that, and replaced if it differs. It takes no memory for each sample.
 func (d *Dir) WriteSamples(n int, sample func(row int) (name, class string)) (replaced bool, err error) {
 	write := func(w io.Writer) error { return SamplesTo(w, n, sample) }

@@ -49,6 +49,8 @@ type Epoch struct {
 	run.Metrics
 	Epochs   int       // of the run
 	Momentum []float32 // momentum loss of each sample; the memory's own
+	// Signals are those that the trainer records, in its order, of each sample; its own.
+	Signals [][]float32
 }
 
 // Lines returns a summary.

@@ -79,7 +79,11 @@ func (s *Session) epoch(ctx context.Context) error {
 	}
 	// The checkpoint comes last: if the run is resumed from the one before, the
 	// additional rows of history and metrics are removed.
-	if err := s.Notify(Epoch{r, t.Epochs(), t.Memory.Loss()}); err != nil {
+	e := Epoch{Metrics: r, Epochs: t.Epochs(), Momentum: t.Memory.Loss()}
+	for _, name := range t.Signals.Names() {
+		e.Signals = append(e.Signals, t.Signals.Row(name))
+	}
+	if err := s.Notify(e); err != nil {
 		return errors.Join(err, s.saver.Wait())
 	}
 	if err := s.saveBetween(); err != nil {

@@ -2,14 +2,14 @@ package session
 
 import "github.com/bcl-go/bcl/bcl/run"
 
-// metrics writes the numbers of an epoch: metrics.jsonl, momentum_loss.npy and
-// evaluations.jsonl.
+// metrics writes the numbers of an epoch: metrics.jsonl, momentum_loss.npy, the files of the
+// signals and evaluations.jsonl.
 type metrics struct{}
 
 func (metrics) Observe(s *Session, e Event) error {
 	switch e := e.(type) {
 	case Epoch:
-		if err := s.dir.Remember(e.Momentum); err != nil {
+		if err := s.dir.Remember(e.Momentum, e.Signals...); err != nil {
 			return err
 		}
 		return s.dir.Metric(e.Metrics)

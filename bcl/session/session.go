@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/bcl-go/bcl/bcl/checkpoint"
@@ -74,18 +75,18 @@ func Open(c Config, start Start, t *train.Trainer) (*Session, error) {
 	for _, n := range notes { // first: the settings are changed already
 		err = cmp.Or(err, s.Say("%s", n))
 	}
-	lost := 0
+	var missing []run.Lost
 	if err == nil && s.Samples != nil {
 		err = s.writeSamples()
 	}
 	if err == nil {
-		lost, err = s.dir.OpenHistory(t.Memory.Len(), t.Position.Epoch-1)
+		missing, err = s.dir.OpenHistory(t.Memory.Len(), t.Position.Epoch-1, t.Signals.Names()...)
 	}
-	if lost > 0 {
-		err = cmp.Or(err, s.Say("%s lacks %d epochs: their rows are NaN", run.HistoryFile, lost))
+	for _, m := range missing {
+		err = cmp.Or(err, s.Say("%d epochs are missing in %s: their rows are NaN", m.Epochs, strings.Join(m.Files, ", ")))
 	}
 	lines, errLines := run.Epochs(s.Dir)
-	if lost = t.Position.Epoch - 1 - lines; lost > 0 && errLines == nil {
+	if lost := t.Position.Epoch - 1 - lines; lost > 0 && errLines == nil {
 		err = cmp.Or(err, s.Say("%s lacks %d epochs", run.MetricsFile, lost))
 	}
 	if err = cmp.Or(err, errLines); err != nil {

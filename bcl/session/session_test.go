@@ -138,10 +138,12 @@ func TestResume(t *testing.T) {
 		if !bytes.Equal(got, want) {
 			t.Errorf("interrupted after step %d: other weights than those of an uninterrupted run", leave)
 		}
-		a, _ := os.ReadFile(run.File(whole, run.HistoryFile))
-		b, err := os.ReadFile(run.File(dir, run.HistoryFile))
-		if err != nil || !bytes.Equal(a, b) {
-			t.Errorf("interrupted after step %d: another history; error %v", leave, err)
+		for _, name := range run.HistoryFiles() {
+			a, _ := os.ReadFile(run.File(whole, name))
+			b, err := os.ReadFile(run.File(dir, name))
+			if err != nil || !bytes.Equal(a, b) {
+				t.Errorf("interrupted after step %d: another %s; error %v", leave, name, err)
+			}
 		}
 	}
 }

@@ -24,16 +24,16 @@ const pollEvery = 100 * time.Microsecond
 type ahead struct {
 	graphs *graphs
 	under  []flight    // the steps under way, the oldest first
-	slots  [depth]slot // of the losses, one after another
+	slots  [depth]slot // of the signals, one after another
 	next   int         // slot
 	ended  time.Time   // when the last step was over
 	failed error       // of a step, until RunEpoch returns it
 	settle bool        // before the next step
 }
 
-// slot is where the losses of a step arrive.
+// slot is where the signals of a step arrive.
 type slot struct {
-	losses []byte
+	values []byte
 	end    cuda.Event // of the step and of the copy
 }
 
@@ -46,15 +46,15 @@ type flight struct {
 	waited  time.Duration // for views
 }
 
-// newAhead returns room for steps whose largest batch has these buffers and samples. It
+// newAhead returns room for steps whose largest batch has these buffers and values. It
 // belongs to the current scope.
-func newAhead(d torch.Device, largest []sampler.Buffer, samples int) (a *ahead, err error) {
+func newAhead(d torch.Device, largest []sampler.Buffer, values int) (a *ahead, err error) {
 	a = &ahead{}
-	if a.graphs, err = newGraphs(d, largest, samples); err != nil {
+	if a.graphs, err = newGraphs(d, largest, values); err != nil {
 		return nil, err
 	}
 	for i := range a.slots {
-		if a.slots[i].losses, err = cuda.Pinned(d, 4*samples); err != nil {
+		if a.slots[i].values, err = cuda.Pinned(d, 4*values); err != nil {
 			return nil, err
 		}
 		if a.slots[i].end, err = cuda.NewEvent(d); err != nil {
@@ -107,7 +107,7 @@ func (t *Trainer) makeRoom(samples int) error {
 // submit gives the device the step of a batch.
 func (t *Trainer) submit(graph *cuda.Graph, b *sampler.Batch, began time.Time, waited time.Duration) error {
 	a := t.ahead
-	g, n := a.graphs, len(b.Samples)
+	g, n := a.graphs, len(b.Samples)*len(t.Signals.Names())
 	f := flight{&a.slots[a.next], b.Samples, t.schedule.At(t.Step + len(a.under) + 1), began, waited}
 	err := torch.Do(func() error {
 		views, err := t.feed.put(b)
@@ -124,7 +124,7 @@ func (t *Trainer) submit(graph *cuda.Graph, b *sampler.Batch, began time.Time, w
 		if err := graph.Replay(); err != nil {
 			return err
 		}
-		g.losses.Narrow(0, 0, int64(n)).ReadBytesLater(f.slot.losses[:4*n])
+		g.values.Narrow(0, 0, int64(n)).ReadBytesLater(f.slot.values[:4*n])
 		return f.slot.end.Record(t.feed.steps)
 	})
 	if err != nil {
@@ -143,12 +143,12 @@ func (t *Trainer) arrive() (over bool) {
 	if err == nil && !over {
 		return false
 	}
-	losses := make([]float32, len(f.samples))
+	values := make([]float32, len(f.samples)*len(t.Signals.Names()))
 	if err == nil {
-		for i := range losses {
-			losses[i] = math.Float32frombits(binary.NativeEndian.Uint32(f.slot.losses[4*i:]))
+		for i := range values {
+			values[i] = math.Float32frombits(binary.NativeEndian.Uint32(f.slot.values[4*i:]))
 		}
-		err = finite(f.samples, losses, f.lr)
+		err = finite(f.samples, values, f.lr)
 	}
 	if err != nil {
 		t.drop(err)
@@ -161,7 +161,7 @@ func (t *Trainer) arrive() (over bool) {
 		began = a.ended
 	}
 	a.ended = time.Now()
-	t.finish(f.samples, losses, f.waited, a.ended.Sub(began))
+	t.finish(f.samples, values, f.waited, a.ended.Sub(began))
 	return true
 }
 

@@ -58,6 +58,9 @@ func TestStepsAheadAreTheSameSteps(t *testing.T) {
 			if !bytes.Equal(stateOf(a), stateOf(b)) || !slices.Equal(a.Memory.Loss(), b.Memory.Loss()) {
 				t.Errorf("%s: other weights, buffers or momentum losses", m)
 			}
+			if !bytes.Equal(recorded(a), recorded(b)) {
+				t.Errorf("%s: other signals", m)
+			}
 			for i, r := range reports[0] {
 				if o := reports[1][i]; o.Loss != r.Loss || o.LR != r.LR || o.Weights != r.Weights {
 					t.Errorf("%s: epoch %d is %+v, want %+v", m, i+1, o, r)

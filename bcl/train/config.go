@@ -95,7 +95,7 @@ func (c Config) Check() error {
 		field.Expect(c.Workers >= 1, "Workers", c.Workers, "at least 1"),
 		field.Expect(c.Precision == dtype.Float32 || c.Precision == dtype.BFloat16, "Precision", c.Precision, "float32 or bfloat16"),
 	)
-	names := []string{"", "memory", "position", "masks", "momentum"} // of other state, and of another loss
+	names := []string{"", "memory", "position", "masks", "momentum", signalsName} // of other state, and of another loss
 	for _, a := range c.Auxiliary {
 		err = cmp.Or(err, field.Expect(!slices.Contains(names, a.Name()), "Auxiliary", strconv.Quote(a.Name()), "a name that nothing else has"))
 		names = append(names, a.Name())

@@ -1,6 +1,9 @@
 package train
 
-import "github.com/bcl-go/bcl/torch"
+import (
+	"github.com/bcl-go/bcl/bcl/signal"
+	"github.com/bcl-go/bcl/torch"
+)
 
 // capturable is [Capturable] of objectives with this loss.
 func (c Config) capturable() (why string) {
@@ -17,5 +20,7 @@ func (c Config) contrastive(z1, z2 torch.Tensor, epoch int) Losses {
 	if c.Schedule != nil {
 		temperature = c.Schedule.At(epoch)
 	}
-	return Losses{PerSample: c.Loss.PerSample(z1, z2, temperature), Weights: c.Reweight.Weights(z1, z2), Z1: z1, Z2: z2}
+	negatives, full := 2*int(z1.Size(0))-2, 2*c.Batch-2
+	l, signals := c.Loss.WithSignals(z1, z2, temperature, signal.Top(negatives, full))
+	return Losses{PerSample: l, Signals: signals, Weights: c.Reweight.Weights(z1, z2), Z1: z1, Z2: z2}
 }

@@ -42,6 +42,7 @@ func (t *Trainer) runEpoch(ctx context.Context) (run.Metrics, error) {
 	}
 	nn.Train(t.Net)
 	if t.Batch == 0 {
+		t.Signals.Reset()
 		if err := t.objective.BeginEpoch(t.config.Seed, t.Epoch); err != nil {
 			return run.Metrics{}, err
 		}
@@ -103,7 +104,7 @@ func (t *Trainer) take(ctx context.Context, b *sampler.Batch, recycle func(*samp
 			return err
 		}
 	}
-	losses, err := t.step(ctx, b)
+	values, err := t.step(ctx, b)
 	if t.feed == nil {
 		recycle(b)
 	} else if back := t.feed.giveBack(recycle); err == nil {
@@ -112,13 +113,15 @@ func (t *Trainer) take(ctx context.Context, b *sampler.Batch, recycle func(*samp
 	if err != nil {
 		return err
 	}
-	t.finish(samples, losses, waited, time.Since(began))
+	t.finish(samples, values, waited, time.Since(began))
 	t.tell()
 	return nil
 }
 
-// finish counts a step that is over. The caller holds t.
-func (t *Trainer) finish(samples []int, losses []float32, waited, took time.Duration) {
+// finish counts a step that is over, with the signals of its samples. The caller holds t.
+func (t *Trainer) finish(samples []int, values []float32, waited, took time.Duration) {
+	losses := values[:len(samples)]
+	t.Signals.Observe(samples, values)
 	t.Memory.Observe(samples, losses)
 	sum := 0.0
 	for _, l := range losses {

@@ -1,8 +1,6 @@
 package train
 
 import (
-	"fmt"
-
 	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/cuda"
@@ -22,7 +20,7 @@ const sizes = 3
 // graphs are the captured steps of a trainer. What they read and write stays in place.
 type graphs struct {
 	views  []torch.Tensor // of the batch, for the largest
-	losses torch.Tensor   // of its samples
+	values torch.Tensor   // signals of its samples, one after another
 	stop   torch.Tensor   // 1 from the first step on that has a loss which is not finite
 	of     map[int]*sized // by samples of the batch
 	unused []*cuda.Graph  // made in the trainer's scope
@@ -34,12 +32,12 @@ type sized struct {
 	graph *cuda.Graph // nil before
 }
 
-// newGraphs returns graphs for batches whose largest has these buffers and samples. They
+// newGraphs returns graphs for batches whose largest has these buffers and values. They
 // belong to the current scope.
-func newGraphs(d torch.Device, largest []sampler.Buffer, samples int) (*graphs, error) {
+func newGraphs(d torch.Device, largest []sampler.Buffer, values int) (*graphs, error) {
 	g := &graphs{
 		views:  onDevice(d, largest),
-		losses: torch.Zeros([]int64{int64(samples)}, torch.On(torch.Float32, d)),
+		values: torch.Zeros([]int64{int64(values)}, torch.On(torch.Float32, d)),
 		stop:   torch.Zeros([]int64{}, torch.On(torch.Float32, d)),
 		of:     map[int]*sized{},
 	}
@@ -114,11 +112,12 @@ func (t *Trainer) captured(b *sampler.Batch, samples int64, rows []int) error {
 	g := t.ahead.graphs
 	t.statistics.shift()
 	l := t.objective.Losses(Views{batch: b, onDevice: start(g.views, rows), run: t.forward}, t.Epoch)
-	if n := l.PerSample.Numel(); n != samples {
-		return fmt.Errorf("the objective gives %d losses for %d samples", n, samples)
+	values, err := t.measured(l, int(samples))
+	if err != nil {
+		return err
 	}
-	losses := g.losses.Narrow(0, 0, samples).Copy_(l.PerSample.Detach())
-	finite := torch.Call("all", torch.Call("isfinite", losses)[0])[0]
+	g.values.Narrow(0, 0, values.Numel()).Copy_(values)
+	finite := torch.Call("all", torch.Call("isfinite", g.values.Narrow(0, 0, samples))[0])[0]
 	bad := torch.Call("logical_not", finite)[0].To(torch.Float32)
 	g.stop.Copy_(torch.Call("maximum", g.stop, bad)[0])
 	t.Opt.ZeroGrad()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/signal"
 	"github.com/bcl-go/bcl/bcl/state"
 	"github.com/bcl-go/bcl/torch"
 )
@@ -33,10 +34,18 @@ type Capturable interface {
 	Capturable() (why string)
 }
 
+// Measuring is an Objective whose Losses have more signals of the samples than the loss.
+type Measuring interface {
+	// Signals lists those of [Losses.Signals], of [signal.Recorded] without the loss.
+	Signals() []signal.Name
+}
+
 // Losses are the losses of a batch of B samples.
 type Losses struct {
 	PerSample torch.Tensor // B: what the memory sees
 	Weights   torch.Tensor // B: of the samples in the mean that is minimised; zero Tensor: all 1
+	// Signals are those that the objective lists if it is [Measuring] (B each), without gradient.
+	Signals []torch.Tensor
 	// Z1 and Z2 are the projections of the two views (B x D), for auxiliary losses.
 	Z1, Z2 torch.Tensor
 }

@@ -3,8 +3,10 @@ package train
 import (
 	"fmt"
 
+	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/signal"
 	"github.com/bcl-go/bcl/bcl/state"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
@@ -31,6 +33,8 @@ type sdclr struct {
 func (o *sdclr) Network() model.Network { return o.net }
 
 func (o *sdclr) Capturable() string { return o.config.capturable() }
+
+func (o *sdclr) Signals() []signal.Name { return loss.SignalNames() }
 
 func (o *sdclr) BeginEpoch(seed uint64, epoch int) error {
 	return o.net.Prune(o.config.Prune, seed, epoch)

@@ -1,8 +1,10 @@
 package train
 
 import (
+	"github.com/bcl-go/bcl/bcl/loss"
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/signal"
 )
 
 func init() {
@@ -22,6 +24,8 @@ type simclr struct {
 func (o *simclr) Network() model.Network { return o.net }
 
 func (o *simclr) Capturable() string { return o.config.capturable() }
+
+func (o *simclr) Signals() []signal.Name { return loss.SignalNames() }
 
 func (o *simclr) Losses(v Views, epoch int) Losses {
 	z := v.Each(o.net.Forward)

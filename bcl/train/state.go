@@ -10,6 +10,9 @@ import (
 // Position: the state of the objective and of the auxiliary losses, by name.
 func (t *Trainer) State() state.Dict {
 	s := t.objective.State(t.Batch > 0)
+	if t.Batch > 0 {
+		s = append(s, state.Entry{Name: signalsName, Value: t.signalState()})
+	}
 	for i, a := range t.Auxiliary {
 		s = append(s, state.Entry{Name: t.config.Auxiliary[i].Name(), Value: a.State()})
 	}
@@ -21,6 +24,9 @@ func (t *Trainer) State() state.Dict {
 func (t *Trainer) SetState(s state.Dict) error {
 	if err := t.objective.SetState(s, t.Batch > 0); err != nil {
 		return err
+	}
+	if err := t.setSignals(s); err != nil {
+		return fmt.Errorf("%s: %w", signalsName, err)
 	}
 	for i, a := range t.Auxiliary {
 		c := t.config.Auxiliary[i]

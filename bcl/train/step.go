@@ -10,14 +10,15 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// step trains on one batch and returns the loss of each sample. On an error, and if ctx
+// step trains on one batch and returns the signals of its samples, those of t.Signals one after
+// another. On an error, and if ctx
 // ends before the weights change, nothing has changed; a backward pass is not
 // interrupted. The caller holds t.
-func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (losses []float32, err error) {
+func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (values []float32, err error) {
 	err = torch.Do(func() error {
 		t.statistics.keep()
 		lr := t.schedule.At(t.Step + 1) // the published code advances its schedule before the step
-		t.meanwhile(func() { losses, err = t.gradients(ctx, b, lr) })
+		t.meanwhile(func() { values, err = t.gradients(ctx, b, lr) })
 		if err == nil && t.feed != nil {
 			err = t.feed.release()
 		}
@@ -38,11 +39,11 @@ func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (losses []float32,
 		}
 	}
 	t.statistics.drop()
-	return losses, err
+	return values, err
 }
 
 // gradients sets the gradients of a batch. It changes only running statistics.
-func (t *Trainer) gradients(ctx context.Context, b *sampler.Batch, lr float64) (losses []float32, err error) {
+func (t *Trainer) gradients(ctx context.Context, b *sampler.Batch, lr float64) (values []float32, err error) {
 	views := Views{batch: b, run: t.forward}
 	if t.feed != nil {
 		if views.onDevice, err = t.feed.put(b); err != nil {
@@ -53,11 +54,12 @@ func (t *Trainer) gradients(ctx context.Context, b *sampler.Batch, lr float64) (
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	losses = torch.Slice[float32](l.PerSample)
-	if len(losses) != len(b.Samples) {
-		return nil, fmt.Errorf("the objective gives %d losses for %d samples", len(losses), len(b.Samples))
+	all, err := t.measured(l, len(b.Samples))
+	if err != nil {
+		return nil, err
 	}
-	if err := finite(b.Samples, losses, lr); err != nil {
+	values = torch.Slice[float32](all)
+	if err := finite(b.Samples, values, lr); err != nil {
 		return nil, err
 	}
 	total := l.Mean()
@@ -75,12 +77,12 @@ func (t *Trainer) gradients(ctx context.Context, b *sampler.Batch, lr float64) (
 	}
 	t.Opt.ZeroGrad()
 	total.Backward()
-	return losses, ctx.Err()
+	return values, ctx.Err()
 }
 
-// finite returns an error for the first loss that is not.
-func finite(samples []int, losses []float32, lr float64) error {
-	for k, v := range losses {
+// finite returns an error for the first loss that is not, of the signals of some samples.
+func finite(samples []int, values []float32, lr float64) error {
+	for k, v := range values[:len(samples)] {
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
 			return fmt.Errorf("the loss of sample %d is %v at learning rate %v; a lower learning rate or a longer warm-up may help", samples[k], v, lr)
 		}

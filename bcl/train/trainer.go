@@ -9,6 +9,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/memory"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/sampler"
+	"github.com/bcl-go/bcl/bcl/signal"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/optim"
@@ -19,6 +20,7 @@ type Trainer struct {
 	Net       model.Network
 	Opt       *optim.SGD
 	Memory    *memory.Memory
+	Signals   *signal.Recorder // of the samples in this epoch, or in the last if none is under way
 	Auxiliary []loss.Auxiliary // of the config, in its order
 	Position
 
@@ -108,6 +110,7 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 		Net:       net,
 		Opt:       optim.NewSGD(nn.Parameters(net), c.LR, c.Momentum, c.WeightDecay),
 		Memory:    mem,
+		Signals:   signal.NewRecorder(signalsOf(objective), source.Len()),
 		Position:  Position{Epoch: 1},
 		config:    c,
 		objective: objective,
@@ -144,7 +147,7 @@ func (t *Trainer) useDevice() (err error) {
 		return nil
 	}
 	t.statistics = newStatistics(t.Net, depth)
-	t.ahead, err = newAhead(t.device, largest, samples)
+	t.ahead, err = newAhead(t.device, largest, samples*len(t.Signals.Names()))
 	return err
 }
 

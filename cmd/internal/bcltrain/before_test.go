@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/signal"
 )
 
 // A run of an earlier program (commit 17c72f8: BCL-D with Geometric Harmonization,
@@ -51,5 +52,24 @@ func TestRunOfAnEarlierProgram(t *testing.T) {
 	}
 	if now := file(t, dir, run.HistoryFile); !bytes.Equal([]byte(now)[128:len(history)], []byte(history)[128:]) {
 		t.Error("the history of earlier epochs differs")
+	}
+	// It knew no signals: those of the epochs before, and of the steps before in its own, are
+	// not known.
+	for _, s := range signal.Recorded() {
+		rows, err := run.Signals(dir, s)
+		if err != nil || len(rows) != 40 {
+			t.Fatalf("%s: %d rows, %v", s, len(rows), err)
+		}
+		unknown := func(row []float32) (n int) {
+			for _, v := range row {
+				if v != v {
+					n++
+				}
+			}
+			return n
+		}
+		if n := len(rows[0]); unknown(rows[16]) != n || unknown(rows[17]) != 5 || unknown(rows[18]) != 0 || unknown(rows[39]) != 0 {
+			t.Errorf("%s: of %d samples %d, %d and %d are not known of epochs 17 to 19", s, n, unknown(rows[16]), unknown(rows[17]), unknown(rows[18]))
+		}
 	}
 }

@@ -56,12 +56,14 @@ func interruptAndResume(t *testing.T, method ...string) {
 	if !bytes.Equal(weightsOf(t, whole), weightsOf(t, filepath.Dir(cut))) {
 		t.Error("an interrupted run ends with other weights")
 	}
-	x, err := os.ReadFile(filepath.Join(whole, run.HistoryFile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if y, err := os.ReadFile(run.File(filepath.Dir(cut), run.HistoryFile)); err != nil || !bytes.Equal(x, y) {
-		t.Errorf("the history of an interrupted run differs (%d and %d bytes, error %v)", len(x), len(y), err)
+	for _, name := range run.HistoryFiles() {
+		x, err := os.ReadFile(filepath.Join(whole, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if y, err := os.ReadFile(run.File(filepath.Dir(cut), name)); err != nil || !bytes.Equal(x, y) {
+			t.Errorf("%s of an interrupted run differs (%d and %d bytes, error %v)", name, len(x), len(y), err)
+		}
 	}
 	a, b := losses(t, whole), losses(t, filepath.Dir(cut))
 	if a != b {

@@ -83,7 +83,7 @@ func TestRunDirectory(t *testing.T) {
 			names = append(names, e.Name())
 		}
 	}
-	if want := []string{"command.txt", "config.yaml", "environment.json", "log.txt", "metrics.jsonl", "model.pt", "model_previous.pt", "momentum_loss.npy", "report.html", "samples.csv"}; !slices.Equal(names, want) {
+	if want := []string{"command.txt", "config.yaml", "environment.json", "log.txt", "metrics.jsonl", "model.pt", "model_previous.pt", "momentum_loss.npy", "report.html", "samples.csv", "signal_align.npy", "signal_colt.npy", "signal_density.npy", "signal_loss.npy"}; !slices.Equal(names, want) {
 		t.Errorf("files %v, want %v", names, want)
 	}
 	metrics, err := os.ReadFile(filepath.Join(dir, run.MetricsFile))

@@ -33,7 +33,7 @@ func TestEvaluationDoesNotDisturb(t *testing.T) {
 	save := t.TempDir()
 	must(t, small(t, "plain", save)...)
 	must(t, small(t, "seen", save, "--eval-freq", "1", "--eval-by", "knn,probe", "--probe-epochs", "2", "--print-freq", "9")...)
-	for _, file := range []string{"momentum_loss.npy"} {
+	for _, file := range run.HistoryFiles() {
 		a, err := os.ReadFile(filepath.Join(save, "plain", file))
 		if err != nil {
 			t.Fatal(err)

@@ -63,7 +63,7 @@ func TestResumeFromPath(t *testing.T) {
 	kept := filepath.Join(whole, "model_2.pt")
 	check := func(name string) {
 		t.Helper()
-		for _, f := range []string{run.CheckpointFile, run.HistoryFile, run.ConfigFile} {
+		for _, f := range append(run.HistoryFiles(), run.CheckpointFile, run.ConfigFile) {
 			if file(t, whole, f) != file(t, save, name, f) {
 				t.Errorf("%s: %s differs from that of an uninterrupted run", name, f)
 			}
@@ -106,7 +106,7 @@ func TestResumeGoesBackInPlace(t *testing.T) {
 		t.Errorf("metrics of %d epochs, want 1", n)
 	}
 	must(t, four("back", "--resume", "--allow-change", "lr")...)
-	for _, f := range []string{run.CheckpointFile, run.HistoryFile, run.ConfigFile} {
+	for _, f := range append(run.HistoryFiles(), run.CheckpointFile, run.ConfigFile) {
 		if file(t, back, f) != file(t, save, "whole", f) {
 			t.Errorf("%s differs from that of an uninterrupted run", f)
 		}
@@ -287,7 +287,7 @@ func TestKilledBeforeFirstCheckpoint(t *testing.T) {
 				continue // no run to resume yet
 			}
 			must(t, named("cut", data, save, more...)...)
-			for _, f := range []string{run.CheckpointFile, run.HistoryFile} {
+			for _, f := range append(run.HistoryFiles(), run.CheckpointFile) {
 				if file(t, cut, f) != file(t, save, "whole", f) {
 					t.Errorf("%v, %v: %s differs", files, more, f)
 				}

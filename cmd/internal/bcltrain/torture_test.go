@@ -175,7 +175,7 @@ func same(t *testing.T, a, b string) {
 	if err != nil || len(kept) != 5 {
 		t.Fatalf("kept checkpoints %v, want 5; %v", kept, err)
 	}
-	names := []string{run.CheckpointFile, run.HistoryFile, run.ConfigFile}
+	names := append(run.HistoryFiles(), run.CheckpointFile, run.ConfigFile)
 	for _, path := range kept {
 		names = append(names, filepath.Base(path))
 	}
