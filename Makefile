@@ -112,7 +112,7 @@ parity: setup ## compare views, training and files live with the torchvision, Pi
 	  done
 
 interop: setup ## read what the commands write with PYTHON's pandas, tensorboard, tbparse, pyarrow, safetensors, timm, transformers and onnxruntime
-	BCL_PYTHON=$$(command -v $(PYTHON)) $(GO) test -count=1 -v -run TestInterop ./bcl/run ./bcl/features ./bcl/umap ./cmd/internal/bcltrain
+	BCL_PYTHON=$$(command -v $(PYTHON)) $(GO) test -count=1 -v -run TestInterop ./bcl/run ./bcl/features ./bcl/umap ./cmd/internal/bclckpt ./cmd/internal/bcltrain
 
 torture: setup ## kill training 100 times, also during writes, and damage every byte of a checkpoint
 	BCL_TORTURE=100 $(GO) test -count=1 -timeout 60m -v -run TestTorture ./cmd/internal/bcltrain

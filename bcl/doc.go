@@ -65,6 +65,7 @@
 //	session*                  training in a run folder, resumed, with observers
 //	repro                     experiments of many runs
 //	ckpt, pretrained*         checkpoints of other projects; encoders from them
+//	export                    backbones for other programs: Hugging Face and timm, ONNX
 //	settings, state*          names and traits of settings; named state in checkpoints
 //
 // The commands are in cmd. Package torch is libtorch for Go.

@@ -35,12 +35,18 @@ func ok(t *testing.T, args ...string) string {
 // network saves a small network of ours, with one branch or two.
 func network(t *testing.T, dual bool, arch string, stem model.Stem) string {
 	t.Helper()
+	return wide(t, dual, arch, stem, 4)
+}
+
+// wide is network of a width.
+func wide(t *testing.T, dual bool, arch string, stem model.Stem, width int) string {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "model.pt")
 	err := torch.Do(func() error {
 		if err := torch.ManualSeed(3); err != nil {
 			return err
 		}
-		config := model.Config{Arch: arch, Stem: stem, Width: 4, Classes: 10}
+		config := model.Config{Arch: arch, Stem: stem, Width: width, Classes: 10}
 		var net model.Network = model.NewSimCLR(config)
 		if dual {
 			if err := torch.ManualSeed(3); err != nil {
@@ -68,7 +74,7 @@ func network(t *testing.T, dual bool, arch string, stem model.Stem) string {
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{{"--help"}, {"help"}, {"inspect", "--help"}, {"convert", "-h"}, {"diff", "--help"}, {"extract-backbone", "--help"}, {"verify", "--help"}, {"schemes", "--help"}} {
+	for _, args := range [][]string{{"--help"}, {"help"}, {"inspect", "--help"}, {"convert", "-h"}, {"diff", "--help"}, {"export", "--help"}, {"extract-backbone", "--help"}, {"verify", "--help"}, {"schemes", "--help"}} {
 		status, out, log := bcl(args...)
 		if status != 0 || !strings.HasPrefix(out, "Usage: bcl-ckpt") || log != "" {
 			t.Errorf("%v: status %d, output %q, log %q", args, status, out, log)

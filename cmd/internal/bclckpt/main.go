@@ -26,6 +26,7 @@ Commands:
   inspect           list what a file holds: names, shapes, types, sizes, hashes
   convert           change the format and the names (--from and --to, --map)
   diff              compare two files
+  export            write the backbone for timm and transformers (hub), ONNX or Detectron2
   extract-backbone  write the backbone alone, under torchvision's names
   verify            compare features with those that a Python script computes
   schemes           list the naming schemes
@@ -45,6 +46,7 @@ var commands = map[string]func(*call) error{
 	"inspect":          inspect,
 	"convert":          convert,
 	"diff":             diff,
+	"export":           exportTo,
 	"extract-backbone": extract,
 	"verify":           verify,
 	"schemes":          schemes,
@@ -65,7 +67,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		return cli.Exit(c.name, err, stderr)
 	}
 	help := func(name string, run func(*call) error) int { return do(name, run, "--help") }
-	run, code := cli.Choose("bcl-ckpt", usage, "inspect, convert, diff, extract-backbone, verify and schemes", commands, help, args, stdout, stderr)
+	run, code := cli.Choose("bcl-ckpt", usage, "inspect, convert, diff, export, extract-backbone, verify and schemes", commands, help, args, stdout, stderr)
 	if code >= 0 {
 		return code
 	}
