@@ -1,21 +1,20 @@
 package memory
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
 
 // Memory is the momentum loss of every sample and the weights computed from it. It is not
 // for concurrent use.
 type Memory struct {
 	beta    float64
-	loss    []float32 // momentum loss m_i
+	by      Weighting // of the momentum
+	oracle  []float64 // weights by the sizes of classes; nil if they are not known
+	loss    []float32 // momentum loss m_i, or momentum of another signal
 	seen    []bool    // whether m_i holds a loss
 	weights []float64 // w_i in [0, 1], as of the last EndEpoch; nil before
 }
 
-// New returns the memory of n samples. beta is the share of the past, 0.97 in the
-// published runs.
+// New returns the published memory of n samples. beta is the share of the past, 0.97 in the
+// published runs. [Config.New] makes others.
 func New(n int, beta float64) (*Memory, error) {
 	if n < 2 {
 		return nil, fmt.Errorf("memory of %d samples, expected at least 2", n)
@@ -23,7 +22,7 @@ func New(n int, beta float64) (*Memory, error) {
 	if !(beta >= 0 && beta < 1) {
 		return nil, fmt.Errorf("momentum_loss_beta %v is not in [0, 1)", beta)
 	}
-	return &Memory{beta: beta, loss: make([]float32, n), seen: make([]bool, n)}, nil
+	return &Memory{beta: beta, by: Standardized, loss: make([]float32, n), seen: make([]bool, n)}, nil
 }
 
 // Observe records the losses of a batch: m_i = L_i the first time a sample is seen and
@@ -40,40 +39,15 @@ func (m *Memory) Observe(samples []int, losses []float32) {
 	}
 }
 
-// EndEpoch computes the weights of the next epoch: with z the momentum losses
-// standardised over all samples (unbiased deviation), w_i = z_i/(2 max|z|) + 1/2 (section
-// 3.2, equation 3). Their mean is 1/2 by construction. If all losses are equal every
-// weight is 1/2.
+// EndEpoch computes the weights of the next epoch.
 func (m *Memory) EndEpoch() error {
 	for i, seen := range m.seen {
 		if !seen {
 			return fmt.Errorf("memory: sample %d has had no loss yet", i)
 		}
 	}
-	m.weights = Weights(m.loss)
+	m.weights = m.by.of(m.loss)
 	return nil
-}
-
-// Weights returns the memorisation weights of momentum losses.
-func Weights(loss []float32) []float64 {
-	var mean float64
-	for _, l := range loss {
-		mean += float64(l)
-	}
-	mean /= float64(len(loss))
-	var most float64
-	for _, l := range loss {
-		most = max(most, math.Abs(float64(l)-mean))
-	}
-	// The standard deviation divides both z_i and max|z|, so it cancels.
-	w := make([]float64, len(loss))
-	for i, l := range loss {
-		w[i] = 0.5
-		if most > 0 {
-			w[i] += 0.5 * (float64(l) - mean) / most
-		}
-	}
-	return w
 }
 
 // Len returns the number of samples.

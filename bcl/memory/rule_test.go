@@ -30,7 +30,7 @@ func weightsOf(m *Memory, r Rule, seed uint64, epoch int) []float64 {
 // In the first epoch every rule gives 0: all methods start the same way.
 func TestRulesBeginWithZero(t *testing.T) {
 	m := remembering(t, 10)
-	for _, r := range []Rule{Zero, Boosted, Constant, Shuffled} {
+	for _, r := range []Rule{Zero, Boosted, Constant, Shuffled, ShuffledOnce, Inverted, Oracle, InvertedOracle} {
 		if w := weightsOf(m, r, 1, 1); slices.Max(w) != 0 || slices.Min(w) != 0 {
 			t.Errorf("%v: weights %v before the first epoch is over", r, w)
 		}
@@ -65,8 +65,22 @@ func TestRules(t *testing.T) {
 	if slices.Equal(a, weightsOf(m, Shuffled, 1, 3)) || slices.Equal(a, weightsOf(m, Shuffled, 2, 2)) {
 		t.Error("shuffled: another epoch or seed gives the same order")
 	}
-	if Rule(9).String() != "Rule(9)" || Shuffled.String() != "shuffled" {
-		t.Errorf("names %v, %v", Rule(9), Shuffled)
+	once := weightsOf(m, ShuffledOnce, 1, 2)
+	if slices.Equal(once, truth) || slices.Equal(once, a) || !slices.Equal(slices.Sorted(slices.Values(once)), slices.Sorted(slices.Values(truth))) {
+		t.Error("shuffled once: not the same weights in an order of its own")
+	}
+	if !slices.Equal(once, weightsOf(m, ShuffledOnce, 1, 3)) || slices.Equal(once, weightsOf(m, ShuffledOnce, 2, 2)) {
+		t.Error("shuffled once: another order in another epoch, or the same with another seed")
+	}
+	for i, w := range weightsOf(m, Inverted, 1, 2) {
+		if w != 1-truth[i] {
+			t.Fatalf("inverted: weight %v of %v", w, truth[i])
+		}
+	}
+	for _, r := range []Rule{None, "other"} {
+		if got := weightsOf(m, r, 1, 2); slices.Max(got) != 0 {
+			t.Errorf("%s: %v", r, got)
+		}
 	}
 }
 

@@ -2,10 +2,12 @@ package train
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 
 	"github.com/bcl-go/bcl/bcl/loss"
+	"github.com/bcl-go/bcl/bcl/memory"
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/sampler"
@@ -23,7 +25,8 @@ type Config struct {
 	Momentum    float64 // of SGD
 	Warmup      int     // epochs of linear warm-up
 	Temperature float64 // of the loss
-	Beta        float64 // share of the past in the momentum loss
+	Memory      memory.Config
+	ClassSizes  []int // of each sample, how many its class has, for controls by labels; else nil
 	Seed        uint64
 	Workers     int           // goroutines that prepare views
 	Alloc       sampler.Alloc // memory of the views of a batch; nil: Go's
@@ -59,7 +62,7 @@ func Default(m method.Method) Config {
 		Momentum:    0.9,
 		Warmup:      10,
 		Temperature: 0.2,
-		Beta:        0.97,
+		Memory:      memory.Published(),
 		Seed:        10,
 		Workers:     2,
 		Precision:   dtype.Float32,
@@ -91,10 +94,10 @@ func (c Config) Check() error {
 		field.Expect(c.Warmup >= 0, "Warmup", c.Warmup, "0 or more"),
 		field.Expect(c.Temperature > 0, "Temperature", c.Temperature, "a positive number"),
 		field.Expect(badForm == nil && form == c.Reweight, "Reweight", strconv.Quote(string(c.Reweight)), "far or lotar"),
-		field.Expect(c.Beta >= 0 && c.Beta < 1, "Beta", c.Beta, "in [0, 1)"),
 		field.Expect(c.Workers >= 1, "Workers", c.Workers, "at least 1"),
 		field.Expect(c.Precision == dtype.Float32 || c.Precision == dtype.BFloat16, "Precision", c.Precision, "float32 or bfloat16"),
 	)
+	err = cmp.Or(err, field.In("Memory", cmp.Or(c.Memory.Check(), c.checkControl())))
 	names := []string{"", "memory", "position", "masks", "momentum", signalsName} // of other state, and of another loss
 	for _, a := range c.Auxiliary {
 		err = cmp.Or(err, field.Expect(!slices.Contains(names, a.Name()), "Auxiliary", strconv.Quote(a.Name()), "a name that nothing else has"))
@@ -102,4 +105,11 @@ func (c Config) Check() error {
 		err = cmp.Or(err, field.In(a.Name(), a.Check(model.ProjectionSize, c.Epochs, c.Warmup)))
 	}
 	return err
+}
+
+// checkControl returns an error for a control of a method that is a control itself.
+func (c Config) checkControl() error {
+	r := c.Method.Traits().Rule
+	own := r != memory.Zero && r != memory.Boosted
+	return field.Expect(!own || c.Memory.Control == memory.None, "Control", c.Memory.Control, fmt.Sprintf("%s: %s is a control itself", memory.None, c.Method))
 }

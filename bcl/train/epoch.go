@@ -122,7 +122,7 @@ func (t *Trainer) take(ctx context.Context, b *sampler.Batch, recycle func(*samp
 func (t *Trainer) finish(samples []int, values []float32, waited, took time.Duration) {
 	losses := values[:len(samples)]
 	t.Signals.Observe(samples, values)
-	t.Memory.Observe(samples, losses)
+	t.Memory.Observe(samples, t.tailness(values, len(samples)))
 	sum := 0.0
 	for _, l := range losses {
 		sum += float64(l)
@@ -154,5 +154,5 @@ func (t *Trainer) tell() {
 
 // weights returns the weights by which samples are augmented in the current epoch.
 func (t *Trainer) weights() func(sample int) float64 {
-	return t.Memory.Rule(t.config.Method.Traits().Rule, t.config.Seed, t.Epoch)
+	return t.Memory.Rule(t.config.Memory.RuleOf(t.config.Method.Traits().Rule), t.config.Seed, t.Epoch)
 }

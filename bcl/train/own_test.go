@@ -14,6 +14,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/sampler"
+	"github.com/bcl-go/bcl/bcl/signal"
 	"github.com/bcl-go/bcl/bcl/state"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/torch"
@@ -140,6 +141,15 @@ func TestRefusedAtTheStart(t *testing.T) {
 		t.Errorf("one view: error %v", err)
 	}
 	c := base
+	c.Method, c.Memory.Signal = "bcl-cosine", signal.Density // of which its objective knows nothing
+	err = torch.Do(func() error {
+		_, err := train.New(c, towersConfig{}, series{}, torch.CPU)
+		return err
+	})
+	if err == nil || !strings.Contains(err.Error(), "Memory.Signal is density, expected one of those that bcl-cosine measures: loss") {
+		t.Errorf("a signal that is not measured: error %v", err)
+	}
+	c = base
 	c.Method, c.Batch = method.BCLD, 4
 	err = torch.Do(func() error {
 		tr, err := train.New(c, towersConfig{}, series{}, torch.CPU)

@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/memory"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/sampler"
+	"github.com/bcl-go/bcl/bcl/settings/field"
 	"github.com/bcl-go/bcl/bcl/signal"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
@@ -86,7 +88,7 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 	if err != nil {
 		return nil, err
 	}
-	mem, err := memory.New(source.Len(), c.Beta)
+	mem, err := c.Memory.New(source.Len(), c.Epochs, c.ClassSizes)
 	if err != nil {
 		return nil, err
 	}
@@ -96,6 +98,9 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 	objective, err := newObjective(c, encoder)
 	if err != nil {
 		return nil, err
+	}
+	if names := signalsOf(objective); !slices.Contains(names, c.Memory.Signal) {
+		return nil, field.Expect(false, "Memory.Signal", c.Memory.Signal, fmt.Sprintf("one of those that %s measures: %s", c.Method, signal.List(names)))
 	}
 	net := objective.Network()
 	err = torch.Do(func() error { // frees the parameters' old values

@@ -3,8 +3,10 @@ package training
 import (
 	"strings"
 
+	"github.com/bcl-go/bcl/bcl/memory"
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/settings"
+	"github.com/bcl-go/bcl/bcl/signal"
 )
 
 // Newest is --resume without a path: the newest good checkpoint of the run.
@@ -63,7 +65,11 @@ func Table(c Choices) settings.Table {
 		{Name: "weight-decay", Field: "WeightDecay", Usage: "weight decay, on every parameter; 1e-4 by default with sdclr and bcl-d"},
 		{Name: "momentum", Field: "Momentum", Usage: "momentum of SGD"},
 		{Name: "temperature", Field: "Temperature", IdleWith: "temperature-schedule", Usage: "temperature of the contrastive loss"},
-		{Name: "momentum-loss-beta", Field: "Beta", Usage: "share of the past in each sample's momentum loss"},
+		{Name: "momentum-loss-beta", Field: "Memory.Beta", Usage: "share of the past in each sample's momentum loss"},
+		{Name: "memory-signal", Field: "Memory.Signal", Usage: "signal of a sample that the memory follows: " + signal.List(signal.Recorded()) + "; loss is the paper's"},
+		{Name: "memory-weights", Field: "Memory.Weights", Usage: "weights by its momentum: " + list(memory.Weightings()) + " (evenly from 0 to 1)"},
+		{Name: "memory-horizon", Field: "Memory.Horizon", Usage: "take momentum-loss-beta for a run of this many `epochs`, such as 2000, and convert it to this run's; 0: as it is"},
+		{Name: "memory-control", Field: "Memory.Control", Needs: Boost, Usage: "in place of the memory's weights, for comparison: " + list(memory.Controls()) + "; oracles use labels and are for analysis only"},
 		{Name: "temperature-schedule", Examples: []string{"cosine"}, Usage: "schedule of the temperature: cosine (0.1 to 1 and back in 400 epochs) or `LOW,HIGH,PERIOD`"},
 		{Name: "reweight-positives", Examples: []string{"far", "lotar"}, Field: "Reweight", Bare: "far", Usage: "weight each sample's loss by the distance of its two views: `far` counts pairs far apart more, lotar less, as LoTaR's code does"},
 		{Name: "loss", Values: c.Losses, Field: "Loss.Name", Usage: "contrastive loss: " + list(c.Losses)},

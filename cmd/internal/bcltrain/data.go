@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/bcl/session"
 	"github.com/bcl-go/bcl/cmd/internal/imagecache"
@@ -37,6 +38,26 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, 
 		return nil, fmt.Errorf("%s has %d training image(s), expected at least 2", o.data, ds.Len())
 	}
 	return ds, nil
+}
+
+// classSizes returns, for each image, how many its class has, if --memory-control is by them.
+func (o *options) classSizes(ds dataset.Dataset) ([]int, error) {
+	if !o.config.Memory.NeedsLabels() {
+		return nil, nil
+	}
+	counts, sizes := map[int]int{}, make([]int, ds.Len())
+	for i := range sizes {
+		label := ds.Label(i)
+		if label < 0 {
+			return nil, fmt.Errorf("--memory-control %s weights images by the sizes of their classes, and %s has no label; other controls need none", o.config.Memory.Control, quote.Name(ds.Name(i)))
+		}
+		counts[label]++
+	}
+	for i := range sizes {
+		sizes[i] = counts[ds.Label(i)]
+	}
+	o.theirs.Remark("--memory-control %s uses the labels of the training images: for analysis only", o.config.Memory.Control)
+	return sizes, nil
 }
 
 // checkDecoder says if the run that is resumed had another decoder of JPEG files. Their

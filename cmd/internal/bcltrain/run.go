@@ -65,6 +65,9 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if o.config.ClassSizes, err = o.classSizes(ds); err != nil {
+		return err
+	}
 	if err := o.checkDecoder(start, ds); err != nil {
 		return err
 	}
