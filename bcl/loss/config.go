@@ -66,6 +66,9 @@ func (c Config) Check() error {
 	)
 }
 
+// Plain reports whether the loss is NT-Xent.
+func (c Config) Plain() bool { return c.Name == plain || c.Name == "" }
+
 // PerSample returns the loss of each sample; see [Func]. c must pass its Check.
 func (c Config) PerSample(z1, z2 torch.Tensor, temperature float64) torch.Tensor {
 	return funcs[cmp.Or(c.Name, plain)](c, z1, z2, temperature)

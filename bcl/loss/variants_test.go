@@ -45,6 +45,22 @@ func TestVariantsAreTheirFormulas(t *testing.T) {
 			}
 		}
 	})
+	torchtest.Do(t, func() {
+		for i, temperature := range []float64{0.2, 0.07} {
+			name := func(part string) string { return fmt.Sprintf("infonce/%d/%s", i, part) }
+			q := g.Tensor(name("q")).Clone().SetRequiresGrad(true)
+			l, signals := loss.InfoNCE(q, g.Tensor(name("k")), g.Tensor(name("keys")), temperature)
+			g.Near(name("loss"), l, 2e-5)
+			for j, s := range loss.SignalNames() {
+				g.Near(name(string(s)), signals[j], 1e-5)
+				if signals[j].RequiresGrad() {
+					t.Errorf("%s has a gradient", s)
+				}
+			}
+			l.Mean().Backward()
+			g.Near(name("grad"), q.Grad(), 5e-6)
+		}
+	})
 	g.Unused("")
 }
 

@@ -21,17 +21,20 @@ const (
 	BCLIShuffled Method = "bcl-i-shuffled" // control: weights of other samples
 	BCLDConstant Method = "bcl-d-constant"
 	BCLDShuffled Method = "bcl-d-shuffled"
+	MoCo         Method = "moco"     // He et al. 2020: a queue of negatives from a network that follows the trained one
+	BCLMoCo      Method = "bcl-moco" // MoCo with boosted augmentation, as BCLI
 )
 
 // The objectives: what is trained, and with which loss. Package train registers them.
 const (
 	OneNetwork   = "simclr" // both views through one network
 	PrunedBranch = "sdclr"  // the second view through a pruned branch
+	KeyQueue     = "moco"   // the second view through a momentum network, negatives from a queue
 )
 
 // Traits are what distinguishes a method from the others.
 type Traits struct {
-	Objective   string      // OneNetwork or PrunedBranch
+	Objective   string      // OneNetwork, PrunedBranch or KeyQueue
 	Rule        memory.Rule // how samples get their weights
 	RandK       int         // published number of boosted operations per view: 1 for BCL-I, 2 for BCL-D; 0 without a boost
 	WeightDecay float64     // published
@@ -52,6 +55,8 @@ var methods = []entry{
 	{BCLIShuffled, Traits{OneNetwork, memory.Shuffled, 1, 5e-4}},
 	{BCLDConstant, Traits{PrunedBranch, memory.Constant, 2, 1e-4}},
 	{BCLDShuffled, Traits{PrunedBranch, memory.Shuffled, 2, 1e-4}},
+	{MoCo, Traits{KeyQueue, memory.Zero, 0, 1e-4}},
+	{BCLMoCo, Traits{KeyQueue, memory.Boosted, 1, 1e-4}},
 }
 
 // Register adds a method of the caller's own, whose objective package train knows. It

@@ -13,6 +13,7 @@ func TestTraits(t *testing.T) {
 		decay     float64
 	}{
 		SimCLR: {"simclr", 0, 5e-4}, BCLI: {"simclr", 1, 5e-4}, SDCLR: {"sdclr", 0, 1e-4}, BCLD: {"sdclr", 2, 1e-4},
+		MoCo: {"moco", 0, 1e-4}, BCLMoCo: {"moco", 1, 1e-4},
 		BCLIConstant: {"simclr", 1, 5e-4}, BCLIShuffled: {"simclr", 1, 5e-4}, BCLDConstant: {"sdclr", 2, 1e-4}, BCLDShuffled: {"sdclr", 2, 1e-4},
 	}
 	if len(All()) != len(want) {
@@ -31,7 +32,7 @@ func TestParse(t *testing.T) {
 			t.Errorf("%s: %v, error %v", name, m, err)
 		}
 	}
-	if _, err := Parse("moco"); err == nil || !strings.Contains(err.Error(), `method "moco" is not one of [simclr bcl-i sdclr`) {
+	if _, err := Parse("byol"); err == nil || !strings.Contains(err.Error(), `method "byol" is not one of [simclr bcl-i sdclr`) {
 		t.Errorf("error %v", err)
 	}
 }

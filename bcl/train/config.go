@@ -37,6 +37,7 @@ type Config struct {
 	CUDAGraph bool
 
 	Prune model.Pruning // of the second branch, in the methods that have one
+	Queue model.Queue   // of negatives, in the methods that have one
 
 	// Options that no published run of these methods uses.
 	Schedule *loss.CosineTemperature // in place of Temperature, if not nil
@@ -68,6 +69,7 @@ func Default(m method.Method) Config {
 		Precision:   dtype.Float32,
 		CUDAGraph:   true,
 		Prune:       model.Pruning{Share: 0.9},
+		Queue:       model.PublishedQueue(),
 		Loss:        loss.Published(),
 	}
 }
@@ -80,6 +82,16 @@ func (c Config) Check() error {
 	}
 	if err := field.In("Prune", c.Prune.Check()); err != nil {
 		return err
+	}
+	if queue := c.Method.Traits().Objective == method.KeyQueue; queue {
+		err := cmp.Or(
+			field.Expect(c.Queue.Size >= c.Batch, "Queue.Size", c.Queue.Size, fmt.Sprintf("at least the %d samples of a step", c.Batch)),
+			field.Expect(c.Queue.Momentum >= 0 && c.Queue.Momentum < 1, "Queue.Momentum", c.Queue.Momentum, "in [0, 1)"),
+			field.Expect(c.Loss.Plain(), "Loss.Name", strconv.Quote(c.Loss.Name), "nt-xent with "+string(c.Method)+", whose negatives are a queue"),
+		)
+		if err != nil {
+			return err
+		}
 	}
 	if err := field.In("Loss", c.Loss.Check()); err != nil {
 		return err
@@ -98,7 +110,7 @@ func (c Config) Check() error {
 		field.Expect(c.Precision == dtype.Float32 || c.Precision == dtype.BFloat16, "Precision", c.Precision, "float32 or bfloat16"),
 	)
 	err = cmp.Or(err, field.In("Memory", cmp.Or(c.Memory.Check(), c.checkControl())))
-	names := []string{"", "memory", "position", "masks", "momentum", signalsName} // of other state, and of another loss
+	names := []string{"", "memory", "position", "masks", "momentum", signalsName, mocoName} // of other state, and of another loss
 	for _, a := range c.Auxiliary {
 		err = cmp.Or(err, field.Expect(!slices.Contains(names, a.Name()), "Auxiliary", strconv.Quote(a.Name()), "a name that nothing else has"))
 		names = append(names, a.Name())

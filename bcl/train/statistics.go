@@ -1,7 +1,6 @@
 package train
 
 import (
-	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 )
@@ -19,15 +18,24 @@ type statistics struct {
 // values are now, before the last step, before the one before it, and so on.
 type values [][]torch.Tensor
 
-// newStatistics returns the statistics of net, with their values before the last few steps.
+// buffered is an Objective whose Losses changes tensors in place that are neither parameters
+// nor of its network's state dict: they stay as they were if the step is not taken.
+type buffered interface{ Buffers() []nn.Named }
+
+// newStatistics returns the statistics of o, with their values before the last few steps.
 // They belong to the current scope.
-func newStatistics(net model.Network, steps int) *statistics {
+func newStatistics(o Objective, steps int) *statistics {
+	net := o.Network()
 	parameter := map[string]bool{}
 	for _, p := range nn.NamedParameters(net) {
 		parameter[p.Name] = true
 	}
 	var s statistics
-	for _, n := range nn.StateDict(net) {
+	changed := nn.StateDict(net)
+	if b, ok := o.(buffered); ok {
+		changed = append(changed, b.Buffers()...)
+	}
+	for _, n := range changed {
 		if !parameter[n.Name] {
 			s.names = append(s.names, n.Name)
 			s.buffers = append(s.buffers, n.Tensor)

@@ -124,7 +124,7 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 		schedule:  newSchedule(c, s.Batches()),
 		device:    d,
 
-		statistics: newStatistics(net, 1),
+		statistics: newStatistics(objective, 1),
 	}
 	if d.IsCUDA() {
 		_, largest := s.Largest()
@@ -151,7 +151,7 @@ func (t *Trainer) useDevice() (err error) {
 	if t.why = t.whyEager(); t.why != "" {
 		return nil
 	}
-	t.statistics = newStatistics(t.Net, depth)
+	t.statistics = newStatistics(t.objective, depth)
 	t.ahead, err = newAhead(t.device, largest, samples*len(t.Signals.Names()))
 	return err
 }

@@ -26,6 +26,7 @@ var tiny = model.Config{Arch: "resnet10", Stem: model.CIFARStem, Width: 4, Class
 func small(m method.Method) Config {
 	c := Default(m)
 	c.Epochs, c.Warmup, c.Batch, c.LR = 3, 1, 8, 0.1
+	c.Queue.Size = 20
 	return c
 }
 

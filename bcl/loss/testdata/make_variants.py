@@ -105,10 +105,23 @@ for i, (b, d, t, gamma, beta, tau_plus, sigma) in enumerate(CASES):
         (nt_xent(x[0::2], x[1::2], t) * w).mean().backward()
         out |= {f"{i}/{name}/weight": w.detach().float(), f"{i}/{name}/grad": x.grad.float()}
 
+for i, (b, d, count, t) in enumerate([(3, 4, 5, 0.2), (9, 16, 40, 0.07)]):
+    q, k, keys = torch.randn(b, d), torch.randn(b, d), F.normalize(torch.randn(count, d), dim=1)
+    x = q.double().requires_grad_()
+    a, c = F.normalize(x, dim=1), F.normalize(k.double(), dim=1)
+    logits = torch.cat([(a * c).sum(1, keepdim=True), a @ keys.double().T], 1) / t
+    loss = F.cross_entropy(logits, torch.zeros(b, dtype=torch.long), reduction="none")
+    loss.mean().backward()
+    negatives = logits.detach()[:, 1:]
+    share = torch.softmax(logits.detach(), 1)[:, 1:]
+    out |= {f"infonce/{i}/align": 1 - (a * c).sum(1).detach().float(), f"infonce/{i}/density": torch.log(torch.exp(negatives).mean(1)).float()}
+    out |= {f"infonce/{i}/colt": share.topk(min(10, count), 1).values.sum(1).float()}
+    out |= {f"infonce/{i}/q": q, f"infonce/{i}/k": k, f"infonce/{i}/keys": keys, f"infonce/{i}/loss": loss.detach().float(), f"infonce/{i}/grad": x.grad.float()}
+
 versions = {"torch": torch.__version__, "python": platform.python_version(), "cpu": torch.backends.cpu.get_cpu_capability()}
-keys = ["samples", "dimensions", "temperature", "gamma", "beta", "tauPlus", "sigma"]
+names = ["samples", "dimensions", "temperature", "gamma", "beta", "tauPlus", "sigma"]
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "variants.safetensors")
-metadata = {"versions": versions, "cases": [dict(zip(keys, c)) for c in CASES]}
+metadata = {"versions": versions, "cases": [dict(zip(names, c)) for c in CASES]}
 save_file({n: v.contiguous() for n, v in out.items()}, path, {n: json.dumps(v) for n, v in metadata.items()})
 os.chmod(path, 0o644)
 print(f"{len(out)} tensors, {os.path.getsize(path)} bytes, {versions}")

@@ -62,7 +62,7 @@ func Table(c Choices) settings.Table {
 		{Name: "batch-size", Field: "Batch", OnResume: settings.FixedWithin, Usage: "samples per step, each in two views"},
 		{Name: "lr", Field: "LR", Usage: "highest learning rate of SGD"},
 		{Name: "warmup", Field: "Warmup", Usage: "epochs of linear warm-up; then half a cosine to 1e-6"},
-		{Name: "weight-decay", Field: "WeightDecay", Usage: "weight decay, on every parameter; 1e-4 by default with sdclr and bcl-d"},
+		{Name: "weight-decay", Field: "WeightDecay", Usage: "weight decay, on every parameter; 1e-4 by default with sdclr, bcl-d and moco"},
 		{Name: "momentum", Field: "Momentum", Usage: "momentum of SGD"},
 		{Name: "temperature", Field: "Temperature", IdleWith: "temperature-schedule", Usage: "temperature of the contrastive loss"},
 		{Name: "momentum-loss-beta", Field: "Memory.Beta", Usage: "share of the past in each sample's momentum loss"},
@@ -82,6 +82,8 @@ func Table(c Choices) settings.Table {
 		{Name: "no-floor", Field: "Boost.NoFloor", Needs: Boost, Usage: "boosted magnitude starts at 0, as for ImageNet-LT and Places-LT"},
 		{Name: "prune-percent", Field: "Prune.Share", Needs: method.PrunedBranch, Usage: "share of the weights that are pruned, 0 to 1"},
 		{Name: "random-prune-percent", Field: "Prune.Random", Needs: method.PrunedBranch, Usage: "part of that share that is pruned at random"},
+		{Name: "moco-k", Field: "Queue.Size", Needs: method.KeyQueue, Fixed: "it changes the queue", Usage: "keys in the queue of negatives; more than there are images would hold a sample's own older views"},
+		{Name: "moco-m", Field: "Queue.Momentum", Needs: method.KeyQueue, Usage: "share of the past in the network that makes keys"},
 		{Name: "seed", Field: "Seed", OnResume: settings.FixedWithin, Reserved: true, Usage: "seed of weights, order and views"},
 
 		{Name: "harmonize", Usage: "Geometric Harmonization, with any method"},

@@ -30,15 +30,18 @@ func TestMethodsTrain(t *testing.T) {
 	for _, m := range method.All() {
 		args := tiny(data, save, "--method", string(m))
 		args[0] = string(m)
+		if m.Traits().Objective == method.KeyQueue {
+			args = append(args, "--moco-k", "16")
+		}
 		if code, _, stderr := call(args...); code != 0 {
 			t.Errorf("%s: exit code %d: %s", m, code, stderr)
 			continue
 		}
 		dir := filepath.Join(save, string(m))
 		decay, k := "weight-decay: 0.0005\n", "rand-k: 1\n"
-		if m.Traits().Objective == "sdclr" {
+		if m.Traits().Objective != method.OneNetwork {
 			decay = "weight-decay: 0.0001\n"
-			if m.Boosted() {
+			if m.Boosted() && m.Traits().Objective == method.PrunedBranch {
 				k = "rand-k: 2\n"
 			}
 		}
@@ -49,7 +52,11 @@ func TestMethodsTrain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c.Kind().Name != m.Traits().Objective {
+		want := m.Traits().Objective
+		if want == method.KeyQueue { // which evaluates, and writes, the network of SimCLR
+			want = method.OneNetwork
+		}
+		if c.Kind().Name != want {
 			t.Errorf("%s: the checkpoint's method is %s", m, c.Kind().Name)
 		}
 		rows, err := run.History(dir)
@@ -141,6 +148,9 @@ func TestBadMethodSettings(t *testing.T) {
 		"--rand-k does nothing with --method simclr":           {"--method", "simclr", "--rand-k", "2"},
 		"--no-floor does nothing with --method sdclr":          {"--method", "sdclr", "--no-floor"},
 		"--prune-percent does nothing with --method bcl-i":     {"--prune-percent", "0.5"},
+		"--moco-k does nothing with --method bcl-i":            {"--moco-k", "64"},
+		"--moco-k is 2, expected at least the":                 {"--method", "moco", "--moco-k", "2"},
+		"--loss is \"dcl\", expected nt-xent with moco, whose": {"--method", "moco", "--loss", "dcl", "--moco-k", "64"},
 		"--loss-gamma does nothing without --loss=focal":       {"--loss-gamma", "3"},
 		"--temperature does nothing with --temperature-schedu": {"--temperature", "0.5", "--temperature-schedule", "cosine"},
 	} {
