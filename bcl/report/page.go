@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,8 +16,7 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
 
-// MaxBytes is the size of a page that is not exceeded: bcl-report shows fewer images
-// before.
+// MaxBytes is the most that a page has: it shows fewer images before it has more.
 const MaxBytes = 5 << 20
 
 // MaxRuns is how many runs a page shows side by side.
@@ -38,7 +38,8 @@ var (
 
 // pageData is what page.html shows.
 type pageData struct {
-	runs []*Run
+	runs  []*Run
+	share float64 // of the images that are shown, 1 for all
 
 	Title, Status string
 	Policy        string
@@ -91,15 +92,35 @@ func WriteFile(path string, runs ...*Run) error {
 	return atomicfile.WriteFile(path, func(w io.Writer) error { return Write(w, runs...) })
 }
 
+// write writes the page with as many images as are within MaxBytes.
 func write(w io.Writer, live bool, runs []*Run) error {
 	if len(runs) == 0 || len(runs) > MaxRuns {
 		return fmt.Errorf("%d runs, expected 1 to %d on a page", len(runs), MaxRuns)
 	}
-	p := &pageData{runs: runs, Live: live, Policy: policy(live), Style: template.CSS(style), Script: template.JS(script), Made: time.Now().Format("2006-01-02 15:04:05")}
+	var b bytes.Buffer
+	for _, share := range []float64{1, 0.5, 0.25, 0} {
+		b.Reset()
+		if err := compose(&b, live, share, runs); err != nil {
+			return err
+		}
+		if b.Len() <= MaxBytes {
+			break
+		}
+	}
+	_, err := b.WriteTo(w)
+	return err
+}
+
+func compose(w io.Writer, live bool, share float64, runs []*Run) error {
+	p := &pageData{runs: runs, share: share, Live: live, Policy: policy(live), Style: template.CSS(style), Script: template.JS(script), Made: time.Now().Format("2006-01-02 15:04:05")}
 	var names []string
 	for _, r := range runs {
 		names = append(names, r.Name)
-		p.Cards = append(p.Cards, r.card())
+		c := r.card()
+		if share < 1 && (r.Pictures != nil || r.Features != nil) {
+			c.Notes = append(slices.Clone(c.Notes), fmt.Sprintf("Only %.0f%% of its images are shown, so that the page stays below %d MB.", 100*share, MaxBytes>>20))
+		}
+		p.Cards = append(p.Cards, c)
 		p.About = append(p.About, r.about())
 	}
 	p.Title = strings.Join(names, " · ")
@@ -125,12 +146,12 @@ func (r *Run) card() card {
 		c.Status += fmt.Sprintf(" · %d images", n)
 	}
 	c.Status += " · " + r.Settings.Get("method")
-	c.Status += left3(r.Metrics, all)
+	c.Status += remaining(r.Metrics, all)
 	return c
 }
 
-// left3 says how long the rest takes by the speed of the last epochs; "" if none is left.
-func left3(m []run.Metrics, all int) string {
+// remaining says how long the rest takes by the speed of the last epochs; "" if none is left.
+func remaining(m []run.Metrics, all int) string {
 	n := len(m)
 	if n == 0 || m[n-1].Epoch >= all {
 		return ""

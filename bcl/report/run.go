@@ -166,3 +166,16 @@ func (r *Run) boosted() bool {
 
 // Dir returns the run's folder.
 func (r *Run) Dir() string { return r.dir }
+
+// Describe returns the name of a sample, its class where samples are labelled ("" if it has
+// none), and its weight where there are momentum losses.
+func (r *Run) Describe(sample int) []string {
+	row := []string{r.nameOf(sample)}
+	if r.Labels != nil {
+		row = append(row, r.classOf(sample))
+	}
+	if r.Memory != nil {
+		row = append(row, fmt.Sprintf("%.3f", r.Memory.Weights[sample]))
+	}
+	return row
+}

@@ -112,59 +112,77 @@ func (p *pageData) learning() section {
 
 func (p *pageData) memory() section {
 	s := section{ID: "memory", Title: "Memory", Lead: "Each sample's momentum loss says how hard it still is, and gives its memorisation weight, from 0 to 1: the strength of its augmentation."}
+	for _, kind := range []func(r *Run) (chart, bool){p.weights, p.momentum, p.tail, p.sizes} {
+		for _, r := range p.runs { // a kind of several runs side by side
+			c, ok := kind(r)
+			p.add(c, ok, &s)
+		}
+	}
 	for _, r := range p.runs {
-		q := func(k int) (v []float64) {
-			for _, m := range r.Metrics {
-				v = append(v, m.Weights[k])
-			}
-			return v
-		}
-		var x []float64
-		for _, m := range r.Metrics {
-			x = append(x, float64(m.Epoch))
-		}
-		c, ok := lines{Title: p.of(r, "Memorisation weights"), Note: "Lowest to highest, the middle half, and the median. The mean is ½ by construction: a wide band means that samples are told apart.", XTitle: "epoch", Y: []float64{0, 1}, Series: []series{
-			{Name: "all", Class: "s0 faint", X: x, Y: q(0), Upper: q(4)},
-			{Name: "middle half", Class: "s0", X: x, Y: q(1), Upper: q(3)},
-			{Name: "median", Class: "s0", X: x, Y: q(2)},
-		}}.draw()
-		p.add(c, ok, &s)
-		m := r.Memory
-		if m == nil {
-			continue
-		}
-		x = nil
-		for _, e := range m.Epochs {
-			x = append(x, float64(e))
-		}
-		l := lines{Title: p.of(r, "Momentum loss of common and rare classes"), Note: "If rare samples are learnt later, Few stays above Many.", XTitle: "epoch"}
-		for g, name := range score.GroupNames {
-			if m.Groups[g] != nil && len(r.Groups[g]) > 0 {
-				l.Series = append(l.Series, series{Name: name, Class: groupClass[g], X: x, Y: m.Groups[g]})
-			}
-		}
-		if l.Series == nil {
-			l.Title, l.Note = p.of(r, "Momentum loss"), "Mean over all samples."
-			l.Series = []series{{Name: "all samples", Class: "s0", X: x, Y: m.Mean}}
-		}
-		c, ok = l.draw()
-		p.add(c, ok, &s)
-		if m.Few != nil {
-			auc := lines{Title: p.of(r, "Tail discovery"), Note: "How surely a rare sample has a higher weight than a common one (AUC). Grey: the same weights dealt to other samples, 39 times. Above the grey the memory finds the tail.", XTitle: "epoch",
-				Series: []series{{Name: "weights dealt at random", Class: "mute", X: x, Y: m.Control[0], Upper: m.Control[1]}, {Name: "AUC", Class: "s0", X: x, Y: m.Few}},
-				Refs:   []ref{{0.5, "chance"}}, Y: []float64{0.4, 0.6}}
-			c, ok = auc.draw()
-			p.add(c, ok, &s)
-		}
-		if m.Class != nil {
-			c, ok = scatter(p.of(r, "Class size and mean weight"), "If the memory finds the tail, small classes on the left stand high.", "images", "mean weight", r.classDots(m.Class))
-			p.add(c, ok, &s)
-		}
 		if r.Labels == nil {
 			s.Notes = append(s.Notes, p.of(r, "The images have no labels: what compares classes is left out."))
 		}
 	}
 	return s
+}
+
+func (p *pageData) weights(r *Run) (chart, bool) {
+	var x []float64
+	var q [5][]float64
+	for _, m := range r.Metrics {
+		x = append(x, float64(m.Epoch))
+		for k := range q {
+			q[k] = append(q[k], m.Weights[k])
+		}
+	}
+	return lines{Title: p.of(r, "Memorisation weights"), Note: "Lowest to highest, the middle half, and the median. The mean is ½ by construction: a wide band means that samples are told apart.", XTitle: "epoch", Y: []float64{0, 1}, Series: []series{
+		{Name: "all", Class: "s0 faint", X: x, Y: q[0], Upper: q[4]},
+		{Name: "middle half", Class: "s0", X: x, Y: q[1], Upper: q[3]},
+		{Name: "median", Class: "s0", X: x, Y: q[2]},
+	}}.draw()
+}
+
+// epochs of the momentum losses that were looked at.
+func (m *Memory) epochs() (x []float64) {
+	for _, e := range m.Epochs {
+		x = append(x, float64(e))
+	}
+	return x
+}
+
+func (p *pageData) momentum(r *Run) (c chart, ok bool) {
+	m := r.Memory
+	if m == nil {
+		return c, false
+	}
+	l := lines{Title: p.of(r, "Momentum loss of common and rare classes"), Note: "If rare samples are learnt later, Few stays above Many.", XTitle: "epoch"}
+	for g, name := range score.GroupNames {
+		if m.Groups[g] != nil && len(r.Groups[g]) > 0 {
+			l.Series = append(l.Series, series{Name: name, Class: groupClass[g], X: m.epochs(), Y: m.Groups[g]})
+		}
+	}
+	if l.Series == nil {
+		l.Title, l.Note = p.of(r, "Momentum loss"), "Mean over all samples."
+		l.Series = []series{{Name: "all samples", Class: "s0", X: m.epochs(), Y: m.Mean}}
+	}
+	return l.draw()
+}
+
+func (p *pageData) tail(r *Run) (c chart, ok bool) {
+	m := r.Memory
+	if m == nil || m.Few == nil {
+		return c, false
+	}
+	return lines{Title: p.of(r, "Tail discovery"), Note: "How surely a rare sample has a higher weight than a common one (AUC). Grey: the same weights dealt to other samples, 39 times. Above the grey the memory finds the tail.", XTitle: "epoch",
+		Series: []series{{Name: "weights dealt at random", Class: "mute", X: m.epochs(), Y: m.Control[0], Upper: m.Control[1]}, {Name: "AUC", Class: "s0", X: m.epochs(), Y: m.Few}},
+		Refs:   []ref{{0.5, "chance"}}, Y: []float64{0.4, 0.6}}.draw()
+}
+
+func (p *pageData) sizes(r *Run) (c chart, ok bool) {
+	if r.Memory == nil || r.Memory.Class == nil {
+		return c, false
+	}
+	return scatter(p.of(r, "Class size and mean weight"), "If the memory finds the tail, small classes on the left stand high.", "images", "mean weight", r.classDots(r.Memory.Class))
 }
 
 // classDots are the classes by their size.

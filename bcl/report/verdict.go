@@ -38,7 +38,7 @@ func (r *Run) learning() Verdict {
 	}
 	chance, last := Chance(r.batch()), r.Metrics[n-1].Loss
 	said := fmt.Sprintf("The loss is %.2f after epoch %d. A network whose features tell nothing has %.2f, ln(2·%d−1).", last, r.Metrics[n-1].Epoch, chance, r.batch())
-	k := max(1, n/10)
+	k := max(1, n/8)
 	mean := func(from, to int) (m float64) {
 		for _, e := range r.Metrics[from:to] {
 			m += e.Loss / float64(to-from)
@@ -53,7 +53,7 @@ func (r *Run) learning() Verdict {
 		if n < 3 {
 			v.Level, v.Answer = Unknown, "Too early to say"
 		}
-	case n >= 4 && mean(n-k, n) > mean(max(0, n-2*k), n-k)+0.02:
+	case n >= 4 && mean(n-k, n) > mean(max(0, n-2*k), n-k)+0.02*chance:
 		v = Verdict{Warning, v.Question, "It has, but the loss rises", said + fmt.Sprintf(" It was %.2f before.", mean(max(0, n-2*k), n-k))}
 	case n >= 20 && mean(n-2*k, n-k)-mean(n-k, n) < 0.005:
 		v = Verdict{Good, v.Question, "Yes, and it has levelled off", said + " A level loss need not mean level features: accuracies may still rise."}

@@ -1,13 +1,13 @@
 package bclreport
 
 import (
-	"context"
-	"io"
+	"runtime"
 
 	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/bcl/report"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/device"
 )
 
 type options struct {
@@ -16,6 +16,12 @@ type options struct {
 	out        string
 	force      bool
 	folderOnly bool
+	data       string
+	points     int
+	projector  string
+	device     string
+	threads    int
+	workers    int
 }
 
 func newOptions() *options {
@@ -24,17 +30,29 @@ func newOptions() *options {
 	f.StringVar(&o.out, "out", "", "`FILE` of the page; by default report.html in the folder of the run, or here for several")
 	f.BoolVar(&o.force, "force", false, "replace the file of --out if it exists")
 	f.BoolVar(&o.folderOnly, "folder-only", false, "show only what the run folder has, without images and network")
+	f.StringVar(&o.data, "data", "", "`PLACE` of the images, if it is not that of the run any more")
+	f.IntVar(&o.points, "points", report.MaxPoints, "training images to map, of all runs together")
+	f.StringVar(&o.projector, "projector", "", "also write the features for TensorBoard's projector into `DIR`, of one run")
+	f.StringVar(&o.device, "device", device.Auto, "cpu, cuda, cuda:N, or auto (a GPU if available)")
+	f.IntVar(&o.threads, "threads", 0, "CPU threads of the network; 0: one per core")
+	f.IntVar(&o.workers, "num-workers", runtime.NumCPU(), "goroutines that load images")
 	f.BoolP("help", "h", false, "show this help")
 	return o
 }
 
 func (o *options) check() error {
-	if n := o.flags.NArg(); n == 0 || n > report.MaxRuns {
+	n := o.flags.NArg()
+	switch {
+	case n == 0 || n > report.MaxRuns:
 		return cli.Usagef("%d arguments, expected 1 to %d run folders", n, report.MaxRuns)
+	case o.points < 3*n || o.points > report.MaxPoints:
+		return cli.Usagef("--points is %d, expected %d to %d", o.points, 3*n, report.MaxPoints)
+	case o.threads < 0 || o.workers < 1:
+		return cli.Usagef("--threads is %d and --num-workers %d, expected at least 0 and 1", o.threads, o.workers)
+	case o.projector != "" && (n > 1 || o.folderOnly):
+		return cli.Usagef("--projector is for one run, with images and network")
+	case o.folderOnly && o.data != "":
+		return cli.Usagef("--data does nothing with --folder-only")
 	}
 	return nil
-}
-
-func (o *options) read(ctx context.Context, dir string, say func(format string, args ...any), stderr io.Writer) (*report.Run, error) {
-	return report.Read(dir, nil)
 }
