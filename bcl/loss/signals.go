@@ -16,15 +16,20 @@ import (
 func (p Pairs) Signals(top int) (list []torch.Tensor) {
 	torch.NoGrad(func() {
 		positive, b := p.Positive.Detach(), p.Positive.Size(0)
+		all := p.All.Detach().View(2 * b)
 		mean := func(views torch.Tensor) torch.Tensor { // of a sample's two views
 			return views.View(append([]int64{2, b}, views.Shape()[1:]...)...).MeanDim([]int64{0}, false)
 		}
-		negatives := p.negatives()
-		density := mean(negatives.LogSumExp(1, false)).AddScalar(-math.Log(float64(2*b - 2)))
-		torch.Run("sub_.Tensor", negatives, p.All.Detach().View(2*b, 1))
-		torch.Run("exp_", negatives) // softmax probabilities from here on
+		// Logs of softmax probabilities, those of the negatives alone.
+		negatives := p.Logits.Detach().Sub(all.Unsqueeze(1))
+		for _, offset := range []int64{b, -b} {
+			torch.Run("fill_.Scalar", torch.Call("diagonal", negatives, offset, 0, 1)[0], math.Inf(-1))
+		}
+		density := mean(negatives.LogSumExp(1, false).Add(all)).AddScalar(-math.Log(float64(2*b - 2)))
+		torch.Run("exp_", negatives)
 		largest := torch.Call("topk", mean(negatives), top, 1, true, false)[0]
-		list = []torch.Tensor{positive.MulScalar(-p.Temperature).AddScalar(1), density, largest.SumDim([]int64{1}, false)}
+		align := torch.Call("rsub.Scalar", positive, 1.0, p.Temperature)[0]
+		list = []torch.Tensor{align, density, largest.SumDim([]int64{1}, false)}
 	})
 	return list
 }
@@ -43,14 +48,4 @@ func (c Config) WithSignals(z1, z2 torch.Tensor, temperature float64, top int) (
 // SignalNames are the signals of [Pairs.Signals].
 func SignalNames() []signal.Name {
 	return []signal.Name{signal.Align, signal.Density, signal.COLT}
-}
-
-// negatives returns a copy of the logits with -Inf at the positives too.
-func (p Pairs) negatives() torch.Tensor {
-	n := p.Logits.Detach().Clone()
-	b := p.Positive.Size(0)
-	for _, offset := range []int64{b, -b} {
-		torch.Run("fill_.Scalar", torch.Call("diagonal", n, offset, 0, 1)[0], math.Inf(-1))
-	}
-	return n
 }

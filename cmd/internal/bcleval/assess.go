@@ -35,6 +35,11 @@ func (o *options) assess(r *score.Results, im *images, stderr io.Writer) error {
 	if err != nil {
 		return nil // a run of an earlier program, whose settings do not have it
 	}
+	c := memory.Config{Beta: beta} // a run of an earlier program has no horizon
+	c.Horizon, _ = strconv.Atoi(config.Get("memory-horizon"))
+	if epochs, err := strconv.Atoi(config.Get("epochs")); err == nil {
+		beta = c.BetaOf(epochs)
+	}
 	share, err := score.FirstEpochShare(beta, len(rows))
 	if err == nil {
 		r.FirstEpochShare = &share

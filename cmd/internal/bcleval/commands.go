@@ -5,5 +5,6 @@ import "io"
 // commands are the sub-commands, each with the arguments after its name; without one,
 // bcl-eval evaluates. A run folder with such a name is ./NAME.
 var commands = map[string]func(args []string, stdout, stderr io.Writer) int{
-	"embed": embed,
+	"embed":   embed,
+	"signals": signals,
 }

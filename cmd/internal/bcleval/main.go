@@ -29,7 +29,8 @@ Many, Medium and Few: the thirds of the classes by their size in the training sp
                                           mean and deviation over five subsets
 
 Other commands, each with --help:
-  bcl-eval embed RUN --out DIR            writes features, with the names of images`
+  bcl-eval embed RUN --out DIR            writes features, with the names of images
+  bcl-eval signals RUN                    which signal of an image tells the tail`
 
 // Main runs bcl-eval with the arguments after the program's name and returns its
 // exit code. The table goes to stdout, progress and messages to stderr.

@@ -18,6 +18,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/settings"
+	"github.com/bcl-go/bcl/bcl/signal"
 	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/cmd/internal/authors"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
@@ -67,13 +68,15 @@ type options struct {
 	resize        int
 	interpolation string
 
-	untrained bool
-	init      string // the file that the run began with
-	json      bool
-	perClass  bool
-	csv       string
-	tailFile  string
-	force     bool
+	untrained  bool
+	init       string // the file that the run began with
+	json       bool
+	perClass   bool
+	csv        string
+	tailFile   string
+	tailSignal string       // of the curve; "": the memorisation weights
+	signalTail []score.Tail // the curve of that
+	force      bool
 
 	mean, std []float32
 
@@ -94,7 +97,8 @@ func newOptions() *options {
 	f.BoolVar(&o.json, "json", false, "write JSON with per-class accuracies instead of the table")
 	f.BoolVar(&o.perClass, "per-class", false, "also write a table of the classes")
 	f.StringVar(&o.csv, "csv", "", "write per-class accuracies to `FILE`.csv")
-	f.StringVar(&o.tailFile, "tail-curve", "", "write, for each epoch of the run, how well the memorisation weights rank rare classes to `FILE`.csv")
+	f.StringVar(&o.tailFile, "tail-curve", "", "write, for each epoch of the run, how well the memorisation weights, or another signal, rank rare classes to `FILE`.csv")
+	f.StringVar(&o.tailSignal, "tail-signal", "", "for --tail-curve: a recorded signal, such as density, or what its epochs give so far, such as density-mean (docs/signals.md); default: the memorisation weights")
 	f.BoolVar(&o.force, "force", false, "replace the files that are written, such as --csv's, if they exist")
 	for _, c := range o.classifiers {
 		cli.AddSettings(f, c.Spec().Settings)
@@ -246,6 +250,11 @@ func (o *options) checkFlags() (err error) {
 	if err := o.checkImages(); err != nil {
 		return err
 	}
+	if o.tailSignal != "" {
+		if _, _, err := signal.ParseOver(o.tailSignal); err != nil {
+			return cli.Usagef("--tail-signal: %w", err)
+		}
+	}
 	switch {
 	case !slices.Contains(score.GroupRules(), score.GroupRule(o.rule)):
 		return cli.Usagef("--groups is %q, expected %s or %s", o.rule, score.Thirds, score.CountLimits)
@@ -253,6 +262,8 @@ func (o *options) checkFlags() (err error) {
 		return cli.Usagef("--finetune-crop is %q, expected %s or %s", o.crop, views.CropPad, views.CropResized)
 	case o.flags.Changed("init") && !o.untrained:
 		return cli.Usagef("--init does nothing without --untrained")
+	case o.tailSignal != "" && o.tailFile == "":
+		return cli.Usagef("--tail-signal does nothing without --tail-curve")
 	case len(o.shotLists) > 0 && len(o.shots) == 0:
 		return cli.Usagef("--shot-lists without --shots")
 	case o.shotSubsets < 1:

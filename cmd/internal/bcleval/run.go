@@ -115,6 +115,9 @@ func (o *options) write(r *score.Results, stdout io.Writer) error {
 		errs = append(errs, atomicfile.WriteFile(o.csv, r.WriteCSV))
 	}
 	if o.tailFile != "" {
+		if o.tailSignal != "" {
+			r = &score.Results{Tail: o.signalTail}
+		}
 		errs = append(errs, atomicfile.WriteFile(o.tailFile, r.WriteTail))
 	}
 	return errors.Join(errs...)

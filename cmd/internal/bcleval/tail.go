@@ -12,6 +12,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/score"
+	"github.com/bcl-go/bcl/bcl/signal"
 )
 
 // tail returns the curve of tail discovery. If a run has a history but there is nothing
@@ -27,6 +28,10 @@ func (o *options) tail(im *images, stderr io.Writer) ([]score.Tail, error) {
 		curve, why = o.tailCurve(rows, im)
 	}
 	switch {
+	case why == nil && o.tailSignal != "":
+		if o.signalTail, err = o.signalCurve(im); err != nil {
+			return nil, fmt.Errorf("--tail-signal: %w", err)
+		}
 	case why == nil:
 	case o.tailFile != "":
 		return nil, fmt.Errorf("--tail-curve: %w", why)
@@ -62,15 +67,42 @@ func (o *options) tailCurve(rows [][]float32, im *images) (curve []score.Tail, e
 	if im.groups.None() {
 		return nil, errors.New("all classes have the same size")
 	}
+	return o.curve(im, len(rows), func(epoch int) []float64 { return memory.Weights(rows[epoch-1]) })
+}
+
+// curve measures a score of each sample after each epoch, counted from 1.
+func (o *options) curve(im *images, epochs int, of func(epoch int) []float64) (curve []score.Tail, err error) {
 	labels := labelsOf(im.trained)
-	for i, row := range rows {
-		t, err := score.TailDiscovery(memory.Weights(row), labels, im.counts, im.groups)
+	for i := range epochs {
+		t, err := score.TailDiscovery(of(i+1), labels, im.counts, im.groups)
 		if err != nil {
 			return nil, fmt.Errorf("epoch %d: %w", i+1, err)
 		}
 		curve = append(curve, t)
 	}
 	return curve, nil
+}
+
+// signalCurve is the tail curve of --tail-signal.
+func (o *options) signalCurve(im *images) ([]score.Tail, error) {
+	s, over, err := signal.ParseOver(o.tailSignal)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := run.Signals(o.path, s.Name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the run has not recorded %s: %w", s.Name, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return o.curve(im, len(rows), func(epoch int) []float64 {
+		values := over.Of(rows[:epoch])
+		for i := range values {
+			values[i] *= float64(over.Tail)
+		}
+		return values
+	})
 }
 
 func labelsOf(ds dataset.Dataset) []int {

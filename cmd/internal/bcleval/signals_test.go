@@ -1,0 +1,143 @@
+package bcleval
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/bcl-go/bcl/bcl/run"
+	"github.com/bcl-go/bcl/bcl/signal"
+	"github.com/bcl-go/bcl/torch/serialize/npy"
+)
+
+// measured runs bcl-eval signals, which must end with a code.
+func measured(t *testing.T, code int, args ...string) (stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if got := Main(append([]string{"signals", "--threads", "1"}, args...), &out, &errs); got != code {
+		t.Fatalf("%v: exit code %d, want %d: %s", args, got, code, errs.String())
+	}
+	return out.String(), errs.String()
+}
+
+// All signals of a run with a pruned branch and a tail: as files, a table and JSON.
+func TestSignals(t *testing.T) {
+	data := colours(t)
+	dir := dual(t, data)
+	out := filepath.Join(t.TempDir(), "signals")
+	table, _ := measured(t, 0, dir, "--out", out)
+	stdout, _ := measured(t, 0, dir, "--json")
+	var r signalResults
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
+		t.Fatal(err)
+	}
+	want := 1 + 4*len(signal.Overs()) + 5 // memory, recorded, of the pass
+	if len(r.Signals) != want || r.Epoch != 2 || len(r.Counts) != 3 {
+		t.Fatalf("%d signals, want %d: %s", len(r.Signals), want, stdout)
+	}
+	lines := strings.Split(read(t, out, "signals.csv"), "\n")
+	for _, s := range r.Signals {
+		if !strings.Contains(table, "\n"+s.Name+" ") || !strings.Contains(lines[0], ","+s.Name) {
+			t.Errorf("%s is not in table and CSV", s.Name)
+		}
+		if s.AUC == nil || !(s.AUC.Few >= 0 && s.AUC.Few <= 1) || !(s.AUC.Macro >= 0 && s.AUC.Macro <= 1) || s.Tail != "high" && s.Tail != "low" {
+			t.Errorf("%+v", s)
+		}
+		a, err := npy.ReadFile(filepath.Join(out, s.Name+".npy"))
+		if err != nil || len(a.Shape) != 1 || a.Shape[0] != r.Images {
+			t.Errorf("%s: %v, %v", s.Name, a, err)
+		}
+	}
+	if len(lines) != r.Images+2 || read(t, out, "signals.json") != stdout {
+		t.Errorf("%d lines of CSV; JSON %s", len(lines), stdout)
+	}
+	recorded, err := npy.ReadFile(run.File(dir, run.SignalFile(signal.COLT)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	last, err := npy.ReadFile(filepath.Join(out, "colt.npy"))
+	if n := len(last.Data); err != nil || !bytes.Equal(last.Data, recorded.Data[len(recorded.Data)-n:]) {
+		t.Errorf("colt.npy is not the last epoch's; %v", err)
+	}
+	if _, stderr := measured(t, 1, dir, "--out", out); !strings.Contains(stderr, "the file exists; --force replaces it") {
+		t.Errorf("twice: %s", stderr)
+	}
+	measured(t, 0, dir, "--out", out, "--force")
+}
+
+// The tail curve takes a signal, whose last line is what signals measures.
+func TestTailSignal(t *testing.T) {
+	dir := dual(t, colours(t))
+	stdout, _ := measured(t, 0, dir, "--json")
+	var r signalResults
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"density", "colt-spread"} {
+		path := filepath.Join(t.TempDir(), "curve.csv")
+		if code, _, stderr := call(dir, "--threads", "1", "--by", "knn", "--tail-curve", path, "--tail-signal", name); code != 0 {
+			t.Fatal(stderr)
+		}
+		at := slices.IndexFunc(r.Signals, func(s *signalResult) bool { return s.Name == name })
+		a := r.Signals[at].AUC
+		if lines := strings.Split(read(t, path), "\n"); len(lines) != 4 || !strings.HasPrefix(lines[2], fmt.Sprintf("2,%v,%v,%v", a.Few, a.Size, a.Macro)) {
+			t.Errorf("%s: %q, want %+v last", name, lines, a)
+		}
+	}
+	for want, args := range map[string][]string{
+		"--tail-signal does nothing without --tail-curve": {"--tail-signal", "loss"},
+		`--tail-signal: signal "purity" is not one of`:    {"--tail-signal", "purity", "--tail-curve", "x.csv"},
+	} {
+		if code, _, stderr := call(append(args, dir, "--threads", "1", "--by", "knn")...); code != 2 || !strings.Contains(stderr, want) {
+			t.Errorf("exit code %d: %s", code, stderr)
+		}
+	}
+	if err := os.Remove(run.File(dir, run.SignalFile(signal.Align))); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := call(dir, "--threads", "1", "--by", "knn", "--tail-signal", "align", "--tail-curve", filepath.Join(t.TempDir(), "x.csv")); code != 1 || !strings.Contains(stderr, "the run has not recorded align") {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}
+
+// Without a run there is nothing recorded, without labels nothing to compare with.
+func TestSignalsOfLess(t *testing.T) {
+	data := colours(t)
+	dir := trained(t, data)
+	stdout, stderr := measured(t, 0, filepath.Join(dir, "model.pt"))
+	for _, word := range []string{"neighbour", "purity", "nearest-negative"} {
+		if !strings.Contains(stdout, word) {
+			t.Errorf("no %s: %s", word, stdout)
+		}
+	}
+	for _, word := range []string{"density", "memory", "disagreement"} {
+		if strings.Contains(stdout, word) {
+			t.Errorf("%s of a file: %s", word, stdout)
+		}
+	}
+	if !strings.Contains(stderr, "all classes have the same size: there is no tail to find") {
+		t.Errorf("stderr %s", stderr)
+	}
+	flat := filepath.Join(data, "train", "class0")
+	stdout, stderr = measured(t, 0, dir, "--data", flat)
+	if !strings.Contains(stderr, "what training has recorded is left out: the training images are not those of the run") || !strings.Contains(stderr, "without labels of all images") || strings.Contains(stdout, "purity") {
+		t.Errorf("%s\n%s", stderr, stdout)
+	}
+	if err := os.Remove(run.File(dir, run.SignalFile(signal.Align))); err != nil {
+		t.Fatal(err)
+	}
+	if stdout, _ = measured(t, 0, dir); strings.Contains(stdout, "align") || !strings.Contains(stdout, "density-spread") {
+		t.Errorf("without one of the files: %s", stdout)
+	}
+	if _, stderr := measured(t, 2); !strings.Contains(stderr, "0 arguments, expected one") {
+		t.Errorf("stderr %s", stderr)
+	}
+	if _, stderr := measured(t, 2, dir, "--groups", "some"); !strings.Contains(stderr, `--groups is "some"`) {
+		t.Errorf("stderr %s", stderr)
+	}
+}
