@@ -1,6 +1,6 @@
 # Bare "make" lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup build docker demo test race pure gpu gpu-dry outside lint bench parity interop torture clean
+.PHONY: help setup build docker demo test race pure gpu gpu-dry outside lint vuln bench parity interop torture clean
 
 GO       ?= go
 CXX      ?= g++
@@ -88,13 +88,16 @@ outside: setup ## build and run a module that imports torch from outside the che
 	.ci/outside
 
 lint: setup ## gofmt, go vet, staticcheck, shellcheck, py_compile
-	@files=$$(gofmt -l bcl cgo cmd torch third_party/fetch); test -z "$$files" || { echo "gofmt: $$files"; exit 1; }
+	@files=$$(gofmt -l bcl cgo cmd torch third_party/fetch third_party/notices third_party/sbom third_party/vuln); test -z "$$files" || { echo "gofmt: $$files"; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	@command -v shellcheck >/dev/null || { echo "no shellcheck: install the package shellcheck of your system"; exit 1; }
 	shellcheck -x docker/engine.sh $$(grep -rlE '^#!/.*[ /](ba)?sh$$' .ci cgo docker docs/*.slurm)
 	@command -v $(PYTHON) >/dev/null || { echo "no $(PYTHON): install the package python3 of your system"; exit 1; }
 	PYTHONPYCACHEPREFIX=bin/pycache $(PYTHON) -m py_compile cgo/cuda/kit/*.py cgo/cuda/kit/stages/*.py
+
+vuln: setup ## govulncheck on what the commands reach, as go.mod's toolchain builds it (fetches it and golang.org/x/vulndb)
+	$(GO) run ./third_party/vuln ./cmd/...
 
 bench: setup ## time views, decoding and training against the torchvision and PyTorch of PYTHON
 	$(GO) run ./bcl/internal/bench -python $(PYTHON)

@@ -90,6 +90,14 @@ for command in bcl-*; do "./$command" --version; done
 ./bcl-train --version | grep -q 'container image bcl:cpu' || fail "--version does not name the image"
 [ "$(in_image 'id -u'):$(in_image 'id -g')" = "$owner" ] || fail "the command does not run as $owner"
 
+step "bill of materials, licences"
+in_image 'cat /usr/lib/bcl/sbom.cdx.json' >"$dir/sbom"
+for part in pkg:pypi/torch@ pkg:golang/std@ pkg:golang/github.com/spf13/pflag@ pkg:deb/debian/libjpeg-turbo@; do
+	grep -q "\"$part" "$dir/sbom" || fail "the bill of materials lacks $part"
+done
+in_image 'cat /usr/lib/bcl/licenses/NOTICES.txt' | cmp - third_party/notices/NOTICES.txt || fail "NOTICES.txt differs"
+in_image 'ls /usr/lib/bcl/licenses'
+
 step "libraries that ldd does not find"
 # shellcheck disable=SC2016 # the image's shell expands it
 in_image 'for f in /usr/lib/bcl/bin/* /usr/lib/bcl/lib/*; do ldd $f | sed "s|^|$f:|"; done' >"$dir/ldd"

@@ -8,7 +8,7 @@ package jpeg
 
 /*
 #cgo CFLAGS: -O2 -Wall
-#cgo LDFLAGS: -l:libjpeg.a
+#cgo LDFLAGS: -Wl,-Bstatic -ljpeg -Wl,-Bdynamic
 #include "jpeg.h"
 */
 import "C"

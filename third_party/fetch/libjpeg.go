@@ -35,7 +35,7 @@ func compiles() bool {
 	}
 	args := append(cc[1:], strings.Fields(os.Getenv("CGO_CFLAGS"))...)
 	args = append(append(args, "-x", "c", "-"), strings.Fields(os.Getenv("CGO_LDFLAGS"))...)
-	c := exec.Command(cc[0], append(args, "-l:libjpeg.a", "-o", os.DevNull)...)
+	c := exec.Command(cc[0], append(args, "-Wl,-Bstatic", "-ljpeg", "-Wl,-Bdynamic", "-o", os.DevNull)...)
 	c.Stdin = strings.NewReader("#include <stdio.h>\n#include <jpeglib.h>\nint main(void) { struct jpeg_error_mgr e; return jpeg_std_error(&e) == 0; }\n")
 	return c.Run() == nil
 }

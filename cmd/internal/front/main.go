@@ -39,6 +39,7 @@ Help:
   completion  print what makes a shell complete commands, flags and values
   man         write the manual pages
   schema      print the JSON Schema of config.yaml, for editors
+  licences    print the licences of what the commands hold of others
 
 "bcl COMMAND --help" explains a command, "bcl COMMAND --help-all" all of its flags.
 `)
@@ -59,10 +60,11 @@ func builtins() map[string]builtin { // a variable would refer to itself
 		"completion": {completionUsage, shells, nil, completion},
 		"man":        {manUsage, nil, nil, man},
 		"schema":     {schemaUsage, nil, nil, schema},
+		"licences":   {licencesUsage, nil, nil, licences},
 	}
 }
 
-const builtinNames = "doctor, completion, man and schema"
+const builtinNames = "doctor, completion, man, schema and licences"
 
 // Main runs bcl with the arguments after the program's name and returns its exit code, unless
 // it becomes another program.

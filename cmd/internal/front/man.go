@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/third_party/notices"
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
 
@@ -92,4 +93,17 @@ func ask(name string, q cli.Question, words ...string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return out, nil
+}
+
+const licencesUsage = `Usage: bcl licences
+
+Prints the licences of the work of others that the commands hold.
+`
+
+func licences(f *pflag.FlagSet, stdout, _ io.Writer) error {
+	if f.NArg() != 0 {
+		return cli.Usagef("%d arguments, expected none", f.NArg())
+	}
+	_, err := io.WriteString(stdout, notices.Text)
+	return err
 }
