@@ -41,7 +41,7 @@ func TestPinsOfTheProject(t *testing.T) {
 	}
 }
 
-// The image's Go is the version of go.mod.
+// The image's Go is the toolchain of go.mod.
 func TestPinOfGo(t *testing.T) {
 	pins, err := readPins("pins.txt", pinsText)
 	if err != nil {
@@ -52,8 +52,8 @@ func TestPinOfGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	last := pins[len(pins)-1]
-	if last.Name != "go" || last.Set != "image" || !strings.Contains(string(mod), "\ngo "+last.Version+"\n") {
-		t.Errorf("the last pin is %s %s of set %s; expected the version of Go in go.mod, for the image", last.Name, last.Version, last.Set)
+	if last.Name != "go" || last.Set != "image" || !strings.Contains(string(mod), "\ntoolchain go"+last.Version+"\n") {
+		t.Errorf("the last pin is %s %s of set %s; expected go.mod's toolchain, for the image", last.Name, last.Version, last.Set)
 	}
 }
 
