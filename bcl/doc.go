@@ -59,6 +59,7 @@
 //	report, tfevents          a page that shows runs; TensorBoard's event files
 //	umap                      maps of features
 //	features                  vectors of images with their names, on disk
+//	search*                   indexes of vectors: the nearest among millions
 //	train*                    the loop: a Trainer, and an Objective for each network and loss
 //	checkpoint*               a trainer to and from a file
 //	eval*                     features, and classifiers, one per file

@@ -12,6 +12,7 @@ var Commands = []Command{
 	{"train", "train a network on images without labels"},
 	{"eval", "measure and compare the features of networks"},
 	{"report", "make a page that shows runs"},
+	{"search", "find the images that look most like others"},
 	{"data", "inspect data sets, and make long-tailed lists"},
 	{"ckpt", "inspect and convert checkpoints"},
 	{"repro", "run whole experiments, and print their tables"},

@@ -1,0 +1,66 @@
+package bclsearch
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"image/jpeg"
+
+	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/features"
+	"github.com/bcl-go/bcl/bcl/rgb"
+	"github.com/bcl-go/bcl/bcl/search"
+)
+
+// files is a data set of image files without labels.
+type files []string
+
+func (f files) Len() int                        { return len(f) }
+func (f files) Image(i int) (*rgb.Image, error) { return rgb.DecodeFile(f[i]) }
+func (f files) Label(int) int                   { return -1 }
+func (f files) Classes() []string               { return nil }
+func (f files) Name(i int) string               { return f[i] }
+
+// one is a data set of an image.
+type one struct {
+	files
+	image *rgb.Image
+}
+
+func (o one) Image(int) (*rgb.Image, error) { return o.image, nil }
+
+// place opens the images that an index was built from, by their ids. It is an error if they
+// are not where they were, or are others.
+func place(x *search.Index) (dataset.Dataset, error) {
+	info, err := features.ReadInfo(x.Source)
+	if err != nil {
+		return nil, err
+	}
+	p, err := dataset.Open(info.Data, dataset.Options{})
+	if err != nil {
+		return nil, err
+	}
+	for _, ds := range []dataset.Dataset{p.Train, p.Probe, p.Test} {
+		if ds != nil && dataset.Fingerprint(ds) == info.Fingerprint {
+			return ds, nil
+		}
+	}
+	return nil, fmt.Errorf("%s has other images than those of the index", info.Data)
+}
+
+// thumbSide is the side of a thumbnail, pixels.
+const thumbSide = 96
+
+// thumbnail is the central square of an image as a page has it.
+func thumbnail(m *rgb.Image) (template.URL, error) {
+	side := min(thumbSide, m.W, m.H)
+	small := rgb.New(side, side)
+	(&augment.Pipeline{Size: side}).NewWorker().Plain(small.Pix, m, side)
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, small, &jpeg.Options{Quality: 85}); err != nil {
+		return "", err
+	}
+	return template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(b.Bytes())), nil
+}
