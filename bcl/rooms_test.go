@@ -19,8 +19,8 @@ import (
 // adding one.
 var withC = strings.Fields(`cgo cgo/jpeg cgo/spin cgo/workdir
 	torch torch/cuda torch/nn torch/optim torch/serialize/bridge torch/torchtest
-	bcl/checkpoint bcl/eval bcl/harmony bcl/loss bcl/model bcl/pretrained bcl/session bcl/state bcl/train
-	cmd/internal/bclckpt cmd/internal/bcleval cmd/internal/bclreport cmd/internal/bcltrain cmd/internal/device`)
+	bcl/checkpoint bcl/eval bcl/harmony bcl/loss bcl/model bcl/pretrained bcl/search bcl/session bcl/state bcl/train
+	cmd/internal/bclckpt cmd/internal/bcleval cmd/internal/bclsearch cmd/internal/bclreport cmd/internal/bcltrain cmd/internal/device`)
 
 const (
 	module   = "github.com/bcl-go/bcl/"

@@ -16,6 +16,7 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/bcleval"
 	"github.com/bcl-go/bcl/cmd/internal/bclreport"
 	"github.com/bcl-go/bcl/cmd/internal/bclrepro"
+	"github.com/bcl-go/bcl/cmd/internal/bclsearch"
 	"github.com/bcl-go/bcl/cmd/internal/bcltrain"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
@@ -29,6 +30,7 @@ var mains = map[string]func(args []string, stdout, stderr io.Writer) int{
 	"bcl-data":   bcldata.Main,
 	"bcl-ckpt":   bclckpt.Main,
 	"bcl-repro":  bclrepro.Main,
+	"bcl-search": bclsearch.Main,
 }
 
 // The table lists the programs that there are.
