@@ -44,6 +44,8 @@ type Config struct {
 	Reweight loss.Reweighting        // of losses by the distance of their views
 	Loss     loss.Config             // the contrastive loss; the zero Config is NT-Xent
 
+	RwSAM RwSAM // sharpness-aware steps
+
 	// Auxiliary are losses in addition to that of the method, such as Geometric
 	// Harmonization (a [harmony.Config]).
 	Auxiliary []loss.AuxiliaryConfig
@@ -71,6 +73,7 @@ func Default(m method.Method) Config {
 		Prune:       model.Pruning{Share: 0.9},
 		Queue:       model.PublishedQueue(),
 		Loss:        loss.Published(),
+		RwSAM:       PublishedRwSAM(),
 	}
 }
 
@@ -93,6 +96,9 @@ func (c Config) Check() error {
 			return err
 		}
 	}
+	if err := field.In("RwSAM", c.RwSAM.Check()); err != nil {
+		return err
+	}
 	if err := field.In("Loss", c.Loss.Check()); err != nil {
 		return err
 	}
@@ -110,7 +116,7 @@ func (c Config) Check() error {
 		field.Expect(c.Precision == dtype.Float32 || c.Precision == dtype.BFloat16, "Precision", c.Precision, "float32 or bfloat16"),
 	)
 	err = cmp.Or(err, field.In("Memory", cmp.Or(c.Memory.Check(), c.checkControl())))
-	names := []string{"", "memory", "position", "masks", "momentum", signalsName, mocoName} // of other state, and of another loss
+	names := []string{"", "memory", "position", "masks", "momentum", signalsName, mocoName, sharpName} // of other state, and of another loss
 	for _, a := range c.Auxiliary {
 		err = cmp.Or(err, field.Expect(!slices.Contains(names, a.Name()), "Auxiliary", strconv.Quote(a.Name()), "a name that nothing else has"))
 		names = append(names, a.Name())

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/sampler"
+	"github.com/bcl-go/bcl/bcl/signal"
 	"github.com/bcl-go/bcl/torch/nn"
 )
 
@@ -123,6 +124,9 @@ func (t *Trainer) finish(samples []int, values []float32, waited, took time.Dura
 	losses := values[:len(samples)]
 	t.Signals.Observe(samples, values)
 	t.Memory.Observe(samples, t.tailness(values, len(samples)))
+	if t.sharp != nil {
+		t.sharp.density.Observe(samples, t.Signals.Of(values, signal.Density, len(samples)))
+	}
 	sum := 0.0
 	for _, l := range losses {
 		sum += float64(l)

@@ -57,6 +57,9 @@ func (t *Trainer) whyEager() string {
 	if len(t.config.Auxiliary) > 0 {
 		return t.config.Auxiliary[0].Title() + " looks at the samples of each step"
 	}
+	if t.config.RwSAM.On {
+		return "rwSAM weights the samples of each step"
+	}
 	o, ok := t.objective.(Capturable)
 	if !ok {
 		return "the method's objective does not say that its steps can be captured"

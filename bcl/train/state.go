@@ -13,6 +13,9 @@ func (t *Trainer) State() state.Dict {
 	if t.Batch > 0 {
 		s = append(s, state.Entry{Name: signalsName, Value: t.signalState()})
 	}
+	if t.sharp != nil {
+		s = append(s, state.Entry{Name: sharpName, Value: t.sharp.state()})
+	}
 	for i, a := range t.Auxiliary {
 		s = append(s, state.Entry{Name: t.config.Auxiliary[i].Name(), Value: a.State()})
 	}
@@ -27,6 +30,11 @@ func (t *Trainer) SetState(s state.Dict) error {
 	}
 	if err := t.setSignals(s); err != nil {
 		return fmt.Errorf("%s: %w", signalsName, err)
+	}
+	if t.sharp != nil {
+		if err := t.sharp.setState(s); err != nil {
+			return err
+		}
 	}
 	for i, a := range t.Auxiliary {
 		c := t.config.Auxiliary[i]

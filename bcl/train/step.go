@@ -18,7 +18,17 @@ func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (values []float32,
 	err = torch.Do(func() error {
 		t.statistics.keep()
 		lr := t.schedule.At(t.Step + 1) // the published code advances its schedule before the step
-		t.meanwhile(func() { values, err = t.gradients(ctx, b, lr) })
+		v := Views{batch: b, run: t.forward}
+		if t.feed != nil {
+			if v.onDevice, err = t.feed.put(b); err != nil {
+				return err
+			}
+		}
+		if t.sharp == nil {
+			t.meanwhile(func() { values, err = t.gradients(ctx, v, lr, nil) })
+		} else {
+			values, err = t.twoPasses(ctx, v, lr)
+		}
 		if err == nil && t.feed != nil {
 			err = t.feed.release()
 		}
@@ -42,15 +52,25 @@ func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (values []float32,
 	return values, err
 }
 
-// gradients sets the gradients of a batch. It changes only running statistics.
-func (t *Trainer) gradients(ctx context.Context, b *sampler.Batch, lr float64) (values []float32, err error) {
-	views := Views{batch: b, run: t.forward}
-	if t.feed != nil {
-		if views.onDevice, err = t.feed.put(b); err != nil {
-			return nil, err
-		}
+// twoPasses sets the gradients of a batch as they are near the weights, where [RwSAM] looks. It
+// returns the signals at the weights. Nobody may see the parameters in the second pass, so
+// the caller holds t in it.
+func (t *Trainer) twoPasses(ctx context.Context, v Views, lr float64) (values []float32, err error) {
+	t.meanwhile(func() { values, err = t.gradients(ctx, v, lr, t.sharp.weights(v.batch.Samples)) })
+	if err != nil {
+		return nil, err
 	}
-	l := t.objective.Losses(views, t.Epoch)
+	defer t.sharp.sam.Return()
+	t.sharp.sam.Ascend()
+	_, err = t.gradients(ctx, v, lr, nil)
+	return values, err
+}
+
+// gradients sets the gradients of a batch, whose losses count by weights, nil: 1. It changes
+// only running statistics.
+func (t *Trainer) gradients(ctx context.Context, v Views, lr float64, weights []float32) (values []float32, err error) {
+	b := v.batch
+	l := t.objective.Losses(v, t.Epoch)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -61,6 +81,13 @@ func (t *Trainer) gradients(ctx context.Context, b *sampler.Batch, lr float64) (
 	values = torch.Slice[float32](all)
 	if err := finite(b.Samples, values, lr); err != nil {
 		return nil, err
+	}
+	if weights != nil {
+		w := torch.FromSlice(weights).ToDevice(t.device)
+		if l.Weights.Defined() {
+			w = w.Mul(l.Weights)
+		}
+		l.Weights = w
 	}
 	total := l.Mean()
 	if len(t.Auxiliary) > 0 && !(l.Z1.Defined() && l.Z2.Defined()) {

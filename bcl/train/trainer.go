@@ -37,6 +37,7 @@ type Trainer struct {
 	sampler   *sampler.Sampler
 	schedule  schedule
 	device    torch.Device
+	sharp     *sharp // nil: steps take one pass
 	feed      *feed  // of a GPU; nil on the CPU, which has the views already
 	ahead     *ahead // the steps that a GPU runs as graphs; nil: step.go takes all
 
@@ -125,6 +126,9 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 		device:    d,
 
 		statistics: newStatistics(objective, 1),
+	}
+	if t.sharp, err = newSharp(c, net, source.Len(), t.Signals.Names()); err != nil {
+		return nil, err
 	}
 	if d.IsCUDA() {
 		_, largest := s.Largest()

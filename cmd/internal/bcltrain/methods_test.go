@@ -110,6 +110,7 @@ func TestOptionsTakeEffect(t *testing.T) {
 		"focal":        {"--loss", "focal"},
 		"hard":         {"--loss", "hard-negative", "--loss-beta", "0.5"},
 		"dcl":          {"--loss", "dcl"},
+		"rwsam":        {"--rwsam", "--rwsam-rho", "2"},
 		"floor":        {"--no-floor"},
 		"prune":        {"--prune-percent", "0.5"},
 		"random-prune": {"--random_prune_percent", "0.3"},

@@ -80,7 +80,7 @@ func newOptions() *options {
 	o.config.Workers = runtime.NumCPU()
 	o.table = training.Table(training.Choices{Recipes: recipeNames(), Methods: methodNames(), Models: model.Archs(), Views: augment.Recipes(), Blurs: augment.Blurs(), Losses: loss.Names(), Classifiers: eval.Names(eval.WhileTraining())})
 	m := &o.monitor
-	o.table.Bind(map[string]any{"": &o.config, "Model": &o.model, "Prune": &o.config.Prune, "Memory": &o.config.Memory, "Loss": &o.config.Loss, "Queue": &o.config.Queue, "Boost": &o.boost, "Stages": &o.stages, "harmony": &o.harmony}, map[string]any{
+	o.table.Bind(map[string]any{"": &o.config, "Model": &o.model, "Prune": &o.config.Prune, "Memory": &o.config.Memory, "Loss": &o.config.Loss, "Queue": &o.config.Queue, "RwSAM": &o.config.RwSAM, "Boost": &o.boost, "Stages": &o.stages, "harmony": &o.harmony}, map[string]any{
 		"config": &o.configFile, "recipe": &o.recipe, "save-dir": &o.saveDir, "resume": &o.resume, "allow-change": &o.allow,
 		"data": &o.data, "train-split": &o.split, "holdout": &o.holdout, "unlabelled": &o.unlabelled, "max-pixels": &o.maxPixels, "skip-broken": &o.skipBroken,
 		"init": &o.init, "size": &o.size, "views": &o.views, "temperature-schedule": &o.schedule, "harmonize": &o.harmonize,

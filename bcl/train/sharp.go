@@ -1,0 +1,105 @@
+package train
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/bcl-go/bcl/bcl/memory"
+	"github.com/bcl-go/bcl/bcl/settings/field"
+	"github.com/bcl-go/bcl/bcl/signal"
+	"github.com/bcl-go/bcl/bcl/state"
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/nn"
+	"github.com/bcl-go/bcl/torch/optim"
+)
+
+// RwSAM configures re-weighted sharpness-aware minimisation (Liu, HaoChen, Gaidon, Ma 2022,
+// arXiv 2110.05025, section 5): steps of two passes, the first of which, weighted by the
+// inverse density of the samples, chooses where around the weights the second takes the
+// gradients. Rare samples thus choose the direction in which the loss must be flat.
+type RwSAM struct {
+	On       bool
+	Rho      float64 // size of the neighbourhood
+	Adaptive bool    // see [optim.SAM]
+	Alpha    float64 // weights are density^-Alpha; 0: plain SAM
+}
+
+// PublishedRwSAM has the defaults of the released code, and weights of the inverse density.
+func PublishedRwSAM() RwSAM { return RwSAM{Rho: 0.5, Adaptive: true, Alpha: 1} }
+
+// Check returns a [*field.Error] for the first setting that cannot be used.
+func (c RwSAM) Check() error {
+	if err := field.Expect(c.Rho >= 0 && !math.IsInf(c.Rho, 1), "Rho", c.Rho, "a number, 0 or more"); err != nil {
+		return err
+	}
+	return field.Expect(c.Alpha >= 0 && !math.IsInf(c.Alpha, 1), "Alpha", c.Alpha, "a number, 0 or more")
+}
+
+// sharp is RwSAM of a run. The paper estimates densities once, from the features of another
+// run; here a sample's is the momentum of its density signal, a log, in this run, up to the
+// epoch before.
+type sharp struct {
+	config  RwSAM
+	sam     *optim.SAM
+	density *memory.Memory // momentum of the logs
+}
+
+// newSharp returns it for the trainer's parameters, nil if it is off. Its memory belongs to the
+// current scope.
+func newSharp(c Config, net nn.Module, samples int, measured []signal.Name) (*sharp, error) {
+	if !c.RwSAM.On {
+		return nil, nil
+	}
+	if !slices.Contains(measured, signal.Density) {
+		return nil, fmt.Errorf("method %s has no density of the samples, by which rwSAM weights them", c.Method)
+	}
+	density, err := memory.New(samples, c.Memory.BetaOf(c.Epochs))
+	if err != nil {
+		return nil, err
+	}
+	return &sharp{c.RwSAM, optim.NewSAM(nn.Parameters(net), c.RwSAM.Rho, c.RwSAM.Adaptive), density}, nil
+}
+
+// weights returns those of the samples of a batch in the first pass, of mean 1: nil, all 1,
+// while a sample has had no density yet.
+func (s *sharp) weights(samples []int) []float32 {
+	all := s.density.State()
+	least := float32(math.Inf(1))
+	for _, i := range samples {
+		if !all.Seen[i] {
+			return nil
+		}
+		least = min(least, all.Loss[i])
+	}
+	out, sum := make([]float32, len(samples)), 0.0
+	for k, i := range samples {
+		out[k] = float32(math.Exp(-s.config.Alpha * float64(all.Loss[i]-least)))
+		sum += float64(out[k])
+	}
+	for k := range out {
+		out[k] *= float32(float64(len(out)) / sum)
+	}
+	return out
+}
+
+// sharpName is the state of the densities: float32 and bool of each sample.
+const sharpName = "rwsam"
+
+func (s *sharp) state() state.Dict {
+	m := s.density.State()
+	return state.Dict{{Name: "density", Value: torch.FromSlice(m.Loss)}, {Name: "seen", Value: torch.FromSlice(m.Seen)}}
+}
+
+func (s *sharp) setState(all state.Dict) error {
+	saved, ok := all.Dict(sharpName)
+	if !ok {
+		return fmt.Errorf("%s is missing: the run that wrote this had no rwSAM", sharpName)
+	}
+	r := state.Reader{Dict: saved}
+	m := memory.State{Loss: state.Slice[float32](&r, "density"), Seen: state.Slice[bool](&r, "seen")}
+	if r.Err != nil {
+		return fmt.Errorf("%s: %w", sharpName, r.Err)
+	}
+	return s.density.SetState(m)
+}
