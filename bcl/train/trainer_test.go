@@ -185,7 +185,7 @@ func TestConfigErrorsNameTheSetting(t *testing.T) {
 		"Epochs":      func(c *Config) { c.Epochs = 0 },
 		"LR":          func(c *Config) { c.LR = 0 },
 		"Temperature": func(c *Config) { c.Temperature = -1 },
-		"method":      func(c *Config) { c.Method = "moco" },
+		"method":      func(c *Config) { c.Method = "byol" },
 	} {
 		c := Default(method.BCLI)
 		change(&c)

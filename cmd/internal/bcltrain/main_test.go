@@ -244,7 +244,7 @@ func TestBadInput(t *testing.T) {
 		{"index beyond the set", tiny(good, t.TempDir(), "--train-split", list(npy.FromInt64s([]int64{0, 1, 6}))), 1, []string{"list.npy", "6"}},
 		{"list of another dtype", tiny(good, t.TempDir(), "--train-split", list(npy.FromFloat32s([]float32{0, 1}, 2))), 1, []string{"list.npy", "int64"}},
 		{"batch of one", tiny(good, t.TempDir(), "--batch-size", "1"), 2, []string{"batch-size is 1"}},
-		{"unknown method", tiny(good, t.TempDir(), "--method", "moco"), 2, []string{"moco", "simclr", "bcl-i"}},
+		{"unknown method", tiny(good, t.TempDir(), "--method", "byol"), 2, []string{"byol", "simclr", "bcl-i"}},
 		{"unknown flag", tiny(good, t.TempDir(), "--epoch", "3"), 2, []string{"unknown flag: --epoch (did you mean epochs?)"}},
 		{"misspelt flag", []string{"x", "--dta", good}, 2, []string{"unknown flag: --dta (did you mean data?)"}},
 		{"misspelt setting to change", tiny(good, t.TempDir(), "--allow-change", "epocs"), 2, []string{`unknown setting "epocs" (did you mean epochs?)`}},
