@@ -85,7 +85,11 @@ type Stages struct {
 	Grey     float64 // probability of a greyscale view; below 0: the recipe's
 	Blur     float64 // probability of a blur; below 0: the recipe's
 	Filter   string  // of the blur; "": the recipe's
+	Resize   string  // filter of the resize of the crop, one of Filters; "": the recipe's
 }
+
+// Filters lists the names of the filters of a resize, by their numbers.
+func Filters() []string { return []string{Bicubic: "bicubic", Bilinear: "bilinear"} }
 
 // Unchanged are the stages of the recipe.
 func Unchanged() Stages { return Stages{Jitter: 1, Grey: -1, Blur: -1} }
@@ -108,6 +112,9 @@ func (s Stages) Of(p Pipeline) (*Pipeline, error) {
 			p.Blur.Sigma = [2]float64{0.1, 2}
 		}
 	}
+	if s.Resize != "" {
+		p.Filter = Filter(slices.Index(Filters(), s.Resize))
+	}
 	switch s.Filter {
 	case PillowBlur:
 		p.Blur.Kernel = 0
@@ -129,6 +136,7 @@ func (s Stages) check(hue float64) error {
 		field.Expect(s.Jitter >= 0 && s.Jitter <= strongest, "Jitter", s.Jitter, fmt.Sprintf("0 to %.3g", strongest)),
 		field.Expect(s.Grey <= 1, "Grey", s.Grey, "a probability"),
 		field.Expect(s.Blur <= 1, "Blur", s.Blur, "a probability"),
+		field.Expect(s.Resize == "" || slices.Contains(Filters(), s.Resize), "Resize", s.Resize, strings.Join(Filters(), " or ")),
 		field.Expect(s.Filter == "" || slices.Contains(Blurs(), s.Filter), "Filter", s.Filter, strings.Join(Blurs(), " or ")),
 	)
 }

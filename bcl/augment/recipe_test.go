@@ -33,13 +33,13 @@ func TestRecipes(t *testing.T) {
 
 func TestStages(t *testing.T) {
 	s := Unchanged()
-	s.MinScale, s.Jitter, s.Grey, s.Blur, s.Filter = 0.3, 0.5, 0, 0.1, TorchvisionBlur
+	s.MinScale, s.Jitter, s.Grey, s.Blur, s.Filter, s.Resize = 0.3, 0.5, 0, 0.1, TorchvisionBlur, "bilinear"
 	p, err := s.Of(*CIFAR(32))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := CIFAR(32)
-	want.Scale[0], want.Grey = 0.3, 0
+	want.Scale[0], want.Grey, want.Filter = 0.3, 0, Bilinear
 	want.Jitter = Jitter{P: 0.8, Brightness: 0.2, Contrast: 0.2, Saturation: 0.2, Hue: 0.05}
 	want.Blur = Blur{P: 0.1, Sigma: [2]float64{0.1, 2}, Kernel: KernelSize(32)}
 	if !reflect.DeepEqual(p, want) {
@@ -52,7 +52,7 @@ func TestStages(t *testing.T) {
 	}
 	for _, bad := range []func(*Stages){
 		func(s *Stages) { s.MinScale = 1.5 }, func(s *Stages) { s.Jitter = -1 }, func(s *Stages) { s.Jitter = 9 },
-		func(s *Stages) { s.Grey = 2 }, func(s *Stages) { s.Blur = 1.1 }, func(s *Stages) { s.Filter = "box" },
+		func(s *Stages) { s.Grey = 2 }, func(s *Stages) { s.Blur = 1.1 }, func(s *Stages) { s.Filter = "box" }, func(s *Stages) { s.Resize = "nearest" },
 	} {
 		s := Unchanged()
 		bad(&s)

@@ -9,11 +9,11 @@ import (
 func TestChoose(t *testing.T) {
 	all := All()
 	of, err := Choose(all, []string{"ridge", "knn"})
-	if err != nil || len(of) != 2 || of[0] != all[2] || of[1] != all[0] {
+	if err != nil || len(of) != 2 || of[0] != all[3] || of[1] != all[0] {
 		t.Errorf("%v, error %v", of, err)
 	}
 	for want, names := range map[string][]string{
-		`classifier "svm" is not one of knn, probe, ridge, lbfgs, probe-sdclr, finetune`: {"knn", "svm"},
+		`classifier "tree" is not one of knn, 1nn, probe, ridge, lbfgs, svm, probe-sdclr, finetune`: {"knn", "tree"},
 		"no classifier is named": nil,
 	} {
 		if _, err := Choose(all, names); err == nil || !strings.HasPrefix(err.Error(), want) {

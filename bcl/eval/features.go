@@ -31,28 +31,45 @@ type Extractor struct {
 // evaluation mode. The result belongs to the current scope; the network's mode is
 // restored.
 func (e *Extractor) Features(ctx context.Context, ds dataset.Dataset) (Set, error) {
-	n := ds.Len()
+	return e.features(ctx, ds, nil, e.Plain.Of(ds))
+}
+
+// Cropped is Features of one random crop, ProbeCrop, of each of some rows of ds (nil: all).
+// The crop depends on Seed and row; without ProbeCrop, images are as for Features.
+func (e *Extractor) Cropped(ctx context.Context, ds dataset.Dataset, rows []int) (Set, error) {
+	source := e.Plain.Of(ds)
+	if e.ProbeCrop != "" {
+		source = e.ProbeCrop.Of(ds, e.Size, e.Filter, e.Seed)
+	}
+	return e.features(ctx, ds, rows, source)
+}
+
+// features returns the features of some rows of ds (nil: all), as a source shows them.
+func (e *Extractor) features(ctx context.Context, ds dataset.Dataset, rows []int, source sampler.Source) (Set, error) {
+	if rows == nil {
+		rows = make([]int, ds.Len())
+		for i := range rows {
+			rows[i] = i
+		}
+	}
+	n := len(rows)
 	if n == 0 {
 		return Set{}, fmt.Errorf("no images to evaluate on")
 	}
 	s := Set{Y: make([]int64, n)}
-	for i := range s.Y {
-		if s.Y[i] = int64(ds.Label(i)); s.Y[i] < 0 {
-			return Set{}, fmt.Errorf("%s has no label: evaluation needs one for every image", quote.Name(ds.Name(i)))
+	for i, row := range rows {
+		if s.Y[i] = int64(ds.Label(row)); s.Y[i] < 0 {
+			return Set{}, fmt.Errorf("%s has no label: evaluation needs one for every image", quote.Name(ds.Name(row)))
 		}
 	}
 	defer evaluating(e.Net)()
-	loader, err := sampler.NewLoader(e.Plain.Of(ds), e.Workers, nil)
+	loader, err := sampler.NewLoader(source, e.Workers, nil)
 	if err != nil {
 		return Set{}, err
 	}
 	s.X = torch.Empty([]int64{int64(n), e.Net.Features()}, torch.On(torch.Float32, e.Device))
-	all := make([]int, n)
-	for i := range all {
-		all[i] = i
-	}
 	done := 0
-	err = deal(ctx, loader, 0, split(all, e.Batch, 1), func(b *sampler.Batch) error {
+	err = deal(ctx, loader, 0, split(rows, e.Batch, 1), func(b *sampler.Batch) error {
 		k := len(b.Samples)
 		err := torch.Do(func() error {
 			s.X.Narrow(0, int64(done), int64(k)).Copy_(e.forward(b))

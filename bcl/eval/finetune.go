@@ -13,7 +13,6 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/model"
-	"github.com/bcl-go/bcl/bcl/protocol"
 	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/settings"
@@ -81,7 +80,7 @@ func (f FineTune) Check(*Suite) error {
 
 // Classify implements [Classifier]: it trains a copy of the network for each subset.
 func (f FineTune) Classify(ctx context.Context, m *Measurement) ([][][]int64, error) {
-	save, several := f.Save, severalParts(m.Protocols)
+	save, several := f.Save, m.severalParts()
 	return m.Each(f.Spec().Name, func(p Part) ([][]int64, error) {
 		fresh := m.Encoder.New()
 		if err := nn.LoadStateDict(fresh, nn.StateDict(m.Encoder.Net)); err != nil {
@@ -168,9 +167,9 @@ func (f FineTune) Predict(ctx context.Context, e Extractor, encoder model.Encode
 	return top, err
 }
 
-// severalParts reports whether there is more than one subset.
-func severalParts(list []protocol.Protocol) bool {
-	return len(list) > 1 || len(list[0].Subsets) > 1
+// severalParts reports whether there is more than one subset or trial.
+func (s *Suite) severalParts() bool {
+	return len(s.Protocols) > 1 || len(s.Protocols[0].Subsets) > 1 || s.trials() > 1
 }
 
 // files lists the files that are written for a Suite.
@@ -180,7 +179,9 @@ func (f *FineTune) files(s *Suite) (paths []string) {
 	}
 	for _, p := range s.Protocols {
 		for _, subset := range p.Subsets {
-			paths = append(paths, Part{Protocol: p, Subset: subset}.file(f.Save, severalParts(s.Protocols)))
+			for trial := range s.trials() {
+				paths = append(paths, Part{Protocol: p, Subset: s.named(subset, trial)}.file(f.Save, s.severalParts()))
+			}
 		}
 	}
 	return paths

@@ -13,6 +13,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
@@ -88,6 +89,22 @@ func TestFineTuneRate(t *testing.T) {
 func TestSDCLRSchedule(t *testing.T) {
 	near := func(a, b float64) bool { return a/b < 1+1e-12 && a/b > 1-1e-12 }
 	full, few := SDCLRFull(), SDCLRFewShot()
+	large, largeFew := SDCLRImageNetFull(), SDCLRImageNetFewShot()
+	for epoch, want := range map[int]float64{1: 30, 10: 30, 11: 3, 20: 3, 21: 0.3, 30: 0.3} {
+		if got := large.rate(epoch); !near(got, want) {
+			t.Errorf("ImageNet, epoch %d: rate %v, want %v", epoch, got, want)
+		}
+	}
+	if large.Batch != 512 || large.Every != 2 || large.Top != 5 || largeFew.Epochs != 100 || largeFew.Every != 10 || !slices.Equal(largeFew.Drops, []int{41, 61}) {
+		t.Errorf("ImageNet: %+v, few-shot %+v", large, largeFew)
+	}
+	chosen := DefaultSDCLR()
+	if chosen.Recipe = SDCLRImageNet; !reflect.DeepEqual(chosen.probe(false), large) || !reflect.DeepEqual(chosen.probe(true), largeFew) {
+		t.Errorf("recipe imagenet: %+v, few-shot %+v", chosen.probe(false), chosen.probe(true))
+	}
+	if chosen.Batch, chosen.Every = 64, 3; chosen.probe(true).Batch != 64 || chosen.probe(true).Every != 3 {
+		t.Errorf("batch 64, validated every 3: %+v", chosen.probe(true))
+	}
 	for epoch, want := range map[int]float64{1: 30, 9: 30, 10: 3, 19: 3, 20: 0.3, 30: 0.3} {
 		if got := full.rate(epoch); !near(got, want) {
 			t.Errorf("full: epoch %d: %v, want %v", epoch, got, want)
@@ -104,6 +121,24 @@ func TestSDCLRSchedule(t *testing.T) {
 	if !slices.Equal(few.Drops, []int{40, 60}) {
 		t.Error("WithEpochs changed the setting it was called on")
 	}
+}
+
+// Validation counts the images whose class is among the first.
+func TestSDCLRTop(t *testing.T) {
+	torchtest.Do(t, func() {
+		fc := nn.NewLinear(7, 7, true)
+		torch.NoGrad(func() {
+			fc.Weight.Copy_(torch.Eye(7))
+			fc.Bias.Zero_()
+			// In all rows class 0 is first, then 1, ...; the labels are 0, 3, 4, 5.
+			s := &Set{X: torch.FromSlice([]float32{7, 6, 5, 4, 3, 2, 1}, 1, 7).IndexSelect(0, torch.FromSlice([]int64{0, 0, 0, 0})), Labels: torch.FromSlice([]int64{0, 3, 4, 5})}
+			for top, want := range map[int]float64{1: 0.25, 3: 0.25, 4: 0.5, 5: 0.75} {
+				if got := (SDCLRProbe{Top: top}).accuracy(fc, s); got != want {
+					t.Errorf("top %d: %v, want %v", top, got, want)
+				}
+			}
+		})
+	})
 }
 
 // The best validated epoch is used, not the last: with validation on the test images the

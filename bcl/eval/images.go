@@ -11,11 +11,15 @@ import (
 
 // Images configures how images are read, and the device.
 type Images struct {
-	views.Plain            // of test images, and of those for features
-	Crop        views.Crop // of images that a classifier is trained on
-	Batch       int        // images per batch
-	Workers     int        // goroutines that read images
-	Device      torch.Device
+	// Plain is how test images are read, and those for features unless ProbeCrop is set;
+	// its filter is that of crops too.
+	views.Plain
+	Crop      views.Crop // of images that a classifier is trained on
+	ProbeCrop views.Crop // one random crop of each image of the probe set, for its features; "": Plain
+	Seed      uint64     // of ProbeCrop
+	Batch     int        // images per batch
+	Workers   int        // goroutines that read images
+	Device    torch.Device
 }
 
 // inputs turns a batch of one view into the network's input.

@@ -15,12 +15,20 @@ import (
 type KNN struct {
 	K           int // 200 in the paper; 0: training samples per class, at most 200
 	Temperature float64
+	Weights     string // "": as above; UniformWeights: each neighbour has one vote
 }
+
+// UniformWeights are those of a plain majority vote (scikit-learn's weights="uniform"); of
+// classes with as many votes, the first wins.
+const UniformWeights = "uniform"
+
+// similarityWeights is the name of those of the paper for users.
+const similarityWeights = "similarity"
 
 func init() { Register(DefaultKNN) }
 
 // DefaultKNN has the temperature of the paper.
-func DefaultKNN() KNN { return KNN{Temperature: 0.07} }
+func DefaultKNN() KNN { return KNN{Temperature: 0.07, Weights: similarityWeights} }
 
 // Spec implements [Classifier].
 func (k *KNN) Spec() Spec {
@@ -29,14 +37,25 @@ func (k *KNN) Spec() Spec {
 		Settings: []settings.Setting{
 			{Name: "knn-k", Usage: "nearest neighbours; 0: images per class, at most 200", Value: &k.K, Check: settings.AtLeast(&k.K, 0)},
 			{Name: "knn-temperature", Usage: "temperature of the votes' weights", Value: &k.Temperature},
+			{Name: "knn-weights", Values: []string{similarityWeights, UniformWeights}, Usage: "of the votes: similarity, or uniform for a majority", Value: &k.Weights, Check: k.checkWeights},
 		},
 	}
+}
+
+func (k *KNN) checkWeights() error {
+	if k.Weights != "" && k.Weights != similarityWeights && k.Weights != UniformWeights {
+		return fmt.Errorf("%q, expected %s or %s", k.Weights, similarityWeights, UniformWeights)
+	}
+	return nil
 }
 
 // Check implements [Classifier]. No Suite is needed.
 func (k KNN) Check(*Suite) error {
 	if k.K < 0 || !(k.Temperature > 0) {
 		return fmt.Errorf("kNN with k = %d, temperature %v: expected at least 0 and above 0", k.K, k.Temperature)
+	}
+	if err := k.checkWeights(); err != nil {
+		return fmt.Errorf("kNN with weights %w", err)
 	}
 	return nil
 }
@@ -81,9 +100,17 @@ func (k KNN) votes(similarity, labels torch.Tensor, classes int) torch.Tensor {
 	// Relative to the nearest neighbour, or a low temperature would overflow; a common
 	// factor of all votes of a row changes nothing.
 	weight := near.Sub(near.Narrow(1, 0, 1)).DivScalar(k.Temperature).Exp()
+	if k.Weights == UniformWeights {
+		weight = torch.Full(near.Shape(), float64(classes), torch.On(torch.Float32, near.Device()))
+	}
 	class := labels.IndexSelect(0, at.Flatten(0)).View(at.Shape()...)
 	votes := torch.Zeros([]int64{similarity.Size(0), int64(classes)}, torch.On(torch.Float32, similarity.Device()))
-	return votes.ScatterAdd_(1, class, weight)
+	votes.ScatterAdd_(1, class, weight)
+	if k.Weights == UniformWeights { // whole numbers, each less than one vote: the first class wins a tie
+		order := torch.Arange(0, int64(classes)).To(torch.Float32).ToDevice(similarity.Device())
+		votes = votes.Sub(order.Unsqueeze(0))
+	}
+	return votes
 }
 
 // best returns the indices of the (at most 5) largest values in each row, largest first.

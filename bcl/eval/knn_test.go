@@ -20,7 +20,7 @@ func TestKNN(t *testing.T) {
 		train := set(2, []float32{1, 0, 9, 1, 5, -1, 0, 2, 1, 7, -3, 0}, 0, 0, 0, 1, 1, 2)
 		x := torch.FromSlice([]float32{2, 0.1, 0.1, 0.5, -8, 0.2}, 3, 2)
 		for _, k := range []int{1, 2, 6, 1000} { // more than exist: all
-			top, err := KNN{k, 0.1}.Predict(train, 3, x)
+			top, err := KNN{K: k, Temperature: 0.1}.Predict(train, 3, x)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -40,7 +40,7 @@ func TestKNNTemperature(t *testing.T) {
 		train := set(2, []float32{1, 0, 1, 1, 1, 1}, 1, 0, 0)
 		x := torch.FromSlice([]float32{1, 0.1}, 1, 2)
 		for temperature, want := range map[float64]int64{0.07: 1, 10: 0, 1e-3: 1, 1e-6: 1} { // exp(1/0.001) overflows
-			top, err := KNN{3, temperature}.Predict(train, 2, x)
+			top, err := KNN{K: 3, Temperature: temperature}.Predict(train, 2, x)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -56,14 +56,14 @@ func TestKNNTies(t *testing.T) {
 	torchtest.Do(t, func() {
 		train := set(1, []float32{1, 1, 1, 1, -1}, 3, 1, 3, 1, 2)
 		x := torch.FromSlice([]float32{1}, 1, 1)
-		first, err := KNN{4, 0.1}.Predict(train, 6, x)
+		first, err := KNN{K: 4, Temperature: 0.1}.Predict(train, 6, x)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if best := first[0][0]; best != 1 && best != 3 {
 			t.Errorf("class %d wins, it has no neighbour", best)
 		}
-		again, err := KNN{4, 0.1}.Predict(train, 6, x)
+		again, err := KNN{K: 4, Temperature: 0.1}.Predict(train, 6, x)
 		if err != nil || !reflect.DeepEqual(first, again) {
 			t.Errorf("a tie is broken as %v, then as %v", first, again)
 		}
@@ -76,7 +76,7 @@ func TestKNNManyRows(t *testing.T) {
 		train := set(2, []float32{1, 0, 0, 1}, 0, 1)
 		torch.ManualSeed(1)
 		x := torch.Randn([]int64{2500, 2})
-		top, err := KNN{1, 0.1}.Predict(train, 2, x)
+		top, err := KNN{K: 1, Temperature: 0.1}.Predict(train, 2, x)
 		if err != nil || len(top) != 2500 {
 			t.Fatalf("%d rows, error %v", len(top), err)
 		}
@@ -98,12 +98,12 @@ func TestKNNByClassSize(t *testing.T) {
 	torchtest.Do(t, func() {
 		torch.ManualSeed(2)
 		train, x := blobs(12, 6), torch.Randn([]int64{200, 6})
-		zero, err := KNN{0, 0.07}.Predict(train, 6, x)
+		zero, err := KNN{K: 0, Temperature: 0.07}.Predict(train, 6, x)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for k, same := range map[int]bool{1: false, 2: true, 3: false} {
-			if top, err := (KNN{k, 0.07}).Predict(train, 6, x); err != nil || reflect.DeepEqual(top, zero) != same {
+			if top, err := (KNN{K: k, Temperature: 0.07}).Predict(train, 6, x); err != nil || reflect.DeepEqual(top, zero) != same {
 				t.Errorf("k = %d, error %v: as k = 0: %v, want %v", k, err, !same, same)
 			}
 		}
@@ -111,7 +111,7 @@ func TestKNNByClassSize(t *testing.T) {
 }
 
 func TestKNNErrors(t *testing.T) {
-	for _, k := range []KNN{{-1, 0.1}, {5, 0}, {5, -1}} {
+	for _, k := range []KNN{{K: -1, Temperature: 0.1}, {K: 5}, {K: 5, Temperature: -1}} {
 		torchtest.Do(t, func() {
 			if _, err := k.Predict(set(1, []float32{1}, 0), 1, torch.Ones([]int64{1, 1})); err == nil {
 				t.Errorf("%+v is no error", k)
@@ -119,7 +119,7 @@ func TestKNNErrors(t *testing.T) {
 		})
 	}
 	torchtest.Do(t, func() {
-		if _, err := (KNN{1, 1}).Predict(set(1, []float32{1}, 0), 1, torch.Ones([]int64{1, 2})); err == nil {
+		if _, err := (KNN{K: 1, Temperature: 1}).Predict(set(1, []float32{1}, 0), 1, torch.Ones([]int64{1, 2})); err == nil {
 			t.Error("features of another size are no error")
 		}
 	})

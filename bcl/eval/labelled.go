@@ -20,7 +20,7 @@ type labelled struct {
 }
 
 func (i Images) labelled(ds dataset.Dataset, rows []int, batch, least int, seed uint64) (*labelled, error) {
-	l, err := sampler.NewLoader(i.Crop.Of(ds, i.Size, seed), i.Workers, nil)
+	l, err := sampler.NewLoader(i.Crop.Of(ds, i.Size, i.Filter, seed), i.Workers, nil)
 	return &labelled{l, ds, rows, batch, least, seed}, err
 }
 

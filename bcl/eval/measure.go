@@ -34,16 +34,23 @@ func (s *Suite) Measure(ctx context.Context, net Encoder) (results []score.Resul
 	err = torch.Do(func() error {
 		defer keepGenerators(s.Device)()
 		m := &Measurement{Suite: s, Encoder: net, Classes: len(s.Probe.Classes())}
+		if s.ProbeCrop == "" {
+			if err := m.extractProbe(ctx); err != nil {
+				return err
+			}
+		}
 		if err := m.extract(ctx); err != nil {
 			return err
 		}
-		byClassifier := make([][]score.Result, len(s.Classifiers))
-		for i, c := range s.Classifiers {
-			tops, err := c.Classify(ctx, m)
-			if err != nil {
+		trials := make([][][][][]int64, len(s.Classifiers)) // the predictions of each, by trial
+		for m.trial = range s.trials() {
+			if err := torch.Do(func() error { return m.try(ctx, trials) }); err != nil {
 				return err
 			}
-			byClassifier[i] = m.results(c.Spec().Name, tops)
+		}
+		byClassifier := make([][]score.Result, len(s.Classifiers))
+		for i, c := range s.Classifiers {
+			byClassifier[i] = m.results(c.Spec().Name, trials[i])
 		}
 		for p := range s.Protocols {
 			for i := range s.Classifiers {
@@ -55,21 +62,52 @@ func (s *Suite) Measure(ctx context.Context, net Encoder) (results []score.Resul
 	return results, err
 }
 
-// results returns the results of a classifier, by protocol, from its predictions for each
-// subset in order.
-func (m *Measurement) results(name string, tops [][][]int64) (results []score.Result) {
+// try makes a trial: it adds the predictions of each classifier, except for those that the
+// trials before would only repeat.
+func (m *Measurement) try(ctx context.Context, trials [][][][][]int64) error {
+	if m.ProbeCrop != "" {
+		if err := m.extractProbe(ctx); err != nil {
+			return err
+		}
+	}
+	for i, c := range m.Classifiers {
+		seed := c.Spec().Seed
+		if m.trial > 0 && seed == nil && m.ProbeCrop == "" {
+			continue
+		}
+		if seed != nil {
+			*seed += uint64(m.trial)
+		}
+		tops, err := c.Classify(ctx, m)
+		if seed != nil {
+			*seed -= uint64(m.trial)
+		}
+		if err != nil {
+			return err
+		}
+		trials[i] = append(trials[i], tops)
+	}
+	return nil
+}
+
+// results returns the results of a classifier, by protocol, from its predictions in each
+// trial for each subset in order.
+func (m *Measurement) results(name string, trials [][][][]int64) (results []score.Result) {
+	at := 0 // of a protocol's first subset
 	for _, p := range m.Protocols {
 		r := score.Result{Protocol: p.Name, Classifier: name}
 		var all []score.Accuracy
-		for _, s := range p.Subsets {
-			a := score.Of(tops[0], m.Features.Test.Y, m.Classes, m.Groups)
-			tops = tops[1:]
-			all = append(all, a)
-			r.Images = max(r.Images, s.Len(m.Probe))
-			if len(p.Subsets) > 1 {
-				r.Subsets = append(r.Subsets, score.SubsetAccuracy{Name: s.Name, Accuracy: a})
+		for trial, tops := range trials {
+			for i, s := range p.Subsets {
+				a := score.Of(tops[at+i], m.Features.Test.Y, m.Classes, m.Groups)
+				all = append(all, a)
+				r.Images = max(r.Images, s.Len(m.Probe))
+				if len(trials)*len(p.Subsets) > 1 {
+					r.Subsets = append(r.Subsets, score.SubsetAccuracy{Name: m.named(s, trial).Name, Accuracy: a})
+				}
 			}
 		}
+		at += len(p.Subsets)
 		r.Accuracy, r.Spread = score.Mean(all)
 		results = append(results, r)
 	}

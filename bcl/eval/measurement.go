@@ -18,6 +18,7 @@ type Measurement struct {
 	Classes  int
 	Features Features
 
+	trial int         // from 0
 	place map[int]int // samples of the probe set in Features.Probe; nil: all
 }
 
@@ -40,6 +41,7 @@ type Part struct {
 func (m *Measurement) Each(what string, predict func(p Part) ([][]int64, error)) (tops [][][]int64, err error) {
 	for _, p := range m.Protocols {
 		for _, s := range p.Subsets {
+			s = m.named(s, m.trial)
 			task := strings.Join(strings.Fields(fmt.Sprintf("%s %s %s", p.Name, s.Name, what)), " ")
 			err := torch.Do(func() error {
 				top, err := predict(Part{p, s, m.ProgressOf(task)})
@@ -63,9 +65,11 @@ func (m *Measurement) ProgressOf(task string) func(done, total int) {
 	return func(done, total int) { m.Progress(task, done, total) }
 }
 
-// Extractor returns an [Extractor] with the settings of the Suite.
+// Extractor returns an [Extractor] with the settings of the Suite, for the trial.
 func (m *Measurement) Extractor() Extractor {
-	return Extractor{Net: m.Encoder.Net, Images: m.Images}
+	e := Extractor{Net: m.Encoder.Net, Images: m.Images}
+	e.Seed += uint64(m.trial)
+	return e
 }
 
 // Rows returns the rows of a subset in Features.Probe; nil: all.
@@ -94,17 +98,18 @@ func (m *Measurement) Set(s protocol.Subset) Set {
 	return out
 }
 
-// extract computes the features of all images that are needed, once.
+// extractProbe computes the features of the samples of all subsets.
+func (m *Measurement) extractProbe(ctx context.Context) (err error) {
+	var rows []int
+	rows, m.place = union(m.Protocols)
+	e := m.Extractor()
+	e.Progress = m.ProgressOf("features of the probe images")
+	m.Features.Probe, err = e.Cropped(ctx, m.Probe, rows)
+	return err
+}
+
+// extract computes the features of all other images that are needed, once.
 func (m *Measurement) extract(ctx context.Context) error {
-	probe := m.Probe
-	rows, place := union(m.Protocols)
-	if rows != nil {
-		var err error
-		if probe, err = dataset.Subset(probe, rows); err != nil {
-			return err
-		}
-	}
-	m.place = place
 	of := func(part string, ds dataset.Dataset, s *Set) (err error) {
 		e := m.Extractor()
 		e.Progress = m.ProgressOf("features of the " + part + " images")
@@ -112,9 +117,6 @@ func (m *Measurement) extract(ctx context.Context) error {
 		return err
 	}
 	// Fine-tuning alone needs only the size of a feature vector.
-	if err := of("probe", probe, &m.Features.Probe); err != nil {
-		return err
-	}
 	if err := of("test", m.Test, &m.Features.Test); err != nil {
 		return err
 	}

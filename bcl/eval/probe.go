@@ -35,14 +35,18 @@ func (p *Probe) Spec() Spec {
 		Name: score.Probe, Rank: 20, Seed: &p.Seed,
 		Settings: []settings.Setting{
 			{Name: "probe-epochs", Usage: "epochs of the linear probe", Value: &p.Epochs},
+			{Name: "probe-batch-size", Usage: "images per step of the linear probe", Value: &p.Batch},
+			{Name: "probe-lr", Usage: "first learning rate of the linear probe", Value: &p.LR},
+			{Name: "probe-last-lr", Usage: "learning rate at the end of the linear probe", Value: &p.LastLR},
+			{Name: "probe-weight-decay", Usage: "weight decay of the linear probe", Value: &p.WeightDecay},
 		},
 	}
 }
 
 // Check implements [Classifier]. No Suite is needed.
 func (p Probe) Check(*Suite) error {
-	if p.Epochs < 1 || p.Batch < 1 || !(p.LR > 0) || !(p.LastLR > 0) {
-		return fmt.Errorf("linear probe with %d epochs of batch %d, learning rate %v to %v: expected all above 0", p.Epochs, p.Batch, p.LR, p.LastLR)
+	if p.Epochs < 1 || p.Batch < 1 || !(p.LR > 0) || !(p.LastLR > 0) || !(p.WeightDecay >= 0) {
+		return fmt.Errorf("linear probe with %d epochs of batch %d, learning rate %v to %v, weight decay %v: expected all above 0, the last from 0", p.Epochs, p.Batch, p.LR, p.LastLR, p.WeightDecay)
 	}
 	return nil
 }

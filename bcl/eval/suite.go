@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/protocol"
@@ -24,7 +25,12 @@ type Suite struct {
 	Protocols   []protocol.Protocol
 	Classifiers []Classifier // such as new(Published()), or [Choose] of [All]
 
-	Images // Resize is 256 and Filter bilinear in ImageNet's protocol of 224
+	// Trials, if more than 1, is how often classifiers are fitted, with seeds that each count
+	// up from their first; results are the mean over trials and subsets. What draws no random
+	// numbers is fitted once.
+	Trials int
+
+	Images // Resize is 256, and Filter bilinear, in ImageNet's protocol of 224
 	// Progress, if set, is called during the work; task names it.
 	Progress func(task string, done, total int)
 }
@@ -37,6 +43,17 @@ func NewSuite(probe, test dataset.Dataset, g score.Groups, size int) *Suite {
 		Classifiers: []Classifier{new(DefaultKNN()), new(Published())},
 		Images:      Images{Plain: views.Plain{Size: size}, Crop: views.CropPad, Batch: 256, Workers: 1},
 	}
+}
+
+// trials is how often classifiers are fitted.
+func (s *Suite) trials() int { return max(1, s.Trials) }
+
+// named returns a subset under the name that it has in a trial.
+func (s *Suite) named(part protocol.Subset, trial int) protocol.Subset {
+	if s.trials() > 1 {
+		part.Name = strings.TrimSpace(fmt.Sprintf("%s trial %d", part.Name, trial+1))
+	}
+	return part
 }
 
 // Check returns an error if data, protocols and classifiers do not fit together.
@@ -52,6 +69,14 @@ func (s *Suite) Check() error {
 	}
 	if err := s.Crop.Check(); err != nil {
 		return err
+	}
+	if s.ProbeCrop != "" {
+		if err := s.ProbeCrop.Check(); err != nil {
+			return fmt.Errorf("probe images: %w", err)
+		}
+	}
+	if s.Trials < 0 {
+		return fmt.Errorf("%d trials, expected at least 1", s.Trials)
 	}
 	if s.Probe == nil || s.Test == nil {
 		return errors.New("evaluation needs labelled images to fit and to test on")

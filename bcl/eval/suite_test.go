@@ -153,7 +153,7 @@ func TestMeasureIsItsParts(t *testing.T) {
 		torch.ManualSeed(1)
 		net := network(false)
 		s := tiny(t)
-		s.Classifiers = s.Classifiers[:2]
+		s.Classifiers = []Classifier{of[*KNN](s), of[*Probe](s)}
 		var all []int
 		for i := range 24 {
 			all = append(all, i)

@@ -32,10 +32,21 @@ type Config struct {
 	Stem  Stem
 	Width int // channels of the first stage; 64 is the published network
 
+	// Init is how convolutions are initialised: Kaiming or PyTorch; "": Kaiming.
+	Init string
+	// Input is what is subtracted from images and what they are divided by; zero: ImageNet's.
+	Input Normalization
+
 	// Classes is the size of the classifier that the authors' code builds and drops. It
 	// changes the random numbers of the layers after it.
 	Classes int
 }
+
+// The initial weights of convolutions.
+const (
+	Kaiming = "kaiming" // N(0, 2 / fan_out), as in the authors' code and torchvision
+	PyTorch = "pytorch" // those of torch.nn.Conv2d, as in code without an initialisation
+)
 
 // Published is the network of the CIFAR-100-LT experiments.
 func Published() Config { return Config{Arch: "resnet18", Stem: CIFARStem, Width: 64, Classes: 100} }
@@ -68,6 +79,12 @@ func (c Config) Check() error {
 	if c.Width < 1 || c.Width > 1024 {
 		return fmt.Errorf("width %d is not in 1..1024", c.Width)
 	}
+	if c.Init != "" && c.Init != Kaiming && c.Init != PyTorch {
+		return fmt.Errorf("initial weights %q are not %s or %s", c.Init, Kaiming, PyTorch)
+	}
+	if err := c.Input.check(); err != nil {
+		return err
+	}
 	if c.Classes < 1 {
 		return fmt.Errorf("%d classes, expected at least 1", c.Classes)
 	}
@@ -98,7 +115,7 @@ func newResNet(c Config, l Layers) *ResNet {
 	a := archs[c.Arch]
 	width := int64(c.Width)
 	r := &ResNet{features: c.Features()}
-	r.normalize = nn.Child(r, "normalize", NewNormalize())
+	r.normalize = nn.Child(r, "normalize", newNormalize(c.Input))
 	if c.Stem == ImageNetStem {
 		r.conv1 = nn.Child(r, "conv1", l.Conv(3, width, 7, 2, 3))
 		r.maxpool = &nn.MaxPool2d{Kernel: 3, Stride: 2, Padding: 1}
@@ -119,7 +136,7 @@ func newResNet(c Config, l Layers) *ResNet {
 	}
 	nn.NewLinear(in, int64(c.Classes), true) // initialised and dropped, as in the authors' code
 	for _, p := range nn.Parameters(r) {
-		if p.Dim() == 4 { // of a convolution
+		if p.Dim() == 4 && c.Init != PyTorch { // of a convolution
 			nn.KaimingNormalFanOut(p)
 		}
 	}

@@ -19,7 +19,7 @@ func Begin(net model.Network, c model.Config, b *ckpt.Extracted) error {
 	if err != nil {
 		return err
 	}
-	if c.Classes = is.Classes; is != c {
+	if is.Arch != c.Arch || is.Stem != c.Stem || is.Width != c.Width {
 		return fmt.Errorf("%v, expected %s of width %d with the %s stem", b.Arch, c.Arch, c.Width, c.Stem)
 	}
 	return torch.Do(func() error {

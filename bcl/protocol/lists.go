@@ -7,10 +7,15 @@ import (
 	"slices"
 )
 
-// folders lists where the lists of dir may be: in dir itself, or where the authors'
-// folder split has those of CIFAR-100.
+// folders lists where the lists of dir may be: in dir itself, or where the folders split of
+// BCL's, SDCLR's and Geometric Harmonization's authors have those of CIFAR-100, ImageNet-LT,
+// ImageNet-100-LT and Places-LT.
 func folders(dir string) []string {
-	return []string{dir, filepath.Join(dir, "cifar100"), filepath.Join(dir, "cifar100_imbSub_with_subsets")}
+	all := []string{dir}
+	for _, name := range []string{"cifar100", "cifar100_imbSub_with_subsets", "ImageNet_LT", "imagenet-100", "Places_LT", "iNaturalist18"} {
+		all = append(all, filepath.Join(dir, name))
+	}
+	return all
 }
 
 // Find returns the path of the list with a name in dir, dir/name if it does not exist.

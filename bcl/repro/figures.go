@@ -101,7 +101,7 @@ func (r *Run) add(o *score.Results, x *Result, part *Part) {
 			continue
 		}
 		switch a := row.Accuracy; row.Classifier {
-		case score.Probe:
+		case linear(x.Eval):
 			r.Figures[protocol] = a.Top1
 			for i, v := range []score.Percent{a.Groups[0], a.Groups[1], a.Groups[2], a.Std} {
 				if v.Known() {

@@ -141,7 +141,7 @@ func (p *Plan) DataKeys() []string {
 func (p *Plan) Lists() []string {
 	var lists []string
 	for _, u := range p.Units {
-		names := []string{u.Split.List, u.Part.Test}
+		names := []string{u.Split.List, u.Part.Test, u.Part.Validation}
 		for _, q := range u.Part.Protocols {
 			names = append(names, q.Files()...)
 		}

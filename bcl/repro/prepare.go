@@ -43,6 +43,11 @@ func (p *Plan) prepare(ctx context.Context, u *Unit, found places) error {
 	if err != nil {
 		return err
 	}
+	if list := p.ValidationList(u); list != "" {
+		if _, err := found.open(ctx, parts{place: at.place, train: at.train, test: list}); err != nil {
+			return fmt.Errorf("validation: %w", err)
+		}
+	}
 	if got, want := len(pl.Train.Classes()), u.Part.Classes; want > 0 && got != want {
 		return fmt.Errorf("%s has %d classes, expected the %d of %s", at.place, got, want, u.Part.Data)
 	}

@@ -46,6 +46,9 @@ type Part struct {
 
 	Test string `yaml:"test"` // list of the test images in the folder of the published lists; "": the data set's
 
+	// Validation is a list of images there that select the epoch of SDCLR's probe; "": none.
+	Validation string `yaml:"validation"`
+
 	Train yaml.MapSlice `yaml:"train"`
 	Eval  yaml.MapSlice `yaml:"eval"`
 
@@ -162,7 +165,7 @@ func (p *Part) check(methods names) error {
 	if err := errors.Join((names{}).add("data", p.Data), checkLayers(p.Train, p.Eval)); err != nil {
 		return err
 	}
-	if err := within("test", checkList(p.Test)); err != nil {
+	if err := cmp.Or(within("test", checkList(p.Test)), within("validation", checkList(p.Validation))); err != nil {
 		return err
 	}
 	splits := names{}

@@ -24,6 +24,7 @@ type Record struct {
 	Train      settings.List `json:"train"`                        // settings of the plan for bcl-train
 	Split      string        `json:"train_split_sha256,omitempty"` // of the training list
 	Test       string        `json:"test_list_sha256,omitempty"`   // of the test list
+	Validation string        `json:"validation_list_sha256,omitempty"`
 	Checkpoint string        `json:"checkpoint_sha256"`
 	Results    []Result      `json:"results"`
 }
@@ -95,7 +96,7 @@ func (p *Plan) good(u *Unit, x *Result) (bool, error) {
 	}
 	have := x.Eval.Without("shots") // of earlier versions
 	first := slices.Contains(x.names(), u.Part.Protocols[0].Name)
-	return len(differences(have, u.Eval, true)) == 0 || !first && len(differences(have, u.Eval.With("by", score.Probe), true)) == 0, nil
+	return len(differences(have, u.Eval, true)) == 0 || !first && len(differences(have, u.Eval.With("by", linear(u.Eval)), true)) == 0, nil
 }
 
 // newRecord returns the record of a trained unit, without results. checkpoint is the name
@@ -112,7 +113,12 @@ func (p *Plan) newRecord(u *Unit, checkpoint string) (*Record, error) {
 		}
 	}
 	if u.Part.Test != "" {
-		r.Test, err = dataset.FileHash(p.TestList(u))
+		if r.Test, err = dataset.FileHash(p.TestList(u)); err != nil {
+			return nil, err
+		}
+	}
+	if u.Part.Validation != "" {
+		r.Validation, err = dataset.FileHash(p.ValidationList(u))
 	}
 	return r, err
 }

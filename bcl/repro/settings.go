@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 
 	"github.com/bcl-go/bcl/bcl/method"
+	"github.com/bcl-go/bcl/bcl/protocol"
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/bcl/settings/training"
 )
@@ -15,7 +17,7 @@ import (
 // Settings of bcl-repro itself, and of where a run runs: neither belongs in a preset.
 var (
 	trainReserved = slices.Concat(table.Names(func(s settings.Setting) bool { return s.Reserved }), training.AuthorsFlags(), []string{"help", "version"})
-	evalReserved  = []string{"config", "help", "version", "data", "train-split", "protocol", "probe-list", "test-list", "shots", "shot-lists", "splits", "json", "device", "seed",
+	evalReserved  = []string{"config", "help", "version", "data", "train-split", "probe-list", "test-list", "val-list", "shots", "shot-lists", "splits", "json", "device", "seed",
 		"checkpoint", "data-folder", "test-fullshot", "test-100shot", "test-50shot", "gpus"}
 	evalOutputs = []string{"csv", "tail-curve", "finetune-save", "force"}
 )
@@ -36,6 +38,8 @@ func checkMethod(name string) error {
 func checkSettings(layer yaml.MapSlice, reserved []string) error {
 	for _, item := range layer {
 		switch key := fmt.Sprint(item.Key); {
+		case settings.Normalize(key) == "protocol" && slices.Contains(reserved, "probe-list") && !slices.Contains(protocol.Named(), fmt.Sprint(item.Value)): // bcl-train has none
+			return fmt.Errorf("%s: %v is not one of %s; what to fit on is a part's protocols", key, item.Value, strings.Join(protocol.Named(), ", "))
 		case slices.Contains(reserved, settings.Normalize(key)):
 			return fmt.Errorf("%s: bcl-repro sets this itself", key)
 		case slices.Contains(evalOutputs, settings.Normalize(key)):

@@ -34,6 +34,14 @@ func (p *Plan) TestList(u *Unit) string {
 	return p.list(u.Part.Test)
 }
 
+// ValidationList is a unit's --val-list; "" is none.
+func (p *Plan) ValidationList(u *Unit) string {
+	if u.Part.Validation == "" {
+		return ""
+	}
+	return p.list(u.Part.Validation)
+}
+
 // splitPath is the path of TrainSplit for this process; "" is all samples.
 func (p *Plan) splitPath(u *Unit) string {
 	if u.Split.Make != nil {

@@ -134,8 +134,8 @@ func (p *Plan) evaluated(u *Unit, s *State, newest string) (*State, error) {
 	if r.Split != now.Split {
 		return conflict("it was trained on another %s", p.splitPath(u)), nil
 	}
-	if r.Test != now.Test {
-		return s, nil // tested on another list
+	if r.Test != now.Test || r.Validation != now.Validation {
+		return s, nil // tested or validated on another list
 	}
 	for i := range r.Results {
 		good, err := p.good(u, &r.Results[i])

@@ -26,8 +26,18 @@ func (u *Unit) Missing(r *Record) []Task {
 	}))
 }
 
+// linear is the classifier of the table's top-1 and groups: the published linear probe,
+// unless by names others than it and kNN; then the first of them.
+func linear(eval settings.List) string {
+	by := slices.DeleteFunc(strings.Split(eval.Get("by"), ","), func(name string) bool { return name == "" || name == score.KNN })
+	if len(by) == 0 || slices.Contains(by, score.Probe) {
+		return score.Probe
+	}
+	return by[0]
+}
+
 // tasks lists the calls for some of the protocols. Only the one with the part's first
-// protocol has all figures; the others need only the linear probe.
+// protocol has all figures; the others need only the linear classifier.
 func (u *Unit) tasks(protocols []protocol.Spec) []Task {
 	var tasks []Task
 	for _, s := range protocols {
@@ -35,7 +45,7 @@ func (u *Unit) tasks(protocols []protocol.Spec) []Task {
 		if i < 0 {
 			i, tasks = len(tasks), append(tasks, Task{Eval: u.Eval})
 			if s.Name != u.Part.Protocols[0].Name {
-				tasks[i].Eval = u.Eval.With("by", score.Probe)
+				tasks[i].Eval = u.Eval.With("by", linear(u.Eval))
 			}
 		}
 		tasks[i].Protocols = append(tasks[i].Protocols, s)

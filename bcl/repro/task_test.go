@@ -2,9 +2,11 @@ package repro
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/protocol"
+	"github.com/bcl-go/bcl/bcl/settings"
 )
 
 // The published evaluation is one call of bcl-eval.
@@ -61,6 +63,39 @@ func TestTogether(t *testing.T) {
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: calls %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// ImageNet-LT and its like are evaluated by the protocols of their papers.
+func TestImageNetTasks(t *testing.T) {
+	p, err := Open("imagenet-lt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := NewPlan(p, Select{Methods: []string{"sdclr"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, u := range plan.Units {
+		for _, task := range u.Tasks() {
+			got = append(got, u.Part.Name+" "+task.Name()+" "+strings.Join(task.Eval.Args(), " ")+" "+task.Protocols[0].Probe+" "+u.Part.Validation)
+		}
+	}
+	want := []string{
+		"imagenet-lt 100-shot --protocol=gh-imagenet --by=knn,probe ImageNet_split1_test_100shot.txt ",
+		"imagenet-100-lt full-shot --protocol=sdclr --by=knn,probe-sdclr ImageNet_100_train.txt ImageNet_100_val.txt",
+		"imagenet-100-lt 1-percent --protocol=sdclr --by=probe-sdclr imageNet_100_sub_balance_train_0.01.txt ImageNet_100_val.txt",
+		"places-lt 100-shot --protocol=gh-imagenet --by=knn,probe Places_split1_test_100shot.txt ",
+		"inaturalist-2018 full-shot --protocol=gh-imagenet --by=knn,probe iNaturalist18_train.txt ",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("calls %q, want %q", got, want)
+	}
+	for by, want := range map[string]string{"": "probe", "knn": "probe", "knn,probe-sdclr": "probe-sdclr", "ridge,knn,probe": "probe", "ridge": "ridge"} {
+		if got := linear(settings.List{{Name: "by", Value: by}}); got != want {
+			t.Errorf("by %q the table has %s, want %s", by, got, want)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/bcl-go/bcl/bcl/quote"
+	"github.com/bcl-go/bcl/bcl/settings"
 )
 
 // Results is the output of bcl-eval.
@@ -23,6 +24,10 @@ type Results struct {
 	GroupRule   string   `json:"group_rule"`
 	Groups      Groups   `json:"groups"` // classes of Many, Medium, Few
 	Rows        []Row    `json:"rows"`
+	// Protocol names the whole evaluation, if it is a paper's; Settings are all of them,
+	// resolved, except for where and how fast it ran. Results of earlier versions have neither.
+	Protocol string        `json:"protocol,omitempty"`
+	Settings settings.List `json:"settings,omitempty"`
 	// Tail is, for each epoch, how well the memorisation weights rank rare classes.
 	Tail []Tail `json:"tail_discovery,omitempty"`
 	// Assessment is of the last epoch of Tail, and FirstEpochShare of its momentum losses

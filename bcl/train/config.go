@@ -31,6 +31,7 @@ type Config struct {
 	Workers     int           // goroutines that prepare views
 	Alloc       sampler.Alloc // memory of the views of a batch; nil: Go's
 	Precision   dtype.DType   // Float32, or BFloat16 for autocast
+	BN          string        // of the two views of one network: Joint or PerView; "": Joint
 
 	// CUDAGraph lets a GPU run whole steps as CUDA graphs, behind the host's back, where method
 	// and settings allow it. The weights are the same with and without.
@@ -51,6 +52,12 @@ type Config struct {
 	Auxiliary []loss.AuxiliaryConfig
 }
 
+// What shares the statistics of batch normalisation, in methods with one network.
+const (
+	Joint   = "joint"    // both views of a batch, as in the published recipes
+	PerView = "per-view" // each view of a batch, whose running statistics follow one another
+)
+
 // FinalLR is the learning rate at the end of the cosine.
 const FinalLR = 1e-6
 
@@ -69,6 +76,7 @@ func Default(m method.Method) Config {
 		Seed:        10,
 		Workers:     2,
 		Precision:   dtype.Float32,
+		BN:          Joint,
 		CUDAGraph:   true,
 		Prune:       model.Pruning{Share: 0.9},
 		Queue:       model.PublishedQueue(),
@@ -112,6 +120,7 @@ func (c Config) Check() error {
 		field.Expect(c.Warmup >= 0, "Warmup", c.Warmup, "0 or more"),
 		field.Expect(c.Temperature > 0, "Temperature", c.Temperature, "a positive number"),
 		field.Expect(badForm == nil && form == c.Reweight, "Reweight", strconv.Quote(string(c.Reweight)), "far or lotar"),
+		field.Expect(c.BN == "" || c.BN == Joint || c.BN == PerView, "BN", strconv.Quote(c.BN), Joint+" or "+PerView),
 		field.Expect(c.Workers >= 1, "Workers", c.Workers, "at least 1"),
 		field.Expect(c.Precision == dtype.Float32 || c.Precision == dtype.BFloat16, "Precision", c.Precision, "float32 or bfloat16"),
 	)

@@ -11,8 +11,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/sampler"
 )
 
-// Crop is how images are cropped for supervised training; all are flipped with
-// probability 1/2.
+// Crop is how labelled images are cropped at random; all are flipped with probability
+// 1/2.
 type Crop string
 
 // The crops.
@@ -43,10 +43,10 @@ func (c Crop) Check() error {
 	return nil
 }
 
-// Of returns the source of one random crop of each image of a set: uint8, size x size x
-// 3. The crop depends on seed, epoch and sample.
-func (c Crop) Of(ds dataset.Dataset, size int, seed uint64) sampler.Source {
-	recipe := &augment.Pipeline{Size: size, Filter: augment.Bicubic, Scale: [2]float64{0.08, 1}, Ratio: [2]float64{3. / 4, 4. / 3}, Flip: 0.5}
+// Of returns the source of one random crop of each image of a set, resized with a filter:
+// uint8, size x size x 3. The crop depends on seed, epoch and sample.
+func (c Crop) Of(ds dataset.Dataset, size int, f augment.Filter, seed uint64) sampler.Source {
+	recipe := &augment.Pipeline{Size: size, Filter: f, Scale: [2]float64{0.08, 1}, Ratio: [2]float64{3. / 4, 4. / 3}, Flip: 0.5}
 	return &source{ds, size, 1, func() drawer {
 		worker, whole := recipe.NewWorker(), rgb.New(size, size)
 		var params augment.Params
@@ -58,7 +58,7 @@ func (c Crop) Of(ds dataset.Dataset, size int, seed uint64) sampler.Source {
 				worker.Apply(dst, m, &params)
 				return
 			}
-			worker.Plain(whole.Pix, m, size)
+			worker.PlainFrom(whole.Pix, m, size, size, f)
 			border := size / 8
 			x, y := s.IntN(2*border+1)-border, s.IntN(2*border+1)-border
 			augment.Crop(&out, whole, augment.Box{X: x, Y: y, W: size, H: size})

@@ -20,7 +20,7 @@ const Boost = "boost"
 func AuthorsFlags() []string { return []string{"data-folder", "dataset", "bcl", "gpus", "checkpoint"} }
 
 // Choices are the values of some settings.
-type Choices struct{ Recipes, Methods, Models, Views, Blurs, Losses, Classifiers []string }
+type Choices struct{ Recipes, Methods, Models, Views, Filters, Blurs, Losses, Classifiers []string }
 
 const (
 	otherNetwork = "it changes the network"
@@ -48,10 +48,14 @@ func Table(c Choices) settings.Table {
 		{Name: "model", Values: c.Models, Field: "Model.Arch", Fixed: otherNetwork, Usage: list(c.Models)},
 		{Name: "stem", Values: []string{"cifar", "imagenet"}, Field: "Model.Stem", Fixed: otherNetwork, Usage: "cifar (small images) or imagenet"},
 		{Name: "width", Field: "Model.Width", Fixed: otherNetwork, Usage: "channels of the network's first stage"},
+		{Name: "conv-init", Values: []string{"kaiming", "pytorch"}, Field: "Model.Init", Fixed: otherWeights, Usage: "initial weights of convolutions: kaiming, or pytorch's default"},
+		{Name: "mean", Fixed: otherNetwork, Usage: "mean `R,G,B` of the input, of pixels in [0, 1]"},
+		{Name: "std", Fixed: otherNetwork, Usage: "standard deviation `R,G,B` of the input"},
 		{Name: "init", Fixed: otherWeights, Place: true, Usage: "begin with the backbone in `FILE`, or a run's: torchvision's, timm's, what bcl-ckpt extract-backbone reads; sets model, stem and width"},
 		{Name: "size", Usage: "side of a view in `pixels`; 0: 32, or 224 with the imagenet stem"},
 		{Name: "views", Values: c.Views, Usage: "base recipe of the views: " + list(c.Views) + "; by the stem by default"},
 		{Name: "min-scale", Field: "Stages.MinScale", Usage: "smallest crop of a view, as a share of the image's area; 0: the recipe's"},
+		{Name: "crop-filter", Values: c.Filters, Field: "Stages.Resize", Usage: "filter of the resize of the crop: " + list(c.Filters) + "; the recipe's by default"},
 		{Name: "jitter-strength", Field: "Stages.Jitter", Usage: "factor of the recipe's colour jitter; 0: none"},
 		{Name: "grey-prob", Field: "Stages.Grey", Usage: "probability of a greyscale view; below 0: the recipe's"},
 		{Name: "blur-prob", Field: "Stages.Blur", Usage: "probability of a Gaussian blur; below 0: the recipe's"},
@@ -63,6 +67,7 @@ func Table(c Choices) settings.Table {
 		{Name: "lr", Field: "LR", Usage: "highest learning rate of SGD"},
 		{Name: "warmup", Field: "Warmup", Usage: "epochs of linear warm-up; then half a cosine to 1e-6"},
 		{Name: "weight-decay", Field: "WeightDecay", Usage: "weight decay, on every parameter; 1e-4 by default with sdclr, bcl-d and moco"},
+		{Name: "bn", Values: []string{"joint", "per-view"}, Field: "BN", Needs: method.OneNetwork, Usage: "batch normalisation of a batch's two views: joint, or per-view, one view after the other"},
 		{Name: "momentum", Field: "Momentum", Usage: "momentum of SGD"},
 		{Name: "temperature", Field: "Temperature", IdleWith: "temperature-schedule", Usage: "temperature of the contrastive loss"},
 		{Name: "momentum-loss-beta", Field: "Memory.Beta", Usage: "share of the past in each sample's momentum loss"},

@@ -61,7 +61,7 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
 		fmt.Fprintf(stderr, "%s: each class has %d images in %s, so none is Many, Medium or Few: give the list that was trained on as --train-split\n",
 			name, im.counts[0], quote.Name(cmp.Or(o.Split, "the training part of "+o.Data)))
 	}
-	if im.validation, err = o.validation(im.probe); err != nil {
+	if im.validation, err = o.validation(ctx, im.probe, stderr); err != nil {
 		return nil, err
 	}
 	im.protocols, err = o.resolveProtocols(im.probe, lists, stderr)
@@ -69,7 +69,7 @@ func (o *options) open(ctx context.Context, stderr io.Writer) (*images, error) {
 }
 
 // validation returns the images that select the epoch of SDCLR's probe.
-func (o *options) validation(probe dataset.Dataset) (dataset.Dataset, error) {
+func (o *options) validation(ctx context.Context, probe dataset.Dataset, stderr io.Writer) (dataset.Dataset, error) {
 	list := o.validationList
 	if list == "" && o.splits != "" {
 		found, err := protocol.Glob(o.splits, "*valIdxList.npy")
@@ -83,5 +83,12 @@ func (o *options) validation(probe dataset.Dataset) (dataset.Dataset, error) {
 	if list == "" {
 		return nil, nil
 	}
-	return dataset.SubsetFile(probe, list)
+	indices, err := dataset.IsIndexList(list)
+	if err != nil {
+		return nil, err
+	}
+	if indices {
+		return dataset.SubsetFile(probe, list)
+	}
+	return o.openList(ctx, list, stderr)
 }

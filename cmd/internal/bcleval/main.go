@@ -25,11 +25,13 @@ Many, Medium and Few: the thirds of the classes by their size in the training sp
   bcl-eval runs/demo --untrained --json   also the network before training
   bcl-eval model.pt --data ~/cifar-100-python --train-split split1_D_i.npy \
       --probe-list cifar100_trainIdxList.npy
+  bcl-eval runs/net --protocol gh-imagenet --test-list ImageNet_LT_test.txt \
+      --probe-list ImageNet_split1_test_100shot.txt    a paper's evaluation
   bcl-eval runs/demo --by ridge,lbfgs --shots full,100,50 --splits ~/splits
                                           mean and deviation over five subsets
 
 Other commands, each with --help:
-  bcl-eval embed RUN --out DIR            writes features, with the names of images
+  bcl-eval embed RUN --out DIR            writes features, with image names
   bcl-eval signals RUN                    which signal of an image tells the tail`
 
 // Main runs bcl-eval with the arguments after the program's name and returns its
@@ -42,7 +44,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	}
 	o := newOptions()
 	o.theirs = authors.NewEval(args)
-	if code := cli.Parse(o.flags, o.theirs.Args, usage, stdout, stderr); code >= 0 {
+	if code := cli.Parse(o.flags, o.theirs.Args, usage+"\n\n"+namedHelp(), stdout, stderr); code >= 0 {
 		return code
 	}
 	return cli.Run(name, "ending without results", stderr, func(ctx context.Context) error {

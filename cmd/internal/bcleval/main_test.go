@@ -112,7 +112,7 @@ func TestBadInput(t *testing.T) {
 		{"no such run", []string{"/no/such/run"}, 1, "/no/such/run"},
 		{"no run named", nil, 2, "one: a run directory"},
 		{"unknown device", []string{dir, "--device", "gpu"}, 2, `--device "gpu" is not cpu, cuda, cuda:N or auto`},
-		{"unknown classifier", []string{dir, "--by", "svm"}, 2, "svm"},
+		{"unknown classifier", []string{dir, "--by", "tree"}, 2, "tree"},
 		{"images without classes", []string{dir, "--data", unlabelled}, 1, "no test images"},
 		{"another network", []string{dir, "--width", "8"}, 1, "wrong shape"},
 		{"a file that is not a checkpoint", []string{filepath.Join(dir, "log.txt")}, 1, "log.txt"},

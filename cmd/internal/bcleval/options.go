@@ -52,6 +52,8 @@ type options struct {
 
 	protocolTexts  []string
 	protocols      []protocol.Spec // of --protocol
+	named          string          // of --protocol too; "": none
+	probeTrain     bool            // fit on the training split
 	probeLists     []string
 	validationList string
 	shotWords      []string
@@ -67,6 +69,8 @@ type options struct {
 	crop          string
 	resize        int
 	interpolation string
+	probeCrop     string
+	trials        int
 
 	untrained  bool
 	init       string // the file that the run began with
@@ -79,6 +83,7 @@ type options struct {
 	force      bool
 
 	mean, std []float32
+	convInit  string // of --untrained
 
 	device  string
 	threads int
@@ -104,6 +109,8 @@ func newOptions() *options {
 		cli.AddSettings(f, c.Spec().Settings)
 	}
 	f.StringVar(&o.crop, "finetune-crop", "", "crop of fine-tuning and SDCLR's probe: pad or resized; pad by default with the cifar stem, else resized")
+	f.StringVar(&o.probeCrop, "probe-crop", noCrop, "fit on the features of one random crop of each image, also flipped or not: pad or resized; none: of the centre, as in tests")
+	f.IntVar(&o.trials, "trials", 1, "fit this often, with seeds (of classifiers and of --probe-crop) from --seed on; results are means")
 	o.networkFlags()
 	o.imageFlags()
 	f.Uint64Var(&o.Seed, "seed", 10, "seed of the classifiers, and of --untrained; default: the run's")
@@ -113,6 +120,7 @@ func newOptions() *options {
 	cli.Values(f, "model", model.Archs()...)
 	cli.Values(f, "stem", string(model.CIFARStem), string(model.ImageNetStem))
 	cli.Values(f, "interpolation", interpolations...)
+	cli.Values(f, "probe-crop", string(views.CropPad), string(views.CropResized), noCrop)
 	cli.Values(f, "groups", string(score.Thirds), string(score.CountLimits))
 	cli.Values(f, "finetune-crop", string(views.CropPad), string(views.CropResized))
 	cli.Examples(f, "shots", "full", "100", "50")
@@ -120,7 +128,7 @@ func newOptions() *options {
 	cli.Examples(f, "data", dataset.Embedded)
 	cli.Sections(f,
 		cli.Section{Title: "Data", First: "data", Common: "data train-split test-list"},
-		cli.Section{Title: "Protocols", First: "protocol", Common: "probe-list shots splits"},
+		cli.Section{Title: "Protocols", First: "protocol", Common: "protocol probe-list shots splits"},
 		cli.Section{Title: "Classifiers and results", First: "by", Common: "by untrained json per-class csv force"},
 		cli.Section{Title: "Settings of the classifiers", First: "knn-k"},
 		cli.Section{Title: "Files that do not say what they hold", First: "key", Common: "model stem"},
@@ -145,10 +153,11 @@ func (o *options) placeFlags() {
 // protocolFlags say what classifiers are fitted on.
 func (o *options) protocolFlags() {
 	f := o.flags
-	f.StringArrayVar(&o.protocolTexts, "protocol", nil, "fit by a `SPEC` such as '{name: 5-shot, shots: 5}', as in presets of bcl-repro, instead of --probe-list, --shots and --shot-lists; may be repeated")
+	f.StringArrayVar(&o.protocolTexts, "protocol", nil, "the whole evaluation of a paper by its `NAME` ("+strings.Join(protocol.Named(), ", ")+"; above is what they set), or what to fit on, a specification such as '{name: 5-shot, shots: 5}', as in presets of bcl-repro, instead of --probe-list, --shots and --shot-lists; may be repeated")
 	f.StringSliceVar(&o.probeLists, "probe-list", nil, "fit on the images listed in `FILE` (.npy, text or JSON); several .npy, also as a pattern or a{1..5}.npy, are averaged")
-	f.StringVar(&o.validationList, "val-list", "", "for probe-sdclr: select the epoch on the samples of the probe set that `FILE`.npy lists")
-	f.StringSliceVar(&o.shotWords, "shots", nil, "protocols, such as full,100,50: all images, and that many per class")
+	f.StringVar(&o.validationList, "val-list", "", "for probe-sdclr: select the epoch on the samples of the probe set that `FILE`.npy lists, or on the images of a text or JSON list")
+	f.BoolVar(&o.probeTrain, "probe-train", false, "fit on the training split instead of all labelled training images")
+	f.StringSliceVar(&o.shotWords, "shots", nil, "protocols, such as full,100,50: all images, and that many per class; smallest: as many as the smallest class has")
 	f.StringSliceVar(&o.shotLists, "shot-lists", nil, "few-shot subsets, `FILE`.npy or a pattern or a{1..5}.npy; default: those in --splits, or drawn ones")
 	f.StringVar(&o.splits, "splits", "", "`DIR` of the published lists, such as split of the authors' repository: *trainIdxList.npy, *valIdxList.npy, *split*_test_100shot.npy, ...")
 	f.IntVar(&o.shotSubsets, "shot-subsets", 5, "subsets to draw if no lists are given")
@@ -163,8 +172,9 @@ func (o *options) networkFlags() {
 	f.StringVar(&o.Stem, "stem", string(model.CIFARStem), "the same: cifar or imagenet")
 	f.IntVar(&o.Width, "width", 64, "the same: channels of the first stage")
 	f.IntVar(&o.Classes, "num-class", 100, "for --untrained: as for bcl-train")
-	f.Float32SliceVar(&o.mean, "mean", slices.Clone(rgb.ImageNetMean[:]), "mean of the input, for files without one")
-	f.Float32SliceVar(&o.std, "std", slices.Clone(rgb.ImageNetStd[:]), "standard deviation of the input, for files without one")
+	f.StringVar(&o.convInit, "conv-init", model.Kaiming, "for --untrained: initial weights of convolutions, as for bcl-train")
+	f.Float32SliceVar(&o.mean, "mean", slices.Clone(rgb.ImageNetMean[:]), "mean of the input, for files without one; default: the run's")
+	f.Float32SliceVar(&o.std, "std", slices.Clone(rgb.ImageNetStd[:]), "standard deviation of the input, for files without one; default: the run's")
 }
 
 // imageFlags say how images are shown to the network.
@@ -172,7 +182,7 @@ func (o *options) imageFlags() {
 	f := o.flags
 	f.IntVar(&o.Size, "size", 0, "side of the images in `pixels`; default: the run's, or the stem's")
 	f.IntVar(&o.resize, "resize", 0, "shorter side in `pixels` before --size is cropped from the centre, such as 256 for ImageNet; 0: --size")
-	f.StringVar(&o.interpolation, "interpolation", "bicubic", "of --resize: bicubic, or bilinear as usual for ImageNet")
+	f.StringVar(&o.interpolation, "interpolation", "bicubic", "of every resize and crop: bicubic, or bilinear as usual for ImageNet")
 }
 
 // workFlags say what the work is done with.
@@ -194,7 +204,7 @@ func (o *options) resolve() error {
 	if o.theirs.Err != nil {
 		return o.theirs.Err
 	}
-	if err := o.checkFlags(); err != nil {
+	if err := cmp.Or(o.takeNamed(), o.checkFlags()); err != nil {
 		return err
 	}
 	if err := o.openNetwork(args[0]); err != nil {
@@ -218,6 +228,9 @@ func (o *options) openNetwork(path string) (err error) {
 		settle = o.inherit
 	}
 	if err := cmp.Or(settle(), o.theirs.CheckNetwork(o.source.path, o.source.kind.Name == method.PrunedBranch)); err != nil {
+		return err
+	}
+	if err := o.follow(); err != nil {
 		return err
 	}
 	if o.Data == "" {
@@ -260,6 +273,10 @@ func (o *options) checkFlags() (err error) {
 		return cli.Usagef("--groups is %q, expected %s or %s", o.rule, score.Thirds, score.CountLimits)
 	case o.crop != "" && !slices.Contains(views.Crops(), views.Crop(o.crop)):
 		return cli.Usagef("--finetune-crop is %q, expected %s or %s", o.crop, views.CropPad, views.CropResized)
+	case o.probeCrop != noCrop && !slices.Contains(views.Crops(), views.Crop(o.probeCrop)):
+		return cli.Usagef("--probe-crop is %q, expected %s, %s or %s", o.probeCrop, views.CropPad, views.CropResized, noCrop)
+	case o.trials < 1 || o.trials > 1000:
+		return cli.Usagef("--trials is %d, expected 1 to 1000", o.trials)
 	case o.flags.Changed("init") && !o.untrained:
 		return cli.Usagef("--init does nothing without --untrained")
 	case o.tailSignal != "" && o.tailFile == "":
@@ -299,15 +316,19 @@ func (o *options) inherit() error {
 	if text == "" {
 		return nil
 	}
-	if err := cli.Inherit(o.flags, text, "data", "train-split", "test-list", "model", "stem", "width", "size", "num-class", "seed", "skip-broken", "unlabelled", "max-pixels", "holdout", "init"); err != nil {
+	if err := cli.Inherit(o.flags, text, "data", "train-split", "test-list", "model", "stem", "width", "size", "num-class", "conv-init", "mean", "std", "seed", "skip-broken", "unlabelled", "max-pixels", "holdout", "init"); err != nil {
 		return fmt.Errorf("%s: its config cannot be read: %w", o.source.path, err)
 	}
 	return nil
 }
 
 func (o *options) model() model.Config {
-	return model.Config{Arch: o.Arch, Stem: model.Stem(o.Stem), Width: o.Width, Classes: o.Classes}
+	return model.Config{Arch: o.Arch, Stem: model.Stem(o.Stem), Width: o.Width, Classes: o.Classes, Init: o.convInit,
+		Input: model.Normalization{Mean: [3]float32(o.mean), Std: [3]float32(o.std)}}
 }
 
+// noCrop is --probe-crop without a crop.
+const noCrop = "none"
+
 // interpolations are the names of augment's filters.
-var interpolations = []string{augment.Bicubic: "bicubic", augment.Bilinear: "bilinear"}
+var interpolations = augment.Filters()

@@ -53,6 +53,19 @@ func (o *options) borrowed() (lists []*pflag.Flag) {
 	return lists
 }
 
+// openList opens the images of a text or JSON list of the data set.
+func (o *options) openList(ctx context.Context, list string, stderr io.Writer) (dataset.Dataset, error) {
+	p, err := dataset.Open(o.Data, dataset.Options{Train: o.Split, Test: list, MaxPixels: o.maxPixels, Cache: o.cache, Damaged: o.damage.Add})
+	if err != nil {
+		return nil, err
+	}
+	if o.skipBroken {
+		say := func(format string, args ...any) { fmt.Fprintf(stderr, name+": "+format+"\n", args...) }
+		return verify.Images(ctx, p.Test, "validation images", verify.Options{SkipBroken: true, Say: say, Read: map[string]bool{}, Stderr: stderr})
+	}
+	return p.Test, verify.Hint(dataset.CheckFiles(ctx, p.Test, dataset.VerifyOptions{}))
+}
+
 // openParts opens the data set, without images that cannot be read if skipBroken is set.
 // Index lists still count all images.
 func (o *options) openParts(ctx context.Context, probe string, stderr io.Writer) (*dataset.Place, error) {

@@ -15,9 +15,17 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
+// smallest is the word of --shots for as many images per class as the smallest has, and
+// asSmallest the number that stands for it until they are counted.
+const (
+	smallest   = "smallest"
+	asSmallest = -1
+)
+
 // checkProtocols reads --protocol, and --shots: full, or numbers of images per class,
 // where 0 means full.
 func (o *options) checkProtocols() error {
+	o.protocols, o.shots = nil, nil
 	for _, text := range o.protocolTexts {
 		s, err := protocol.ParseSpec(text)
 		if err != nil {
@@ -34,15 +42,22 @@ func (o *options) checkProtocols() error {
 		}
 		o.protocols = append(o.protocols, s)
 	}
-	if len(o.protocols) > 0 && len(o.shotWords)+len(o.shotLists)+len(o.probeLists) > 0 {
-		return cli.Usagef("--protocol excludes --probe-list, --shots and --shot-lists")
+	switch {
+	case len(o.protocols) > 0 && len(o.shotWords)+len(o.shotLists)+len(o.probeLists) > 0:
+		return cli.Usagef("--protocol '{...}' excludes --probe-list, --shots and --shot-lists")
+	case o.probeTrain && len(o.protocols)+len(o.shotLists)+len(o.probeLists) > 0:
+		return cli.Usagef("--probe-train excludes --protocol '{...}', --probe-list and --shot-lists")
 	}
 	for _, w := range o.shotWords {
 		k := 0
-		if w = strings.TrimSuffix(w, "-shot"); w != protocol.Full {
+		switch w = strings.TrimSuffix(w, "-shot"); w {
+		case protocol.Full:
+		case smallest:
+			k = asSmallest
+		default:
 			var err error
 			if k, err = strconv.Atoi(w); err != nil || k < 1 {
-				return cli.Usagef("--shots has %q, expected %s or a number of images per class", w, protocol.Full)
+				return cli.Usagef("--shots has %q, expected %s, %s or a number of images per class", w, protocol.Full, smallest)
 			}
 		}
 		if slices.Contains(o.shots, k) {
@@ -59,7 +74,14 @@ func (o *options) probeList() (defined string, lists []string, err error) {
 	if len(o.protocols) > 0 {
 		return o.protocols[0].Probe, nil, nil
 	}
-	if lists, err = protocol.Expand(o.probeLists); err != nil || len(lists) != 1 {
+	if o.probeTrain {
+		if o.Split != "" {
+			lists = []string{o.Split}
+		}
+	} else if lists, err = protocol.Expand(o.probeLists); err != nil {
+		return "", nil, err
+	}
+	if err != nil || len(lists) != 1 {
 		return "", lists, err
 	}
 	indices, err := dataset.IsIndexList(lists[0])
@@ -82,7 +104,7 @@ func (o *options) listPath(name string) string {
 func (o *options) resolveProtocols(probe dataset.Dataset, lists []string, stderr io.Writer) (out []protocol.Protocol, err error) {
 	specs := o.protocols
 	if len(specs) == 0 {
-		if specs, err = o.specs(len(probe.Classes()), lists, stderr); err != nil {
+		if specs, err = o.specs(probe, lists, stderr); err != nil {
 			return nil, err
 		}
 	}
@@ -98,7 +120,7 @@ func (o *options) resolveProtocols(probe dataset.Dataset, lists []string, stderr
 
 // specs returns the protocols that --shots, --shot-lists, --splits and lists, the index
 // lists of --probe-list, describe.
-func (o *options) specs(classes int, lists []string, stderr io.Writer) ([]protocol.Spec, error) {
+func (o *options) specs(probe dataset.Dataset, lists []string, stderr io.Writer) ([]protocol.Spec, error) {
 	whole, err := o.whole(lists)
 	if err != nil {
 		return nil, err
@@ -106,12 +128,20 @@ func (o *options) specs(classes int, lists []string, stderr io.Writer) ([]protoc
 	if len(o.shots) == 0 {
 		return []protocol.Spec{whole}, nil
 	}
-	given, err := o.givenShots(classes)
+	given, err := o.givenShots(len(probe.Classes()))
 	if err != nil {
 		return nil, err
 	}
 	var out []protocol.Spec
 	for _, k := range o.shots {
+		if k == asSmallest {
+			if k, err = smallestClass(whole, probe); err != nil {
+				return nil, err
+			}
+			if slices.Contains(o.shots, k) {
+				continue
+			}
+		}
 		s := whole
 		s.Name = protocol.Full
 		if k > 0 {
@@ -124,9 +154,29 @@ func (o *options) specs(classes int, lists []string, stderr io.Writer) ([]protoc
 	return out, nil
 }
 
+// smallestClass returns how many images the smallest class has of the one list of a
+// protocol, or of the probe set. It is an error if that is none.
+func smallestClass(whole protocol.Spec, probe dataset.Dataset) (int, error) {
+	p, err := whole.Resolve(probe, 1)
+	if err != nil {
+		return 0, err
+	}
+	ds := probe
+	if rows := p.Subsets[0].Rows; rows != nil {
+		if ds, err = dataset.Subset(probe, rows); err != nil {
+			return 0, err
+		}
+	}
+	counts, _ := dataset.Counts(ds)
+	if len(counts) == 0 || slices.Min(counts) == 0 {
+		return 0, errors.New("--shots smallest: a class has no images to fit on")
+	}
+	return slices.Min(counts), nil
+}
+
 // whole is the protocol of the probe set, or of --probe-list.
 func (o *options) whole(lists []string) (s protocol.Spec, err error) {
-	if s.Lists = lists; len(lists) == 0 && o.splits != "" && len(o.probeLists) == 0 {
+	if s.Lists = lists; len(lists) == 0 && o.splits != "" && len(o.probeLists) == 0 && !o.probeTrain {
 		if s.Lists, err = protocol.Glob(o.splits, "*trainIdxList.npy"); err != nil {
 			return s, fmt.Errorf("--splits: %w", err)
 		}

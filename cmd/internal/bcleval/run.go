@@ -46,7 +46,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	}
 	o.note(stderr)
 	r := &score.Results{Checkpoint: o.source.path, Epoch: o.source.epoch, Data: o.Data, Test: im.test.Len(),
-		ClassCounts: im.counts, ClassNames: im.test.Classes(), GroupRule: o.rule, Groups: im.groups, Tail: tail}
+		ClassCounts: im.counts, ClassNames: im.test.Classes(), GroupRule: o.rule, Groups: im.groups, Tail: tail, Protocol: o.named, Settings: o.settings()}
 	if err := o.assess(r, im, stderr); err != nil {
 		return err
 	}
@@ -84,6 +84,10 @@ func (o *options) suite(im *images, d torch.Device) *eval.Suite {
 	s := eval.NewSuite(im.probe, im.test, im.groups, o.Size)
 	s.Validation, s.Protocols, s.Classifiers = im.validation, im.protocols, o.chosen
 	s.Resize, s.Filter, s.Crop = o.resize, augment.Filter(slices.Index(interpolations, o.interpolation)), views.Crop(o.crop)
+	if o.probeCrop != noCrop {
+		s.ProbeCrop = views.Crop(o.probeCrop)
+	}
+	s.Trials, s.Seed = o.trials, o.Seed
 	s.Device, s.Batch, s.Workers = d, o.batch, o.workers
 	return s
 }

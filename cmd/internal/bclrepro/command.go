@@ -59,6 +59,9 @@ func (o *options) evaluate(u *repro.Unit, t repro.Task, d device) *command {
 	if test := p.TestList(u); test != "" {
 		args = append(args, "--test-list="+test)
 	}
+	if list := p.ValidationList(u); list != "" {
+		args = append(args, "--val-list="+list)
+	}
 	for _, spec := range t.Protocols {
 		args = append(args, "--protocol="+p.InSplits(spec).String())
 	}

@@ -79,7 +79,7 @@ name: micro
 seeds: [1]
 methods: [{method: simclr}, {method: bcl-i}]
 train: {model: resnet10, width: 2, size: 8, epochs: 1, batch-size: 256, warmup: 0, lr: 0.1, threads: 1}
-eval: {probe-epochs: 2}
+eval: {protocol: gh-cifar, by: [knn, probe], probe-epochs: 2}
 parts:
   - name: embedded
     data: embedded
@@ -98,6 +98,12 @@ parts:
 	}
 	if strings.Contains(stdout, "| - |") {
 		t.Errorf("a figure is missing:\n%s", stdout)
+	}
+	record := contents(t, filepath.Join(dir, "out/embedded/lt/simclr-1.eval.json"))
+	for _, want := range []string{`"protocol": "gh-cifar"`, `"probe-crop": "pad"`, `"probe-epochs": "2"`} {
+		if !strings.Contains(record, want) {
+			t.Errorf("the record lacks %s:\n%s", want, record)
+		}
 	}
 	model := filepath.Join(dir, "out/embedded/lt/simclr-1/model.pt")
 	before, err := os.Stat(model)

@@ -106,7 +106,7 @@ func (o *options) begin(net model.Network, e *run.Environment) error {
 	o.theirs.Remark("the backbone begins with the weights of %s: %v, names of %s%s, %d tensors%s; the projector is fresh",
 		quote.Name(b.Path), b.Arch, b.Report.From, b.Report.Below(), len(b.Tensors)+len(b.Normalize), left)
 	if len(b.Normalize) == 0 && len(b.Report.Notes) == 0 {
-		o.theirs.Remark("that file has no mean and standard deviation of its input: using ImageNet's")
+		o.theirs.Remark("that file has no mean and standard deviation of its input: using %s and %s (--mean, --std)", o.mean, o.std)
 	}
 	for _, note := range b.Report.Notes {
 		o.theirs.Remark("%s", note)

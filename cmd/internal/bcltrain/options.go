@@ -1,6 +1,7 @@
 package bcltrain
 
 import (
+	"fmt"
 	"runtime"
 
 	"github.com/spf13/pflag"
@@ -57,6 +58,7 @@ type options struct {
 	size      int    // side of a view; 0: the stem's
 	views     string // their base recipe; "": the stem's
 	init      string // a file to take the backbone's weights from
+	mean, std string // of the input, as text
 	schedule  string // of the temperature
 	harmonize bool
 
@@ -78,12 +80,13 @@ func newOptions() *options {
 		boost: augment.Boost{K: method.BCLI.Traits().RandK, R: augment.MaxMagnitude}, stages: augment.Unchanged(), saveDir: "runs", maxPixels: rgb.MaxPixels, imageCache: imagecache.Auto, report: true, tensorboard: true, precision: "fp32", device: device.Auto,
 		saveFreq: 500, keepLast: 2, saveMins: 10, monitor: monitor{by: []string{score.Probe}, epochs: eval.Published().Epochs}}
 	o.config.Workers = runtime.NumCPU()
-	o.table = training.Table(training.Choices{Recipes: recipeNames(), Methods: methodNames(), Models: model.Archs(), Views: augment.Recipes(), Blurs: augment.Blurs(), Losses: loss.Names(), Classifiers: eval.Names(eval.WhileTraining())})
+	o.model.Init, o.mean, o.std = model.Kaiming, rgbText(rgb.ImageNetMean), rgbText(rgb.ImageNetStd)
+	o.table = training.Table(training.Choices{Recipes: recipeNames(), Methods: methodNames(), Models: model.Archs(), Views: augment.Recipes(), Filters: augment.Filters(), Blurs: augment.Blurs(), Losses: loss.Names(), Classifiers: eval.Names(eval.WhileTraining())})
 	m := &o.monitor
 	o.table.Bind(map[string]any{"": &o.config, "Model": &o.model, "Prune": &o.config.Prune, "Memory": &o.config.Memory, "Loss": &o.config.Loss, "Queue": &o.config.Queue, "RwSAM": &o.config.RwSAM, "Boost": &o.boost, "Stages": &o.stages, "harmony": &o.harmony}, map[string]any{
 		"config": &o.configFile, "recipe": &o.recipe, "save-dir": &o.saveDir, "resume": &o.resume, "allow-change": &o.allow,
 		"data": &o.data, "train-split": &o.split, "holdout": &o.holdout, "unlabelled": &o.unlabelled, "max-pixels": &o.maxPixels, "skip-broken": &o.skipBroken,
-		"init": &o.init, "size": &o.size, "views": &o.views, "temperature-schedule": &o.schedule, "harmonize": &o.harmonize,
+		"init": &o.init, "mean": &o.mean, "std": &o.std, "size": &o.size, "views": &o.views, "temperature-schedule": &o.schedule, "harmonize": &o.harmonize,
 		"print-freq": &o.printFreq, "report": &o.report, "serve": &o.serve, "serve-public": &o.servePublic, "tensorboard": &o.tensorboard, "eval-freq": &m.freq, "eval-by": &m.by, "probe-list": &m.probeList, "test-list": &m.testList, "probe-epochs": &m.epochs,
 		"save-freq": &o.saveFreq, "keep-last": &o.keepLast, "save-minutes": &o.saveMins,
 		"image-cache": &o.imageCache, "threads": &o.threads, "precision": &o.precision, "device": &o.device,
@@ -93,6 +96,9 @@ func newOptions() *options {
 	cli.Sections(o.flags, sections...)
 	return o
 }
+
+// rgbText is three numbers as a flag has them.
+func rgbText(v [3]float32) string { return fmt.Sprintf("%v,%v,%v", v[0], v[1], v[2]) }
 
 // sections are those of the help.
 var sections = []cli.Section{

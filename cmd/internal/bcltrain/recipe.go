@@ -4,6 +4,7 @@ import (
 	"embed"
 	"strings"
 
+	"github.com/bcl-go/bcl/bcl/settings/training"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 )
 
@@ -24,8 +25,9 @@ func recipeNames() (names []string) {
 	return names
 }
 
-// follow sets from --recipe what neither flags nor --config set: first from RECIPE.OBJECTIVE,
-// if the recipe has something else for the method's objective, then from RECIPE.
+// follow sets from --recipe what neither flags nor --config set: first from RECIPE.OBJECTIVE
+// and RECIPE.boost, if the recipe has something else for the method's objective or for
+// methods that boost, then from RECIPE.
 func (o *options) follow() error {
 	if o.recipe == "" {
 		return nil
@@ -35,9 +37,15 @@ func (o *options) follow() error {
 		return cli.Usagef("unknown recipe %q; the recipes are %s", o.recipe, strings.Join(recipeNames(), ", "))
 	}
 	source := "recipe " + o.recipe
-	if special, err := recipes.ReadFile("recipes/" + o.recipe + "." + o.config.Method.Traits().Objective + ".yaml"); err == nil {
-		if err := cli.ApplyConfig(o.flags, special, source); err != nil {
-			return err
+	kinds := []string{o.config.Method.Traits().Objective}
+	if o.config.Method.Boosted() {
+		kinds = append(kinds, training.Boost)
+	}
+	for _, kind := range kinds {
+		if special, err := recipes.ReadFile("recipes/" + o.recipe + "." + kind + ".yaml"); err == nil {
+			if err := cli.ApplyConfig(o.flags, special, source); err != nil {
+				return err
+			}
 		}
 	}
 	return cli.ApplyConfig(o.flags, text, source)

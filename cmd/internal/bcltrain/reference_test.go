@@ -2,14 +2,18 @@ package bcltrain
 
 import (
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/method"
+	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/cmd/internal/authors"
 )
@@ -155,7 +159,7 @@ func TestReferenceFlagsThatDoNotFit(t *testing.T) {
 		"a --data x --gpus zero":                 `gpus "zero"`,
 		"a --data x --gpus 0 --device cpu":       "--gpus and --device are the same",
 		"a --data_folder x --trainSplit y/z.npy": "none of y/z.npy, split/y/z.npy, x/y/z.npy, x/split/y/z.npy",
-		"a --data x --recipe cifar":              "the recipes are cifar10-lt, cifar100-lt, imagenet-100-lt, imagenet-lt, places-lt",
+		"a --data x --recipe cifar":              "the recipes are cifar10-lt, cifar100-lt, gh-cifar100-lt, imagenet-100-lt, imagenet-lt, inaturalist-2018, places-lt",
 		"a --data x --harmonize-ramp 3":          "--harmonize-ramp does nothing without --harmonize",
 	} {
 		if code, _, stderr := call(strings.Fields(line)...); code == 0 || !strings.Contains(stderr, want) {
@@ -207,7 +211,7 @@ func TestPrunedRecipes(t *testing.T) {
 		recipe, method     string
 		share, temperature float64
 	}{
-		{"cifar100-lt", "sdclr", 0.9, 0.2}, {"imagenet-lt", "sdclr", 0.1, 0.2}, {"places-lt", "bcl-d", 0.1, 0.2},
+		{"cifar100-lt", "sdclr", 0.9, 0.2}, {"gh-cifar100-lt", "sdclr", 0.9, 0.2}, {"imagenet-lt", "sdclr", 0.1, 0.2}, {"inaturalist-2018", "sdclr", 0.1, 0.2}, {"places-lt", "bcl-d", 0.1, 0.2},
 		{"imagenet-100-lt", "sdclr", 0.3, 0.3}, {"imagenet-100-lt", "bcl-d", 0.3, 0.3}, {"imagenet-100-lt", "bcl-i", 0.3, 0.2},
 	} {
 		for _, given := range []string{"", "0.25"} {
@@ -243,6 +247,56 @@ func TestRecipes(t *testing.T) {
 		}
 		if name == "imagenet-lt" && (o.model.Arch != "resnet50" || o.size != 224 || o.boost.K != 2 || !o.boost.NoFloor || o.config.Epochs != 500 || o.config.Batch != 256 || o.config.WeightDecay != 1e-4) {
 			t.Errorf("%s: %+v", name, o)
+		}
+	}
+}
+
+// Geometric Harmonization's recipe for CIFAR-100-LT, for each kind of method.
+func TestHarmonizationRecipe(t *testing.T) {
+	cifar := model.Normalization{Mean: [3]float32{0.4914, 0.4822, 0.4465}, Std: [3]float32{0.2023, 0.1994, 0.2010}}
+	for _, c := range []struct {
+		method, init string
+		filter       augment.Filter
+		twice        bool // normalised
+	}{{"simclr", model.PyTorch, augment.Bilinear, false}, {"bcl-i", model.PyTorch, augment.Bicubic, false}, {"sdclr", model.Kaiming, augment.Bilinear, true}} {
+		o := newOptions()
+		if err := o.flags.Parse([]string{"a", "--data", "x", "--recipe", "gh-cifar100-lt", "--method", c.method}); err != nil {
+			t.Fatal(err)
+		}
+		if err := o.resolve(); err != nil {
+			t.Fatal(err)
+		}
+		if k := o.config; k.Epochs != 1000 || k.Batch != 512 || k.LR != 0.5 || k.WeightDecay != 5e-4 || k.BN != train.PerView || k.Temperature != 0.2 {
+			t.Errorf("%s: %+v", c.method, k)
+		}
+		if o.model.Init != c.init || o.pipeline.Filter != c.filter || o.pipeline.Scale[0] != 0.1 {
+			t.Errorf("%s: %+v, %+v", c.method, o.model, o.pipeline)
+		}
+		for i := range 3 {
+			mean, std := float64(cifar.Mean[i]), float64(cifar.Std[i])
+			if c.twice {
+				mean, std = mean+std*float64(rgb.ImageNetMean[i]), std*float64(rgb.ImageNetStd[i])
+			}
+			if got := o.model.Input; math.Abs(float64(got.Mean[i])-mean) > 1e-6 || math.Abs(float64(got.Std[i])-std) > 1e-6 {
+				t.Errorf("%s: input %+v, want %v and %v", c.method, got, mean, std)
+			}
+		}
+	}
+	for want, args := range map[string][]string{
+		`--mean is "1,2"`:                             {"--mean", "1,2"},
+		`--std is "1,2,x"`:                            {"--std", "1,2,x"},
+		"the latter above 0":                          {"--std", "1,0,1"},
+		`--bn is "apart", expected joint or per-view`: {"--bn", "apart"},
+		`--crop-filter is box, expected bicubic or`:   {"--crop-filter", "box"},
+		`"xavier" are not kaiming or pytorch`:         {"--conv-init", "xavier"},
+		"--bn does nothing with --method sdclr":       {"--bn", "per-view", "--method", "sdclr"},
+	} {
+		o := newOptions()
+		if err := o.flags.Parse(append([]string{"a", "--data", "x"}, args...)); err != nil {
+			t.Fatal(err)
+		}
+		if err := o.resolve(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: error %v, want %q", args, err, want)
 		}
 	}
 }

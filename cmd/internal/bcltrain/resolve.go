@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/augment"
@@ -182,6 +183,22 @@ func (o *options) complete() error {
 	}
 	if o.size == 0 {
 		o.size = o.model.Stem.Size()
+	}
+	for _, s := range []struct {
+		name, text string
+		to         *[3]float32
+	}{{"mean", o.mean, &o.model.Input.Mean}, {"std", o.std, &o.model.Input.Std}} {
+		words := strings.Split(s.text, ",")
+		if len(words) != 3 {
+			return cli.Usagef("--%s is %q, expected three numbers: R,G,B", s.name, s.text)
+		}
+		for i, w := range words {
+			v, err := strconv.ParseFloat(strings.TrimSpace(w), 32)
+			if err != nil {
+				return cli.Usagef("--%s is %q, expected three numbers: R,G,B", s.name, s.text)
+			}
+			s.to[i] = float32(v)
+		}
 	}
 	return nil
 }

@@ -87,6 +87,9 @@ func eachSetting(text []byte, f func(name string, value any) error) error {
 	return nil
 }
 
+// SetText sets a flag to the text of a value, where it still counts as not given.
+func SetText(flag *pflag.Flag, text string) error { return setFlag(flag, text) }
+
 // setFlag sets a flag to a value of the file, which must have the flag's type: for a flag
 // with several values a list, or one text as on the command line.
 func setFlag(flag *pflag.Flag, value any) error {

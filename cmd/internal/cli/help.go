@@ -49,7 +49,7 @@ func writeHelp(w io.Writer, fs *pflag.FlagSet, usage string, all bool) {
 		if strings.Contains(paragraph, "\n ") || strings.HasPrefix(paragraph, " ") || strings.HasPrefix(paragraph, "Usage:") {
 			b.WriteString(paragraph + "\n") // commands and lists stay as they are
 		} else {
-			b.WriteString(wrap(paragraph, 0, columns) + "\n")
+			b.WriteString(Wrap(paragraph, 0, columns) + "\n")
 		}
 	}
 	title, hidden := "Flags", 0
@@ -108,7 +108,7 @@ func flagHelp(f *pflag.Flag, columns int) string {
 	head, usage := flagHead(f)
 	head = "  " + head
 	const indent = 27
-	text := wrap(usage, indent, columns)
+	text := Wrap(usage, indent, columns)
 	if n := utf8.RuneCountInString(head); n <= indent-2 {
 		return head + strings.Repeat(" ", indent-n) + text + "\n"
 	}
@@ -139,9 +139,9 @@ func kind(f *pflag.Flag) string {
 	return aWhole
 }
 
-// wrap breaks a text into lines of so many columns, the later ones indented. A word longer
+// Wrap breaks a text into lines of so many columns, the later ones indented. A word longer
 // than a line stays whole.
-func wrap(text string, indent, columns int) string {
+func Wrap(text string, indent, columns int) string {
 	var b strings.Builder
 	at := indent
 	for i, word := range strings.Fields(text) {
