@@ -26,7 +26,7 @@ Commands:
   inspect           list what a file holds: names, shapes, types, sizes, hashes
   convert           change the format and the names (--from and --to, --map)
   diff              compare two files
-  export            write the backbone for timm and transformers (hub), ONNX or Detectron2
+  export            write the backbone for timm, transformers, ONNX or Detectron2
   extract-backbone  write the backbone alone, under torchvision's names
   verify            compare features with those that a Python script computes
   schemes           list the naming schemes
