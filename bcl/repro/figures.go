@@ -15,13 +15,21 @@ const (
 	Many    = "Many"
 	Medium  = "Medium"
 	Few     = "Few"
-	Balance = "balance"  // std over Many, Medium and Few
-	TailAUC = "tail AUC" // of the memorisation weights for Few, after the last epoch
-	Subsets = "subsets"  // std of top-1 over the subsets of a protocol
+	Balance = "balance" // std over Many, Medium and Few
+	Subsets = "subsets" // std of top-1 over the subsets of a protocol
+
+	// Over all classes, without groups (score.Accuracy).
+	ClassStd   = "class std"
+	WorstThird = "worst third"
+	Harmonic   = "harmonic mean"
+
+	// Of the memorisation weights after the last epoch (score.Tail).
+	TailAUC  = "tail AUC"
+	MacroAUC = "macro AUC"
 )
 
 // others are the figures of the first protocol, in the table's order.
-var others = []string{KNN, Many, Medium, Few, Balance, TailAUC}
+var others = []string{KNN, Many, Medium, Few, Balance, ClassStd, WorstThird, Harmonic, TailAUC, MacroAUC}
 
 // details are the figures of every protocol other than top-1, named by [detail].
 var details = []string{Subsets, Many, Medium, Few, Balance}
@@ -108,6 +116,11 @@ func (r *Run) add(o *score.Results, x *Result, part *Part) {
 					r.Figures[detail(protocols, protocol, []string{Many, Medium, Few, Balance}[i])] = float64(v)
 				}
 			}
+			for figure, v := range map[string]score.Percent{ClassStd: a.ClassStd, WorstThird: a.WorstThird, Harmonic: a.Harmonic} {
+				if protocol == protocols[0] && v.Known() {
+					r.Figures[figure] = float64(v)
+				}
+			}
 			if row.Spread != nil {
 				r.Figures[detail(protocols, protocol, Subsets)] = row.Spread.Top1
 			}
@@ -119,6 +132,9 @@ func (r *Run) add(o *score.Results, x *Result, part *Part) {
 	}
 	if n := len(o.Tail); n > 0 { // the same in every call, for one run
 		r.Figures[TailAUC] = o.Tail[n-1].Few
+		if macro := o.Tail[n-1].Macro; macro > 0 { // which earlier versions do not have
+			r.Figures[MacroAUC] = macro
+		}
 	}
 }
 

@@ -157,12 +157,15 @@ func (p *Plan) Lists() []string {
 // list is the path of a published list.
 func (p *Plan) list(name string) string { return protocol.Find(p.Splits, name) }
 
-// Place is the path of a part's images, for --data.
-func (p *Plan) Place(part *Part) string {
-	if part.Data == dataset.Embedded {
-		return dataset.Embedded
+// Place is the path of a unit's images, for --data.
+func (p *Plan) Place(u *Unit) string {
+	switch {
+	case u.Part.Data != dataset.Embedded:
+		return p.Data[u.Part.Data]
+	case u.Split.Order != "":
+		return dataset.Embedded + ":" + string(u.Split.Order)
 	}
-	return p.Data[part.Data]
+	return dataset.Embedded
 }
 
 // Folder is the folder of the runs of a unit's split.

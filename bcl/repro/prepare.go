@@ -35,7 +35,7 @@ func (p *Plan) Prepare(ctx context.Context, units []*Unit) error {
 
 // prepare is Prepare for the split of a unit.
 func (p *Plan) prepare(ctx context.Context, u *Unit, found places) error {
-	at := parts{place: p.Place(u.Part), test: p.TestList(u)}
+	at := parts{place: p.Place(u), test: p.TestList(u), holdout: u.Train.Get("holdout")}
 	if u.Split.List != "" {
 		at.train = p.TrainSplit(u)
 	}
@@ -69,7 +69,7 @@ func (p *Plan) prepare(ctx context.Context, u *Unit, found places) error {
 }
 
 // parts are the parts of a data set to open.
-type parts struct{ place, train, probe, test string }
+type parts struct{ place, train, probe, test, holdout string }
 
 // places are the opened data sets.
 type places map[parts]*dataset.Place
@@ -79,7 +79,11 @@ func (found places) open(ctx context.Context, at parts) (*dataset.Place, error) 
 	if pl := found[at]; pl != nil {
 		return pl, nil
 	}
-	pl, err := dataset.Open(at.place, dataset.Options{Cache: dataset.NewCache(0), Train: at.train, Probe: at.probe, Test: at.test})
+	holdout, err := dataset.ParseHoldout(at.holdout)
+	if err != nil {
+		return nil, fmt.Errorf("train: holdout is %w", err)
+	}
+	pl, err := dataset.Open(at.place, dataset.Options{Holdout: holdout, Cache: dataset.NewCache(0), Train: at.train, Probe: at.probe, Test: at.test})
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +106,7 @@ func (found places) open(ctx context.Context, at parts) (*dataset.Place, error) 
 func resolves(s protocol.Spec, pl *dataset.Place) error {
 	switch {
 	case pl.Test == nil:
-		return fmt.Errorf("%s has no test images: a folder needs test/ (or val/) with the classes of the training images, or the part a list (test)", pl.Path)
+		return fmt.Errorf("%s has no test images: a folder needs test/ (or val/) with the classes of the training images, or the part a list (test) or train: {holdout: 0.2}", pl.Path)
 	case pl.Probe == nil:
 		return errors.New("no labelled images to fit a classifier on")
 	}

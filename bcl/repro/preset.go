@@ -25,6 +25,11 @@ type Preset struct {
 	Methods     []Method `yaml:"methods"`
 	Parts       []Part   `yaml:"parts"`
 
+	// Compare names the methods that all others are compared with, run by run (compare.go).
+	Compare []string `yaml:"compare"`
+	// Signals is what tables of the signals of samples are made of; nil: none (signals.go).
+	Signals *SignalTable `yaml:"signals"`
+
 	// Settings of bcl-train and bcl-eval for all parts, by the names of their flags.
 	Train yaml.MapSlice `yaml:"train"`
 	Eval  yaml.MapSlice `yaml:"eval"`
@@ -63,6 +68,16 @@ type Split struct {
 	Name string             `yaml:"name"`
 	List string             `yaml:"list"` // file in the folder of the published lists
 	Make *dataset.SplitSpec `yaml:"make"`
+	// Order is the order of the classes of the embedded set, by which the sizes are dealt.
+	Order dataset.ClassOrder `yaml:"order"`
+}
+
+// SignalTable says which runs show how well signals find the tail, and after which epochs.
+type SignalTable struct {
+	Method string  `yaml:"method"` // its Name
+	Epochs []int   `yaml:"epochs"`
+	Beta   float64 `yaml:"beta"`   // of the momentum averages; 0: 0.97
+	Recent int     `yaml:"recent"` // epochs of the averages of the last epochs; 0: 10
 }
 
 // Published is the published numbers of a method: top-1 in percent by protocol.
@@ -148,6 +163,14 @@ func (p *Preset) check() error {
 	if err := checkLayers(p.Train, p.Eval); err != nil {
 		return err
 	}
+	for _, name := range p.Compare {
+		if !methods[name] {
+			return fmt.Errorf("compare: method %q is not one of methods", name)
+		}
+	}
+	if err := within("signals", p.Signals.check(methods)); err != nil {
+		return err
+	}
 	parts := names{}
 	for i := range p.Parts {
 		part := &p.Parts[i]
@@ -176,7 +199,10 @@ func (p *Part) check(methods names) error {
 		if s.List != "" && s.Make != nil {
 			return fmt.Errorf("split %s: list and make exclude each other", s.Name)
 		}
-		if err := within("split "+s.Name, checkList(s.List)); err != nil {
+		if s.Order != "" && p.Data != dataset.Embedded {
+			return fmt.Errorf("split %s: order is of the embedded set; a list that is made has one of its own, make: {order: %s}", s.Name, s.Order)
+		}
+		if err := within("split "+s.Name, errors.Join(checkList(s.List), s.Order.Check())); err != nil {
 			return err
 		}
 	}
@@ -201,6 +227,20 @@ func (p *Part) check(methods names) error {
 				return fmt.Errorf("published: %s: protocol %q is not one of protocols", pub.Method, protocol)
 			}
 		}
+	}
+	return nil
+}
+
+func (t *SignalTable) check(methods names) error {
+	switch {
+	case t == nil:
+		return nil
+	case !methods[t.Method]:
+		return fmt.Errorf("method %q is not one of methods", t.Method)
+	case len(t.Epochs) == 0 || t.Epochs[0] < 1 || !slices.IsSorted(t.Epochs):
+		return fmt.Errorf("epochs %v, expected numbers from 1 in order", t.Epochs)
+	case !(t.Beta >= 0 && t.Beta < 1) || t.Recent < 0:
+		return fmt.Errorf("beta %v and recent %d, expected one below 1 and a number of epochs", t.Beta, t.Recent)
 	}
 	return nil
 }

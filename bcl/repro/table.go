@@ -1,6 +1,7 @@
 package repro
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,6 +22,11 @@ type Table struct {
 	Notes       []string  `json:"notes"`
 	Missing     []Missing `json:"missing"`
 	Runs        []*Run    `json:"runs"`
+
+	// Of presets with compare and signals.
+	Comparisons []Comparison   `json:"comparisons,omitempty"`
+	Signals     []SignalRow    `json:"signals,omitempty"`
+	Effects     []SignalEffect `json:"class_size_effects,omitempty"`
 }
 
 // Missing is a unit without results in the table.
@@ -68,7 +74,7 @@ func (p *Plan) Collect() (*Table, error) {
 	t.Done = len(t.Runs)
 	p.fill(t)
 	t.Notes = p.notes(t)
-	return t, nil
+	return t, errors.Join(p.compare(t), p.signals(t))
 }
 
 // fill makes the rows of the runs.
@@ -116,7 +122,11 @@ func (t *Table) part(p *Part) *Rows {
 func (p *Plan) notes(t *Table) []string {
 	notes := []string{"Top-1 accuracy of a linear probe in percent; mean ± standard deviation over the n runs (splits x seeds; ddof 1, \"-\" for one run)." +
 		" kNN, the groups and balance (standard deviation of Many, Medium and Few, lower is fairer) go by the first protocol." +
-		" tail AUC: how well the memorisation weights after the last epoch tell samples of Few classes from the others (0.5 is chance)."}
+		" tail AUC: how well the memorisation weights after the last epoch tell samples of Few classes from the others, and macro AUC the smaller class in all pairs of classes (0.5 is chance)." +
+		" class std, worst third and harmonic mean are over all classes."}
+	if len(p.Preset.Compare) > 0 {
+		notes = append(notes, "Differences: the mean over the pairs and its 95 % interval by Student's t; * if its p-value is below 0.05 after Holm's adjustment for all methods of the column. table.json and comparisons.csv also have the interval over splits, each with the mean over its seeds.")
+	}
 	if t.subsets() {
 		notes = append(notes, "A protocol with several subsets gives a run the mean over them. subsets: the standard deviation of top-1 over them (ddof 1), as mean ± deviation over the runs.")
 	}

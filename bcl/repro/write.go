@@ -11,9 +11,20 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
 
-// Write writes the table as table.md, table.csv and table.json into a folder.
+// Write writes the table as table.md, table.csv and table.json into a folder, and comparisons.csv,
+// signals.csv and effects.csv if there is anything for them.
 func (t *Table) Write(dir string) error {
-	for name, write := range map[string]func(io.Writer) error{"table.md": t.WriteMarkdown, "table.csv": t.WriteCSV} {
+	files := map[string]func(io.Writer) error{"table.md": t.WriteMarkdown, "table.csv": t.WriteCSV}
+	if len(t.Comparisons) > 0 {
+		files["comparisons.csv"] = t.WriteComparisons
+	}
+	if len(t.Signals) > 0 {
+		files["signals.csv"] = t.WriteSignals
+	}
+	if len(t.Effects) > 0 {
+		files["effects.csv"] = t.WriteEffects
+	}
+	for name, write := range files {
 		if err := atomicfile.WriteFile(filepath.Join(dir, name), write); err != nil {
 			return err
 		}
@@ -27,6 +38,8 @@ func (t *Table) WriteMarkdown(w io.Writer) error {
 	fmt.Fprintf(&b, "# %s\n\n%s\n", t.Preset, t.Description)
 	for _, part := range t.Parts {
 		part.markdown(&b)
+		t.comparisons(&b, part)
+		t.signalTables(&b, part.Part)
 	}
 	b.WriteString("\n")
 	for _, n := range t.Notes {
@@ -71,7 +84,7 @@ func (r *Rows) markdown(b *strings.Builder) {
 		}
 		for _, figure := range others {
 			decimals := 2
-			if figure == TailAUC {
+			if figure == TailAUC || figure == MacroAUC {
 				decimals = 3
 			}
 			cells = append(cells, row.Figures[figure].format(decimals))

@@ -29,7 +29,7 @@ func (c *command) String() string {
 
 // samples are the arguments that define the unit and its training samples.
 func (o *options) samples(u *repro.Unit, flag string) []string {
-	args := []string{u.ID(), flag, "--data=" + o.plan.Place(u.Part)}
+	args := []string{u.ID(), flag, "--data=" + o.plan.Place(u)}
 	if split := o.plan.TrainSplit(u); split != "" {
 		args = append(args, "--train-split="+split)
 	}
