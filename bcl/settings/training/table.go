@@ -36,6 +36,7 @@ func Table(c Choices) settings.Table {
 		{Name: "save-dir", OnResume: settings.Free, Place: true, Reserved: true, Usage: "`DIR` for run directories"},
 		{Name: "resume", Once: true, Bare: Newest, Reserved: true, Usage: "resume the run NAME, with its settings, from its newest good checkpoint, or with =`PATH` start from another checkpoint, or the newest of a run folder; the authors' model.pt works"},
 		{Name: "allow-change", Once: true, Usage: "resume although these settings (`NAMES`) have changed"},
+		{Name: "dry-run", Once: true, Reserved: true, Usage: "write nothing: say what is found, and what time and memory it takes by a few measured steps"},
 
 		{Name: "data", Examples: []string{"embedded"}, OnResume: settings.FreeImages, Place: true, Reserved: true, Usage: "`PLACE` of the images"},
 		{Name: "train-split", OnResume: settings.FreeImages, Place: true, Reserved: true, Usage: "train on the images listed in `FILE`: .npy indices, text lines PATH LABEL, or iNaturalist's JSON"},

@@ -44,7 +44,8 @@ type options struct {
 	recipe     string
 	theirs     *authors.Train // the authors' command line, if it is one
 	resume     string         // "", newest, or a checkpoint or run directory
-	allow      []string       // settings that may change when a run is resumed
+	dryRun     bool
+	allow      []string // settings that may change when a run is resumed
 
 	data, split, saveDir   string
 	unlabelled, skipBroken bool
@@ -84,7 +85,7 @@ func newOptions() *options {
 	o.table = training.Table(training.Choices{Recipes: recipeNames(), Methods: methodNames(), Models: model.Archs(), Views: augment.Recipes(), Filters: augment.Filters(), Blurs: augment.Blurs(), Losses: loss.Names(), Classifiers: eval.Names(eval.WhileTraining())})
 	m := &o.monitor
 	o.table.Bind(map[string]any{"": &o.config, "Model": &o.model, "Prune": &o.config.Prune, "Memory": &o.config.Memory, "Loss": &o.config.Loss, "Queue": &o.config.Queue, "RwSAM": &o.config.RwSAM, "Boost": &o.boost, "Stages": &o.stages, "harmony": &o.harmony}, map[string]any{
-		"config": &o.configFile, "recipe": &o.recipe, "save-dir": &o.saveDir, "resume": &o.resume, "allow-change": &o.allow,
+		"config": &o.configFile, "recipe": &o.recipe, "save-dir": &o.saveDir, "resume": &o.resume, "allow-change": &o.allow, "dry-run": &o.dryRun,
 		"data": &o.data, "train-split": &o.split, "holdout": &o.holdout, "unlabelled": &o.unlabelled, "max-pixels": &o.maxPixels, "skip-broken": &o.skipBroken,
 		"init": &o.init, "mean": &o.mean, "std": &o.std, "size": &o.size, "views": &o.views, "temperature-schedule": &o.schedule, "harmonize": &o.harmonize,
 		"print-freq": &o.printFreq, "report": &o.report, "serve": &o.serve, "serve-public": &o.servePublic, "tensorboard": &o.tensorboard, "eval-freq": &m.freq, "eval-by": &m.by, "probe-list": &m.probeList, "test-list": &m.testList, "probe-epochs": &m.epochs,
@@ -102,7 +103,7 @@ func rgbText(v [3]float32) string { return fmt.Sprintf("%v,%v,%v", v[0], v[1], v
 
 // sections are those of the help.
 var sections = []cli.Section{
-	{Title: "The run", First: "config", Common: "config recipe save-dir resume allow-change"},
+	{Title: "The run", First: "config", Common: "config recipe save-dir resume allow-change dry-run"},
 	{Title: "Data", First: "data", Common: "data train-split holdout skip-broken"},
 	{Title: "Method and network", First: "method", Common: "method model stem width init"},
 	{Title: "Views", First: "size", Common: "size views"},

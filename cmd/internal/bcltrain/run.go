@@ -111,6 +111,9 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 				return err
 			}
 		}
+		if o.dryRun {
+			return o.rehearse(ctx, t, ds, device, stdout)
+		}
 		s, err := session.Open(c, start, t)
 		if complete, ok := errors.AsType[*session.CompleteError](err); ok {
 			fmt.Fprintf(stderr, "%s: complete: nothing is left to do\n", o.name)

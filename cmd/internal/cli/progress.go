@@ -19,6 +19,7 @@ type Progress struct {
 	start    time.Time
 	first    int       // done at the first Set
 	next     time.Time // of the next line
+	marks    []mark    // for the estimate
 }
 
 // Times between lines: elsewhere, and on a terminal.
@@ -46,6 +47,7 @@ func (p *Progress) Set(done int, detail string) {
 	if p.first < 0 {
 		p.first, p.start = done, now
 	}
+	p.marks = keep(p.marks, mark{now.Sub(p.start), done})
 	if now.Before(p.next) && (!p.terminal || done < p.total) {
 		return
 	}
@@ -55,8 +57,7 @@ func (p *Progress) Set(done int, detail string) {
 		p.next = now.Add(every)
 		return
 	}
-	if n := done - p.first; n > 0 {
-		left := time.Duration(float64(now.Sub(p.start)) / float64(n) * float64(p.total-done))
+	if left := estimate(p.marks, p.total); left > 0 {
 		text += fmt.Sprintf(", %v left", left.Round(time.Second))
 	}
 	fmt.Fprint(p.w, "\r", cut(text, width(p.w)-1), "\x1b[K")
