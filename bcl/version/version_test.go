@@ -1,6 +1,22 @@
 package version
 
-import "testing"
+import (
+	"os"
+	"regexp"
+	"testing"
+)
+
+// The topmost version in CHANGELOG.md is this one.
+func TestChangelog(t *testing.T) {
+	text, err := os.ReadFile("../../CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`(?m)^## \[(\d+\.\d+\.\d+)\] - (\S+)$`).FindSubmatch(text)
+	if m == nil || string(m[1]) != Number || string(m[2]) != Date {
+		t.Errorf("CHANGELOG.md begins with %q, expected [%s] - %s", m, Number, Date)
+	}
+}
 
 func TestCommitOfTheLinker(t *testing.T) {
 	if Commit() == "" {
