@@ -32,6 +32,7 @@ Many, Medium and Few: the thirds of the classes by their size in the training sp
 
 Other commands, each with --help:
   bcl-eval embed RUN --out DIR            writes features, with image names
+  bcl-eval anomaly NORMAL NEW             which new images are unlike normal ones
   bcl-eval signals RUN                    which signal of an image tells the tail`
 
 // Main runs bcl-eval with the arguments after the program's name and returns its
