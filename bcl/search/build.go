@@ -139,19 +139,36 @@ func (b *builder) progress(what string) func(done, total int) {
 
 // read returns rows of the source, scaled to length 1.
 func (b *builder) read(from, n int) (torch.Tensor, error) {
+	rows := make([]int64, n)
+	for i := range rows {
+		rows[i] = int64(from + i)
+	}
+	return b.gather(rows)
+}
+
+// gather returns rows of the source in any order, scaled to length 1: neighbouring ones
+// with one read.
+func (b *builder) gather(rows []int64) (torch.Tensor, error) {
 	if b.ctx.Err() != nil {
 		return torch.Tensor{}, context.Cause(b.ctx)
 	}
-	data := make([]float32, n*b.Width)
-	if err := b.source.Floats(data, from); err != nil {
-		return torch.Tensor{}, err
+	data := make([]float32, len(rows)*b.Width)
+	for at := 0; at < len(rows); {
+		end := at + 1
+		for end < len(rows) && rows[end] == rows[end-1]+1 {
+			end++
+		}
+		if err := b.source.Floats(data[at*b.Width:end*b.Width], int(rows[at])); err != nil {
+			return torch.Tensor{}, err
+		}
+		at = end
 	}
 	for i, v := range data {
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-			return torch.Tensor{}, fmt.Errorf("vector %d has the element %v, expected finite numbers", from+i/b.Width, v)
+			return torch.Tensor{}, fmt.Errorf("vector %d has the element %v, expected finite numbers", rows[i/b.Width], v)
 		}
 	}
-	return torch.FromSlice(data, int64(n), int64(b.Width)).Normalize(1, 1e-12), nil
+	return torch.FromSlice(data, int64(len(rows)), int64(b.Width)).Normalize(1, 1e-12), nil
 }
 
 // sort finds the lists and writes the vectors in their order.
@@ -190,24 +207,6 @@ func (b *builder) sort() error {
 		}
 		return nil
 	})
-}
-
-// gather returns rows of the source in any order: neighbouring ones in one read.
-func (b *builder) gather(rows []int64) (torch.Tensor, error) {
-	var parts []torch.Tensor
-	for at := 0; at < len(rows); {
-		end := at + 1
-		for end < len(rows) && rows[end] == rows[end-1]+1 {
-			end++
-		}
-		t, err := b.read(int(rows[at]), end-at)
-		if err != nil {
-			return t, err
-		}
-		parts = append(parts, t)
-		at = end
-	}
-	return torch.Cat(parts, 0), nil
 }
 
 // train returns the centroids.

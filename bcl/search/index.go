@@ -1,7 +1,6 @@
 package search
 
 import (
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -193,9 +192,4 @@ func (x *Index) writeItems(items []Item) error {
 	return atomicfile.WriteFile(x.path(run.SamplesFile), func(w io.Writer) error {
 		return run.SamplesTo(w, len(items), func(row int) (string, string) { return items[row].Name, items[row].Class })
 	})
-}
-
-func bytesOf(v []float32) []byte {
-	b, _ := binary.Append(nil, binary.LittleEndian, v)
-	return b
 }

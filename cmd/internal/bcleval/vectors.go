@@ -37,7 +37,7 @@ func Vectors(ctx context.Context, info *features.Info, layer, checkpoint string,
 		return nil, err
 	}
 	if hash != info.SHA256 {
-		return nil, fmt.Errorf("%s has other weights than those that the features were computed with: SHA-256 %.12s..., expected %.12s...", quote.Name(o.source.path), hash, info.SHA256)
+		return nil, fmt.Errorf("%s has other weights than those that the features were computed with: their SHA-256 begins with %.12s, expected %.12s", quote.Name(o.source.path), hash, info.SHA256)
 	}
 	d, _, err := device.Open(o.device, true, o.threads)
 	if err != nil {
