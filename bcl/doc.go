@@ -56,8 +56,8 @@
 //	model*, loss*, harmony*   encoders and networks; per-sample losses; an auxiliary loss
 //	score, protocol           accuracies and their JSON; the images that classifiers are fitted on
 //	run                       the run folder: names, order of checkpoints, schemas, lock
-//	report, tfevents          a page that shows runs; TensorBoard's event files
-//	umap                      maps of features
+//	report, umap              a page that shows runs; maps of features
+//	tfevents, mlflow          TensorBoard's event files; a client of MLflow's servers
 //	features                  vectors of images with their names, on disk
 //	search*                   indexes of vectors: the nearest among millions
 //	train*                    the loop: a Trainer, and an Objective for each network and loss

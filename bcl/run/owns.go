@@ -18,5 +18,5 @@ func Owns(path string) bool {
 	n := 0
 	fmt.Sscanf(name, "model_%d.pt", &n)
 	return strings.HasPrefix(name, "events.out.tfevents.") || age(name) >= 0 || name == KeptName(n) ||
-		slices.Contains([]string{ConfigFile, CommandFile, EnvironmentFile, LogFile, MetricsFile, EvaluationsFile, SamplesFile, ReportFile}, name) || slices.Contains(HistoryFiles(), name)
+		slices.Contains([]string{ConfigFile, CommandFile, EnvironmentFile, LogFile, MetricsFile, EvaluationsFile, SamplesFile, ReportFile, "mlflow.json"}, name) || slices.Contains(HistoryFiles(), name)
 }

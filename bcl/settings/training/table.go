@@ -111,6 +111,7 @@ func Table(c Choices) settings.Table {
 		{Name: "tensorboard", OnResume: settings.Free, Place: true, Usage: "write TensorBoard's event file into the run directory; its steps are epochs"},
 		{Name: "serve", Once: true, Bare: "127.0.0.1:8090", Reserved: true, Usage: "show that page at `ADDR` while training, a port or HOST:PORT of this machine"},
 		{Name: "serve-public", Once: true, Reserved: true, Usage: "--serve may have an address that others reach: they see names and settings"},
+		{Name: "mlflow", Once: true, Usage: "log the run to the MLflow tracking server at `URL`; $MLFLOW_TRACKING_TOKEN and others are its credentials, $MLFLOW_EXPERIMENT_NAME its experiment"},
 		{Name: "eval-freq", OnResume: settings.Free, Usage: "evaluate every this many `epochs`, with labels that training does not see; 0: never"},
 		{Name: "eval-by", Values: c.Classifiers, OnResume: settings.Free, Usage: "with these classifiers: " + list(c.Classifiers)},
 		{Name: "probe-list", OnResume: settings.Free, Usage: "fit on the images listed in `FILE` (.npy, text or JSON); all labelled training images by default"},

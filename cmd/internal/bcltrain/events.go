@@ -111,41 +111,49 @@ func (t *tensorboard) epoch(e session.Epoch) error {
 }
 
 // scalars writes the metrics of an epoch.
-func (t *tensorboard) scalars(m run.Metrics) error {
-	type value struct {
-		tag string
-		v   float64
-	}
-	list := []value{{"train/loss", m.Loss}, {"train/lr", m.LR}, {"train/views_per_second", m.ViewsPerSec}, {"train/step", float64(m.Step)},
-		{"memory/momentum_loss_mean", m.MomentumLoss}, {"memory/weight_median", m.Weights[2]}}
-	for _, name := range slices.Sorted(maps.Keys(m.Auxiliary)) {
-		list = append(list, value{"train/" + name + "_loss", m.Auxiliary[name]})
-	}
+func (t *tensorboard) scalars(m run.Metrics) error { return t.write(m.Epoch, scalars(m)) }
+
+func (t *tensorboard) evaluation(epoch int, results []score.Result) error {
+	return t.write(epoch, accuracies(results))
+}
+
+func (t *tensorboard) write(epoch int, list []value) error {
 	for _, x := range list {
-		if err := t.w.Scalar(int64(m.Epoch), x.tag, x.v); err != nil {
+		if err := t.w.Scalar(int64(epoch), x.tag, x.v); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *tensorboard) evaluation(epoch int, results []score.Result) error {
+// value is a number with its name in other programs.
+type value struct {
+	tag string
+	v   float64
+}
+
+// scalars are the metrics of an epoch.
+func scalars(m run.Metrics) []value {
+	list := []value{{"train/loss", m.Loss}, {"train/lr", m.LR}, {"train/views_per_second", m.ViewsPerSec}, {"train/step", float64(m.Step)},
+		{"memory/momentum_loss_mean", m.MomentumLoss}, {"memory/weight_median", m.Weights[2]}}
+	for _, name := range slices.Sorted(maps.Keys(m.Auxiliary)) {
+		list = append(list, value{"train/" + name + "_loss", m.Auxiliary[name]})
+	}
+	return list
+}
+
+// accuracies are those of an evaluation; groups without an image are left out.
+func accuracies(results []score.Result) (list []value) {
 	for _, r := range results {
-		write := func(name string, v float64) error {
-			return t.w.Scalar(int64(epoch), "eval/"+r.Classifier+"/"+name, v)
-		}
-		if err := errors.Join(write("top1", r.Accuracy.Top1), write("top5", r.Accuracy.Top5)); err != nil {
-			return err
-		}
+		tag := "eval/" + r.Classifier + "/"
+		list = append(list, value{tag + "top1", r.Accuracy.Top1}, value{tag + "top5", r.Accuracy.Top5})
 		for g, v := range r.Accuracy.Groups {
 			if v.Known() {
-				if err := write(strings.ToLower(score.GroupNames[g]), float64(v)); err != nil {
-					return err
-				}
+				list = append(list, value{tag + strings.ToLower(score.GroupNames[g]), float64(v)})
 			}
 		}
 	}
-	return nil
+	return list
 }
 
 // Sheets of images: columns x rows of tiles.

@@ -41,5 +41,8 @@ func (o *options) observers(ds dataset.Dataset, page *live) (list []session.Obse
 	if o.tensorboard {
 		add("TensorBoard's event file", &tensorboard{images: ds})
 	}
+	if o.tracker != nil {
+		add("MLflow", o.tracker)
+	}
 	return list
 }

@@ -66,6 +66,8 @@ type options struct {
 	printFreq   int // steps
 	serve       string
 	servePublic bool
+	mlflow      string
+	tracker     *tracker // of mlflow
 	report      bool
 	tensorboard bool
 	monitor     monitor
@@ -88,7 +90,7 @@ func newOptions() *options {
 		"config": &o.configFile, "recipe": &o.recipe, "save-dir": &o.saveDir, "resume": &o.resume, "allow-change": &o.allow, "dry-run": &o.dryRun,
 		"data": &o.data, "train-split": &o.split, "holdout": &o.holdout, "unlabelled": &o.unlabelled, "max-pixels": &o.maxPixels, "skip-broken": &o.skipBroken,
 		"init": &o.init, "mean": &o.mean, "std": &o.std, "size": &o.size, "views": &o.views, "temperature-schedule": &o.schedule, "harmonize": &o.harmonize,
-		"print-freq": &o.printFreq, "report": &o.report, "serve": &o.serve, "serve-public": &o.servePublic, "tensorboard": &o.tensorboard, "eval-freq": &m.freq, "eval-by": &m.by, "probe-list": &m.probeList, "test-list": &m.testList, "probe-epochs": &m.epochs,
+		"print-freq": &o.printFreq, "report": &o.report, "serve": &o.serve, "mlflow": &o.mlflow, "serve-public": &o.servePublic, "tensorboard": &o.tensorboard, "eval-freq": &m.freq, "eval-by": &m.by, "probe-list": &m.probeList, "test-list": &m.testList, "probe-epochs": &m.epochs,
 		"save-freq": &o.saveFreq, "keep-last": &o.keepLast, "save-minutes": &o.saveMins,
 		"image-cache": &o.imageCache, "threads": &o.threads, "precision": &o.precision, "device": &o.device,
 	})

@@ -210,6 +210,12 @@ func (o *options) check() error {
 	if _, err := o.address(); err != nil {
 		return err
 	}
+	if o.mlflow != "" {
+		var err error
+		if o.tracker, err = newTracker(o.mlflow, o.name); err != nil {
+			return err
+		}
+	}
 	if _, err := dataset.ParseHoldout(o.holdout); err != nil {
 		return cli.Usagef("--holdout is %w", err)
 	}
