@@ -137,7 +137,7 @@ func TestFeatures(t *testing.T) {
 		}
 	}
 	text := page(t, r)
-	for _, want := range []string{"Most boosted", "Views by weight", "w = 0.5", "Nearest neighbours", "Likely duplicates", "Outliers", "data-map", "data:image/jpeg;base64,", "UMAP"} {
+	for _, want := range []string{"Most boosted", "Views by weight", "<span>0.5</span>", "Nearest neighbours", "Likely duplicates", "Outliers", "data-map", "data:image/jpeg;base64,", "UMAP"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in the page", want)
 		}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/score"
 )
@@ -273,5 +274,23 @@ func TestScale(t *testing.T) {
 				t.Errorf("%v: %v is at %v", v, x, at)
 			}
 		}
+	}
+}
+
+// Which class an accuracy is of is known by the data set's classes, or if its fingerprint is
+// that of the sorted ones; else accuracies of classes are left out.
+func TestOrderOfClasses(t *testing.T) {
+	dir := trained(t, "a", 2, 1, true)
+	const perClass, leftOut = "Classes, by knn", "Accuracies of single classes are left out"
+	if text := page(t, read(t, dir)); strings.Contains(text, perClass) || !strings.Contains(text, leftOut) {
+		t.Error("the order is not known, and accuracies are shown by it")
+	}
+	r := read(t, dir)
+	r.Environment.Data.Fingerprint = dataset.Fingerprint(listed{r})
+	if err := r.readSamples(nil); err != nil {
+		t.Fatal(err)
+	}
+	if text := page(t, r); !strings.Contains(text, perClass) || strings.Contains(text, leftOut) {
+		t.Error("the order is known, and accuracies are left out")
 	}
 }

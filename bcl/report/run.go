@@ -11,7 +11,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/method"
+	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/settings"
@@ -39,11 +41,14 @@ type Run struct {
 
 	dir   string
 	names []string // of the samples
+	// ordered is whether Classes are in the order of the data set, by which evaluations count.
+	ordered bool
 }
 
 // Read reads the folder of a run, which may be training. classes are the names of the data
 // set's classes in their order, nil if only samples.csv tells: then they are sorted, and
-// accuracies of each class are left out if a class has no sample.
+// accuracies of each class are left out unless that is the order of the data set, which the
+// fingerprint of the training data tells.
 func Read(dir string, classes []string) (*Run, error) {
 	list, err := run.ReadConfig(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -84,6 +89,7 @@ func (r *Run) Update() (err error) {
 
 // readSamples reads the labels and the groups of the classes.
 func (r *Run) readSamples(classes []string) error {
+	r.names = nil
 	samples, err := run.ReadSamples(r.dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -91,7 +97,8 @@ func (r *Run) readSamples(classes []string) error {
 	if err != nil {
 		return err
 	}
-	if classes == nil {
+	given := classes != nil
+	if !given {
 		for _, s := range samples {
 			classes = append(classes, s.Class)
 		}
@@ -117,9 +124,19 @@ func (r *Run) readSamples(classes []string) error {
 		return nil
 	}
 	r.Labels, r.Classes, r.Counts = labels, classes, counts
+	r.ordered = given || dataset.Fingerprint(listed{r}) == r.Environment.Data.Fingerprint
 	r.Groups, err = score.ByThirds(counts)
 	return err
 }
+
+// listed are the samples of a run as a data set, as far as its fingerprint needs one.
+type listed struct{ r *Run }
+
+func (l listed) Len() int                      { return len(l.r.names) }
+func (l listed) Image(int) (*rgb.Image, error) { return nil, errors.New("samples without images") }
+func (l listed) Label(i int) int               { return l.r.Labels[i] }
+func (l listed) Classes() []string             { return l.r.Classes }
+func (l listed) Name(i int) string             { return l.r.names[i] }
 
 // natural compares names, numbers by their value.
 func natural(a, b string) int {

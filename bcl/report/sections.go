@@ -15,6 +15,7 @@ type section struct {
 	Charts          []chart
 	Blocks          []block
 	Notes           []string
+	Pairs           bool // charts of two runs stand side by side
 }
 
 // block is a part of a section that is not a chart: images, a table or a map.
@@ -111,7 +112,7 @@ func (p *pageData) learning() section {
 }
 
 func (p *pageData) memory() section {
-	s := section{ID: "memory", Title: "Memory", Lead: "Each sample's momentum loss says how hard it still is, and gives its memorisation weight, from 0 to 1: the strength of its augmentation."}
+	s := section{ID: "memory", Pairs: len(p.runs) > 1, Title: "Memory", Lead: "Each sample's momentum loss says how hard it still is, and gives its memorisation weight, from 0 to 1: the strength of its augmentation."}
 	for _, kind := range []func(r *Run) (chart, bool){p.weights, p.momentum, p.tail, p.sizes} {
 		for _, r := range p.runs { // a kind of several runs side by side
 			c, ok := kind(r)
@@ -200,7 +201,7 @@ func (r *Run) classDots(value []float64) (dots []dot) {
 }
 
 func (p *pageData) accuracy() section {
-	s := section{ID: "accuracy", Title: "Accuracy"}
+	s := section{ID: "accuracy", Pairs: len(p.runs) > 1, Title: "Accuracy"}
 	for _, r := range p.runs {
 		if len(r.Evaluations) == 0 {
 			s.Notes = append(s.Notes, p.of(r, "No evaluation was recorded while training: --eval-freq makes them, and bcl-eval measures a trained run."))
@@ -236,6 +237,9 @@ func (p *pageData) accuracy() section {
 			}
 			c, ok := l.draw()
 			p.add(c, ok, &s)
+			if !r.ordered && r.Labels != nil && name == by[0] {
+				s.Notes = append(s.Notes, p.of(r, "Accuracies of single classes are left out: which class is which is known from the images. bcl-report without --folder-only shows them."))
+			}
 			if b := r.perClass(last); b != nil {
 				b.Title = p.of(r, fmt.Sprintf("Classes, by %s after epoch %d", name, last.Epoch))
 				s.Blocks = append(s.Blocks, *b)
@@ -258,7 +262,7 @@ const maxBars = 60
 // perClass is the accuracy of each class, the largest first; nil where it is not known
 // which class is which.
 func (r *Run) perClass(e run.Evaluation) *block {
-	if len(e.Accuracy.PerClass) != len(r.Classes) || r.Classes == nil {
+	if len(e.Accuracy.PerClass) != len(r.Classes) || r.Classes == nil || !r.ordered {
 		return nil
 	}
 	b := &block{Note: "From the largest class to the smallest."}

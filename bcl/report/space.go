@@ -26,29 +26,38 @@ const (
 	spriteColumns = 40
 )
 
-func (p *pageData) images() (s section) {
-	s = section{ID: "images", Title: "Images"}
+// each adds the blocks of a kind of all runs, so that those of several stand side by side.
+func (p *pageData) each(to *section, kind func(r *Run) (block, bool)) {
 	for _, r := range p.runs {
-		pics := r.Pictures
-		if pics == nil {
-			continue
-		}
-		used := "and the views that training makes of them next."
-		if !r.boosted() {
-			used = fmt.Sprintf("and their views. %s makes the views of all images alike; its memory only records.", r.Settings.Get("method"))
-		}
-		for _, g := range []struct {
-			title, note string
-			list        []Boosted
-		}{{"Most boosted", "The images of the highest weights " + used, pics.Most}, {"Least boosted", "The images of the lowest weights " + used, pics.Least}} {
-			if b, ok := gallery(p.of(r, g.title), g.note, part(p, g.list), nil); ok {
-				s.Blocks = append(s.Blocks, b)
-			}
-		}
-		if b, ok := gallery(p.of(r, "Views by weight"), "The same crop, boosted as strongly as a sample of each weight may get it.", part(p, pics.Ladders), pics.Weights); ok {
-			s.Blocks = append(s.Blocks, b)
+		if b, ok := kind(r); ok {
+			b.Title = p.of(r, b.Title)
+			to.Blocks = append(to.Blocks, b)
 		}
 	}
+}
+
+func (p *pageData) images() (s section) {
+	s = section{ID: "images", Title: "Images"}
+	of := func(title, what string, list func(pics *Pictures) []Boosted) {
+		p.each(&s, func(r *Run) (b block, ok bool) {
+			if r.Pictures == nil {
+				return b, false
+			}
+			note := "The images of the " + what + " weights and the views that training makes of them next."
+			if !r.boosted() {
+				note = fmt.Sprintf("The images of the %s weights and their views. %s makes the views of all images alike; its memory only records.", what, r.Settings.Get("method"))
+			}
+			return gallery(title, note, part(p, list(r.Pictures)), nil)
+		})
+	}
+	of("Most boosted", "highest", func(pics *Pictures) []Boosted { return pics.Most })
+	of("Least boosted", "lowest", func(pics *Pictures) []Boosted { return pics.Least })
+	p.each(&s, func(r *Run) (b block, ok bool) {
+		if r.Pictures == nil {
+			return b, false
+		}
+		return gallery("Views by weight", "The same crop, boosted as strongly as a sample of each weight may get it.", part(p, r.Pictures.Ladders), r.Pictures.Weights)
+	})
 	return s
 }
 
@@ -59,7 +68,7 @@ func part[T any](p *pageData, list []T) []T { return list[:int(p.share*float64(l
 func gallery(title, note string, list []Boosted, weights []float64) (b block, ok bool) {
 	b = block{Title: title, Note: note}
 	for _, w := range weights {
-		b.Columns = append(b.Columns, fmt.Sprintf("w = %s", short(w)))
+		b.Columns = append(b.Columns, short(w))
 	}
 	for _, x := range list {
 		s, err := x.strip(weights)
@@ -76,72 +85,83 @@ func gallery(title, note string, list []Boosted, weights []float64) (b block, ok
 
 func (p *pageData) space() (s section) {
 	s = section{ID: "features", Title: "Features"}
-	for _, r := range p.runs {
-		f := r.Features
-		if f == nil {
-			continue
-		}
-		s.Lead = fmt.Sprintf("What the network makes of %d of the training images. Near means alike to the network; labels had no part in it.", len(f.Rows))
-		if m, err := r.scene(p.share >= 0.5); err == nil {
-			s.Blocks = append(s.Blocks, block{Title: p.of(r, "Map"), Map: m, Wide: true,
-				Note: fmt.Sprintf("UMAP keeps neighbours together; its distances between groups mean little. The two principal components have %.0f%% and %.0f%% of the variance.", 100*f.Share[0], 100*f.Share[1])})
-		}
-		if r.Labels != nil {
-			t := table{Head: []string{"of the class", "its nearest are of", "share"}}
-			for _, c := range f.confusions(r.Labels, len(r.Classes), 12) {
-				t.Rows = append(t.Rows, []string{r.Classes[c.from], r.Classes[c.to], fmt.Sprintf("%.0f%%", 100*c.share)})
+	for _, kind := range []func(r *Run, f *Features) (block, bool){p.layout, p.confused, p.near, p.twins, p.far} {
+		p.each(&s, func(r *Run) (b block, ok bool) {
+			if r.Features == nil {
+				return b, false
 			}
-			if t.Rows != nil {
-				s.Blocks = append(s.Blocks, block{Title: p.of(r, "Classes that are confused"), Note: "Of each image the five nearest others are asked for their class.", Table: &t})
-			}
-		}
-		if f.Images != nil {
-			s.Blocks = append(s.Blocks, r.alike(p)...)
-		}
+			s.Lead = fmt.Sprintf("What the network makes of %d of the training images. Near means alike to the network; labels had no part in it.", len(r.Features.Rows))
+			return kind(r, r.Features)
+		})
 	}
 	return s
 }
 
-// alike are neighbours, duplicates and outliers.
-func (r *Run) alike(p *pageData) (blocks []block) {
-	f := r.Features
-	tile := func(i int, text string) thumb {
-		t, err := newThumb(f.Images[i], thumbSide, r.nameOf(f.Rows[i])+text)
-		if err != nil {
-			return thumb{Text: text}
-		}
-		return t
+func (p *pageData) layout(r *Run, f *Features) (b block, ok bool) {
+	m, err := r.scene(p.share >= 0.5)
+	return block{Title: "Map", Map: m, Wide: len(p.runs) == 1,
+		Note: fmt.Sprintf("UMAP keeps neighbours together; its distances between groups mean little. The two principal components have %.0f%% and %.0f%% of the variance.", 100*f.Share[0], 100*f.Share[1])}, err == nil
+}
+
+func (p *pageData) confused(r *Run, f *Features) (b block, ok bool) {
+	if r.Labels == nil {
+		return b, false
 	}
-	row := func(i int, others []int, cosines []float64, title string) strip {
-		s := strip{Title: title, Class: r.classOf(f.Rows[i]), Image: tile(i, "")}
-		for k, j := range others {
-			s.Views = append(s.Views, tile(j, fmt.Sprintf(", cosine %.3f", cosines[k])))
-		}
-		return s
+	t := table{Head: []string{"of the class", "its nearest are of", "share"}}
+	for _, c := range f.confusions(r.Labels, len(r.Classes), 12) {
+		t.Rows = append(t.Rows, []string{r.Classes[c.from], r.Classes[c.to], fmt.Sprintf("%.0f%%", 100*c.share)})
 	}
-	near := block{Title: p.of(r, "Nearest neighbours"), Note: "Left an image, then its four nearest: of the most and the least boosted that are mapped."}
+	return block{Title: "Classes that are confused", Note: "Of each image the five nearest others are asked for their class.", Table: &t}, t.Rows != nil
+}
+
+func (p *pageData) near(r *Run, f *Features) (block, bool) {
+	b := block{Title: "Nearest neighbours", Note: "Left an image, then its four nearest: of the most and the least boosted that are mapped."}
 	for _, i := range part(p, r.chosen(4)) {
 		var others []int
 		var cosines []float64
 		for m := range min(4, f.knn.K) {
 			others, cosines = append(others, int(f.knn.Index[i*f.knn.K+m])), append(cosines, f.cosine(i, m))
 		}
-		near.Strips = append(near.Strips, row(i, others, cosines, r.nameOf(f.Rows[i])))
+		b.Strips = append(b.Strips, r.row(i, others, cosines, r.nameOf(f.Rows[i])))
 	}
-	twins := block{Title: p.of(r, "Likely duplicates"), Note: "Pairs that the network can hardly tell apart, the closest first."}
+	return b, f.Images != nil && b.Strips != nil
+}
+
+func (p *pageData) twins(r *Run, f *Features) (block, bool) {
+	b := block{Title: "Likely duplicates", Note: "Pairs that the network can hardly tell apart, the closest first."}
 	for _, d := range part(p, f.duplicates(8)) {
-		twins.Strips = append(twins.Strips, row(d.a, []int{d.b}, []float64{d.cosine}, fmt.Sprintf("%.3f · %s = %s", d.cosine, r.nameOf(f.Rows[d.a]), r.nameOf(f.Rows[d.b]))))
+		b.Strips = append(b.Strips, r.row(d.a, []int{d.b}, []float64{d.cosine}, fmt.Sprintf("%.3f · %s = %s", d.cosine, r.nameOf(f.Rows[d.a]), r.nameOf(f.Rows[d.b]))))
 	}
-	far := block{Title: p.of(r, "Outliers"), Note: "Images that are far from all others, and their nearest: rare kinds, or damaged files."}
+	return b, f.Images != nil && b.Strips != nil
+}
+
+func (p *pageData) far(r *Run, f *Features) (block, bool) {
+	b := block{Title: "Outliers", Note: "Images that are far from all others, and their nearest: rare kinds, or damaged files."}
 	for _, o := range part(p, f.outliers(8)) {
-		far.Strips = append(far.Strips, row(o.a, []int{o.b}, []float64{f.cosine(o.a, 0)}, fmt.Sprintf("%.3f · %s", o.cosine, r.nameOf(f.Rows[o.a]))))
+		b.Strips = append(b.Strips, r.row(o.a, []int{o.b}, []float64{f.cosine(o.a, 0)}, fmt.Sprintf("%.3f · %s", o.cosine, r.nameOf(f.Rows[o.a]))))
 	}
-	for _, b := range []block{near, twins, far} {
-		if b.Strips != nil {
-			blocks = append(blocks, b)
+	return b, f.Images != nil && b.Strips != nil
+}
+
+// row is a mapped sample with others beside it.
+func (r *Run) row(i int, others []int, cosines []float64, title string) strip {
+	f := r.Features
+	tile := func(i int, text string) thumb {
+		text = r.nameOf(f.Rows[i]) + text
+		if f.Images == nil {
+			return thumb{Text: text}
 		}
+		t, err := newThumb(f.Images[i], thumbSide, text)
+		if err != nil {
+			return thumb{Text: text}
+		}
+		return t
 	}
-	return blocks
+	s := strip{Title: title, Class: r.classOf(f.Rows[i]), Image: tile(i, "")}
+	for k, j := range others {
+		s.Views = append(s.Views, tile(j, fmt.Sprintf(", cosine %.3f", cosines[k])))
+	}
+	return s
 }
 
 // chosen are the places of the k most and the k least boosted samples of the map.

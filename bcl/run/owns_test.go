@@ -8,7 +8,7 @@ import (
 
 func TestOwns(t *testing.T) {
 	dir := t.TempDir()
-	own := []string{"model.pt", "model_previous.pt", "model_previous_3.pt", "model_100.pt", "log.txt", "momentum_loss.npy", "signal_density.npy", "samples.csv"}
+	own := []string{"model.pt", "model_previous.pt", "model_previous_3.pt", "model_100.pt", "log.txt", "momentum_loss.npy", "signal_density.npy", "samples.csv", "report.html", "mlflow.json", "events.out.tfevents.1.host.2.bcl"}
 	for _, name := range own {
 		if Owns(filepath.Join(dir, name)) {
 			t.Errorf("%s of no run is owned", name)
