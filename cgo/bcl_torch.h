@@ -117,6 +117,30 @@ bt_error bt_graph_end(int64_t graph);
 bt_error bt_graph_replay(int64_t graph);
 bt_error bt_cuda_pinned(size_t nbytes, void** data);  // of the innermost scope
 
+// distributed.cc: c10d's stores and process groups, by numbers that live until they are freed.
+// A collective waits for its end. Operators: 0 sum, 1 avg, 2 product, 3 min, 4 max.
+bt_error bt_store_tcp(const char* host, int32_t port, int32_t server, int64_t timeout_ms, const char* prefix, int64_t* store);
+bt_error bt_store_free(int64_t store);
+bt_error bt_store_set(int64_t store, const char* key, const void* data, size_t nbytes);
+bt_error bt_store_get(int64_t store, const char* key, int64_t timeout_ms, char** out, size_t* nbytes);
+bt_error bt_store_check(int64_t store, const char* key, int32_t* there);
+bt_error bt_store_add(int64_t store, const char* key, int64_t by, int64_t* value);
+bt_error bt_group_gloo(int64_t store, int32_t rank, int32_t size, int64_t timeout_ms, int64_t* group);
+bt_error bt_group_nccl(int64_t store, int32_t rank, int32_t size, int64_t timeout_ms, int64_t* group);
+bt_error bt_group_free(int64_t group);
+bt_error bt_group_abort(int64_t group);
+bt_error bt_all_reduce(int64_t group, bt_tensor t, int32_t op);
+bt_error bt_all_gather(int64_t group, bt_tensor out, bt_tensor in);
+bt_error bt_reduce_scatter(int64_t group, bt_tensor out, bt_tensor in, int32_t op);
+bt_error bt_broadcast(int64_t group, bt_tensor t, int32_t root);
+bt_error bt_barrier(int64_t group);
+
+// reducer.cc: gradients summed over the ranks during the backward pass; of the innermost scope.
+bt_error bt_reducer_new(int64_t group, const bt_tensor* params, int64_t n, int64_t* reducer);
+bt_error bt_reducer_begin(int64_t reducer);
+bt_error bt_reducer_finish(int64_t reducer);
+bt_error bt_reducer_stop(int64_t reducer);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,7 +1,7 @@
 package cgo
 
 /*
-#cgo CXXFLAGS: -std=c++17 -O2 -Wall -I${SRCDIR}/../third_party/libtorch/include -I${SRCDIR}/../third_party/libtorch/include/torch/csrc/api/include
+#cgo CXXFLAGS: -std=c++17 -O2 -Wall -I${SRCDIR} -I${SRCDIR}/../third_party/libtorch/include -I${SRCDIR}/../third_party/libtorch/include/torch/csrc/api/include
 #cgo LDFLAGS: -L${SRCDIR}/../third_party/libtorch/lib -ltorch_cpu -lc10 -ldl -Wl,-rpath,${SRCDIR}/../third_party/libtorch/lib -Wl,-rpath,$ORIGIN/../third_party/libtorch/lib -Wl,-rpath,$ORIGIN/../lib
 #include <stdlib.h>
 #include "bcl_torch.h"

@@ -126,3 +126,6 @@ func (t Tensor) Free() { check("Free", t.h.Free()) }
 
 // SetData sets the values of t, a parameter that keeps its identity, to data.
 func (t Tensor) SetData(data Tensor) { check("set_data", t.h.SetData(data.h)) }
+
+// Handle returns the number of t in package cgo, for packages of this module that call it.
+func Handle(t Tensor) cgo.Tensor { return t.h }

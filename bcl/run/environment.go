@@ -17,11 +17,12 @@ type Environment struct {
 	Cores    int    `json:"cores"`
 	Threads  int    `json:"threads"` // of libtorch
 	Device   string `json:"device"`
-	Hardware string `json:"hardware"`      // name of the device
-	Parallel string `json:"parallel"`      // how libtorch was built and runs
-	JPEG     string `json:"jpeg"`          // what decodes JPEG files; "" in older runs: image/jpeg
-	Init     Init   `json:"init,omitzero"` // what the backbone began with
-	Data     Data   `json:"data"`          // the training data; Describe leaves it empty
+	Ranks    int    `json:"ranks,omitzero"` // processes that trained together; 0: one
+	Hardware string `json:"hardware"`       // name of the device
+	Parallel string `json:"parallel"`       // how libtorch was built and runs
+	JPEG     string `json:"jpeg"`           // what decodes JPEG files; "" in older runs: image/jpeg
+	Init     Init   `json:"init,omitzero"`  // what the backbone began with
+	Data     Data   `json:"data"`           // the training data; Describe leaves it empty
 }
 
 // Data identifies the training data.

@@ -5,11 +5,12 @@ import "sync"
 // Batch is a batch of B samples with their V views.
 type Batch struct {
 	Samples []int // B sample indices
-	// Buffers hold the views. They are valid until the Batch is recycled.
+	Local   []int // those of them whose views are here: all, unless processes share batches
+	// Buffers hold the views of Local. They are valid until the Batch is recycled.
 	//
-	// If all views have the same inputs there is one buffer per input, of B*V rows:
+	// If all views have the same inputs there is one buffer per input, of a row for each view:
 	// sample 0 view 0, sample 0 view 1, sample 1 view 0, ... Otherwise there is one for
-	// each input of each view, of B rows, those of view 0 first.
+	// each input of each view, of a row for each sample, those of view 0 first.
 	Buffers []Buffer
 
 	layout  layout
@@ -61,9 +62,10 @@ type layout struct {
 }
 
 // reset prepares b for other samples; memory is reused where it is large enough.
-func (l layout) reset(b *Batch, samples []int) {
-	b.Samples, b.layout, b.err = samples, l, nil
-	for i, want := range l.buffers(len(samples)) {
+func (l layout) reset(b *Batch, samples []int, s share) {
+	lo, hi := s.bounds(len(samples))
+	b.Samples, b.Local, b.layout, b.err = samples, samples[lo:hi], l, nil
+	for i, want := range l.buffers(len(b.Local)) {
 		if i == len(b.Buffers) {
 			b.Buffers = append(b.Buffers, Buffer{})
 		}

@@ -12,6 +12,7 @@ type Loader struct {
 	source  Source
 	layout  layout
 	workers int
+	share   share // of each batch
 
 	mu   sync.Mutex
 	pool []*Batch // memory to reuse
@@ -30,7 +31,7 @@ func NewLoader(source Source, workers int, alloc Alloc) (*Loader, error) {
 	if len(views) == 0 {
 		return nil, errors.New("the source makes no views")
 	}
-	return &Loader{source: source, layout: layout{views, uniform(views), alloc}, workers: workers}, nil
+	return &Loader{source: source, layout: layout{views, uniform(views), alloc}, workers: workers, share: share{0, 1}}, nil
 }
 
 // Epoch iterates over batches. It is for one goroutine.
@@ -94,8 +95,8 @@ func (e *Epoch) deal(n int, samples func(b int) []int, tasks chan<- task) {
 		case <-e.stop:
 			return
 		}
-		e.loader.layout.reset(batch, samples(b))
-		size := len(batch.Samples)
+		e.loader.layout.reset(batch, samples(b), e.loader.share)
+		size := len(batch.Local)
 		chunks := (size + chunk - 1) / chunk
 		batch.pending.Add(chunks)
 		select {
@@ -179,7 +180,7 @@ type worker struct {
 func (w *worker) run(t task) {
 	defer t.batch.pending.Done()
 	for k := t.lo; k < t.hi; k++ {
-		sample := t.batch.Samples[k]
+		sample := t.batch.Local[k]
 		for view := range w.layout.views {
 			w.dst = w.layout.rows(t.batch, k, view, w.dst)
 			if err := w.viewer.View(w.dst, sample, w.weight(sample), w.epoch, view); err != nil {

@@ -2,6 +2,7 @@ package sampler
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/bcl-go/bcl/bcl/rng"
 )
@@ -12,7 +13,14 @@ type Sampler struct {
 	n      int // samples
 	seed   uint64
 	batch  int
+	share  share
 }
+
+// share is which part of each batch has its views made here.
+type share struct{ rank, of int }
+
+// bounds are those of the part of a batch of n samples: parts differ by one sample at most.
+func (s share) bounds(n int) (lo, hi int) { return s.rank * n / s.of, (s.rank + 1) * n / s.of }
 
 // New returns a sampler of batches of batch samples, prepared by a number of goroutines
 // in memory from alloc (nil: Go's). The seed determines the order of each epoch.
@@ -27,7 +35,25 @@ func New(source Source, seed uint64, batch, workers int, alloc Alloc) (*Sampler,
 	if err != nil {
 		return nil, err
 	}
-	return &Sampler{loader, source.Len(), seed, min(batch, source.Len())}, nil
+	return &Sampler{loader, source.Len(), seed, min(batch, source.Len()), share{0, 1}}, nil
+}
+
+// Share lets the sampler make only the views of one part of each batch, of as many as there are
+// processes: contiguous, in the order of their ranks. Order, batches and views are the same for
+// any number. It comes before the first Epoch.
+func (s *Sampler) Share(rank, of int) {
+	s.share = share{rank, of}
+	s.loader.share = s.share
+}
+
+// Shares returns how many samples of a batch of n each process has.
+func (s *Sampler) Shares(n int) []int {
+	counts := make([]int, s.share.of)
+	for r := range counts {
+		lo, hi := share{r, s.share.of}.bounds(n)
+		counts[r] = hi - lo
+	}
+	return counts
 }
 
 // Epoch starts an epoch (counted from 1) at batch first with a memorisation weight per
@@ -70,13 +96,14 @@ func (s *Sampler) bounds(b int) (lo, hi int) {
 	return lo, hi
 }
 
-// Largest returns the samples of the largest batch, and its buffers without memory.
+// Largest returns the samples of the largest batch, and the buffers of this process's share of
+// it, without memory.
 func (s *Sampler) Largest() (samples int, buffers []Buffer) {
 	for b := range s.Batches() {
 		lo, hi := s.bounds(b)
 		samples = max(samples, hi-lo)
 	}
-	return samples, s.loader.layout.buffers(samples)
+	return samples, s.loader.layout.buffers(slices.Max(s.Shares(samples)))
 }
 
 // Order returns the order of the samples in an epoch.

@@ -18,5 +18,10 @@ func (s *Session) evaluate(ctx context.Context, epoch int) error {
 	if err != nil {
 		return err
 	}
+	if s.Group != nil {
+		if err := s.Group.Set(evaluatedKey(epoch), "done"); err != nil {
+			return err
+		}
+	}
 	return s.Notify(Evaluation{epoch, results})
 }

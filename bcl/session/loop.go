@@ -52,12 +52,15 @@ func (s *Session) run(ctx context.Context, stop context.CancelCauseFunc) error {
 			return err
 		}
 	}
+	if err := s.lead(); err != nil {
+		return err
+	}
 	for !t.Done() {
 		if err := s.epoch(ctx); err != nil {
 			return err
 		}
 	}
-	if err := s.saver.Wait(); err != nil {
+	if err := errors.Join(s.saver.Wait(), t.Compare()); err != nil {
 		return err
 	}
 	return s.Say("done in %v: %s", time.Since(start).Round(time.Second), quote.Name(s.File(run.CheckpointFile)))
@@ -99,6 +102,9 @@ func (s *Session) epoch(ctx context.Context) error {
 func (s *Session) end(ctx context.Context, err error) error {
 	failed := s.saver.Wait()
 	_, between := errors.AsType[*train.ViewsError](err)
+	if _, others := errors.AsType[*train.GroupError](err); others {
+		between = true
+	}
 	switch {
 	case ctx.Err() == nil && !between:
 		return errors.Join(err, failed) // the last good checkpoint stays

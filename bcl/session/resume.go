@@ -36,6 +36,7 @@ func (s *Session) open(b Start) (notes []string, err error) {
 	if err := c.Restore(s.Trainer); err != nil {
 		return nil, &ResumeError{Err: err}
 	}
+	s.from = c.Path
 	if b.inPlace && s.Trainer.Done() && !s.Resume.asked() {
 		return nil, fmt.Errorf("run directory %s is not empty: it holds this run, complete; choose another name, or remove it", s.Dir)
 	}

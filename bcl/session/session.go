@@ -12,6 +12,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/train"
+	"github.com/bcl-go/bcl/torch/distributed"
 )
 
 // Config configures a session.
@@ -47,6 +48,10 @@ type Config struct {
 	EvaluateEvery int // epochs
 
 	Observers []Observer // in addition to those of the run folder
+
+	// Group are the processes that train together; nil: this one is alone. Rank 0 has the
+	// session; the others [Follow] it.
+	Group *distributed.ProcessGroup
 }
 
 // Session is a run in progress. Its Trainer belongs to the scope that [Open] was called
@@ -60,6 +65,7 @@ type Session struct {
 	saver     *checkpoint.Saver
 	saved     time.Time // when the last save started
 	saves     int       // that were started
+	from      string    // the checkpoint that t was put by; "": none
 }
 
 // Open creates or opens the run folder, and puts t where the run starts. The caller must

@@ -12,6 +12,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/settings/field"
+	"github.com/bcl-go/bcl/torch/distributed"
 	"github.com/bcl-go/bcl/torch/dtype"
 )
 
@@ -36,6 +37,9 @@ type Config struct {
 	// CUDAGraph lets a GPU run whole steps as CUDA graphs, behind the host's back, where method
 	// and settings allow it. The weights are the same with and without.
 	CUDAGraph bool
+
+	// Group are processes that share each batch, on equal terms; nil: this one is alone.
+	Group *distributed.ProcessGroup
 
 	Prune model.Pruning // of the second branch, in the methods that have one
 	Queue model.Queue   // of negatives, in the methods that have one

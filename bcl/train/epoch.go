@@ -41,6 +41,9 @@ func (t *Trainer) runEpoch(ctx context.Context) (run.Metrics, error) {
 		t.note(t.why)
 		t.why = ""
 	}
+	if err := t.Compare(); err != nil {
+		return run.Metrics{}, err
+	}
 	nn.Train(t.Net)
 	if t.Batch == 0 {
 		t.Signals.Reset()
@@ -59,8 +62,13 @@ func (t *Trainer) runEpoch(ctx context.Context) (run.Metrics, error) {
 	if t.feed != nil {
 		failed = cmp.Or(failed, t.feed.clear(epoch.Recycle))
 	}
-	switch _, views := errors.AsType[*ViewsError](failed); {
-	case views:
+	if t.shared != nil {
+		failed = t.shared.blame(failed)
+	}
+	_, views := errors.AsType[*ViewsError](failed)
+	_, others := errors.AsType[*GroupError](failed)
+	switch {
+	case views, others && ctx.Err() == nil:
 		return run.Metrics{}, failed
 	case ctx.Err() != nil && (failed != nil || t.Batch < t.Batches()):
 		return run.Metrics{}, ctx.Err()
@@ -77,14 +85,20 @@ func (t *Trainer) runEpoch(ctx context.Context) (run.Metrics, error) {
 
 // steps takes the steps of an epoch. At its end some may be under way.
 func (t *Trainer) steps(ctx context.Context, epoch *sampler.Epoch) error {
-	for ctx.Err() == nil {
+	for ctx.Err() == nil || t.shared != nil {
 		began := time.Now()
 		var batch *sampler.Batch
 		var err error
 		t.meanwhile(func() { batch, err = epoch.Next() })
 		if err != nil {
+			err = &ViewsError{err}
+		}
+		if t.shared != nil && batch != nil {
+			t.meanwhile(func() { err = t.shared.agree(ctx, t.Step, err) })
+		}
+		if err != nil {
 			epoch.Recycle(batch)
-			return &ViewsError{err}
+			return err
 		}
 		if batch == nil {
 			return nil

@@ -54,6 +54,9 @@ func newGraphs(d torch.Device, largest []sampler.Buffer, values int) (*graphs, e
 
 // whyEager is why steps of t cannot be captured; "" if they can.
 func (t *Trainer) whyEager() string {
+	if t.config.Group != nil {
+		return "processes share each of them"
+	}
 	if len(t.config.Auxiliary) > 0 {
 		return t.config.Auxiliary[0].Title() + " looks at the samples of each step"
 	}

@@ -19,6 +19,10 @@ func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (values []float32,
 		t.statistics.keep()
 		lr := t.schedule.At(t.Step + 1) // the published code advances its schedule before the step
 		v := Views{batch: b, run: t.forward}
+		if t.shared != nil {
+			ctx = context.WithoutCancel(ctx) // all processes take this step
+			v.gather = t.shared.gather(len(b.Samples))
+		}
 		if t.feed != nil {
 			if v.onDevice, err = t.feed.put(b); err != nil {
 				return err
@@ -79,6 +83,11 @@ func (t *Trainer) gradients(ctx context.Context, v Views, lr float64, weights []
 		return nil, err
 	}
 	values = torch.Slice[float32](all)
+	if t.shared != nil {
+		if err := t.shared.same(values); err != nil {
+			return nil, err
+		}
+	}
 	if err := finite(b.Samples, values, lr); err != nil {
 		return nil, err
 	}
@@ -103,6 +112,9 @@ func (t *Trainer) gradients(ctx context.Context, v Views, lr float64, weights []
 		}
 	}
 	t.Opt.ZeroGrad()
+	if t.shared != nil {
+		return values, t.shared.reducer.Backward(total.Backward)
+	}
 	total.Backward()
 	return values, ctx.Err()
 }

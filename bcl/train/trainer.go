@@ -37,9 +37,10 @@ type Trainer struct {
 	sampler   *sampler.Sampler
 	schedule  schedule
 	device    torch.Device
-	sharp     *sharp // nil: steps take one pass
-	feed      *feed  // of a GPU; nil on the CPU, which has the views already
-	ahead     *ahead // the steps that a GPU runs as graphs; nil: step.go takes all
+	sharp     *sharp  // nil: steps take one pass
+	feed      *feed   // of a GPU; nil on the CPU, which has the views already
+	ahead     *ahead  // the steps that a GPU runs as graphs; nil: step.go takes all
+	shared    *shared // with other processes; nil: this one is alone
 
 	counted int    // samples of this call of RunEpoch
 	untold  []Step // that Progress was not called for yet
@@ -89,6 +90,9 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 	if err != nil {
 		return nil, err
 	}
+	if c.Group != nil {
+		s.Share(c.Group.Rank(), c.Group.Size())
+	}
 	mem, err := c.Memory.New(source.Len(), c.Epochs, c.ClassSizes)
 	if err != nil {
 		return nil, err
@@ -136,6 +140,11 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 			return nil, err
 		}
 		if err = t.useDevice(); err != nil {
+			return nil, err
+		}
+	}
+	if c.Group != nil {
+		if t.shared, err = share(c.Group, net, s); err != nil {
 			return nil, err
 		}
 	}

@@ -7,11 +7,14 @@ import (
 	"github.com/bcl-go/bcl/torch"
 )
 
-// Views are the views of a batch on their way through a network.
+// Views are the views of a batch on their way through a network. Where processes share the
+// batch each runs its own part, and all get the results of all: whatever is computed from them,
+// such as a loss with negatives, is that of the whole batch on every process.
 type Views struct {
 	batch    *sampler.Batch
 	onDevice []torch.Tensor // a copy of each buffer of batch; nil: each pass copies them
 	run      pass
+	gather   func(rows torch.Tensor, perSample int) torch.Tensor // of all processes; nil: this one is alone
 }
 
 // pass runs a network on raw inputs: it handles device and precision.
@@ -56,7 +59,7 @@ func (v Views) Each(f func(...torch.Tensor) torch.Tensor) []torch.Tensor {
 		}
 		return out
 	}
-	z := v.run(f, v.all())
+	z := v.collect(v.run(f, v.all()), n)
 	rows := z.View(-1, int64(n), z.Size(-1))
 	for k := range out {
 		out[k] = rows.Select(1, int64(k))
@@ -64,15 +67,23 @@ func (v Views) Each(f func(...torch.Tensor) torch.Tensor) []torch.Tensor {
 	return out
 }
 
+// collect returns the results of the whole batch, of which this process made some.
+func (v Views) collect(rows torch.Tensor, perSample int) torch.Tensor {
+	if v.gather == nil {
+		return rows
+	}
+	return v.gather(rows, perSample)
+}
+
 // Only runs one view through f and returns the result (B x D).
 func (v Views) Only(view int, f func(...torch.Tensor) torch.Tensor) torch.Tensor {
 	if !v.batch.Uniform() {
-		return v.run(f, v.tensors(v.batch.View(view)))
+		return v.collect(v.run(f, v.tensors(v.batch.View(view))), 1)
 	}
 	raw := v.all()
 	for i, x := range raw {
 		rows := x.View(append([]int64{-1, int64(v.batch.Views())}, x.Shape()[1:]...)...)
 		raw[i] = rows.Select(1, int64(view)).Contiguous(torch.ContiguousFormat)
 	}
-	return v.run(f, raw)
+	return v.collect(v.run(f, raw), 1)
 }

@@ -56,6 +56,9 @@ char* event_query(void* event, int32_t* done);
 char* pinned_new(size_t nbytes, void** data);
 void pinned_free(void* data);
 
+// nccl.cc
+char* nccl_new(void* store, int32_t rank, int32_t size, int64_t timeout_ms, void** group);
+
 // graph.cc
 char* graph_pool(int64_t* pool);
 char* graph_new(void** graph);

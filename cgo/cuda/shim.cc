@@ -93,6 +93,7 @@ const bcl_cuda_functions table = {
     bcl_cuda::graph_replay,
     bcl_cuda::pinned_new,
     bcl_cuda::pinned_free,
+    bcl_cuda::nccl_new,
 };
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 // Incremented whenever the table changes.
-#define BCL_CUDA_VERSION 3
+#define BCL_CUDA_VERSION 4
 
 extern "C" {
 struct bcl_cuda_functions {
@@ -37,6 +37,8 @@ struct bcl_cuda_functions {
   char* (*graph_replay)(void* graph);
   char* (*pinned_new)(size_t nbytes, void** data);  // zeros
   void (*pinned_free)(void* data);
+  // A c10d::ProcessGroupNCCL, owned by the caller, on a c10d::Store.
+  char* (*nccl_new)(void* store, int32_t rank, int32_t size, int64_t timeout_ms, void** group);
 };
 const bcl_cuda_functions* bcl_cuda_entry();
 }

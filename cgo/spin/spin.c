@@ -17,6 +17,11 @@ static int has(char **env, const char *name) {
 	return 0;
 }
 
+// Whether a launcher has started several processes (torch/distributed/rendezvous).
+static int several(char **env) {
+	return has(env, "WORLD_SIZE") || has(env, "SLURM_STEP_NUM_TASKS") || has(env, "OMPI_COMM_WORLD_SIZE") || has(env, "PMI_SIZE") || has(env, "PET_NNODES");
+}
+
 // The process starts again with the variable, unless the environment says how to wait. Where
 // that is not allowed, threads spin.
 static void short_spin(int argc, char **argv, char **env) {
@@ -29,12 +34,15 @@ static void short_spin(int argc, char **argv, char **env) {
 	size_t count = 0;
 	while (env[count] != NULL) count++;
 	if (count > 8192) return;
-	char *with[count + 2];
+	char *with[count + 3];
 	size_t to = 0;
 	for (size_t i = 0; i < count; i++) { // an empty one would be found first
 		if (strncmp(env[i], "GOMP_SPINCOUNT=", 15) != 0) with[to++] = env[i];
 	}
 	with[to++] = SPINS;
+	// c10d warns, with C++ stacks, of lost connections, which are reported anyway. It reads its
+	// variable among libtorch's constructors.
+	if (!has(env, "TORCH_CPP_LOG_LEVEL") && several(env)) with[to++] = "TORCH_CPP_LOG_LEVEL=ERROR";
 	with[to] = NULL;
 	execve(self, argv, with);
 }

@@ -1,6 +1,9 @@
 package nn
 
-import "github.com/bcl-go/bcl/torch"
+import (
+	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/distributed"
+)
 
 // BatchNorm normalises each channel over the batch (torch.nn.BatchNorm1d and
 // BatchNorm2d, which share names and arithmetic), with eps 1e-5 and momentum 0.1.
@@ -11,6 +14,18 @@ type BatchNorm struct {
 	NumBatchesTracked       torch.Tensor // Int64 scalar
 
 	Momentum, Eps float64
+
+	group *distributed.ProcessGroup // whose batch it is; nil: this process alone
+}
+
+// ConvertSyncBatchNorm lets each BatchNorm of m normalise by the statistics of all ranks of a
+// group in training (torch.nn.SyncBatchNorm.convert_sync_batchnorm).
+func ConvertSyncBatchNorm(m Module, g *distributed.ProcessGroup) {
+	Walk(m, func(_ string, m Module) {
+		if b, ok := m.(*BatchNorm); ok {
+			b.group = g
+		}
+	})
 }
 
 // NewBatchNorm returns a layer that starts as the identity up to normalisation.
@@ -37,6 +52,16 @@ func (b *BatchNorm) ForwardReLU(x, shortcut torch.Tensor) torch.Tensor {
 func (b *BatchNorm) forward(x, shortcut torch.Tensor, relu bool) torch.Tensor {
 	if b.Training() {
 		torch.Run("add_.Scalar", b.NumBatchesTracked, 1)
+		if b.group != nil {
+			y := b.group.SyncBatchNorm(x, b.Weight, b.Bias, b.RunningMean, b.RunningVar, b.Momentum, b.Eps)
+			if shortcut.Defined() {
+				y = y.Add(shortcut)
+			}
+			if relu {
+				y = torch.Call("relu_", y)[0]
+			}
+			return y
+		}
 	}
 	return torch.BatchNormAct(x, shortcut, b.Weight, b.Bias, b.RunningMean, b.RunningVar, b.Training(), b.Momentum, b.Eps, relu)
 }

@@ -71,7 +71,7 @@ func (o *options) openList(ctx context.Context, list string, stderr io.Writer) (
 func (o *options) openParts(ctx context.Context, probe string, stderr io.Writer) (*dataset.Place, error) {
 	say := func(format string, args ...any) { fmt.Fprintf(stderr, name+": "+format+"\n", args...) }
 	if o.cache == nil {
-		o.cache = imagecache.New(o.imageCache, say)
+		o.cache = imagecache.New(o.imageCache, 1, say)
 	}
 	holdout, _ := dataset.ParseHoldout(o.holdout) // which checkFlags has parsed
 	p, err := dataset.Open(o.Data, dataset.Options{Train: o.Split, Probe: probe, Test: o.TestList, Holdout: holdout, Unlabelled: o.unlabelled, MaxPixels: o.maxPixels, Cache: o.cache, Damaged: o.damage.Add})

@@ -79,7 +79,7 @@ func (o *options) checkDecoder(start session.Start, ds dataset.Dataset) error {
 // which share memory.
 func (o *options) images() dataset.Options {
 	if o.cache == nil {
-		o.cache = imagecache.New(o.imageCache, o.theirs.Remark)
+		o.cache = imagecache.New(o.imageCache, o.place.LocalWorld, o.theirs.Remark)
 	}
 	holdout, _ := dataset.ParseHoldout(o.holdout) // which check has parsed
 	return dataset.Options{Train: o.split, Holdout: holdout, MaxPixels: o.maxPixels, Cache: o.cache, Damaged: o.damage.Add}

@@ -43,11 +43,14 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	if code := cli.Parse(o.flags, o.theirs.Args, usage, stdout, stderr); code >= 0 {
 		return code
 	}
-	return cli.Run(name, "finishing the step and saving", stderr, func(ctx context.Context) error {
+	if code := o.findPlace(args, stdout, stderr); code >= 0 {
+		return code
+	}
+	return cli.Run(o.program(), "finishing the step and saving", stderr, func(ctx context.Context) error {
 		if err := o.resolve(); err != nil {
 			return err
 		}
-		err := o.run(ctx, stdout, stderr)
+		err := o.runAlongside(ctx, stdout, stderr)
 		if kept, ok := errors.AsType[*run.KeptError](err); ok {
 			return fmt.Errorf("run directory %s has no %s; --resume=%s resumes from the kept checkpoint", kept.Path, run.CheckpointFile, kept.Checkpoint())
 		}

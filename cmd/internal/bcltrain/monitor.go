@@ -49,6 +49,9 @@ func (m *monitor) prepare(ctx context.Context, o *options, training dataset.Data
 	if m.freq == 0 {
 		return nil, nil
 	}
+	if o.follows() { // rank 0 evaluates, meanwhile others wait
+		return func(context.Context, model.Network, func(string, int, int)) ([]score.Result, error) { return nil, nil }, nil
+	}
 	theirs := !o.flags.Changed("eval-freq") // the authors' default, not requested
 	if err := o.findProbeList(); err != nil {
 		return nil, err

@@ -143,6 +143,9 @@ func (o *options) choosePrecision() error {
 		o.precision = before
 		return nil
 	}
+	if o.place.World > 1 || o.nproc > 1 {
+		return cli.Usagef("--precision auto is measured, and each process may find another: choose fp32 or bf16 for several processes")
+	}
 	d, err := device.Parse(o.device, o.flags.Changed("device"))
 	if err != nil {
 		return err
@@ -226,6 +229,8 @@ func (o *options) check() error {
 		o.model.Check(),
 		o.config.Check(),
 		field.Expect(o.size >= 8 && o.size <= 4096, "size", o.size, "8 to 4096 pixels"),
+		field.Expect(o.nproc >= 0, "nproc", o.nproc, "a number of processes"),
+		field.Expect(o.groupTimeout >= 1, "group-timeout", o.groupTimeout, "at least 1 second"),
 		field.Expect(o.printFreq >= 0, "print-freq", o.printFreq, "0 or more"),
 		field.Expect(o.saveFreq >= 1, "save-freq", o.saveFreq, "at least 1"),
 		field.Expect(o.keepLast >= 1, "keep-last", o.keepLast, "at least 1"),

@@ -36,7 +36,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	start, err := session.Find(c)
+	start, err := o.find(ctx, &c)
 	if err != nil {
 		return err
 	}
@@ -71,6 +71,9 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := o.checkDecoder(start, ds); err != nil {
 		return err
 	}
+	if err := o.sameAsRank0(ctx, ds); err != nil {
+		return err
+	}
 	if c.Evaluate, err = o.monitor.prepare(ctx, o, ds, device, stderr); err != nil {
 		return err
 	}
@@ -93,6 +96,14 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	c.Environment.Init = before.Init
+	if o.place.World > 1 {
+		c.Environment.Ranks = o.place.World
+	}
+	if c.Group != nil {
+		if err := c.Group.UseDevice(device); err != nil {
+			return err
+		}
+	}
 	page, err := o.listen()
 	if err != nil {
 		return err
@@ -102,7 +113,9 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	defer bar.clear()
 	c.Observers = append([]session.Observer{bar, &authorsLog{every: o.printFreq}}, o.observers(ds, page)...)
 	return torch.Do(func() error {
-		t, err := train.New(o.config, o.model, views.Images(ds, o.pipeline, o.config.Seed), device)
+		config := o.config
+		config.Workers = o.workers()
+		t, err := train.New(config, o.model, views.Images(ds, o.pipeline, o.config.Seed), device)
 		if err != nil {
 			return err
 		}
@@ -113,6 +126,9 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		}
 		if o.dryRun {
 			return o.rehearse(ctx, t, ds, device, stdout)
+		}
+		if o.follows() {
+			return session.Follow(ctx, c, t)
 		}
 		s, err := session.Open(c, start, t)
 		if complete, ok := errors.AsType[*session.CompleteError](err); ok {
@@ -157,8 +173,13 @@ func (o *options) session(stderr io.Writer) (session.Config, error) {
 	c := session.Config{
 		Dir: o.dir(), Settings: config, Command: os.Args, Resume: o.from(),
 		KeepLast: o.keepLast, KeepEvery: o.saveFreq, SaveEvery: time.Duration(o.saveMins * float64(time.Minute)),
-		GracePeriod: gracePeriod,
-		Exit:        func(err error) { os.Exit(cli.Exit(name, err, stderr)) },
+		GracePeriod: gracePeriod, Group: o.config.Group,
+		Exit: func(err error) {
+			if o.config.Group != nil {
+				o.config.Group.Fail(err)
+			}
+			os.Exit(cli.Exit(o.program(), err, stderr))
+		},
 		Compare: func(before []byte, sameImages, within bool) ([]string, error) {
 			return o.compare(before, config, sameImages, within)
 		},
@@ -216,6 +237,9 @@ func (o *options) announce(s *session.Session, ds dataset.Dataset, device torch.
 	}
 	c := o.config
 	say("%s: %s on %d images of %s, %d views per step", o.name, c.Method, ds.Len(), quote.Name(o.data), 2*min(c.Batch, ds.Len()))
+	if n := o.place.World; n > 1 {
+		say("%d processes take each step together (%s)", n, o.place.By)
+	}
 	say("%s, width %d, %s stem, %.2f M parameters, %dx%d views, %s, on %v", o.model.Arch, o.model.Width, o.model.Stem, float64(parameters)/1e6, o.size, o.size, o.precisionOn(device), device)
 	if p := s.Trainer.Position; p.Step > 0 {
 		say("resuming at epoch %d, batch %d of %d", p.Epoch, p.Batch+1, s.Trainer.Batches())

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/session"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/torch/distributed"
 )
 
 // terminal shows a session on stderr: lines, and a progress bar between them.
@@ -28,7 +29,9 @@ func (t *terminal) Observe(_ *session.Session, e session.Event) error {
 	case session.Working:
 		t.bar.Set(t.done, fmt.Sprintf("%s, %d of %d", e.Task, e.Done, e.Total))
 	case session.End:
-		if _, interrupted := errors.AsType[*cli.Interrupted](e.Err); interrupted {
+		_, interrupted := errors.AsType[*cli.Interrupted](e.Err)
+		_, others := errors.AsType[*distributed.RankError](e.Err)
+		if interrupted || others {
 			t.clear()
 			fmt.Fprintf(t.stderr, "to resume it: %s\n", t.resume)
 		}

@@ -1,14 +1,35 @@
 package bcltrain
 
 import (
+	"cmp"
+	"fmt"
+	"runtime"
+	"strings"
+
 	"github.com/bcl-go/bcl/bcl/session"
 	"github.com/bcl-go/bcl/cmd/internal/device"
 	"github.com/bcl-go/bcl/torch"
 )
 
 // deviceFor is the device to run on. A run that is resumed keeps its device, since others
-// round in other ways, unless --device names one.
+// round in other ways, unless --device names one. Of several processes each takes the GPU of
+// its local rank, of those that it sees.
 func (o *options) deviceFor(start session.Start) (string, error) {
+	name, err := o.deviceOf(start)
+	if err != nil || o.place.World == 1 || name != "cuda" && (name != device.Auto || torch.CUDAAvailable() != nil) && !(o.device == device.Auto && strings.HasPrefix(name, "cuda")) {
+		return name, err
+	}
+	gpus, err := torch.CUDADeviceCount()
+	if err != nil {
+		return "", err
+	}
+	if gpus > 1 && gpus < o.place.LocalWorld {
+		return "", fmt.Errorf("%d processes on this machine, but %d GPUs: each process needs one of its own", o.place.LocalWorld, gpus)
+	}
+	return fmt.Sprintf("cuda:%d", o.place.LocalRank%gpus), nil
+}
+
+func (o *options) deviceOf(start session.Start) (string, error) {
 	before, err := start.Environment()
 	if o.device != device.Auto || err != nil || before.Device == "" {
 		return o.device, err
@@ -24,8 +45,17 @@ func (o *options) threadsFor(start session.Start) (int, error) {
 		return o.threads, nil
 	}
 	before, err := start.Environment()
-	if err != nil || before.Threads == 0 {
+	if err != nil {
 		return 0, err
+	}
+	if n := o.place.World; n != cmp.Or(before.Ranks, 1) || before.Threads == 0 {
+		if before.Threads > 0 {
+			o.theirs.Remark("trained by %d process(es) until now, by %d from here on: weights differ by rounding from those of a run that continues as it was, since statistics and gradients are summed in another order; order, views and the rules of the memory are the same", cmp.Or(before.Ranks, 1), n)
+		}
+		if o.place.LocalWorld > 1 {
+			return max(1, runtime.GOMAXPROCS(0)/o.place.LocalWorld), nil
+		}
+		return 0, nil
 	}
 	here, err := torch.NumThreads()
 	if err == nil && before.Threads != here {

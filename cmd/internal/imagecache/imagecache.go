@@ -24,10 +24,11 @@ func Check(mib int) error {
 }
 
 // New returns the cache for a value of the flag, at most half of the memory of this
-// machine or container; say tells if that is less. It also tells Go's collector that there
-// is no more: by default it may let memory grow to twice what is in use.
-func New(mib int, say func(format string, args ...any)) *dataset.Cache {
-	limit := machine.Memory()
+// machine or container, which some processes share; say tells if that is less. It also tells
+// Go's collector that there is no more: by default it may let memory grow to twice what is in
+// use.
+func New(mib, processes int, say func(format string, args ...any)) *dataset.Cache {
+	limit := machine.Memory() / int64(processes)
 	bytes := size(mib, limit)
 	if wanted := int64(mib) << 20; bytes < wanted {
 		say("--image-cache %d: taking %d MiB, half of the memory there is", mib, bytes>>20)

@@ -4,7 +4,8 @@
 //	go run ./bcl/model/internal/parity -python /path/to/python
 //
 // It prints a table for each combination of threads and memory format, and exits with 1
-// if anything differs. With -fused=false the peer uses torch.optim.SGD's default, which
+// if anything differs. With -ranks it compares processes that share a batch with
+// DistributedDataParallel, within tolerances (ranks.go). With -fused=false the peer uses torch.optim.SGD's default, which
 // rounds differently from the fused kernel that we use.
 package main
 
@@ -33,6 +34,7 @@ type options struct {
 	Threads      int        `json:"threads"`
 	ChannelsLast bool       `json:"channels_last"`
 	Fused        bool       `json:"fused"` // of the peer
+	Ranks        int        `json:"ranks"` // processes that share the batch; 0: compare one, bit by bit
 	Out          string     `json:"out"`
 }
 
@@ -45,7 +47,15 @@ func main() {
 	flag.IntVar(&o.Samples, "samples", 16, "samples per batch, with two views each")
 	flag.IntVar(&o.Steps, "steps", 10, "steps of training")
 	flag.BoolVar(&o.Fused, "fused", true, "whether the peer uses the fused SGD")
+	flag.IntVar(&o.Ranks, "ranks", 0, "compare this many `ranks` with DistributedDataParallel, within tolerances")
 	flag.Parse()
+	if o.Ranks > 0 {
+		if err := compareRanks(o, *python, filepath.Join(filepath.Dir(*script), "ddp.py")); err != nil {
+			fmt.Fprintln(os.Stderr, "parity:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(o, *python, *script); err != nil {
 		fmt.Fprintln(os.Stderr, "parity:", err)
 		os.Exit(1)

@@ -1,0 +1,2 @@
+// Nothing of this header is needed; see context.h.
+#pragma once
