@@ -1,6 +1,6 @@
 # Bare "make" lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup build docker demo test race pure gpu gpu-dry outside lint vuln bench parity interop torture clean
+.PHONY: help setup build docker demo test race many pure gpu gpu-dry outside lint vuln bench parity interop torture clean
 
 GO       ?= go
 CXX      ?= g++
@@ -9,6 +9,7 @@ PEERS    ?=
 LIBTORCH_DIR := third_party/libtorch
 CUDA_HEADERS := $(LIBTORCH_DIR)/../nvidia/cu13/include
 CRT_HEADERS  := third_party/crt
+NCCL_HEADERS := $(LIBTORCH_DIR)/../nvidia/nccl/include
 COMMANDS     := $(notdir $(wildcard cmd/bcl-*))
 # What --version prints, natively and in an image.
 VERSION       = $(shell docker/version)
@@ -33,7 +34,7 @@ SHIM := $(wildcard cgo/cuda/*.cc)
 bin/libbcl_cuda.so: $(SHIM) $(wildcard cgo/cuda/*.h) | setup
 	@mkdir -p bin
 	@if [ -f $(CUDA_HEADERS)/cuda_runtime_api.h ] && [ -f $(CRT_HEADERS)/crt/host_config.h ]; then \
-	  set -x; $(CXX) -std=c++17 -O2 -Wall -fPIC -shared -I$(LIBTORCH_DIR)/include -isystem $(CUDA_HEADERS) -isystem $(CRT_HEADERS) \
+	  set -x; $(CXX) -std=c++17 -O2 -Wall -fPIC -shared -I$(LIBTORCH_DIR)/include -I$(LIBTORCH_DIR)/include/torch/csrc/api/include -isystem $(NCCL_HEADERS) -isystem $(CUDA_HEADERS) -isystem $(CRT_HEADERS) \
 	    $(SHIM) -o $@; \
 	else echo "no CUDA headers next to libtorch: building without CUDA"; fi
 
@@ -58,6 +59,13 @@ pure: ## build the libraries without C for macOS, Windows and WebAssembly, and t
 	  CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build $$packages || exit; \
 	done
 	$(GO) test -tags purego ./bcl/augment/...
+
+# What make test has in a short form, and what takes minutes. Cutting a cable needs root.
+many: setup ## several processes that train together: equal to one and to PyTorch's DistributedDataParallel, and after faults (PYTHON with torch)
+	$(GO) test -count=1 ./torch/distributed/...
+	$(GO) test -count=1 -v -run 'TestProcessesAreOne|TestViewsOfShares|TestOneProcessIsStopped' ./bcl/train
+	$(GO) test -count=1 -v -timeout 30m -run 'TestProcesses|TestFaults|TestCutCable|TestOtherNumberOfProcesses' ./cmd/internal/bcltrain
+	for ranks in 2 4; do $(GO) run ./bcl/model/internal/parity -python $(PYTHON) -arch resnet10 -width 16 -ranks $$ranks || exit; done
 
 # The null GPU: see cgo/cuda/nullgpu/nullgpu.h.
 NULLGPU := $(filter-out cgo/cuda/nullgpu/driver.cc,$(wildcard cgo/cuda/nullgpu/*.cc))
@@ -107,6 +115,7 @@ bench: setup ## time views, decoding and training against the torchvision and Py
 parity: setup ## compare views, training and files live with the torchvision, Pillow and PyTorch of PYTHON (4 minutes)
 	$(GO) run ./bcl/augment/internal/parity -python $(PYTHON) -n 2000
 	$(GO) run ./bcl/model/internal/parity -python $(PYTHON)
+	$(GO) run ./bcl/model/internal/parity -python $(PYTHON) -arch resnet10 -width 16 -ranks 2
 	BCL_PYTHON=$$(command -v $(PYTHON)) $(GO) test -count=1 -run 'TestScript|TestParity' ./cmd/internal/bclckpt ./bcl/rgb
 	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && BCL_PEER_DIR=$$dir $(GO) test -count=1 -run TestWriteForPeers ./torch/serialize && \
 	  for python in $(PYTHON) $(PEERS); do \
