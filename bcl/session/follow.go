@@ -20,6 +20,12 @@ const (
 	openKey  = "session/open"  // the checkpoint to load; "": none
 )
 
+// Opening and checking images takes each process as long as it does: where it ends they wait for
+// each other without a time limit.
+func readyKey(rank int) string { return fmt.Sprintf("session/ready/%d", rank) }
+
+const goKey = "session/go"
+
 func evaluatedKey(epoch int) string { return fmt.Sprintf("session/evaluated/%d", epoch) }
 
 // Announce tells the other processes where the run starts.
@@ -31,12 +37,21 @@ func FindAlong(ctx context.Context, g *distributed.ProcessGroup) (Start, error) 
 	return Start{from: from}, err
 }
 
-// lead tells the other processes what to load.
-func (s *Session) lead() error {
-	if s.Group == nil {
+// lead tells the other processes what to load, and waits for them.
+func (s *Session) lead(ctx context.Context) error {
+	g := s.Group
+	if g == nil {
 		return nil
 	}
-	return s.Group.Set(openKey, s.from)
+	if err := g.Set(openKey, s.from); err != nil {
+		return err
+	}
+	for r := 1; r < g.Size(); r++ {
+		if _, err := g.Await(ctx, readyKey(r)); err != nil {
+			return err
+		}
+	}
+	return g.Set(goKey, "go")
 }
 
 // Follow trains t along with the session of rank 0, whose run folder it can read. It writes
@@ -54,6 +69,13 @@ func Follow(ctx context.Context, c Config, t *train.Trainer) error {
 		if err != nil {
 			return &ResumeError{Err: fmt.Errorf("rank 0 has read this checkpoint, which every process must be able to: %w", err)}
 		}
+	}
+	err = c.Group.Set(readyKey(c.Group.Rank()), "ready")
+	if err == nil {
+		_, err = c.Group.Await(ctx, goKey)
+	}
+	if err != nil {
+		return cause(ctx, err)
 	}
 	for !t.Done() {
 		r, err := c.follow(ctx, t)

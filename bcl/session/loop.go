@@ -52,7 +52,7 @@ func (s *Session) run(ctx context.Context, stop context.CancelCauseFunc) error {
 			return err
 		}
 	}
-	if err := s.lead(); err != nil {
+	if err := s.lead(ctx); err != nil {
 		return err
 	}
 	for !t.Done() {
@@ -60,7 +60,7 @@ func (s *Session) run(ctx context.Context, stop context.CancelCauseFunc) error {
 			return err
 		}
 	}
-	if err := errors.Join(s.saver.Wait(), t.Compare()); err != nil {
+	if err := errors.Join(t.Compare(), s.saver.Wait()); err != nil {
 		return err
 	}
 	return s.Say("done in %v: %s", time.Since(start).Round(time.Second), quote.Name(s.File(run.CheckpointFile)))

@@ -73,18 +73,19 @@ func (g *ProcessGroup) suspect(err error) error {
 	return nil
 }
 
-// Fail tells all ranks that this one ends because of err, and waits a moment until they have
-// heard. A nil err and the fault of another rank are not told.
+// Fail tells all ranks that this one ends because of err, which may be about another rank, and
+// waits a moment until they have heard. A nil err is not told.
 func (g *ProcessGroup) Fail(err error) {
 	if err == nil {
 		return
 	}
-	if _, known := errors.AsType[*RankError](err); known {
-		err = g.Failed()
-	}
 	w := g.watch
 	if g.Failed() == nil {
-		w.report(&RankError{g.Rank(), g.Size(), err.Error()}, true)
+		fault, known := errors.AsType[*RankError](err)
+		if !known {
+			fault = &RankError{g.Rank(), g.Size(), err.Error()}
+		}
+		w.report(fault, true)
 	}
 	if g.Rank() != 0 || g.place.Served {
 		return
