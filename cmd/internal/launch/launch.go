@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -42,6 +43,9 @@ func Run(name string, n int, args []string, stdout, stderr io.Writer) (code int,
 	if err != nil {
 		return 0, err
 	}
+	if _, file := stderr.(*os.File); !file {
+		stderr = &shared{w: stderr}
+	}
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
@@ -65,6 +69,18 @@ func Run(name string, n int, args []string, stdout, stderr io.Writer) (code int,
 		go func() { ends <- end{i, rank, c, c.Wait()} }()
 	}
 	return supervise(name, children, ends, signals, stderr), nil
+}
+
+// shared is a writer for several goroutines.
+type shared struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (s *shared) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.w.Write(b)
 }
 
 // end is how a process ended.
