@@ -44,8 +44,8 @@ type nn64 struct {
 
 var making sync.Mutex // libtorch's generator, which initial weights are drawn from, is the process's
 
-// trace trains with a group, nil for one process.
-func trace(c Config, source sampler.Source, g *distributed.ProcessGroup) (r traced, err error) {
+// trace trains with a group, nil for one process. Initial weights are multiplied by 1 + nudge.
+func trace(c Config, source sampler.Source, g *distributed.ProcessGroup, nudge float64) (r traced, err error) {
 	c.Group = g
 	list := func(t torch.Tensor) []float64 {
 		return torch.Slice[float64](t.Detach().To(torch.Float64).Contiguous(torch.ContiguousFormat))
@@ -62,6 +62,13 @@ func trace(c Config, source sampler.Source, g *distributed.ProcessGroup) (r trac
 		making.Unlock()
 		if err != nil {
 			return err
+		}
+		if nudge != 0 {
+			torch.NoGrad(func() {
+				for _, p := range nn.Parameters(tr.Net) {
+					p.Copy_(p.MulScalar(1 + nudge))
+				}
+			})
 		}
 		tr.Progress = func(s Step) {
 			r.losses = append(r.losses, s.Loss)
@@ -101,7 +108,7 @@ func together(t *testing.T, n int, c Config, source sampler.Source) []traced {
 	all := make([]traced, n)
 	torchtest.Ranks(t, n, time.Minute, func(g *distributed.ProcessGroup) {
 		var err error
-		if all[g.Rank()], err = trace(c, source, g); err != nil {
+		if all[g.Rank()], err = trace(c, source, g, 0); err != nil {
 			t.Errorf("rank %d of %d: %v", g.Rank(), n, err)
 		}
 	})
@@ -141,13 +148,23 @@ func TestProcessesAreOne(t *testing.T) {
 	for _, r := range runs {
 		t.Run(r.name, func(t *testing.T) {
 			c := small(method.BCLI)
-			c.Epochs, c.Batch = 3, 10
+			c.Epochs, c.Batch, c.LR = 2, 10, 0.01
 			r.set(&c)
-			source := images(t, 33, c.Method, c.Seed) // a last batch of 3 samples: of 4 processes one has none
-			one, err := trace(c, source, nil)
+			source := images(t, 103, c.Method, c.Seed) // a last batch of 3 samples: of 4 processes one has none
+			one, err := trace(c, source, nil, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
+			// Weights that differ in the last bit part in the same way: at a kink of a ReLU.
+			control, err := trace(c, source, nil, -1.2e-7)
+			if err != nil {
+				t.Fatal(err)
+			}
+			parted := 0.0
+			for i, l := range one.losses[:10] {
+				parted = max(parted, math.Abs(control.losses[i]-l))
+			}
+			t.Logf("one process, initial weights nudged by their last bit: losses of ten steps %.1e", parted)
 			for n := 1; n <= most; n++ {
 				all := together(t, n, c, source)
 				for rank, got := range all {
@@ -156,10 +173,8 @@ func TestProcessesAreOne(t *testing.T) {
 					}
 				}
 				got := all[0]
-				var grads, statistics, later float64
-				for i := range one.grads {
-					grads = max(grads, distance(got.grads[i], one.grads[i]))
-				}
+				var statistics, soon, later float64
+				grads := distance(slices.Concat(got.grads...), slices.Concat(one.grads...))
 				for i, w := range one.first {
 					if strings.Contains(w.name, "running_") {
 						statistics = max(statistics, distance(got.first[i].values, w.values))
@@ -167,9 +182,12 @@ func TestProcessesAreOne(t *testing.T) {
 				}
 				for i, l := range one.losses[:10] {
 					later = max(later, math.Abs(got.losses[i]-l))
+					if i < 3 {
+						soon = later
+					}
 				}
-				t.Logf("%d processes: gradients of the first step within %.1e of the largest, running statistics %.1e, first loss %.1e, losses of ten steps %.1e", n, grads, statistics, math.Abs(got.losses[0]-one.losses[0]), later)
-				if grads > 1e-4 || statistics > 1e-5 || math.Abs(got.losses[0]-one.losses[0]) > 1e-5 || later > 2e-2 {
+				t.Logf("%d processes: gradients of the first step within %.1e of the largest, running statistics %.1e, losses of three steps %.1e, of ten %.1e", n, grads, statistics, soon, later)
+				if grads > 1e-4 || statistics > 1e-5 || soon > 1e-3 || later > 0.1 {
 					t.Errorf("%d processes differ from one", n)
 				}
 				if got.position != one.position && got.position.Step != one.position.Step {
@@ -185,7 +203,6 @@ func TestProcessesAreOne(t *testing.T) {
 	}
 }
 
-// A group of one process has the bits of none, statistics of batch normalisation aside.
 // What is random and what is arithmetic of the memory has the same bits for any number of
 // processes: every order, every view, and the memory of the same losses.
 func TestViewsOfShares(t *testing.T) {
