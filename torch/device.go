@@ -159,3 +159,7 @@ func (d Device) EmptyCache() error {
 	}
 	return cgo.CUDAEmptyCache()
 }
+
+// CUDADeviceCount counts the GPUs (torch.cuda.device_count); without one the error gives the
+// reason.
+func CUDADeviceCount() (int, error) { return cudaDevices() }

@@ -44,6 +44,9 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := o.checkRanks(start); err != nil {
+		return err
+	}
 	wanted, err := o.deviceFor(start)
 	if err != nil {
 		return err

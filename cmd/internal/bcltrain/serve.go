@@ -68,7 +68,7 @@ func loopback(host string) bool {
 // listen starts the server; "" is no address, and no server.
 func (o *options) listen() (*live, error) {
 	address, err := o.address()
-	if address == "" || err != nil {
+	if address == "" || err != nil || o.follows() {
 		return nil, err
 	}
 	listener, err := net.Listen("tcp", address)

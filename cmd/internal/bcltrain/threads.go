@@ -48,10 +48,7 @@ func (o *options) threadsFor(start session.Start) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if n := o.place.World; n != cmp.Or(before.Ranks, 1) || before.Threads == 0 {
-		if before.Threads > 0 {
-			o.theirs.Remark("trained by %d process(es) until now, by %d from here on: weights differ by rounding from those of a run that continues as it was, since statistics and gradients are summed in another order; order, views and the rules of the memory are the same", cmp.Or(before.Ranks, 1), n)
-		}
+	if before.Threads == 0 || o.place.World != cmp.Or(before.Ranks, 1) {
 		if o.place.LocalWorld > 1 {
 			return max(1, runtime.GOMAXPROCS(0)/o.place.LocalWorld), nil
 		}
@@ -62,4 +59,14 @@ func (o *options) threadsFor(start session.Start) (int, error) {
 		o.theirs.Remark("resuming with %d threads, as before, although there are cores for %d: another number changes the result (--resume --threads %d --allow-change threads takes it)", before.Threads, here, here)
 	}
 	return before.Threads, err
+}
+
+// checkRanks says if the run was trained by another number of processes.
+func (o *options) checkRanks(start session.Start) error {
+	before, err := start.Environment()
+	was, is := cmp.Or(before.Ranks, 1), o.place.World
+	if err == nil && before.Threads > 0 && was != is {
+		o.theirs.Remark("trained by %d process(es) until now, by %d from here on: weights differ by rounding from those of a run that goes on as it was, since statistics and gradients are summed in another order; order, views and the rules of the memory are the same", was, is)
+	}
+	return err
 }
