@@ -21,8 +21,7 @@ type scores struct {
 
 type score struct {
 	elements, unequal int
-	largest           float64 // difference
-	most              float64 // element, where some differ
+	largest           float64
 }
 
 func newScores(want *safetensors.File) *scores {
@@ -80,7 +79,6 @@ func (s *scores) add(name string, x torch.Tensor) {
 	other := torch.FromBytes(want.Data, want.DType, x.Shape()...)
 	d := torch.Item[float64](x.Detach().To(torch.Float64).Sub(other.To(torch.Float64)).Abs().Max())
 	k.largest = max(k.largest, d)
-	k.most = max(k.most, torch.Item[float64](other.To(torch.Float64).Abs().Max()))
 }
 
 // print writes the table and returns the number of unequal elements, with those that only
