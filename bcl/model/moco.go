@@ -61,6 +61,9 @@ func (m *MoCo) Follow() {
 // ForwardKey is Forward of the key network, for a function that is run without gradients.
 func (m *MoCo) ForwardKey(inputs ...torch.Tensor) torch.Tensor { return m.key.Forward(inputs...) }
 
+// Others are the networks beside the trained one that see training batches: the key network.
+func (m *MoCo) Others() []nn.Module { return []nn.Module{m.key} }
+
 // Queue returns a copy of the queue (Size x ProjectionSize).
 func (m *MoCo) Queue() torch.Tensor { return m.queue.Clone() }
 

@@ -40,6 +40,11 @@ func (e *GroupError) Unwrap() error { return e.Err }
 // share prepares a network for the batches of a sampler, in the current scope.
 func share(g *distributed.ProcessGroup, net model.Network, s *sampler.Sampler) (*shared, error) {
 	nn.ConvertSyncBatchNorm(net, g)
+	if o, ok := net.(interface{ Others() []nn.Module }); ok {
+		for _, m := range o.Others() {
+			nn.ConvertSyncBatchNorm(m, g)
+		}
+	}
 	reducer, err := distributed.NewReducer(g, nn.Parameters(net))
 	return &shared{g, s, reducer}, err
 }

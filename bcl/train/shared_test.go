@@ -143,7 +143,7 @@ func TestProcessesAreOne(t *testing.T) {
 			h := harmony.Published()
 			h.Classes, h.From, h.Ramp = 5, 2, 1
 			c.Auxiliary = []loss.AuxiliaryConfig{h}
-		}}, run{"weighted", func(c *Config) { c.Reweight = loss.FarPositives }})
+		}}, run{"bcl-moco", func(c *Config) { c.Method, c.Queue.Size = method.BCLMoCo, 32 }}, run{"weighted", func(c *Config) { c.Reweight = loss.FarPositives }})
 	}
 	for _, r := range runs {
 		t.Run(r.name, func(t *testing.T) {
