@@ -227,9 +227,9 @@ func TestReducer(t *testing.T) {
 func TestLateRank(t *testing.T) {
 	var mu sync.Mutex
 	var told []string
-	torchtest.Ranks(t, 3, time.Second, func(g *distributed.ProcessGroup) {
+	torchtest.Ranks(t, 3, 2*time.Second, func(g *distributed.ProcessGroup) {
 		if g.Rank() == 1 {
-			time.Sleep(3 * time.Second)
+			time.Sleep(6 * time.Second)
 		}
 		err := g.Barrier()
 		mu.Lock()

@@ -78,7 +78,7 @@ func done(t *testing.T, all []*rank) (text string) {
 
 // many is a run of several processes, long enough to be interrupted.
 func many(data, save, name string, more ...string) []string {
-	args := tiny(data, save, append([]string{"--epochs", "30", "--method", "bcl-i", "--group-timeout", "4"}, more...)...)
+	args := tiny(data, save, append([]string{"--epochs", "30", "--method", "bcl-i", "--group-timeout", "6"}, more...)...)
 	args[0] = name
 	return args
 }
