@@ -225,6 +225,9 @@ func (o *options) check() error {
 	if err := imagecache.Check(o.imageCache); err != nil {
 		return err
 	}
+	if o.dryRun && (o.place.World > 1 || o.nproc > 1) {
+		return cli.Usagef("--dry-run measures one process: leave out --nproc, or the launcher")
+	}
 	return cli.FieldUsage(o.table, cmp.Or(
 		o.model.Check(),
 		o.config.Check(),
