@@ -49,8 +49,8 @@ type Options struct {
 }
 
 // Open returns the parts of place: "embedded" ([IsEmbedded] has its forms), a folder with CIFAR-10 or CIFAR-100 in
-// their binary or Python form (or a folder that holds one of them: [CIFARFolder]), or a
-// folder of image files.
+// their binary or Python form (or a folder that holds one of them: [CIFARFolder]), one with
+// MNIST's files or those of a set in its form ([IDX]), or a folder of image files.
 //
 // In a folder of images, sub-folders train and test (or training, testing, val, valid,
 // validation, eval, evaluation, dev, in any case) are the parts; without train all of it
@@ -96,6 +96,12 @@ func find(place string, opt Options, lists partLists) (*Place, error) {
 	}
 	if !info.IsDir() {
 		return nil, fmt.Errorf("data set %s: a file, expected a folder (or %q)", place, Embedded)
+	}
+	if isIDX(place) {
+		if err := lists.onlyIndices(IDX); err != nil {
+			return nil, err
+		}
+		return openIDX(place)
 	}
 	at, err := findCIFAR(place, "")
 	if err != nil {
