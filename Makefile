@@ -126,9 +126,10 @@ parity: setup ## compare views, training and files live with the torchvision, Pi
 interop: setup ## read what the commands write with PYTHON's pandas, tensorboard, tbparse, mlflow, umap, pyarrow, safetensors, timm, transformers and onnxruntime
 	BCL_PYTHON=$$(command -v $(PYTHON)) $(GO) test -count=1 -v -run TestInterop ./bcl/run ./bcl/features ./bcl/umap ./cmd/internal/bclckpt ./cmd/internal/bcltrain
 
-torture: setup ## kill training 100 times, also during writes, and damage every byte of a checkpoint
+torture: setup ## kill training 100 times, damage every byte of a checkpoint, watch memory for 10,000 steps
 	BCL_TORTURE=100 $(GO) test -count=1 -timeout 60m -v -run TestTorture ./cmd/internal/bcltrain
 	BCL_TORTURE=100 $(GO) test -count=1 -timeout 60m -v -run TestDamageIsFound ./bcl/checkpoint
+	BCL_STEPS=10000 $(GO) test -count=1 -v -run TestMemoryIsFlat ./bcl/train
 
 clean: ## remove build outputs (not runs/, images or downloads)
 	rm -rf bin $(COMMANDS)

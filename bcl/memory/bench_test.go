@@ -10,7 +10,7 @@ import (
 // All that an epoch does with the memory: the losses of batches in random order, the new
 // weights, and reading each.
 func BenchmarkEpoch(b *testing.B) {
-	for _, n := range []int{10_000, 1_000_000, 10_000_000} {
+	for _, n := range []int{10_000, 1_000_000, 100_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			b.ReportAllocs()
 			m, err := New(n, 0.97)

@@ -7,7 +7,7 @@ import (
 
 // The random order of an epoch.
 func BenchmarkOrder(b *testing.B) {
-	for _, n := range []int{10_000, 1_000_000, 10_000_000} {
+	for _, n := range []int{10_000, 1_000_000, 100_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			b.ReportAllocs()
 			s := &Sampler{n: n, seed: 1, batch: 512}

@@ -176,6 +176,10 @@ TASKS = {
     "train-resnet10-w16": (0, 256, lambda: trainer([1, 1, 1, 1], 16, 256, False)),
     "train-resnet18": (0, 128, lambda: trainer([2, 2, 2, 2], 64, 128, False)),
     "train-resnet18-bf16": (0, 128, lambda: trainer([2, 2, 2, 2], 64, 128, True)),
+    **{
+        f"train-of-batch-{n}": (0, 2 * n, lambda n=n: trainer([1, 1, 1, 1], 16, 2 * n, False))
+        for n in (64, 256, 1024, 4096)
+    },
     "train-resnet10-w16-compile": (0, 256, lambda: trainer([1, 1, 1, 1], 16, 256, False, True)),
     "train-resnet18-compile": (0, 128, lambda: trainer([2, 2, 2, 2], 64, 128, False, True)),
     "train-resnet18-bf16-compile": (0, 128, lambda: trainer([2, 2, 2, 2], 64, 128, True, True)),

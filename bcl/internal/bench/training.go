@@ -28,7 +28,7 @@ func training(arch string, width, batch int, precision dtype.DType) func() (meas
 		}
 		few := make([]int, 4*batch)
 		for i := range few {
-			few[i] = i
+			few[i] = i % place.Train.Len()
 		}
 		ds, err := dataset.Subset(place.Train, few)
 		if err != nil {
