@@ -31,11 +31,11 @@ docker: ## build the image with docker, podman or buildah, and launchers ./bcl-*
 # The CUDA half: a library of its own that the commands open when CUDA is requested.
 # It needs CUDA's headers, which the pinned set has and another libtorch may lack.
 SHIM := $(wildcard cgo/cuda/*.cc)
-bin/libbcl_cuda.so: $(SHIM) $(wildcard cgo/cuda/*.h) | setup
+bin/libbcl_cuda.so: $(SHIM) $(wildcard cgo/cuda/*.h cgo/cuda/kernels/*.h) | setup
 	@mkdir -p bin
 	@if [ -f $(CUDA_HEADERS)/cuda_runtime_api.h ] && [ -f $(CRT_HEADERS)/crt/host_config.h ]; then \
 	  set -x; $(CXX) -std=c++17 -O2 -Wall -fPIC -shared -I$(LIBTORCH_DIR)/include -I$(LIBTORCH_DIR)/include/torch/csrc/api/include -isystem $(NCCL_HEADERS) -isystem $(CUDA_HEADERS) -isystem $(CRT_HEADERS) \
-	    $(SHIM) -o $@; \
+	    -Wa,-Icgo/cuda $(SHIM) -o $@; \
 	else echo "no CUDA headers next to libtorch: building without CUDA"; fi
 
 demo: build ## train BCL-I on the embedded images and evaluate it (about 3 minutes)

@@ -99,6 +99,7 @@ bt_error bt_cuda_use_device(int32_t device);  // of every thread from its next s
 bt_error bt_cuda_synchronize(int32_t device);
 bt_error bt_cuda_empty_cache(void);
 bt_error bt_cuda_memory(int32_t device, int64_t* allocated, int64_t* peak, int64_t* reserved);
+bt_error bt_cuda_compile(const char* architecture, int64_t* nbytes);  // our own kernels; without a device
 
 // stream.cc: streams, by their number in libtorch's pool; events and graphs, by a number that
 // the innermost scope owns; pinned memory.

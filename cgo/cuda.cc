@@ -121,3 +121,7 @@ bt_error bt_cuda_empty_cache(void) {
 bt_error bt_cuda_memory(int32_t device, int64_t* allocated, int64_t* peak, int64_t* reserved) {
   return guard([&] { check(bcl::cuda().memory(device, allocated, peak, reserved)); });
 }
+
+bt_error bt_cuda_compile(const char* architecture, int64_t* nbytes) {
+  return guard([&] { check(bcl::cuda().compile(architecture, nbytes)); });
+}

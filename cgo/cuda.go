@@ -83,3 +83,13 @@ func CUDAMemory(device int) (allocated, peak, reserved int64, err error) {
 	err = result(C.bt_cuda_memory(C.int32_t(device), &a, &p, &r))
 	return int64(a), int64(p), int64(r), err
 }
+
+// CUDACompile compiles the project's own kernels for an architecture such as "sm_90", which
+// needs no GPU, and returns the bytes of code.
+func CUDACompile(architecture string) (int, error) {
+	a := C.CString(architecture)
+	defer C.free(unsafe.Pointer(a))
+	var n C.int64_t
+	err := result(C.bt_cuda_compile(a, &n))
+	return int(n), err
+}

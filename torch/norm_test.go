@@ -52,6 +52,17 @@ func (c normCase) data() (d normData) {
 	return d
 }
 
+// on returns the data on a device.
+func (d normData) on(device torch.Device) normData {
+	move := func(x torch.Tensor) torch.Tensor {
+		if !x.Defined() {
+			return x
+		}
+		return x.Detach().ToDevice(device).SetRequiresGrad(x.RequiresGrad())
+	}
+	return normData{move(d.x), move(d.shortcut), move(d.grad), move(d.w), move(d.b), move(d.mean), move(d.variance)}
+}
+
 // result is by BatchNormAct or by the operators that it stands for.
 func (c normCase) result(d normData, fused bool) torch.Tensor {
 	if fused {
@@ -69,7 +80,10 @@ func (c normCase) result(d normData, fused bool) torch.Tensor {
 
 // run returns all that a case gives, by name.
 func (c normCase) run(fused bool) map[string]torch.Tensor {
-	d := c.data()
+	return c.runOn(c.data(), fused)
+}
+
+func (c normCase) runOn(d normData, fused bool) map[string]torch.Tensor {
 	if !c.training {
 		var y torch.Tensor
 		torch.NoGrad(func() { y = c.result(d, fused) })

@@ -2,6 +2,7 @@
 // ../cuda.cc). Built by the Makefile against the headers of the pinned wheels;
 // its symbols of libtorch_cuda, c10_cuda and cudart are found in the libraries
 // that were opened before it.
+#include "kernels.h"
 #include "parts.h"
 
 #include <ATen/Context.h>
@@ -67,6 +68,10 @@ char* capability(int32_t device, int32_t* major, int32_t* minor) {
   });
 }
 
+char* compile(const char* architecture, int64_t* nbytes) {
+  return guarded([&] { *nbytes = static_cast<int64_t>(bcl_cuda::compiled(architecture).size()); });
+}
+
 const bcl_cuda_functions table = {
     BCL_CUDA_VERSION,
     device_count,
@@ -94,6 +99,7 @@ const bcl_cuda_functions table = {
     bcl_cuda::pinned_new,
     bcl_cuda::pinned_free,
     bcl_cuda::nccl_new,
+    compile,
 };
 
 }  // namespace

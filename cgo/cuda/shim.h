@@ -39,6 +39,7 @@ struct bcl_cuda_functions {
   void (*pinned_free)(void* data);
   // A c10d::ProcessGroupNCCL, owned by the caller, on a c10d::Store.
   char* (*nccl_new)(void* store, int32_t rank, int32_t size, int64_t timeout_ms, void** group);
+  char* (*compile)(const char* architecture, int64_t* nbytes);  // kernels.h
 };
 const bcl_cuda_functions* bcl_cuda_entry();
 }
