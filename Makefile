@@ -34,7 +34,7 @@ SHIM := $(wildcard cgo/cuda/*.cc)
 bin/libbcl_cuda.so: $(SHIM) $(wildcard cgo/cuda/*.h cgo/cuda/kernels/*.h) | setup
 	@mkdir -p bin
 	@if [ -f $(CUDA_HEADERS)/cuda_runtime_api.h ] && [ -f $(CRT_HEADERS)/crt/host_config.h ]; then \
-	  set -x; $(CXX) -std=c++17 -O2 -Wall -fPIC -shared -I$(LIBTORCH_DIR)/include -I$(LIBTORCH_DIR)/include/torch/csrc/api/include -isystem $(NCCL_HEADERS) -isystem $(CUDA_HEADERS) -isystem $(CRT_HEADERS) \
+	  set -x; $(CXX) -std=c++17 -O2 -Wall -Wno-interference-size -fPIC -shared -I$(LIBTORCH_DIR)/include -I$(LIBTORCH_DIR)/include/torch/csrc/api/include -Icgo/cuda -isystem $(NCCL_HEADERS) -isystem $(CUDA_HEADERS) -isystem $(CRT_HEADERS) \
 	    -Wa,-Icgo/cuda $(SHIM) -o $@; \
 	else echo "no CUDA headers next to libtorch: building without CUDA"; fi
 

@@ -17,7 +17,7 @@ import (
 // withC names the packages, other than commands, that may depend on cgo: all others build
 // without C, for every platform of Go. Removing a package from this list is easier than
 // adding one.
-var withC = strings.Fields(`cgo cgo/jpeg cgo/spin cgo/workdir
+var withC = strings.Fields(`cgo cgo/cuda/kernels cgo/jpeg cgo/spin cgo/workdir
 	torch torch/cuda torch/distributed torch/nn torch/optim torch/serialize/bridge torch/torchtest
 	bcl/checkpoint bcl/eval bcl/harmony bcl/loss bcl/model bcl/pretrained bcl/search bcl/session bcl/state bcl/train
 	cmd/internal/bclckpt cmd/internal/bcleval cmd/internal/bclsearch cmd/internal/bclreport cmd/internal/bcltrain cmd/internal/device`)

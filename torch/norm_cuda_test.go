@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/bcl-go/bcl/torch"
+	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
 // On a GPU, BatchNormAct is as far from the operators that it stands for as the order of sums
@@ -12,6 +13,7 @@ func TestBatchNormActOnAGPU(t *testing.T) {
 	if cudaError != nil {
 		t.Skip(cudaError)
 	}
+	torchtest.NeedsNumbers(t)
 	for _, shape := range [][]int64{{8, 16, 6, 6}, {8, 48, 5, 7}, {3, 512, 4, 4}, {64, 128}, {8, 24, 3, 3}, {130, 64, 23, 23}} {
 		for _, dtype := range []torch.DType{torch.Float32, torch.BFloat16} {
 			for _, kind := range []struct{ shortcut, relu bool }{{false, false}, {false, true}, {true, false}, {true, true}} {

@@ -9,5 +9,5 @@
 // package eval computes.
 //
 // The field does not agree on the directions: BCL and MAK take a high loss for the tail, COLT
-// a low share of the nearest negatives, rwSAM a low density. docs/method.md has the formulas.
+// a low share of the nearest negatives, rwSAM a low density. docs/signals.md has the formulas.
 package signal

@@ -103,6 +103,7 @@ func (c Config) Check() error {
 			field.Expect(c.Queue.Size >= c.Batch, "Queue.Size", c.Queue.Size, fmt.Sprintf("at least the %d samples of a step", c.Batch)),
 			field.Expect(c.Queue.Momentum >= 0 && c.Queue.Momentum < 1, "Queue.Momentum", c.Queue.Momentum, "in [0, 1)"),
 			field.Expect(c.Loss.Plain(), "Loss.Name", strconv.Quote(c.Loss.Name), "nt-xent with "+string(c.Method)+", whose negatives are a queue"),
+			field.Expect(!c.RwSAM.On, "RwSAM.On", true, "false with "+string(c.Method)+", whose queue would take each batch twice"),
 		)
 		if err != nil {
 			return err

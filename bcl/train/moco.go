@@ -40,15 +40,16 @@ func (o *moco) BeginEpoch(uint64, int) error { return nil }
 
 func (o *moco) Losses(v Views, epoch int) Losses {
 	q := v.Only(0, o.net.Forward)
-	var k, keys torch.Tensor
+	var raw, k, keys torch.Tensor // raw: not normalised, as LoTaR's weights need it
 	torch.NoGrad(func() {
 		o.net.Follow()
-		k = v.Only(1, o.net.ForwardKey).Normalize(1, 1e-12)
+		raw = v.Only(1, o.net.ForwardKey)
+		k = raw.Normalize(1, 1e-12)
 		keys = o.net.Queue() // as it is before this batch, also for the backward pass
 		o.net.Enqueue(k)
 	})
 	l, signals := loss.InfoNCE(q, k, keys, o.config.temperature(epoch))
-	return Losses{PerSample: l, Signals: signals, Weights: o.config.Reweight.Weights(q, k), Z1: q, Z2: k}
+	return Losses{PerSample: l, Signals: signals, Weights: o.config.Reweight.Weights(q, raw), Z1: q, Z2: k}
 }
 
 // Buffers are what a step changes besides weights and running statistics.

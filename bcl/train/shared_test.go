@@ -155,7 +155,8 @@ func TestProcessesAreOne(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// Weights that differ in the last bit part in the same way: at a kink of a ReLU.
+			// How far one process parts from itself when its initial weights change in the last bit:
+			// logged, to compare with. It may be activations at ReLU's kink; that is not shown.
 			control, err := trace(c, source, nil, -1.2e-7)
 			if err != nil {
 				t.Fatal(err)

@@ -12,7 +12,7 @@ namespace bcl_cuda {
 // no device. It throws if NVRTC is not there or refuses.
 std::string compiled(const std::string& architecture);
 
-// norm_kernels are the functions of kernels/norm.h on a device, for float and bfloat16.
+// norm_functions are the functions of kernels/norm.h on a device, for float and bfloat16.
 struct norm_functions {
   cudaKernel_t prepare, total;
   cudaKernel_t apply[2], reduce[2], gradient[2];

@@ -1,7 +1,7 @@
 // bcl::batch_norm_act of a GPU: batch normalisation in training, the shortcut and ReLU in the
 // passes of kernels/norm.h, three forward and three back with libtorch's for the statistics,
 // where libtorch's operators take more passes over memory. They round where those do; sums are
-// in another order.
+// in another order. Only an emulation on the CPU has run them (kernels/emulate.cc): no GPU yet.
 #include <ATen/ATen.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>

@@ -5,10 +5,12 @@ import (
 	"testing"
 
 	"github.com/bcl-go/bcl/torch/cuda"
+	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
 // make gpu-dry sets BCL_CUDA, and the libraries are there. Elsewhere they may not be.
 func TestCompileKernels(t *testing.T) {
+	torchtest.NeedsNumbers(t)
 	for _, architecture := range []string{"sm_75", "sm_80", "sm_86", "sm_90", "sm_100", "sm_120"} {
 		n, err := cuda.CompileKernels(architecture)
 		switch {

@@ -128,7 +128,7 @@ func TestProcessesDiffer(t *testing.T) {
 	}
 }
 
-// Whatever ends one process ends all within the time limit, with a message that names it; the
+// Whatever ends one process ends all within 40 seconds (the limit is 6), with a message that names it; the
 // same command resumes, and ends with the bytes of a run that nothing disturbed.
 func TestFaults(t *testing.T) {
 	if testing.Short() {

@@ -27,6 +27,7 @@ var scenarios = []scenario{
 	{"a loss that is not finite", notFinite},
 	{"steps that are no graphs", noGraphs},
 	{"saving within an epoch", within},
+	{"NVRTC compiles the kernels", kernels},
 	{"the acceptance kit", kit},
 }
 
