@@ -65,7 +65,7 @@ func propertyOf(f *pflag.Flag) property {
 	case aList:
 		p.Type, p.Items, p.Enum = []string{"array", "string"}, &property{Type: []string{"string", "number"}, Enum: p.Enum, Description: "one of them"}, nil
 	default:
-		p.Type = []string{"string", "number"}
+		p.Type = []string{"string", "number", "boolean"} // data: 5 is a folder of that name
 		if p.Enum != nil {
 			p.Type = "string"
 		}
