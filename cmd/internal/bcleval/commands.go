@@ -1,10 +1,10 @@
 package bcleval
 
-import "io"
+import "github.com/bcl-go/bcl/cmd/internal/cli"
 
-// commands are the sub-commands, each with the arguments after its name; without one,
-// bcl-eval evaluates. A run folder with such a name is ./NAME.
-var commands = map[string]func(args []string, stdout, stderr io.Writer) int{
+// commands are the sub-commands; without one, bcl-eval evaluates. A run folder with such a
+// name is ./NAME.
+var commands = map[string]cli.Main{
 	"anomaly": anomaly,
 	"embed":   embed,
 	"signals": signals,

@@ -38,11 +38,11 @@ Other commands, each with --help:
 // Main runs bcl-eval with the arguments after the program's name and returns its
 // exit code. The table goes to stdout, progress and messages to stderr.
 func Main(args []string, stdout, stderr io.Writer) int {
-	if len(args) > 0 {
-		if command, ok := commands[args[0]]; ok {
-			return command(args[1:], stdout, stderr)
-		}
-	}
+	return cli.Branch(evaluate, commands, args, stdout, stderr)
+}
+
+// evaluate is bcl-eval without a sub-command.
+func evaluate(args []string, stdout, stderr io.Writer) int {
 	o := newOptions()
 	o.theirs = authors.NewEval(args)
 	if code := cli.Parse(o.flags, o.theirs.Args, usage+"\n\n"+namedHelp(), stdout, stderr); code >= 0 {

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/spf13/pflag"
@@ -22,6 +23,10 @@ const (
 	Machine   Question = "__machine"  // what the program can compute with
 )
 
+// Main is a program or a sub-command: it runs with the arguments after its name, and returns
+// the exit code.
+type Main = func(args []string, stdout, stderr io.Writer) int
+
 // Describe answers [Machine]. The mains of the commands that link libtorch set it.
 var Describe func(io.Writer) error
 
@@ -32,7 +37,7 @@ var asked struct {
 }
 
 // Ask lets a command's main answer a question.
-func Ask(q Question, main func(args []string, stdout, stderr io.Writer) int, words []string, stdout, stderr io.Writer) int {
+func Ask(q Question, main Main, words []string, stdout, stderr io.Writer) int {
 	asked.Question, asked.words = q, words
 	defer func() { asked.Question, asked.words = "", nil }()
 	if q != Complete && q != ParseOnly {
@@ -97,6 +102,35 @@ func answerChoice[C any](program, usage string, names []string, commands map[str
 		return OK, false
 	}
 	return OK, true
+}
+
+// Branch runs the sub-command that args begin with, with the arguments after its name, and
+// without one the program's own work. Completion offers both, and the manual page has a
+// section for each sub-command. [Choose] is for programs that do nothing without one.
+func Branch(own Main, commands map[string]Main, args []string, stdout, stderr io.Writer) (code int) {
+	names := slices.Sorted(maps.Keys(commands))
+	switch asked.Question {
+	case Complete:
+		if len(args) < 2 {
+			offer(stdout, "", names, lastOf(args))
+			return own(args, stdout, stderr)
+		}
+		if commands[args[0]] != nil {
+			asked.words = args[1:]
+		}
+	case Man:
+		code = own(args, stdout, stderr)
+		for _, name := range names {
+			code = max(code, commands[name](nil, stdout, stderr))
+		}
+		return code
+	}
+	if len(args) > 0 {
+		if command := commands[args[0]]; command != nil {
+			return command(args[1:], stdout, stderr)
+		}
+	}
+	return own(args, stdout, stderr)
 }
 
 // Asked returns the question that this process answers; "" if none.

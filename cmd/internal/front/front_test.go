@@ -22,7 +22,7 @@ import (
 )
 
 // mains are the programs; one more is a line here.
-var mains = map[string]func(args []string, stdout, stderr io.Writer) int{
+var mains = map[string]cli.Main{
 	"bcl":        Main,
 	"bcl-train":  bcltrain.Main,
 	"bcl-eval":   bcleval.Main,
@@ -65,16 +65,41 @@ func answerOf(t *testing.T, program string, q cli.Question, words ...string) str
 	return out.String()
 }
 
-// subCommands lists those of a program.
+// subCommands lists those of a program, and "" if it also works without one: of the words that
+// completion begins with, those that have a help of their own.
 func subCommands(t *testing.T, program string) (names []string) {
 	if program == "bcl" {
 		return strings.FieldsFunc(strings.Replace(builtinNames, " and ", ", ", 1), func(r rune) bool { return r == ',' || r == ' ' })
 	}
-	if text := answerOf(t, program, cli.Complete, ""); strings.HasSuffix(text, ":none\n") {
-		names = strings.Fields(strings.TrimSuffix(text, ":none\n"))
+	help := func(words ...string) string {
+		var out bytes.Buffer
+		if code := mains[program](append(words, "--help"), &out, io.Discard); code != cli.OK {
+			t.Fatalf("%s %s --help: code %d", program, words, code)
+		}
+		return out.String()
+	}
+	words := strings.Fields(answerOf(t, program, cli.Complete, ""))
+	last := len(words) - 1
+	if words[last] != ":none" {
+		names = append(names, "")
+	}
+	for _, word := range words[:last] {
+		if help(word) != help() {
+			names = append(names, word)
+		}
 	}
 	return names
 }
+
+// sectionOf is the part of a program's manual page that is about a sub-command.
+func sectionOf(page, program, sub string) string {
+	_, text, _ := strings.Cut(page, ".SH "+strings.ReplaceAll(strings.ToUpper(program+" "+sub), "-", `\-`)+"\n")
+	section, _, _ := strings.Cut(text, ".SH ")
+	return section
+}
+
+// manyOf is how many sub-commands, with "", programs have at least.
+var manyOf = map[string]int{"bcl": 5, "bcl-eval": 4, "bcl-data": 5, "bcl-ckpt": 7, "bcl-search": 6, "bcl-train": 1, "bcl-report": 1, "bcl-repro": 1}
 
 var flagLine = regexp.MustCompile(`(?m)^  (?:-\w, )?(--[a-z0-9-]+)`)
 
@@ -90,11 +115,14 @@ func TestCompletionAndManPagesHaveAllFlags(t *testing.T) {
 			}
 		}
 		subs := subCommands(t, program)
-		if len(subs) == 0 {
-			subs = []string{""}
+		if want := manyOf[program]; len(subs) < want {
+			t.Errorf("%s: sub-commands %q, expected %d or more", program, subs, want)
 		}
 		for _, sub := range subs {
-			before := strings.Fields(sub)
+			before, page := strings.Fields(sub), page
+			if sub != "" {
+				page = sectionOf(page, program, sub)
+			}
 			var help bytes.Buffer
 			if code := main(append(before, "--help-all"), &help, io.Discard); code != cli.OK {
 				t.Fatalf("%s %s --help-all: code %d", program, sub, code)
