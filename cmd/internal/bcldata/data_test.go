@@ -294,37 +294,6 @@ func TestLinkToNowhere(t *testing.T) {
 	}
 }
 
-func TestExport(t *testing.T) {
-	dir := pictures(t)
-	place, err := dataset.Open(dir, dataset.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	embedded, err := dataset.Open(dataset.Embedded, dataset.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The names carry the indices, so the pixels can be compared.
-	for i := range place.Train.Len() {
-		name := filepath.Base(place.Train.Name(i))
-		k := 0
-		for _, c := range strings.TrimSuffix(name, ".png") {
-			k = 10*k + int(c-'0')
-		}
-		got, err := place.Train.Image(i)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, _ := embedded.Train.Image(k)
-		if !bytes.Equal(got.Pix, want.Pix) {
-			t.Fatalf("%s differs from image %d of the embedded set", name, k)
-		}
-	}
-	if status, _, log := bcl("export", "--out", dir); status != 1 || !strings.Contains(log, "the folder is not empty") {
-		t.Errorf("written twice: status %d, log %q", status, log)
-	}
-}
-
 // TestLists: parts defined by lists of files, and a few-shot list made from one.
 func TestLists(t *testing.T) {
 	dir := pictures(t)
