@@ -97,10 +97,12 @@ func (m *Measurement) results(name string, trials [][][][]int64) (results []scor
 	for _, p := range m.Protocols {
 		r := score.Result{Protocol: p.Name, Classifier: name}
 		var all []score.Accuracy
+		var fits [][][]int64
 		for trial, tops := range trials {
 			for i, s := range p.Subsets {
 				a := score.Of(tops[at+i], m.Features.Test.Y, m.Classes, m.Groups)
 				all = append(all, a)
+				fits = append(fits, tops[at+i])
 				r.Images = max(r.Images, s.Len(m.Probe))
 				if len(trials)*len(p.Subsets) > 1 {
 					r.Subsets = append(r.Subsets, score.SubsetAccuracy{Name: m.named(s, trial).Name, Accuracy: a})
@@ -109,6 +111,9 @@ func (m *Measurement) results(name string, trials [][][][]int64) (results []scor
 		}
 		at += len(p.Subsets)
 		r.Accuracy, r.Spread = score.Mean(all)
+		if m.Predicted != nil {
+			m.Predicted(p.Name, name, fits)
+		}
 		results = append(results, r)
 	}
 	return results

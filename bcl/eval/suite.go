@@ -31,6 +31,9 @@ type Suite struct {
 	Trials int
 
 	Images // Resize is 256, and Filter bilinear, in ImageNet's protocol of 224
+	// Predicted, if set, gets the predictions of each protocol and classifier: of each fit (in
+	// each trial, of each subset), for each test image its classes, best first.
+	Predicted func(protocol, classifier string, fits [][][]int64)
 	// Progress, if set, is called during the work; task names it.
 	Progress func(task string, done, total int)
 }

@@ -16,31 +16,15 @@ func (p *pageData) differences() *table {
 	if len(p.runs) < 2 {
 		return nil
 	}
-	var names, places []string
-	place := map[string]bool{}
-	for _, s := range training.Table(training.Choices{}) {
-		place[s.Name] = s.Place || s.OnResume == settings.Free
-	}
-	for _, r := range p.runs {
-		for _, e := range r.Settings {
-			same := true
-			for _, other := range p.runs {
-				same = same && other.Settings.Get(e.Name) == e.Value
-			}
-			list := &names
-			if place[e.Name] {
-				list = &places
-			}
-			if !same && !slices.Contains(*list, e.Name) {
-				*list = append(*list, e.Name)
-			}
-		}
+	lists := make([]settings.List, len(p.runs))
+	for i, r := range p.runs {
+		lists[i] = r.Settings
 	}
 	t := &table{Head: []string{"setting"}}
 	for _, r := range p.runs {
 		t.Head = append(t.Head, r.Name)
 	}
-	for _, name := range append(names, places...) {
+	for _, name := range training.Differences(lists) {
 		row := []string{name}
 		for _, r := range p.runs {
 			row = append(row, r.Settings.Get(name))

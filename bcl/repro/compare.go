@@ -146,12 +146,9 @@ func (t *Table) comparisons(b *strings.Builder, part Rows) {
 
 // text is a difference with its interval, and a star if it stands among all that are compared.
 func (c *Comparison) text() string {
-	if c.Runs.Interval == nil {
-		return fmt.Sprintf("%+.2f", c.Runs.Mean)
-	}
 	star := ""
-	if c.PHolm != nil && *c.PHolm < 0.05 {
+	if c.PHolm != nil && *c.PHolm < score.Significant {
 		star = "*"
 	}
-	return fmt.Sprintf("%+.2f (%+.2f to %+.2f)%s", c.Runs.Mean, c.Runs.Interval[0], c.Runs.Interval[1], star)
+	return score.WithInterval(c.Runs.Mean, c.Runs.Interval, 2) + star
 }

@@ -58,7 +58,7 @@ func AssessTail(score []float64, labels []int, counts []int, g Groups, seed uint
 	}
 	drawn, samples, classes := make([]Tail, n), make([]Tail, n), make([]Tail, n)
 	parallel(n, func(k int) {
-		drawn[k] = t.of(t.ordering, draw(members, len(labels), seed, k), nil)
+		drawn[k] = t.of(t.ordering, draw(members, len(labels), seed, k, streamDraw), nil)
 		samples[k] = t.of(t.shuffled(seed, k), nil, nil)
 		classes[k] = t.of(t.ordering, nil, permutation(len(counts), seed, k, streamClasses))
 	})
@@ -87,14 +87,15 @@ const (
 	streamDraw uint8 = iota
 	streamSamples
 	streamClasses
+	streamImages // of a test set
 )
 
 // draw is how often each sample is in draw k: as many samples of each class, with
 // replacement.
-func draw(members [][]int, n int, seed uint64, k int) []float64 {
+func draw(members [][]int, n int, seed uint64, k int, stream uint8) []float64 {
 	times := make([]float64, n)
 	for c, of := range members {
-		r := rng.New(seed, rng.Resample, uint32(k), uint32(c), streamDraw)
+		r := rng.New(seed, rng.Resample, uint32(k), uint32(c), stream)
 		for range of {
 			times[of[r.IntN(len(of))]]++
 		}

@@ -44,6 +44,13 @@ func Of(top [][]int64, y []int64, classes int, g Groups) Accuracy {
 			a.PerClass[c] = Percent(100 * right[c] / all[c])
 		}
 	}
+	a.overGroups(g)
+	a.overClasses()
+	return a
+}
+
+// overGroups sets the measures over groups from the accuracies of the classes.
+func (a *Accuracy) overGroups(g Groups) {
 	for i, group := range g {
 		members := make([]Percent, len(group))
 		for k, c := range group {
@@ -52,8 +59,6 @@ func Of(top [][]int64, y []int64, classes int, g Groups) Accuracy {
 		a.Groups[i] = average(members)
 	}
 	a.Std = balance(a.Groups)
-	a.overClasses()
-	return a
 }
 
 // balance is the deviation over the groups, None for fewer than two.

@@ -17,7 +17,7 @@ func (l List) Changes(now List) []Change {
 		i := l.index(s.Name)
 		if i < 0 {
 			out = append(out, Change{Name: s.Name, Now: s.Value, Added: true})
-		} else if before := l[i].Value; !same(before, s.Value) {
+		} else if before := l[i].Value; !Same(before, s.Value) {
 			out = append(out, Change{Name: s.Name, Before: before, Now: s.Value})
 		}
 	}
@@ -29,8 +29,8 @@ func (l List) Changes(now List) []Change {
 	return out
 }
 
-// same compares values as numbers if they are numbers.
-func same(a, b string) bool {
+// Same compares values as numbers if they are numbers.
+func Same(a, b string) bool {
 	x, errX := strconv.ParseFloat(a, 64)
 	y, errY := strconv.ParseFloat(b, 64)
 	return a == b || errX == nil && errY == nil && x == y

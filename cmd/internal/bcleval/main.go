@@ -13,6 +13,7 @@ import (
 const name = "bcl-eval"
 
 const usage = `Usage: bcl-eval RUN [flags]
+       bcl-eval RUN OTHER... [flags]
 
 Measures how good the features of a trained network are. RUN is a run directory
 of bcl-train, a checkpoint file of ours or of the authors, or a ResNet backbone of
@@ -29,6 +30,10 @@ Many, Medium and Few: the thirds of the classes by their size in the training sp
       --probe-list ImageNet_split1_test_100shot.txt    a paper's evaluation
   bcl-eval runs/demo --by ridge,lbfgs --shots full,100,50 --splits ~/splits
                                           mean and deviation over five subsets
+  bcl-eval runs/simclr runs/bcl-i         which is better, or is it noise
+
+Several are compared with the first: the settings in which they differ, then their
+accuracies on its images and by its settings, and the differences with intervals.
 
 Other commands, each with --help:
   bcl-eval embed RUN --out DIR            writes features, with image names
@@ -52,6 +57,9 @@ func evaluate(args []string, stdout, stderr io.Writer) int {
 		defer func() { o.source.Close() }()
 		if err := o.resolve(); err != nil {
 			return err
+		}
+		if o.flags.NArg() > 1 {
+			return o.compare(ctx, stdout, stderr)
 		}
 		return o.run(ctx, stdout, stderr)
 	})

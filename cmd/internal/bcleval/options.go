@@ -195,19 +195,23 @@ func (o *options) workFlags() {
 	f.StringVar(&o.device, "device", device.Auto, "cpu, cuda, cuda:N, or auto (a GPU if available)")
 }
 
-// resolve reads the checkpoint and completes the settings from it.
+// resolve reads the checkpoint that is evaluated, or that others are compared with, and
+// completes the settings from it.
 func (o *options) resolve() error {
-	args := o.flags.Args()
-	if len(args) != 1 {
-		return cli.Usagef("%d arguments, expected one: a run directory or a checkpoint", len(args))
+	if o.flags.NArg() == 0 {
+		return cli.Usagef("0 arguments, expected one: a run directory or a checkpoint, or several to compare")
 	}
+	return o.resolveOf(o.flags.Arg(0))
+}
+
+func (o *options) resolveOf(path string) error {
 	if o.theirs.Err != nil {
 		return o.theirs.Err
 	}
 	if err := cmp.Or(o.takeNamed(), o.checkFlags()); err != nil {
 		return err
 	}
-	if err := o.openNetwork(args[0]); err != nil {
+	if err := o.openNetwork(path); err != nil {
 		return err
 	}
 	if o.crop == "" {

@@ -44,7 +44,7 @@ func (o *options) tail(im *images, stderr io.Writer) ([]score.Tail, error) {
 // history returns the momentum losses of each epoch of the run; nil if o.path is not a
 // run directory with a history.
 func (o *options) history() ([][]float32, error) {
-	if info, err := os.Stat(o.path); err != nil || !info.IsDir() || o.source.ours == nil {
+	if !isDir(o.path) || o.source.ours == nil {
 		return nil, nil
 	}
 	rows, err := run.History(o.path)
@@ -55,6 +55,11 @@ func (o *options) history() ([][]float32, error) {
 		return nil, fmt.Errorf("%w\n(bcl-eval %s evaluates without the history)", err, o.source.path)
 	}
 	return rows, nil
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // tailCurve measures, for each epoch of a run, how well the memorisation weights rank the
