@@ -25,7 +25,7 @@ Writes the parts of a data set as FOLDER/train/CLASS/INDEX.png and so on, which
 bcl-data and torchvision's ImageFolder can read.
 
   bcl-data export embedded --out textures --per-class 20
-  bcl-data export photos --out photos-128 --size 128    small copies, to train faster
+  bcl-data export photos --out photos-128 --size 128    small copies
 `
 
 // exporter is what export does with each part.

@@ -23,6 +23,7 @@ func TestSlurm(t *testing.T) {
 #SBATCH --job-name=bcl-small
 #SBATCH --array=0-7
 #SBATCH --gres=gpu:1
+#SBATCH --nodes=1
 #SBATCH --cpus-per-task=8
 #SBATCH --output=slurm-%A_%a.log
 #SBATCH --signal=B:TERM@300
@@ -126,5 +127,55 @@ func TestDevices(t *testing.T) {
 	t.Setenv("CUDA_VISIBLE_DEVICES", "")
 	if pool, err := parseDevices("auto"); err != nil || len(pool) != 1 || pool[0].gpu {
 		t.Errorf("no GPU: %v, error %v", pool, err)
+	}
+}
+
+// Units of several processes ask the scheduler for as many GPUs, and for cores and memory to
+// match.
+func TestSeveralGPUs(t *testing.T) {
+	code, stdout, stderr := call(append(arrayArgs, "--slurm", "--nproc", "4")...)
+	if code != 0 {
+		t.Fatal(stderr)
+	}
+	for _, want := range []string{"--gres=gpu:4\n", "--nodes=1\n", "--cpus-per-task=32\n", " --nproc=4 --unit "} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in\n%s", want, stdout)
+		}
+	}
+	code, stdout, stderr = call(append(arrayArgs, "--kubernetes", "--nproc", "4")...)
+	if code != 0 {
+		t.Fatal(stderr)
+	}
+	for _, want := range []string{"nvidia.com/gpu: 4\n", `cpu: "32"`, "memory: 64Gi", "mountPath: /dev/shm", "medium: Memory", " --nproc=4 --unit "} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in\n%s", want, stdout)
+		}
+	}
+}
+
+func TestTogether(t *testing.T) {
+	t.Setenv("CUDA_VISIBLE_DEVICES", "0,1,2,3,7")
+	for n, want := range map[int]string{1: "0 1 2 3 7", 2: "0,1 2,3", 5: "0,1,2,3,7", 6: ""} {
+		pool, err := parseDevices("auto")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, d := range together(pool, n) {
+			got = append(got, d.visible)
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("%d at a time: %q, want %q", n, s, want)
+		}
+	}
+	plan := []string{"small", "--data", "/data/my images", "--out", t.TempDir(), "--dry-run", "--devices", "auto"}
+	if code, stdout, stderr := call(append(plan, "--nproc", "2")...); code != 0 || !strings.Contains(stdout, "CUDA_VISIBLE_DEVICES=2,3 bcl-train") || !strings.Contains(stdout, " --nproc=2 ") {
+		t.Errorf("--nproc 2: exit code %d\n%s%s", code, stdout, stderr)
+	}
+	if code, _, stderr := call(append(plan, "--nproc", "6")...); code != 2 || !strings.Contains(stderr, "--nproc 6 needs as many GPUs, and there are 5") {
+		t.Errorf("--nproc 6: exit code %d, %s", code, stderr)
+	}
+	if code, _, stderr := call(append(plan, "--nproc", "0")...); code != 2 || !strings.Contains(stderr, "--nproc is 0") {
+		t.Errorf("--nproc 0: exit code %d, %s", code, stderr)
 	}
 }

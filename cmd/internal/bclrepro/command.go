@@ -39,7 +39,7 @@ func (o *options) samples(u *repro.Unit, flag string) []string {
 // train is the command that trains a unit, or resumes it if state says so.
 func (o *options) train(u *repro.Unit, s *repro.State, d device) *command {
 	p := o.plan
-	settings := u.Train.With("threads", o.threadsOf(u)).With("num-workers", cmp.Or(u.Train.Get("num-workers"), o.share()))
+	settings := u.Train.With("threads", o.threadsOf(u, o.nproc)).With("num-workers", cmp.Or(u.Train.Get("num-workers"), o.share(o.nproc)))
 	device := d.flag()
 	if s.Status == repro.CutOff {
 		// bcl-train only resumes with the same settings.
@@ -48,6 +48,9 @@ func (o *options) train(u *repro.Unit, s *repro.State, d device) *command {
 	args := append(o.samples(u, "--save-dir=."), settings.Args()...)
 	if s.Empty {
 		args = append(args, "--resume") // which also restarts a run whose paths have changed
+	}
+	if o.nproc > 1 {
+		args = append(args, fmt.Sprint("--nproc=", o.nproc))
 	}
 	return &command{p.Folder(u), o.program("bcl-train"), append(args, "--device="+device), d.env()}
 }
@@ -65,8 +68,8 @@ func (o *options) evaluate(u *repro.Unit, t repro.Task, d device) *command {
 	for _, spec := range t.Protocols {
 		args = append(args, "--protocol="+p.InSplits(spec).String())
 	}
-	settings := t.Eval.With("threads", cmp.Or(t.Eval.Get("threads"), o.threadsOf(u)))
-	settings = settings.With("num-workers", cmp.Or(t.Eval.Get("num-workers"), o.share()))
+	settings := t.Eval.With("threads", cmp.Or(t.Eval.Get("threads"), o.threadsOf(u, 1)))
+	settings = settings.With("num-workers", cmp.Or(t.Eval.Get("num-workers"), o.share(1)))
 	args = append(args, settings.Args()...)
 	return &command{p.Folder(u), o.program("bcl-eval"), append(args, "--device="+d.flag()), d.env()}
 }

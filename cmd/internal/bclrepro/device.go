@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -89,5 +90,27 @@ func gpus() (ids []string) {
 	return ids
 }
 
-// share is the number of cores per job.
-func (o *options) share() string { return fmt.Sprint(max(1, runtime.NumCPU()/o.jobs)) }
+// together joins n GPUs at a time, for jobs of n processes. GPUs that are left over are not
+// used. CPUs are shared as they are.
+func together(pool []device, n int) []device {
+	if n == 1 || !pool[0].gpu {
+		return pool
+	}
+	var joined []device
+	for chunk := range slices.Chunk(pool, n) {
+		if len(chunk) < n {
+			break
+		}
+		var ids []string
+		for _, d := range chunk {
+			ids = append(ids, d.visible)
+		}
+		joined = append(joined, device{true, strings.Join(ids, ",")})
+	}
+	return joined
+}
+
+// share is the number of cores for each of the processes of a job.
+func (o *options) share(processes int) string {
+	return fmt.Sprint(max(1, runtime.NumCPU()/o.jobs/processes))
+}

@@ -1,6 +1,7 @@
 package bclrepro
 
 import (
+	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
@@ -39,9 +40,16 @@ func (o *options) writeKubernetes(w io.Writer) error {
 			return cli.Usagef("%s is not below %s, where the pods mount the claim (--mount)", path, o.volume)
 		}
 	}
-	limits, image := object("cpu", "8", "memory", "16Gi"), "bcl:cpu" // the tag of docker/build.sh
+	limits := object("cpu", fmt.Sprint(8*o.nproc), "memory", fmt.Sprint(16*o.nproc, "Gi"))
+	image := "bcl:cpu" // the tag of docker/build.sh
+	mounts := []any{object("name", "data", "mountPath", o.volume)}
+	volumes := []any{object("name", "data", "persistentVolumeClaim", object("claimName", o.pvc))}
 	if o.wantsGPU() {
-		limits, image = append(limits, object("nvidia.com/gpu", 1)...), "bcl:cuda"
+		limits, image = append(limits, object("nvidia.com/gpu", o.nproc)...), "bcl:cuda"
+		if o.nproc > 1 { // NCCL's; a pod has 64 MiB
+			mounts = append(mounts, object("name", "shm", "mountPath", "/dev/shm"))
+			volumes = append(volumes, object("name", "shm", "emptyDir", object("medium", "Memory", "sizeLimit", "8Gi")))
+		}
 	}
 	if o.image != "" {
 		image = o.image
@@ -51,7 +59,7 @@ func (o *options) writeKubernetes(w io.Writer) error {
 		"image", image,
 		"command", []string{"sh", "-c", "exec " + run.ShellLine(o.self()...) + ` --unit "$JOB_COMPLETION_INDEX"`},
 		"resources", object("limits", limits),
-		"volumeMounts", []any{object("name", "data", "mountPath", o.volume)},
+		"volumeMounts", mounts,
 	)
 	n := len(p.Units)
 	text, err := yaml.MarshalWithOptions(object(
@@ -67,7 +75,7 @@ func (o *options) writeKubernetes(w io.Writer) error {
 				"restartPolicy", "Never",
 				"terminationGracePeriodSeconds", 300,
 				"containers", []any{container},
-				"volumes", []any{object("name", "data", "persistentVolumeClaim", object("claimName", o.pvc))},
+				"volumes", volumes,
 			)),
 		)), yaml.IndentSequence(true))
 	if err != nil {

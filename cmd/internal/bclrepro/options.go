@@ -26,6 +26,7 @@ type options struct {
 	only, methods      []string
 	seeds              []uint
 	jobs, threads      int
+	nproc              int // processes that train a unit together
 	devices            string
 	dryRun, table      bool
 	unit               int // -1: all
@@ -53,6 +54,7 @@ func newOptions() *options {
 	f.IntVar(&o.jobs, "jobs", 0, "units at once; 0: one per device")
 	f.StringVar(&o.devices, "devices", "auto", "cpu, or GPUs such as cuda:0,cuda:1, or auto: all GPUs, or else cpu")
 	f.IntVar(&o.threads, "threads", 0, "CPU threads per unit; 0: the preset's, or the cores divided by the jobs")
+	f.IntVar(&o.nproc, "nproc", 1, "processes that train each unit together, on GPUs one each, as --nproc of bcl-train")
 	f.StringVar(&o.bin, "bin", "", "`DIR` of bcl-train and bcl-eval; by default that of bcl-repro, then PATH")
 	f.BoolVar(&o.slurm, "slurm", false, "print a Slurm array script for the plan")
 	f.BoolVar(&o.kubernetes, "kubernetes", false, "print a Kubernetes Indexed Job for the plan")
@@ -66,7 +68,7 @@ func newOptions() *options {
 	cli.Sections(f,
 		cli.Section{Title: "Experiment", First: "list", Common: "list data splits out only methods seeds"},
 		cli.Section{Title: "What to do", First: "dry-run", Common: "dry-run table"},
-		cli.Section{Title: "Machine", First: "jobs", Common: "jobs devices threads"},
+		cli.Section{Title: "Machine", First: "jobs", Common: "jobs devices threads nproc"},
 		cli.Section{Title: "Clusters", First: "slurm", Common: "slurm kubernetes"},
 		cli.Section{Title: "Help", First: "help"},
 	)
@@ -82,6 +84,8 @@ func (o *options) resolve() error {
 		return cli.Usagef("one preset at a time, and %q was given too", o.flags.Arg(1))
 	case o.jobs < 0 || o.threads < 0 || o.unit < -1:
 		return cli.Usagef("jobs %d, threads %d, unit %d: expected 0 or more", o.jobs, o.threads, o.unit)
+	case o.nproc < 1:
+		return cli.Usagef("--nproc is %d, expected at least 1", o.nproc)
 	}
 	modes := 0
 	for _, on := range []bool{o.dryRun, o.table, o.slurm, o.kubernetes, o.unit >= 0} {
@@ -114,14 +118,21 @@ func (o *options) resolve() error {
 	if err := o.places(); err != nil {
 		return err
 	}
-	if o.pool, err = parseDevices(o.devices); err != nil {
+	pool, err := parseDevices(o.devices)
+	if err != nil {
 		return &cli.UsageError{Err: err}
+	}
+	if o.pool = together(pool, o.nproc); len(o.pool) == 0 {
+		if !o.slurm && !o.kubernetes && !o.table {
+			return cli.Usagef("--nproc %d needs as many GPUs, and there are %d", o.nproc, len(pool))
+		}
+		o.pool = pool
 	}
 	if o.jobs == 0 {
 		o.jobs = len(o.pool)
 	}
 	if o.pool[0].gpu && o.jobs > len(o.pool) {
-		return cli.Usagef("%d jobs on %d GPUs: one GPU runs one job", o.jobs, len(o.pool))
+		return cli.Usagef("%d jobs on %d GPUs with --nproc %d: one GPU runs one process", o.jobs, len(pool), o.nproc)
 	}
 	return nil
 }
@@ -175,13 +186,13 @@ func absolute(path *string) (err error) {
 	return err
 }
 
-// threadsOf is the number of threads of a unit: from the flag, else from the preset, else
-// its share of the cores.
-func (o *options) threadsOf(u *repro.Unit) string {
+// threadsOf is the number of threads of one of the processes of a unit: from the flag, else
+// from the preset, else its share of the cores.
+func (o *options) threadsOf(u *repro.Unit, processes int) string {
 	if o.threads > 0 {
 		return fmt.Sprint(o.threads)
 	}
-	return cmp.Or(u.Train.Get("threads"), o.share())
+	return cmp.Or(u.Train.Get("threads"), o.share(processes))
 }
 
 func methodNames() (names []string) {

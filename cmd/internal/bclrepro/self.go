@@ -17,7 +17,7 @@ func (o *options) self() []string {
 		args = append(args, "--splits="+o.plan.Splits)
 	}
 	args = append(args, "--out="+o.plan.Out)
-	for _, name := range []string{"only", "methods", "seeds", "bin", "devices", "threads"} {
+	for _, name := range []string{"only", "methods", "seeds", "bin", "devices", "threads", "nproc"} {
 		value := o.flags.Lookup(name).Value
 		text := value.String()
 		if list, ok := value.(pflag.SliceValue); ok {

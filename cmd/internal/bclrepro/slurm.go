@@ -14,10 +14,10 @@ func (o *options) writeSlurm(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "#!/bin/bash\n#SBATCH --job-name=bcl-%s\n#SBATCH --array=0-%d\n", o.plan.Preset.Name, len(o.plan.Units)-1)
 	if o.wantsGPU() {
-		b.WriteString("#SBATCH --gres=gpu:1\n")
+		fmt.Fprintf(&b, "#SBATCH --gres=gpu:%d\n", o.nproc)
 	}
-	b.WriteString(`#SBATCH --cpus-per-task=8
-#SBATCH --output=slurm-%A_%a.log
+	fmt.Fprintf(&b, "#SBATCH --nodes=1\n#SBATCH --cpus-per-task=%d\n", 8*o.nproc)
+	b.WriteString(`#SBATCH --output=slurm-%A_%a.log
 #SBATCH --signal=B:TERM@300
 #SBATCH --requeue
 # A task saves before its time limit ends it: submit the script again to skip finished
