@@ -30,6 +30,7 @@ type Vectors struct {
 type Features struct {
 	Vectors
 
+	// NaN is what is not known.
 	Rank          float64 // effective rank of the features
 	ProjectedRank float64 // and of the projections
 	// Alignment is the mean squared distance of two views of a sample, 0 to 4, and
@@ -39,9 +40,9 @@ type Features struct {
 	// Uniformity on the Hypersphere", ICML 2020, arXiv 2005.10242, section 4).
 	Alignment, Uniformity float64
 
-	PCA, UMAP []float32 // N x 2
+	PCA, UMAP []float32 // N x 2; nil: not known
 	Share     [2]float64
-	knn       umap.Knn // by cosine
+	knn       umap.Knn // by cosine; K is 0 if not known
 }
 
 // neighbours of a sample that are looked at.
@@ -50,7 +51,9 @@ const neighbours = 15
 // rankSamples is how many samples ranks and pairs are measured on.
 const rankSamples = 512
 
-// Show measures vectors and lays them out, for the page.
+// Show measures vectors and lays them out, for the page. A figure that cannot be computed is
+// not known, which a note says, and all others are shown: vectors that do not fit together are
+// the only error.
 func (r *Run) Show(v Vectors) error {
 	n := len(v.Rows)
 	if n < 3 || v.Width < 1 || len(v.Features) != n*v.Width || v.Images != nil && len(v.Images) != n {
@@ -59,28 +62,34 @@ func (r *Run) Show(v Vectors) error {
 	if p := v.Projected; p > 0 && (len(v.Views[0]) != len(v.Views[1]) || len(v.Views[0])%p != 0) {
 		return errors.New("the projections of two views do not fit")
 	}
-	f := &Features{Vectors: v}
-	var err error
-	unit := unitRows(v.Features, v.Width)
-	if f.knn, err = umap.Neighbours(unit, v.Width, min(neighbours, n-1)); err != nil {
-		return err
-	}
-	if f.Rank, err = effectiveRank(v.Features, v.Width); err != nil {
-		return err
-	}
-	if p := v.Projected; p > 0 && len(v.Views[0]) >= 2*p {
-		if f.ProjectedRank, err = effectiveRank(v.Views[0], p); err != nil {
-			return err
+	nan := math.NaN()
+	f := &Features{Vectors: v, Rank: nan, ProjectedRank: nan, Alignment: nan, Uniformity: nan}
+	r.Features = f
+	without := func(what string, err error) bool {
+		if err != nil {
+			r.note("Without %s: %v.", what, err)
 		}
+		return err != nil
+	}
+	var err error
+	f.Rank, err = effectiveRank(v.Features, v.Width)
+	without("the rank of the features", err)
+	if p := v.Projected; p > 0 && len(v.Views[0]) >= 2*p {
+		f.ProjectedRank, err = effectiveRank(v.Views[0], p)
+		without("the rank of the projections", err)
 		a, b := unitRows(v.Views[0], p), unitRows(v.Views[1], p)
 		f.Alignment, f.Uniformity = alignment(a, b, p), uniformity(a, p)
 	}
-	if f.PCA, f.Share, err = umap.PCA(unit, v.Width); err != nil {
-		return err
+	unit := unitRows(v.Features, v.Width)
+	if f.knn, err = umap.Neighbours(unit, v.Width, min(neighbours, n-1)); without("map, neighbours, duplicates and outliers", err) {
+		return nil
+	}
+	if f.PCA, f.Share, err = umap.PCA(unit, v.Width); without("the map", err) {
+		return nil
 	}
 	f.UMAP, err = umap.Layout(f.knn, f.PCA, umap.Options{Epochs: 200, Seed: 1})
-	r.Features = f
-	return err
+	without("the map by UMAP", err)
+	return nil
 }
 
 // unitRows scales each row to length 1.
@@ -132,19 +141,28 @@ func (r *Run) collapsed() Verdict {
 		return v
 	}
 	rank, width, what := f.Rank, f.Width, "features"
-	if f.ProjectedRank > 0 {
+	if !math.IsNaN(f.ProjectedRank) {
 		rank, width, what = f.ProjectedRank, f.Projected, "projections"
 	}
-	v.Why = fmt.Sprintf("The %s use as many as %.0f of %d directions (effective rank).", what, rank, width)
-	if f.ProjectedRank > 0 {
-		v.Why += fmt.Sprintf(" Two views of an image are %.2f apart (alignment: 0 is best, unrelated ones are 2 apart); uniformity is %.2f (0: all images at one place; −4: spread evenly).", f.Alignment, f.Uniformity)
+	v.Why = fmt.Sprintf("How many directions the %s use is not known.", what)
+	if !math.IsNaN(rank) {
+		v.Why = fmt.Sprintf("The %s use as many as %.0f of %d directions (effective rank).", what, rank, width)
+	}
+	uniform := f.Uniformity
+	switch {
+	case f.Projected == 0:
+		uniform = math.Inf(-1)
+	case math.IsNaN(f.Alignment) || math.IsNaN(uniform):
+		v.Why += " Alignment and uniformity are not known."
+	default:
+		v.Why += fmt.Sprintf(" Two views of an image are %.2f apart (alignment: 0 is best, unrelated ones are 2 apart); uniformity is %.2f (0: all images at one place; −4: spread evenly).", f.Alignment, uniform)
 	}
 	switch {
-	case rank < 2 || f.ProjectedRank > 0 && f.Uniformity > -0.2:
+	case rank < 2 || uniform > -0.2:
 		v.Level, v.Answer = Bad, "Yes"
-	case rank < 0.05*float64(width) || f.ProjectedRank > 0 && f.Uniformity > -1:
+	case rank < 0.05*float64(width) || uniform > -1:
 		v.Level, v.Answer = Warning, "In part: few directions are used"
-	default:
+	case !math.IsNaN(rank) && !math.IsNaN(uniform):
 		v.Level, v.Answer = Good, "No"
 	}
 	return v

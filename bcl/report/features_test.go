@@ -8,54 +8,67 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
-// The eigenvalues are those of a matrix built from known ones, and their sum and squares are
-// the matrix's for any.
+// The eigenvalues are those of a matrix built from known ones, of the smaller product.
 func TestEigenvalues(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for _, n := range []int{1, 2, 3, 5, 40} {
-		a := make([][]float64, n)
-		for i := range a {
-			a[i] = make([]float64, n)
-		}
-		trace, squares := 0.0, 0.0
-		for i := range n {
-			for j := range i + 1 {
+	for _, c := range [][2]int{{1, 1}, {2, 5}, {5, 2}, {40, 30}} {
+		x := mat.NewDense(c[0], c[1], nil)
+		squares := 0.0
+		for i := range c[0] {
+			for j := range c[1] {
 				v := r.NormFloat64()
-				a[i][j], a[j][i] = v, v
+				x.Set(i, j, v)
+				squares += v * v
 			}
 		}
-		for i := range n {
-			trace += a[i][i]
-			for j := range n {
-				squares += a[i][j] * a[i][j]
-			}
-		}
-		values, err := eigenvalues(a)
-		if err != nil {
-			t.Fatal(err)
+		values, err := eigenvalues(x)
+		if err != nil || len(values) != min(c[0], c[1]) {
+			t.Fatal(err, values)
 		}
 		for _, v := range values {
-			trace -= v
-			squares -= v * v
+			squares -= v
 		}
-		if math.Abs(trace) > 1e-9 || math.Abs(squares) > 1e-8 {
-			t.Errorf("%d x %d: the sum is off by %g, the squares by %g", n, n, trace, squares)
+		if math.Abs(squares) > 1e-9 {
+			t.Errorf("%v: the sum is off by %g", c, squares)
 		}
 	}
-	values, err := eigenvalues([][]float64{{2, 1, 0}, {1, 2, 1}, {0, 1, 2}})
+	// X X^T has 2 on its diagonal and 1 beside it: 2 - sqrt 2, 2, 2 + sqrt 2.
+	values, err := eigenvalues(mat.NewDense(3, 4, []float64{1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []float64{2 - math.Sqrt2, 2, 2 + math.Sqrt2} {
-		near := math.Inf(1)
-		for _, v := range values {
-			near = min(near, math.Abs(v-want))
+	for i, want := range []float64{2 - math.Sqrt2, 2, 2 + math.Sqrt2} {
+		if math.Abs(values[i]-want) > 1e-12 {
+			t.Errorf("%v, want %v at %d", values, want, i)
 		}
-		if near > 1e-12 {
-			t.Errorf("%v lacks %v", values, want)
+	}
+}
+
+// Many dead directions and scales far apart, as networks have after few epochs, have a rank, as
+// have values whose squares float32 does not hold.
+func TestRankOfGraded(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 9))
+	for _, scale := range []float32{1, 1e-30, 1e18} {
+		for _, ratio := range []float64{1, 1e-2, 1e-5} {
+			const n, width = 512, 128
+			x := make([]float32, n*width)
+			for i := range n {
+				for k := range 24 {
+					v := math.Pow(ratio, float64(k)) * r.NormFloat64()
+					for d := k; d < width; d += 24 + k%3 { // some directions follow others exactly
+						x[i*width+d] += scale * float32(v)
+					}
+				}
+			}
+			got, err := effectiveRank(x, width)
+			if err != nil || !(got >= 1 && got <= 24.001) {
+				t.Errorf("scale %g, ratio %g: rank %v, %v", scale, ratio, got, err)
+			}
 		}
 	}
 }
@@ -156,9 +169,41 @@ func TestShowErrors(t *testing.T) {
 			t.Errorf("%+v: no error", v)
 		}
 	}
-	nan := Vectors{Rows: []int{0, 1, 2}, Width: 1, Features: []float32{1, float32(math.NaN()), 2}}
-	if err := (&Run{}).Show(nan); err == nil || !strings.Contains(err.Error(), "NaN") {
-		t.Errorf("NaN: error %v", err)
+}
+
+// A figure that cannot be computed is said not to be known, and the page has the others.
+func TestNotKnown(t *testing.T) {
+	nan := float32(math.NaN())
+	for name, c := range map[string]struct {
+		change   func(v *Vectors)
+		level    string
+		has, not []string
+	}{
+		"features":    {func(v *Vectors) { v.Features[9] = nan }, Good, []string{"Without the rank of the features", "Without map, neighbours"}, []string{`data-map="`}},
+		"projections": {func(v *Vectors) { v.Views[0][7] = nan }, Unknown, []string{"Without the rank of the projections", "Alignment and uniformity are not known", `data-map="`}, nil},
+		"both":        {func(v *Vectors) { v.Features[9], v.Views[0][7] = nan, float32(math.Inf(1)) }, Unknown, []string{"Did the features collapse?", "Not known"}, []string{`data-map="`}},
+		"view 2":      {func(v *Vectors) { v.Views[1][7] = nan }, Good, []string{"Alignment and uniformity are not known", "directions (effective rank)", `data-map="`}, nil},
+	} {
+		v := shown(t, false).Features.Vectors
+		r := read(t, trained(t, "a", 4, 1, true), "common", "some", hostile)
+		c.change(&v)
+		if err := r.Show(v); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.collapsed(); got.Level != c.level {
+			t.Errorf("%s: %+v", name, got)
+		}
+		text := page(t, r)
+		for _, want := range c.has {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: no %q in the page", name, want)
+			}
+		}
+		for _, bad := range append(c.not, "NaN of") {
+			if strings.Contains(text, bad) {
+				t.Errorf("%s: %q is in the page", name, bad)
+			}
+		}
 	}
 }
 

@@ -62,7 +62,7 @@ func (l lines) draw() (c chart, ok bool) {
 	var xs, ys []float64
 	for i := range l.Series {
 		s := &l.Series[i]
-		*s = s.thin()
+		*s = s.known().thin()
 		for k, y := range s.Y {
 			if !math.IsNaN(y) {
 				xs, ys = append(xs, s.X[k]), append(ys, y)
@@ -112,6 +112,27 @@ func minMax(v []float64) (lo, hi float64) {
 		lo, hi = min(lo, x), max(hi, x)
 	}
 	return lo, hi
+}
+
+// known returns the line with a gap where a value is infinite, which no axis reaches; of a band
+// only what is known.
+func (s series) known() series {
+	out := s
+	out.X, out.Y, out.Upper = nil, nil, nil
+	for i, y := range s.Y {
+		bad := math.IsInf(y, 0)
+		if s.Upper != nil {
+			if u := s.Upper[i]; bad || math.IsNaN(y) || math.IsNaN(u) || math.IsInf(u, 0) {
+				continue
+			}
+			out.Upper = append(out.Upper, s.Upper[i])
+		}
+		if bad {
+			y = math.NaN()
+		}
+		out.X, out.Y = append(out.X, s.X[i]), append(out.Y, y)
+	}
+	return out
 }
 
 // thin keeps maxPoints of a line: the lowest and the highest of each stretch, so that no

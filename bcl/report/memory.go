@@ -2,6 +2,7 @@ package report
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"math"
 	"slices"
@@ -70,6 +71,9 @@ func (r *Run) remember() error {
 		}
 	}
 	last := rows[len(rows)-1]
+	if n := r.samples(); n > 0 && len(last) != n {
+		return fmt.Errorf("%s is of %d samples, the run of %d", run.File(r.dir, run.HistoryFile), len(last), n)
+	}
 	if m.Epochs == nil || m.Epochs[len(m.Epochs)-1] != all { // NaN: a run of the authors' checkpoint
 		r.Memory = nil
 		return nil
@@ -116,13 +120,13 @@ func (m *Memory) keep(old *Memory, i int) {
 }
 
 // addEpoch adds what the losses of an epoch show; one with a NaN, lost or of a run of the
-// authors' checkpoint, is left out.
+// authors' checkpoint, or an infinite value is left out.
 func (r *Run) addEpoch(m *Memory, epoch int, loss []float32) {
 	sum := 0.0
 	for _, l := range loss {
 		sum += float64(l)
 	}
-	if math.IsNaN(sum) {
+	if math.IsNaN(sum) || math.IsInf(sum, 0) {
 		return
 	}
 	m.Epochs, m.Mean = append(m.Epochs, epoch), append(m.Mean, sum/float64(len(loss)))

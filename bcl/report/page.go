@@ -118,7 +118,7 @@ func compose(w io.Writer, live bool, share float64, runs []*Run) error {
 		names = append(names, r.Name)
 		c := r.card()
 		if share < 1 && (r.Pictures != nil || r.Features != nil) {
-			c.Notes = append(slices.Clone(c.Notes), fmt.Sprintf("Only %.0f%% of its images are shown, so that the page stays below %d MB.", 100*share, MaxBytes>>20))
+			c.Notes = append(c.Notes, fmt.Sprintf("Only %.0f%% of its images are shown, so that the page stays below %d MB.", 100*share, MaxBytes>>20))
 		}
 		p.Cards = append(p.Cards, c)
 		p.About = append(p.About, r.about())
@@ -135,7 +135,7 @@ func compose(w io.Writer, live bool, share float64, runs []*Run) error {
 
 func (r *Run) card() card {
 	done, all := r.Epochs()
-	c := card{Name: r.Name, Status: fmt.Sprintf("epoch %d of %d", done, all), Verdicts: r.Verdicts(), Notes: r.Notes}
+	c := card{Name: r.Name, Status: fmt.Sprintf("epoch %d of %d", done, all), Verdicts: r.Verdicts(), Notes: slices.Concat(r.Notes, r.unread)}
 	if all > 0 {
 		c.Done = 100 * float64(done) / float64(all)
 	}

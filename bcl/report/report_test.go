@@ -236,9 +236,7 @@ func TestUpdate(t *testing.T) {
 		t.Fatal(err)
 	}
 	half.Memory.Epochs, half.Memory.Mean = half.Memory.Epochs[:20], half.Memory.Mean[:20]
-	if err := half.Update(); err != nil {
-		t.Fatal(err)
-	}
+	half.Update()
 	if !slices.Equal(whole.Memory.Epochs, half.Memory.Epochs) || !slices.Equal(whole.Memory.Few, half.Memory.Few) || len(whole.Memory.Epochs) > maxEpochs {
 		t.Errorf("epochs %v, then %v", whole.Memory.Epochs, half.Memory.Epochs)
 	}
@@ -248,16 +246,29 @@ func TestReadErrors(t *testing.T) {
 	if _, err := Read(t.TempDir(), nil); err == nil || !strings.Contains(err.Error(), "is not a run folder") {
 		t.Errorf("error %v", err)
 	}
-	dir := trained(t, "a", 2, 1, true)
-	info, err := os.Stat(run.File(dir, run.HistoryFile))
-	if err != nil {
-		t.Fatal(err)
+}
+
+// A file that is damaged is said once, however often the page is made, and the rest is shown.
+func TestDamaged(t *testing.T) {
+	for _, name := range []string{run.HistoryFile, run.MetricsFile, run.EvaluationsFile, run.SamplesFile, run.EnvironmentFile} {
+		dir := trained(t, "a", 6, 1, true)
+		if err := os.WriteFile(run.File(dir, name), []byte("damaged,\n1\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		r := read(t, dir)
+		r.Update()
+		if text := page(t, r); strings.Count(text, name) != 1 || !strings.Contains(text, "Is it learning?") {
+			t.Errorf("%s is damaged: %d times on the page", name, strings.Count(text, name))
+		}
 	}
-	if err := os.Truncate(run.File(dir, run.HistoryFile), info.Size()-1); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Read(dir, nil); err == nil || !strings.Contains(err.Error(), run.HistoryFile) {
-		t.Errorf("error %v", err)
+}
+
+// Values that no axis reaches are gaps.
+func TestInfinite(t *testing.T) {
+	inf, nan := math.Inf(1), math.NaN()
+	c, ok := lines{Title: "t", Series: []series{{Name: "a", X: []float64{1, 2, 3}, Y: []float64{1, inf, 2}}, {Name: "band", X: []float64{1, 2, 3}, Y: []float64{0, 0, nan}, Upper: []float64{1, -inf, 1}}}}.draw()
+	if text := string(c.SVG) + c.Data; !ok || c.Data == "" || strings.Contains(text, "Inf") || strings.Contains(text, "NaN") {
+		t.Errorf("%v: %s", ok, text)
 	}
 }
 

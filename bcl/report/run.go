@@ -39,8 +39,9 @@ type Run struct {
 	// Notes say what could not be shown, and why.
 	Notes []string
 
-	dir   string
-	names []string // of the samples
+	dir    string
+	unread []string // notes on the files that the last Update could not read
+	names  []string // of the samples
 	// ordered is whether Classes are in the order of the data set, by which evaluations count.
 	ordered bool
 }
@@ -48,7 +49,8 @@ type Run struct {
 // Read reads the folder of a run, which may be training. classes are the names of the data
 // set's classes in their order, nil if only samples.csv tells: then they are sorted, and
 // accuracies of each class are left out unless that is the order of the data set, which the
-// fingerprint of the training data tells.
+// fingerprint of the training data tells. A folder without a config.yaml that can be read is an
+// error; any other file that is damaged is noted.
 func Read(dir string, classes []string) (*Run, error) {
 	list, err := run.ReadConfig(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -64,38 +66,54 @@ func Read(dir string, classes []string) (*Run, error) {
 	r := &Run{Name: filepath.Base(abs), Settings: list, dir: dir}
 	command, err := os.ReadFile(run.File(dir, run.CommandFile))
 	r.Command = strings.TrimSpace(string(command))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	if r.Environment, err = run.ReadEnvironment(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	if err := r.readSamples(classes); err != nil {
-		return nil, err
-	}
-	return r, r.Update()
+	r.lacks("the command of the run", err)
+	r.Environment, err = run.ReadEnvironment(dir)
+	r.lacks("versions and machine", err)
+	r.lacks("names and classes of the images", r.readSamples(classes))
+	r.Update()
+	return r, nil
 }
 
-// Update reads what the run's folder has got since: metrics, evaluations, momentum losses.
-func (r *Run) Update() (err error) {
-	if r.Metrics, err = run.ReadMetrics(r.dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+// note adds to Notes.
+func (r *Run) note(format string, args ...any) {
+	r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
+}
+
+// lacks notes what a page is without by an error, unless a file is just not there.
+func (r *Run) lacks(what string, err error) {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		r.note("Without %s: %v.", what, err)
 	}
-	if r.Evaluations, err = run.ReadEvaluations(r.dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+}
+
+// Update reads what the run's folder has got since: metrics, evaluations, momentum losses. Of
+// a file that is damaged the page says so, and shows the rest.
+func (r *Run) Update() {
+	notes := r.Notes
+	r.Notes = nil
+	var err error
+	r.Metrics, err = run.ReadMetrics(r.dir)
+	r.lacks("the metrics of some epochs", err)
+	r.Evaluations, err = run.ReadEvaluations(r.dir)
+	r.lacks("some accuracies", err)
+	if err = r.remember(); err != nil {
+		r.Memory = nil
 	}
-	return r.remember()
+	r.lacks("momentum losses and weights", err)
+	r.Notes, r.unread = notes, r.Notes
 }
 
 // readSamples reads the labels and the groups of the classes.
 func (r *Run) readSamples(classes []string) error {
-	r.names = nil
 	samples, err := run.ReadSamples(r.dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
+	}
+	if n := r.Environment.Data.Samples; n > 0 && len(samples) != n {
+		return fmt.Errorf("%s names %d samples, the run has %d", run.File(r.dir, run.SamplesFile), len(samples), n)
 	}
 	given := classes != nil
 	if !given {
@@ -109,6 +127,7 @@ func (r *Run) readSamples(classes []string) error {
 	for i, c := range classes {
 		index[c] = i
 	}
+	r.names = nil
 	labels, counts, labelled := make([]int, len(samples)), make([]int, len(classes)), false
 	for i, s := range samples {
 		r.names = append(r.names, s.Name)

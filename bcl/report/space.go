@@ -87,7 +87,7 @@ func (p *pageData) space() (s section) {
 	s = section{ID: "features", Title: "Features"}
 	for _, kind := range []func(r *Run, f *Features) (block, bool){p.layout, p.confused, p.near, p.twins, p.far} {
 		p.each(&s, func(r *Run) (b block, ok bool) {
-			if r.Features == nil {
+			if r.Features == nil || r.Features.knn.K == 0 {
 				return b, false
 			}
 			s.Lead = fmt.Sprintf("What the network makes of %d of the training images. Near means alike to the network; labels had no part in it.", len(r.Features.Rows))
@@ -98,6 +98,9 @@ func (p *pageData) space() (s section) {
 }
 
 func (p *pageData) layout(r *Run, f *Features) (b block, ok bool) {
+	if f.PCA == nil || f.UMAP == nil {
+		return b, false
+	}
 	m, err := r.scene(p.share >= 0.5)
 	return block{Title: "Map", Map: m, Wide: len(p.runs) == 1,
 		Note: fmt.Sprintf("UMAP keeps neighbours together; its distances between groups mean little. The two principal components have %.0f%% and %.0f%% of the variance.", 100*f.Share[0], 100*f.Share[1])}, err == nil

@@ -77,7 +77,8 @@ type Evaluation struct {
 }
 
 // ReadMetrics reads metrics.jsonl of the run at path. A line that is partly written, also
-// by a crash, is left out. The error is [fs.ErrNotExist] without a file.
+// by a crash, is left out. The error is [fs.ErrNotExist] without a file; with one of a damaged
+// line come the metrics of the lines before it.
 func ReadMetrics(path string) ([]Metrics, error) { return readLines[Metrics](File(path, MetricsFile)) }
 
 // ReadEvaluations reads evaluations.jsonl as [ReadMetrics] does its file.
@@ -107,7 +108,7 @@ func readLines[T any](path string) (list []T, err error) {
 		}
 		var v T
 		if err := json.Unmarshal(line, &v); err != nil {
-			return nil, fmt.Errorf("%s: line %d: %w", path, len(list)+1, err)
+			return list, fmt.Errorf("%s: line %d: %w", path, len(list)+1, err)
 		}
 		list = append(list, v)
 	}

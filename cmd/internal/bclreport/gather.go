@@ -2,6 +2,7 @@ package bclreport
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"slices"
 
@@ -40,20 +41,18 @@ func (o *options) read(ctx context.Context, dir string, say func(format string, 
 	if err != nil {
 		return nil, err
 	}
-	if err := pictures(r, t); err != nil {
-		return nil, err
-	}
+	pictures(r, t)
 	v, err := o.vectors(ctx, dir, t, r, stderr)
 	if ctx.Err() != nil {
 		return nil, err
 	}
 	if err != nil {
 		say("%s: no map, no neighbours and no rank of the features: %v", dir, err)
-		r.Notes = append(r.Notes, "Without what needs the network: its checkpoint could not be read.")
-		return r, nil
+		r.Notes = append(r.Notes, "Without what needs the network: "+err.Error()+".")
+		return r, o.project(r)
 	}
 	if err := r.Show(v); err != nil {
-		return nil, err
+		r.Notes = append(r.Notes, "Without what needs the network: "+err.Error()+".")
 	}
 	return r, o.project(r)
 }
@@ -65,10 +64,13 @@ const (
 )
 
 // pictures adds the most and the least boosted images, with the views of the next two epochs
-// at their weight.
-func pictures(r *report.Run, t *bcltrain.Reopened) error {
+// at their weight. An image that cannot be read is left out.
+func pictures(r *report.Run, t *bcltrain.Reopened) {
 	if r.Memory == nil {
-		return nil
+		return
+	}
+	lost := func(i int, err error) {
+		r.Notes = append(r.Notes, fmt.Sprintf("The galleries lack %s: %v.", t.Images.Name(i), err))
 	}
 	order := make([]int, t.Images.Len())
 	for i := range order {
@@ -110,7 +112,8 @@ func pictures(r *report.Run, t *bcltrain.Reopened) error {
 		for _, i := range samples {
 			b, m, err := boosted(i)
 			if err != nil {
-				return err
+				lost(i, err)
+				continue
 			}
 			for k := range 4 {
 				b.Views = append(b.Views, view(m, w[i], done+1+k/2, i, k%2))
@@ -124,7 +127,8 @@ func pictures(r *report.Run, t *bcltrain.Reopened) error {
 			i := order[k*(len(order)-1)/max(1, ladders-1)] // the most, the middle and the least boosted
 			b, m, err := boosted(i)
 			if err != nil {
-				return err
+				lost(i, err)
+				continue
 			}
 			for _, weight := range p.Weights {
 				b.Views = append(b.Views, view(m, weight, done+1, i, 0))
@@ -133,7 +137,6 @@ func pictures(r *report.Run, t *bcltrain.Reopened) error {
 		}
 	}
 	r.Pictures = p
-	return nil
 }
 
 // thumbnail is an image as large as a page shows it.

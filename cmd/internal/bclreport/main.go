@@ -12,6 +12,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/report"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/device"
 )
 
 const name = "bcl-report"
@@ -47,6 +48,16 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	say := func(format string, args ...any) { fmt.Fprintf(stderr, name+": "+format+"\n", args...) }
+	if !o.folderOnly { // a device that was asked for and is not there is an error, not a page without features
+		var note string
+		var err error
+		if o.opened, note, err = device.Open(o.device, o.flags.Changed("device"), o.threads); err != nil {
+			return err
+		}
+		if note != "" {
+			say("%s", note)
+		}
+	}
 	var runs []*report.Run
 	for _, dir := range o.flags.Args() {
 		r, err := o.read(ctx, dir, say, stderr)

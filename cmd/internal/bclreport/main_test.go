@@ -79,6 +79,21 @@ func TestPages(t *testing.T) {
 		t.Errorf("--folder-only: exit code %d, %s", code, stderr)
 	}
 
+	// A device that was asked for and is not there is no page without features.
+	if code, stdout, stderr = call(a, "--device", "cuda:99"); code != 1 || stdout != "" || !strings.Contains(stderr, "cuda:99") {
+		t.Errorf("--device cuda:99: exit code %d, %s%s", code, stdout, stderr)
+	}
+
+	// A momentum file of other samples, and metrics that are damaged, are said; the rest is shown.
+	for _, name := range []string{run.HistoryFile, run.MetricsFile, run.SamplesFile} {
+		if err := os.WriteFile(run.File(b, name), []byte("damaged\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if code, _, stderr = call(b, "--threads", "1"); code != 0 || !strings.Contains(read(t, run.File(b, run.ReportFile)), name) {
+			t.Errorf("%s is damaged: exit code %d, %s", name, code, stderr)
+		}
+	}
+
 	// The list is gone, and so are the images.
 	if err := os.Remove(filepath.Join(save, "some.npy")); err != nil {
 		t.Fatal(err)
@@ -106,7 +121,9 @@ func TestUsage(t *testing.T) {
 		"a b c d e f g":                  "7 arguments",
 		"a --points 2":                   "--points is 2",
 		"a b --projector x":              "--projector is for one run",
-		"a --folder-only --data x":       "--data does nothing",
+		"a --folder-only --data x":       "do nothing with --folder-only",
+		"a --folder-only --device cpu":   "do nothing with --folder-only",
+		"a b a/ --folder-only":           "a and a/ are one run",
 		"a --threads -1":                 "--threads is -1",
 		"nowhere --folder-only":          "is not a run folder",
 		"nowhere --out " + t.TempDir():   "is a folder",

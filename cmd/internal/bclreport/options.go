@@ -1,13 +1,17 @@
 package bclreport
 
 import (
+	"os"
+	"path/filepath"
 	"runtime"
 
 	"github.com/spf13/pflag"
 
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/report"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/cmd/internal/device"
+	"github.com/bcl-go/bcl/torch"
 )
 
 type options struct {
@@ -20,6 +24,7 @@ type options struct {
 	points     int
 	projector  string
 	device     string
+	opened     torch.Device
 	threads    int
 	workers    int
 }
@@ -51,8 +56,25 @@ func (o *options) check() error {
 		return cli.Usagef("--threads is %d and --num-workers %d, expected at least 0 and 1", o.threads, o.workers)
 	case o.projector != "" && (n > 1 || o.folderOnly):
 		return cli.Usagef("--projector is for one run, with images and network")
-	case o.folderOnly && o.data != "":
-		return cli.Usagef("--data does nothing with --folder-only")
+	case o.folderOnly && (o.data != "" || o.flags.Changed("device")):
+		return cli.Usagef("--data and --device do nothing with --folder-only")
+	}
+	return distinctFolders(o.flags.Args())
+}
+
+// distinctFolders returns an error of usage for a run that is given twice, whatever its path.
+func distinctFolders(dirs []string) error {
+	for i, dir := range dirs {
+		for _, other := range dirs[:i] {
+			same := filepath.Clean(dir) == filepath.Clean(other)
+			a, errA := os.Stat(dir)
+			if b, errB := os.Stat(other); errA == nil && errB == nil {
+				same = os.SameFile(a, b)
+			}
+			if same {
+				return cli.Usagef("%s and %s are one run, which is compared with nothing: name each run once", quote.Name(other), quote.Name(dir))
+			}
+		}
 	}
 	return nil
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/bcl-go/bcl/bcl/report"
 	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/cmd/internal/bcltrain"
-	"github.com/bcl-go/bcl/cmd/internal/device"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 )
@@ -31,13 +30,6 @@ func (o *options) vectors(ctx context.Context, dir string, t *bcltrain.Reopened,
 	if skipped != nil {
 		fmt.Fprintf(stderr, "%s: %v: skipped, using %s\n", name, skipped, c.Path)
 	}
-	d, note, err := device.Open(o.device, o.flags.Changed("device"), o.threads)
-	if err != nil {
-		return v, err
-	}
-	if note != "" {
-		fmt.Fprintf(stderr, "%s: %s\n", name, note)
-	}
 	v.Rows = choose(t.Images, min(o.points/o.flags.NArg(), t.Images.Len()))
 	chosen, err := dataset.Subset(t.Images, v.Rows)
 	if err != nil {
@@ -46,19 +38,19 @@ func (o *options) vectors(ctx context.Context, dir string, t *bcltrain.Reopened,
 	for i := range chosen.Len() {
 		m, err := chosen.Image(i)
 		if err != nil {
-			return v, err
+			return v, fmt.Errorf("%s: %w", chosen.Name(i), err)
 		}
 		v.Images = append(v.Images, thumbnail(m))
 	}
 	err = torch.Do(func() error {
 		net := c.Kind().New(t.Model)
-		nn.To(net, d)
+		nn.To(net, o.opened)
 		nn.ToChannelsLast(net)
 		if err := c.LoadWeights(net); err != nil {
 			return err
 		}
 		e := &eval.Embedder{Net: net.Encoder(), Layers: []string{eval.FeaturesLayer}, DType: torch.Float32}
-		e.Size, e.Batch, e.Workers, e.Device = t.Size, 256, o.workers, d
+		e.Size, e.Batch, e.Workers, e.Device = t.Size, 256, o.workers, o.opened
 		v.Width = int(net.Encoder().Features())
 		if v.Features, err = embed(ctx, e, chosen, "features", stderr); err != nil {
 			return err

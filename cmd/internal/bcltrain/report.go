@@ -61,7 +61,7 @@ func (r *reporter) write(dir string) (err error) {
 	if r.page == nil {
 		r.page, err = report.Read(dir, r.classes)
 	} else {
-		err = r.page.Update()
+		r.page.Update()
 	}
 	if err == nil && r.file {
 		err = report.WriteFile(run.File(dir, run.ReportFile), r.page)
