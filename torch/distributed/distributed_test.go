@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/distributed"
+	"github.com/bcl-go/bcl/torch/distributed/rendezvous"
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
@@ -266,4 +268,68 @@ func TestFail(t *testing.T) {
 			t.Errorf("rank %d: it took %v", g.Rank(), took)
 		}
 	})
+}
+
+// Whatever the first meeting waits for, the end of the context ends it, with its cause; those
+// who have come hear of it.
+func TestMeetingEnds(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // answers nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	enough := errors.New("enough")
+	for name, p := range map[string]rendezvous.Place{
+		"rank 0 alone":     {Rank: 0, World: 2, Host: "127.0.0.1", Port: torchtest.FreePort(t)},
+		"no rank 0":        {Rank: 1, World: 2, Host: "127.0.0.1", Port: torchtest.FreePort(t)},
+		"no store":         {Rank: 1, World: 2, Host: "127.0.0.1", Port: silent.Addr().(*net.TCPAddr).Port},
+		"no launcher's":    {Rank: 0, World: 2, Host: "127.0.0.1", Port: torchtest.FreePort(t), Served: true},
+		"an unknown host":  {Rank: 1, World: 2, Host: "nohost.invalid", Port: 29500},
+		"already too late": {Rank: 0, World: 2, Host: "127.0.0.1", Port: torchtest.FreePort(t)},
+	} {
+		ctx, cancel := context.WithCancelCause(context.Background())
+		if name == "already too late" {
+			cancel(enough)
+		} else {
+			time.AfterFunc(200*time.Millisecond, func() { cancel(enough) })
+		}
+		if g, err := distributed.InitProcessGroup(ctx, p, distributed.Options{}); !errors.Is(err, enough) || g != nil {
+			t.Errorf("%s: error %v, group %v", name, err, g)
+		}
+		cancel(nil)
+	}
+
+	port := torchtest.FreePort(t)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	var done sync.WaitGroup
+	errs := make([]error, 2)
+	for r := range errs {
+		done.Go(func() {
+			c := context.Background()
+			if r == 1 {
+				c = ctx
+			}
+			_, errs[r] = distributed.InitProcessGroup(c, rendezvous.Place{Rank: r, World: 3, Host: "127.0.0.1", Port: port}, distributed.Options{})
+		})
+	}
+	time.AfterFunc(500*time.Millisecond, func() { cancel(enough) })
+	done.Wait()
+	var who *distributed.RankError
+	if !errors.Is(errs[1], enough) || !errors.As(errs[0], &who) || who.Rank != 1 || who.Text != "enough" {
+		t.Errorf("errors %v", errs)
+	}
+}
+
+func TestMeetingErrors(t *testing.T) {
+	t.Setenv("GLOO_SOCKET_IFNAME", "nosuch0")
+	p := rendezvous.Place{World: 1, LocalWorld: 1, Host: "127.0.0.1", Port: torchtest.FreePort(t)}
+	if _, err := distributed.InitProcessGroup(context.Background(), p, distributed.Options{}); err == nil || !strings.Contains(err.Error(), `GLOO_SOCKET_IFNAME is "nosuch0", expected one of this machine's network interfaces: `) {
+		t.Errorf("error %v", err)
+	}
+	t.Setenv("GLOO_SOCKET_IFNAME", "lo")
+	p.Rank, p.World = 1, 2
+	o := distributed.Options{Join: 50 * time.Millisecond}
+	if _, err := distributed.InitProcessGroup(context.Background(), p, o); err == nil || !strings.Contains(err.Error(), "rank 1 cannot reach rank 0 at 127.0.0.1:") {
+		t.Errorf("error %v", err)
+	}
 }

@@ -3,7 +3,7 @@
 // NCCL for those of GPUs.
 //
 //	place, err := rendezvous.Of(os.Getenv)       // which rank of how many is this?
-//	group, err := distributed.InitProcessGroup(place, distributed.Options{})
+//	group, err := distributed.InitProcessGroup(ctx, place, distributed.Options{})
 //	defer group.Close()
 //	err = group.AllReduce(t, distributed.Sum)
 //
@@ -11,5 +11,5 @@
 // ends the collectives of all with an error, and [ProcessGroup.Blame] says which rank it was:
 // each rank shows in c10d's store that it lives.
 //
-// Reading order: group.go, collectives.go, watch.go, blame.go, reducer.go.
+// Reading order: group.go, meet.go, collectives.go, watch.go, blame.go, reducer.go.
 package distributed

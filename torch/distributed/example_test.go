@@ -1,6 +1,7 @@
 package distributed_test
 
 import (
+	"context"
 	"fmt"
 	"net"
 
@@ -18,7 +19,7 @@ func ExampleInitProcessGroup() {
 	}
 	l.Close() // a free port
 	place := rendezvous.Place{World: 1, LocalWorld: 1, Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port}
-	group, err := distributed.InitProcessGroup(place, distributed.Options{})
+	group, err := distributed.InitProcessGroup(context.Background(), place, distributed.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return

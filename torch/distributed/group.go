@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,9 +18,9 @@ import (
 type Options struct {
 	// Timeout is how long a collective may take, and a rank be silent; 0: [rendezvous.Timeout].
 	Timeout time.Duration
-	// Join is how long the processes wait for each other at first; 0: ten minutes.
+	// Join is how long the processes wait for each other at first; 0: [rendezvous.Join].
 	Join time.Duration
-	// Waiting, if set, is told every ten seconds which ranks are missing at first.
+	// Waiting, if set, is told every ten seconds who is missing at first.
 	Waiting func(text string)
 }
 
@@ -36,86 +35,6 @@ type ProcessGroup struct {
 	mu    sync.Mutex // held while store is used
 	store cgo.Store
 	watch *watch
-}
-
-// InitProcessGroup returns the group of all processes of a run, once all are there
-// (torch.distributed.init_process_group with Gloo).
-func InitProcessGroup(p rendezvous.Place, o Options) (*ProcessGroup, error) {
-	o.Timeout, o.Join = cmp.Or(o.Timeout, rendezvous.Timeout), cmp.Or(o.Join, 10*time.Minute)
-	g := &ProcessGroup{place: p, timeout: o.Timeout}
-	prefix := fmt.Sprintf("bcl/attempt_%s/", cmp.Or(p.Attempt, "0"))
-	serves := p.Rank == 0 && !p.Served
-	var err error
-	if g.store, err = cgo.NewTCPStore(p.Host, p.Port, serves, o.Join, prefix); err != nil {
-		if serves {
-			return nil, fmt.Errorf("rank 0 cannot serve the store at port %d (MASTER_PORT), such as because another run uses it: %w", p.Port, err)
-		}
-		return nil, fmt.Errorf("rank %d cannot reach rank 0 at %s (MASTER_ADDR, MASTER_PORT) within %v: %w", p.Rank, p.Address(), o.Join, err)
-	}
-	beats, err := cgo.NewTCPStore(p.Host, p.Port, false, o.Timeout, prefix)
-	if err == nil {
-		g.watch, err = newWatch(g, beats)
-	}
-	if err == nil {
-		err = g.join(o)
-	}
-	if err == nil {
-		g.cpu, err = cgo.NewGloo(g.store, p.Rank, p.World, o.Timeout)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("rank %d of %d, which meet at %s: %w", p.Rank, p.World, p.Address(), err)
-	}
-	go g.watch.run()
-	return g, nil
-}
-
-// join waits until all ranks have come.
-func (g *ProcessGroup) join(o Options) error {
-	begin, said := time.Now(), time.Now()
-	missing := make([]int, 0, g.Size())
-	for r := range g.Size() {
-		missing = append(missing, r)
-	}
-	for {
-		var left []int
-		for _, r := range missing {
-			here, err := g.check(beatKey(r))
-			if err != nil {
-				return err
-			}
-			if !here {
-				left = append(left, r)
-			}
-		}
-		if missing = left; len(missing) == 0 {
-			return nil
-		}
-		text := fmt.Sprintf("waiting for %s of %d processes", ranks(missing), g.Size())
-		if time.Since(begin) > o.Join {
-			return fmt.Errorf("%s, which have not come within %v", text, o.Join)
-		}
-		if o.Waiting != nil && time.Since(said) > 10*time.Second {
-			o.Waiting(text)
-			said = time.Now()
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-}
-
-// ranks lists ranks for people.
-func ranks(list []int) string {
-	const most = 8
-	if len(list) == 1 {
-		return fmt.Sprintf("rank %d", list[0])
-	}
-	var text []string
-	for _, r := range list[:min(len(list), most)] {
-		text = append(text, fmt.Sprint(r))
-	}
-	if n := len(list) - most; n > 0 {
-		text = append(text, fmt.Sprintf("%d more", n))
-	}
-	return "ranks " + strings.Join(text, ", ")
 }
 
 // UseDevice lets collectives take tensors of a GPU, through NCCL. Every rank has a GPU of its

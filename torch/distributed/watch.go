@@ -198,10 +198,15 @@ func (w *watch) tell(f *RankError) {
 
 // publish is tell, for all ranks. The caller holds the store.
 func (w *watch) publish(f *RankError) {
-	if n, err := w.store.Add("faults", 1); err == nil && n == 1 {
-		_ = w.store.Set(faultKey, fmt.Appendf(nil, "%d %s", f.Rank, f.Text))
-	}
+	post(w.store, f)
 	w.tell(f)
+}
+
+// post writes a fault to the store, unless there is one.
+func post(store cgo.Store, f *RankError) {
+	if n, err := store.Add("faults", 1); err == nil && n == 1 {
+		_ = store.Set(faultKey, fmt.Appendf(nil, "%d %s", f.Rank, f.Text))
+	}
 }
 
 // report is publish, or tell alone, by a caller who does not hold the store.

@@ -1,6 +1,7 @@
 package torchtest
 
 import (
+	"context"
 	"net"
 	"sync"
 	"testing"
@@ -29,7 +30,7 @@ func Ranks(t testing.TB, n int, timeout time.Duration, f func(g *distributed.Pro
 	var done sync.WaitGroup
 	for r := range n {
 		done.Go(func() {
-			g, err := distributed.InitProcessGroup(rendezvous.Place{Rank: r, World: n, LocalRank: r, LocalWorld: n, Host: "127.0.0.1", Port: port}, distributed.Options{Timeout: timeout, Join: time.Minute})
+			g, err := distributed.InitProcessGroup(context.Background(), rendezvous.Place{Rank: r, World: n, LocalRank: r, LocalWorld: n, Host: "127.0.0.1", Port: port}, distributed.Options{Timeout: timeout, Join: time.Minute})
 			if err != nil {
 				t.Errorf("rank %d: %v", r, err)
 				return

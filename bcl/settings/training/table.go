@@ -128,6 +128,7 @@ func Table(c Choices) settings.Table {
 		{Name: "precision", Values: []string{"fp32", "bf16", "auto"}, Usage: "fp32, bf16 (autocast), or auto: bf16 on GPUs of compute capability 8 or more, on a CPU the faster one, measured and recorded"},
 		{Name: "nproc", Once: true, Usage: "train with `N` processes of this machine, as torchrun would start them"},
 		{Name: "group-timeout", OnResume: settings.Free, Place: true, Usage: "`seconds` that processes which train together wait for one of them"},
+		{Name: "join-timeout", OnResume: settings.Free, Place: true, Usage: "`seconds` that they wait for each other at first"},
 		{Name: "cuda-graph", Field: "CUDAGraph", OnResume: settings.Free, Place: true, Usage: "run whole steps as CUDA graphs on a GPU, where method and settings allow it; the weights are the same without"},
 		{Name: "device", Examples: []string{"auto", "cpu", "cuda", "cuda:0"}, Place: true, Reserved: true, Usage: "cpu, cuda, cuda:N, or auto (a GPU if available)"},
 	}

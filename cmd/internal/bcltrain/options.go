@@ -80,6 +80,7 @@ type options struct {
 
 	nproc        int              // processes to start; 0: none, this one trains
 	groupTimeout float64          // seconds
+	joinTimeout  float64          // seconds
 	place        rendezvous.Place // of this process
 }
 
@@ -87,7 +88,7 @@ func newOptions() *options {
 	o := &options{flags: cli.NewFlags(name), theirs: &authors.Train{}, config: train.Default(method.BCLI), model: model.Published(), harmony: harmony.Published(),
 		boost: augment.Boost{K: method.BCLI.Traits().RandK, R: augment.MaxMagnitude}, stages: augment.Unchanged(), saveDir: "runs", maxPixels: rgb.MaxPixels, imageCache: imagecache.Auto, report: true, tensorboard: true, precision: "fp32", device: device.Auto,
 		saveFreq: 500, keepLast: 2, saveMins: 10, monitor: monitor{by: []string{score.Probe}, epochs: eval.Published().Epochs}}
-	o.groupTimeout, o.place = rendezvous.Timeout.Seconds(), rendezvous.Alone
+	o.groupTimeout, o.joinTimeout, o.place = rendezvous.Timeout.Seconds(), rendezvous.Join.Seconds(), rendezvous.Alone
 	o.config.Workers = runtime.NumCPU()
 	o.model.Init, o.mean, o.std = model.Kaiming, rgbText(rgb.ImageNetMean), rgbText(rgb.ImageNetStd)
 	o.table = training.Table(training.Choices{Recipes: recipeNames(), Methods: methodNames(), Models: model.Archs(), Views: augment.Recipes(), Filters: augment.Filters(), Blurs: augment.Blurs(), Losses: loss.Names(), Classifiers: eval.Names(eval.WhileTraining())})
@@ -99,7 +100,7 @@ func newOptions() *options {
 		"print-freq": &o.printFreq, "report": &o.report, "serve": &o.serve, "mlflow": &o.mlflow, "serve-public": &o.servePublic, "tensorboard": &o.tensorboard, "eval-freq": &m.freq, "eval-by": &m.by, "probe-list": &m.probeList, "test-list": &m.testList, "probe-epochs": &m.epochs,
 		"save-freq": &o.saveFreq, "keep-last": &o.keepLast, "save-minutes": &o.saveMins,
 		"image-cache": &o.imageCache, "threads": &o.threads, "precision": &o.precision, "device": &o.device,
-		"nproc": &o.nproc, "group-timeout": &o.groupTimeout,
+		"nproc": &o.nproc, "group-timeout": &o.groupTimeout, "join-timeout": &o.joinTimeout,
 	})
 	cli.AddSettings(o.flags, o.table)
 	o.flags.BoolP("help", "h", false, "show this help")

@@ -6,13 +6,16 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/session"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/cmd/internal/device"
 	"github.com/bcl-go/bcl/cmd/internal/launch"
+	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/distributed"
 	"github.com/bcl-go/bcl/torch/distributed/rendezvous"
 )
@@ -21,25 +24,70 @@ import (
 // process a machine, wants several here, they are started, and the exit code is not -1.
 func (o *options) findPlace(args []string, stdout, stderr io.Writer) (code int) {
 	var err error
+	by := "--nproc"
 	if o.nproc == 0 {
 		o.place, err = rendezvous.Of(os.Getenv)
 		if several, ok := errors.AsType[*rendezvous.ProcessesError](err); ok {
-			o.nproc = several.PerNode
+			o.nproc, by = several.PerNode, "PET_NPROC_PER_NODE"
 		} else if err != nil {
 			return cli.Exit(name, &cli.UsageError{Err: err}, stderr)
 		}
 	}
 	if o.nproc == 0 {
+		launch.Guard(func() { os.Exit(cli.Failure) })
 		return -1
 	}
-	n := o.nproc
-	if err := o.resolve(); err != nil { // once, not by each
+	err = o.resolve() // once, not by each
+	if err == nil {
+		err = o.checkMany(by)
+	}
+	if err != nil {
 		return cli.Exit(name, err, stderr)
 	}
-	if code, err = launch.Run(name, n, launch.Without(args, "--nproc"), stdout, stderr); err != nil {
-		return cli.Exit(name, fmt.Errorf("--nproc: %w", err), stderr)
+	if code, err = launch.Run(name, o.nproc, launch.Without(args, "--nproc"), stdout, stderr); err != nil {
+		return cli.Exit(name, fmt.Errorf("%s: %w", by, err), stderr)
 	}
 	return code
+}
+
+// checkMany returns an error if --nproc, or who sets it, wants more processes than can share a
+// step, or than this machine is for.
+func (o *options) checkMany(by string) error {
+	world, err := rendezvous.World(os.Getenv, o.nproc)
+	if err != nil {
+		return cli.Usagef("%s: %w", by, err)
+	}
+	if world > o.config.Batch {
+		return cli.Usagef("%s %d makes %d processes in all, but a step has --batch-size %d images, and each process needs one", by, o.nproc, world, o.config.Batch)
+	}
+	gpus, err := o.gpus()
+	if err != nil {
+		return err
+	}
+	if strings.HasPrefix(o.device, "cuda:") && o.nproc > 1 {
+		return cli.Usagef("--device %s is one GPU, and each of %d processes needs one of its own: --device cuda deals them", o.device, o.nproc)
+	}
+	if most, why := launch.Most(gpus); o.nproc > most {
+		return cli.Usagef("%s is %d, expected at most %d: %s", by, o.nproc, most, why)
+	}
+	return nil
+}
+
+// gpus is how many GPUs the processes of this machine would share, 0 if they use the CPU.
+func (o *options) gpus() (int, error) {
+	d, err := device.Parse(o.device, o.flags.Changed("device"))
+	if err != nil || !d.IsCUDA() {
+		return 0, err
+	}
+	return torch.CUDADeviceCount()
+}
+
+// checkPlace returns an error if there are more processes than images in a step.
+func (o *options) checkPlace() error {
+	if n := o.place.World; n > o.config.Batch {
+		return cli.Usagef("%s say %d processes, but a step has --batch-size %d images, and each process needs one", o.place.By, n, o.config.Batch)
+	}
+	return nil
 }
 
 // follows reports whether rank 0 is another process, which has the run folder.
@@ -62,8 +110,8 @@ func (o *options) runAlongside(ctx context.Context, stdout, stderr io.Writer) er
 	if _, err := device.Parse(o.device, o.flags.Changed("device")); err != nil {
 		return err
 	}
-	group, err := distributed.InitProcessGroup(o.place, distributed.Options{
-		Timeout: time.Duration(o.groupTimeout * float64(time.Second)),
+	group, err := distributed.InitProcessGroup(ctx, o.place, distributed.Options{
+		Timeout: seconds(o.groupTimeout), Join: seconds(o.joinTimeout),
 		Waiting: func(text string) { fmt.Fprintf(stderr, "%s: %s\n", o.program(), text) },
 	})
 	if err != nil {
@@ -82,6 +130,8 @@ func (o *options) runAlongside(ctx context.Context, stdout, stderr io.Writer) er
 	}
 	return group.Close()
 }
+
+func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }
 
 // find is where the run starts. Rank 0 tells the others.
 func (o *options) find(ctx context.Context, c *session.Config) (start session.Start, err error) {
@@ -113,6 +163,9 @@ func (o *options) sameAsRank0(ctx context.Context, ds dataset.Dataset) error {
 	settings, err := o.resolved()
 	if err != nil {
 		return err
+	}
+	if n := ds.Len(); n < o.place.World {
+		return fmt.Errorf("%d processes, but %s has %d training images: each process needs one", o.place.World, quote.Name(o.data), n)
 	}
 	data := fmt.Sprintf("%d with the fingerprint %.16s", ds.Len(), dataset.Fingerprint(ds))
 	if !o.follows() {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -81,13 +82,29 @@ func (o *options) checkName() error {
 	case o.flags.NArg() == 0:
 		return cli.Usagef("the run needs a name: bcl-train NAME --data PLACE")
 	case o.flags.NArg() > 1:
-		return cli.Usagef("one name for the run at a time, and %q was given too", o.flags.Arg(1))
+		return cli.Usagef("one name for the run at a time, and %q was given too%s", o.flags.Arg(1), o.hintEquals())
 	case o.data == "":
 		return cli.Usagef("--data is missing: \"embedded\" or a folder of images")
 	case !filepath.IsLocal(o.name) || strings.HasPrefix(o.name, "-") || quote.Name(o.name) != o.name:
 		return cli.Usagef("%q cannot be the name of a run: it must be a name below --save-dir, of characters that print", o.name)
 	}
 	return nil
+}
+
+// hintEquals says which flag without a value a superfluous word may be meant for.
+func (o *options) hintEquals() string {
+	for _, s := range o.table {
+		if s.Bare == "" || !o.typed(s.Name) || o.flags.Lookup(s.Name).Value.String() != s.Bare {
+			continue
+		}
+		for _, word := range o.flags.Args() {
+			if slices.Contains(s.Values, word) || slices.Contains(s.Examples, word) {
+				return fmt.Sprintf("; a value of --%s follows \"=\": --%[1]s=%s", s.Name, word)
+			}
+		}
+		return fmt.Sprintf("; a value of --%s would follow \"=\": --%[1]s=%s", s.Name, o.flags.Arg(1))
+	}
+	return ""
 }
 
 // likeTheirs completes the settings of an authors' command line as their programs do.
@@ -228,12 +245,17 @@ func (o *options) check() error {
 	if o.dryRun && (o.place.World > 1 || o.nproc > 1) {
 		return cli.Usagef("--dry-run measures one process: leave out --nproc, or the launcher")
 	}
+	if err := o.checkPlace(); err != nil {
+		return err
+	}
+	const day = 24 * 60 * 60 // seconds
 	return cli.FieldUsage(o.table, cmp.Or(
 		o.model.Check(),
 		o.config.Check(),
 		field.Expect(o.size >= 8 && o.size <= 4096, "size", o.size, "8 to 4096 pixels"),
-		field.Expect(o.nproc >= 0, "nproc", o.nproc, "a number of processes"),
-		field.Expect(o.groupTimeout >= 1, "group-timeout", o.groupTimeout, "at least 1 second"),
+		field.Expect(o.nproc >= 0, "nproc", o.nproc, "1 process or more, or 0 for none but this one"),
+		field.Expect(o.groupTimeout >= 1 && o.groupTimeout <= 7*day, "group-timeout", o.groupTimeout, "1 second to a week (604800)"),
+		field.Expect(o.joinTimeout >= 1 && o.joinTimeout <= 7*day, "join-timeout", o.joinTimeout, "1 second to a week (604800)"),
 		field.Expect(o.printFreq >= 0, "print-freq", o.printFreq, "0 or more"),
 		field.Expect(o.saveFreq >= 1, "save-freq", o.saveFreq, "at least 1"),
 		field.Expect(o.keepLast >= 1, "keep-last", o.keepLast, "at least 1"),

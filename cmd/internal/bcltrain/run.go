@@ -18,6 +18,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/views"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/cmd/internal/device"
+	"github.com/bcl-go/bcl/cmd/internal/launch"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/nn"
 )
@@ -164,7 +165,14 @@ func (o *options) resumeLine() string {
 	if o.saveDir != "runs" {
 		args = append(args, "--save-dir", o.saveDir)
 	}
-	return run.ShellLine(args...)
+	line := run.ShellLine(args...)
+	switch {
+	case o.place.World == 1:
+		return line
+	case launch.Child():
+		return fmt.Sprintf("%s --nproc %d", line, o.place.LocalWorld)
+	}
+	return line + ", started as before (" + o.place.By + ")"
 }
 
 // session is what is known of the run before its data are read.

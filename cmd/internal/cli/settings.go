@@ -44,7 +44,7 @@ func FieldUsage(table settings.Table, err error) error {
 		return nil
 	}
 	if e, ok := errors.AsType[*field.Error](err); ok {
-		if s := table.First(func(s settings.Setting) bool { return s.Field == e.Field }); s != nil {
+		if s := table.First(func(s settings.Setting) bool { return s.Field == e.Field || s.Name == e.Field }); s != nil {
 			return Usagef("--%s is %v, expected %s", s.Name, e.Value, e.Expected)
 		}
 	}

@@ -1,5 +1,3 @@
-// Package launch starts a command several times, as torchrun would: --nproc of commands whose
-// processes work together.
 package launch
 
 import (
@@ -11,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -27,7 +26,8 @@ const (
 )
 
 // Run starts this program n times with arguments, passes signals on, and returns the exit code:
-// that of the first process that failed. stdout is that of rank 0.
+// that of the first process that failed, 1 if something else than a signal that was passed on
+// killed it. stdout is that of rank 0.
 func Run(name string, n int, args []string, stdout, stderr io.Writer) (code int, err error) {
 	runtime.LockOSThread() // the kernel ends the children when the thread that started them ends
 	defer runtime.UnlockOSThread()
@@ -54,7 +54,7 @@ func Run(name string, n int, args []string, stdout, stderr io.Writer) (code int,
 	children := make([]*exec.Cmd, n)
 	for i, env := range environments {
 		c := exec.Command(self, args...)
-		c.Env = append(os.Environ(), env...)
+		c.Env = append(append(os.Environ(), env...), fmt.Sprintf("%s=%d", launcher, os.Getpid()))
 		c.Stderr = stderr
 		if i == 0 {
 			c.Stdin, c.Stdout = os.Stdin, stdout
@@ -95,9 +95,11 @@ type end struct {
 func supervise(name string, children []*exec.Cmd, ends <-chan end, signals <-chan os.Signal, stderr io.Writer) (code int) {
 	var deadline <-chan time.Time
 	killing := false
+	var passed []syscall.Signal
 	for left := len(children); left > 0; {
 		select {
 		case s := <-signals:
+			passed = append(passed, s.(syscall.Signal))
 			send(children, s.(syscall.Signal))
 		case <-deadline:
 			if killing {
@@ -115,7 +117,7 @@ func supervise(name string, children []*exec.Cmd, ends <-chan end, signals <-cha
 				continue
 			}
 			if code == 0 {
-				code = exitCode(e.err)
+				code = exitCode(e.err, passed)
 				deadline = time.After(patience)
 			}
 			fmt.Fprintf(stderr, "%s: rank %s (process %d) %s\n", name, e.rank, e.cmd.Process.Pid, how(e.err))
@@ -136,20 +138,27 @@ func send(children []*exec.Cmd, s syscall.Signal) {
 func how(err error) string {
 	if e, ok := errors.AsType[*exec.ExitError](err); ok {
 		if w, ok := e.Sys().(syscall.WaitStatus); ok && w.Signaled() {
-			return fmt.Sprintf("was ended by signal %d (%v)", int(w.Signal()), w.Signal())
+			text := fmt.Sprintf("was ended by signal %d (%v)", int(w.Signal()), w.Signal())
+			if w.Signal() == syscall.SIGKILL {
+				text += ", as the kernel does when memory runs out"
+			}
+			return text
 		}
 		return fmt.Sprintf("ended with exit code %d", e.ExitCode())
 	}
 	return fmt.Sprintf("failed: %v", err)
 }
 
-func exitCode(err error) int {
+func exitCode(err error, passed []syscall.Signal) int {
 	e, ok := errors.AsType[*exec.ExitError](err)
 	if !ok {
 		return 1
 	}
 	if w, ok := e.Sys().(syscall.WaitStatus); ok && w.Signaled() {
-		return 128 + int(w.Signal())
+		if slices.Contains(passed, w.Signal()) {
+			return 128 + int(w.Signal())
+		}
+		return 1
 	}
 	return e.ExitCode()
 }

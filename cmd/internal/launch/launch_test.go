@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -30,6 +31,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv("BCL_TEST_LAUNCH") == "" {
 		os.Exit(m.Run())
 	}
+	if !Child() {
+		os.Exit(9)
+	}
 	rank := os.Getenv("RANK") + " of " + os.Getenv("WORLD_SIZE")
 	os.Stdout.WriteString("rank " + rank + " " + strings.Join(os.Args[1:], " ") + "\n")
 	if os.Getenv("RANK") == "1" {
@@ -46,7 +50,7 @@ func TestRun(t *testing.T) {
 	for how, want := range map[string]struct {
 		code  int
 		words string
-	}{"go": {0, ""}, "exit": {3, "ended with exit code 3"}, "kill": {137, "was ended by signal 9 (killed)"}} {
+	}{"go": {0, ""}, "exit": {3, "ended with exit code 3"}, "kill": {1, "was ended by signal 9 (killed), as the kernel does when memory runs out"}} {
 		t.Setenv("BCL_TEST_LAUNCH", how)
 		var out, errs bytes.Buffer
 		code, err := Run("program", 3, []string{"a", "b"}, &out, &errs)
@@ -78,5 +82,32 @@ func TestSignals(t *testing.T) {
 	var errs bytes.Buffer
 	if code := supervise("program", children, ends, signals, &errs); code != 143 {
 		t.Errorf("exit code %d, want 143: %s", code, errs.String())
+	}
+}
+
+// A process is ended when its parent has been another for a while, and not before.
+func TestGuard(t *testing.T) {
+	t.Setenv(launcher, "1")
+	if Child() {
+		t.Error("a process of another launcher")
+	}
+	looked, ended := 0, 0
+	guard(func() int {
+		if looked++; looked < 5 {
+			return 7
+		}
+		return 1
+	}, 0, 0, func() { ended = looked })
+	if ended != 5 {
+		t.Errorf("ended after %d looks, want 5", ended)
+	}
+}
+
+func TestMost(t *testing.T) {
+	if n, why := Most(8); n != 8 || !strings.Contains(why, "8 GPU(s)") {
+		t.Errorf("%d (%s) for 8 GPUs", n, why)
+	}
+	if n, why := Most(0); n != max(few, runtime.NumCPU()) || !strings.Contains(why, "core") {
+		t.Errorf("%d (%s) for %d cores", n, why, runtime.NumCPU())
 	}
 }

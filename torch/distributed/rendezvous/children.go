@@ -5,6 +5,27 @@ import (
 	"strconv"
 )
 
+// machine reads which machine of how many this is, where a launcher is still to start its
+// processes.
+func (e *env) machine() (n nodes, by string) {
+	n, by = e.nodes()
+	if by == "" && e.get("RANK") != "" && e.get("WORLD_SIZE") != "" {
+		return nodes{e.number("RANK"), or(e.size("WORLD_SIZE"), 1)}, "RANK and WORLD_SIZE, without LOCAL_RANK,"
+	}
+	if by == "" {
+		e.checkAlone()
+	}
+	return n, by
+}
+
+// World returns how many processes n on each machine are, as variables of get say how many
+// machines there are.
+func World(get func(name string) string, n int) (int, error) {
+	e := &env{get: get}
+	machine, _ := e.machine()
+	return machine.World * n, e.err
+}
+
 // Children returns the variables, as torchrun sets them, of n processes of this machine that
 // someone without a launcher starts. Variables of get may say which machine of how many this
 // is; port is a free one for a machine alone.
@@ -16,9 +37,10 @@ func Children(get func(name string) string, n, port int) ([][]string, error) {
 		return nil, fmt.Errorf("LOCAL_RANK is %q: a launcher has started this process already, with others", get("LOCAL_RANK"))
 	}
 	e := &env{get: get}
-	machine, by := e.nodes()
-	if world := e.number("WORLD_SIZE"); by == "" && world > 0 && get("RANK") != "" {
-		machine, by = nodes{e.number("RANK"), world}, "RANK and WORLD_SIZE, without LOCAL_RANK,"
+	machine, by := e.machine()
+	if n > largest/machine.World {
+		e.fail("%d processes on each of %d machines are too many", n, machine.World)
+		return nil, e.err
 	}
 	p := Place{Rank: machine.Rank, World: machine.World, Host: "127.0.0.1", Port: port, By: by}
 	if machine.World > 1 {
@@ -28,6 +50,9 @@ func Children(get func(name string) string, n, port int) ([][]string, error) {
 	if e.err == nil && machine.Rank >= machine.World {
 		e.fail("%s say machine %d of %d, expected a number below", by, machine.Rank, machine.World)
 	}
+	if e.err != nil {
+		return nil, e.err
+	}
 	var children [][]string
 	for i := range n {
 		children = append(children, []string{
@@ -36,5 +61,5 @@ func Children(get func(name string) string, n, port int) ([][]string, error) {
 			"MASTER_ADDR=" + p.Host, "MASTER_PORT=" + strconv.Itoa(p.Port),
 		})
 	}
-	return children, e.err
+	return children, nil
 }

@@ -1,9 +1,12 @@
 package rendezvous
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"net"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -23,8 +26,15 @@ type Place struct {
 // DefaultPort is PyTorch's.
 const DefaultPort = 29500
 
+// largest is the largest number of processes that is taken for one.
+const largest = 1 << 20
+
 // Timeout is how long a process waits for another before it ends, by default.
 const Timeout = 60 * time.Second
+
+// Join is how long the processes wait for each other at first, by default (torchrun's
+// join_timeout).
+const Join = 10 * time.Minute
 
 // Address is where the processes meet.
 func (p Place) Address() string { return net.JoinHostPort(p.Host, strconv.Itoa(p.Port)) }
@@ -39,17 +49,55 @@ type env struct {
 }
 
 // number returns a variable's number, -1 without it.
-func (e *env) number(name string) int {
+func (e *env) number(name string) int { return e.within(name, 0, math.MaxInt) }
+
+// within is number, of those from least to most.
+func (e *env) within(name string, least, most int) int {
 	text := e.get(name)
 	if text == "" {
 		return -1
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 {
-		e.fail("%s is %q, expected a number from 0", name, text)
-		return -1
+	if err == nil && n >= least && n <= most {
+		return n
 	}
-	return n
+	if most == math.MaxInt {
+		e.fail("%s is %q, expected a number from %d", name, text, least)
+	} else {
+		e.fail("%s is %q, expected a number from %d to %d", name, text, least, most)
+	}
+	return -1
+}
+
+// size returns a variable's number of processes or machines, -1 without it.
+func (e *env) size(name string) int { return e.within(name, 1, largest) }
+
+// port returns a variable's port, -1 without it.
+func (e *env) port(name string) int { return e.within(name, 1, math.MaxUint16) }
+
+// attempt returns how often a launcher has restarted this process, as a variable says.
+func (e *env) attempt(name string) string {
+	e.number(name)
+	return e.get(name)
+}
+
+// host returns a variable's machine, "" without it.
+func (e *env) host(name string) string {
+	text := e.get(name)
+	if text != "" && !isHost(text) {
+		e.fail("%s is %q, expected the name or address of a machine, without a port", name, text)
+		return ""
+	}
+	return text
+}
+
+func isHost(text string) bool {
+	if _, err := netip.ParseAddr(text); err == nil {
+		return true
+	}
+	return text != "" && len(text) < 256 && !strings.ContainsFunc(text, func(c rune) bool {
+		return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_')
+	})
 }
 
 func (e *env) fail(format string, args ...any) {
@@ -64,11 +112,11 @@ func Of(get func(name string) string) (Place, error) {
 	e := &env{get: get}
 	p := Alone
 	switch {
-	case get("RANK") != "" && (get("LOCAL_RANK") != "" || get("WORLD_SIZE") != ""):
+	case get("RANK") != "" && get("WORLD_SIZE") != "":
 		p = e.torchrun()
 	case get("OMPI_COMM_WORLD_RANK") != "":
 		p = e.mpi("Open MPI", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK", "OMPI_COMM_WORLD_LOCAL_SIZE")
-	case e.number("SLURM_STEP_NUM_TASKS") > 1:
+	case e.size("SLURM_STEP_NUM_TASKS") > 1:
 		p = e.slurm()
 	case get("PMI_RANK") != "" && get("SLURM_PROCID") == "": // which srun sets too, also in steps of one task
 		p = e.mpi("MPI", "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", "MPI_LOCALNRANKS")
@@ -79,15 +127,31 @@ func Of(get func(name string) string) (Place, error) {
 		}
 		if by != "" {
 			p = Place{Rank: nodes.Rank, World: nodes.World, LocalWorld: 1, By: by}
+		} else {
+			e.checkAlone()
 		}
 	}
 	if e.err == nil && p.World > 1 {
 		e.meet(&p)
 	}
-	if e.err == nil && (p.World < 1 || p.Rank < 0 || p.Rank >= p.World || p.LocalRank < 0 || p.LocalRank >= p.LocalWorld) {
-		e.fail("%s say rank %d of %d, local rank %d of %d: expected a rank below the number of processes", p.By, p.Rank, p.World, p.LocalRank, p.LocalWorld)
+	if e.err == nil && (p.World < 1 || p.Rank < 0 || p.Rank >= p.World || p.LocalRank < 0 || p.LocalRank >= p.LocalWorld || p.LocalWorld > p.World) {
+		e.fail("%s say rank %d of %d, local rank %d of %d: expected ranks below the numbers of processes, and no more of them on this machine than in all", p.By, p.Rank, p.World, p.LocalRank, p.LocalWorld)
 	}
 	return p, e.err
+}
+
+// checkAlone fails where variables say a part of what several processes need: one that trained
+// alone would only look like one of them.
+func (e *env) checkAlone() {
+	rank, world, local := e.get("RANK"), e.get("WORLD_SIZE"), e.get("LOCAL_RANK")
+	switch {
+	case rank != "" && world == "":
+		e.fail("RANK is %q, but WORLD_SIZE, the number of processes, is not set: set both for each process, or neither for one alone", rank)
+	case rank == "" && world != "" && world != "1":
+		e.fail("WORLD_SIZE is %q, but RANK, the number of this process, is not set: set both for each process, or neither for one alone", world)
+	case rank == "" && local != "":
+		e.fail("LOCAL_RANK is %q, but RANK and WORLD_SIZE are not set: set all for each process, or none for one alone", local)
+	}
 }
 
 // ProcessesError says that each machine is to run several processes, and nothing started them.
@@ -107,40 +171,56 @@ func or(n, other int) int {
 // torchrun reads torchrun's variables. Some clouds and Kubeflow's older jobs set RANK and
 // WORLD_SIZE for each machine, without LOCAL_RANK: with one process on each the same.
 func (e *env) torchrun() Place {
-	p := Place{Rank: e.number("RANK"), World: or(e.number("WORLD_SIZE"), 1), By: "RANK and WORLD_SIZE"}
+	p := Place{Rank: e.number("RANK"), World: or(e.size("WORLD_SIZE"), 1), By: "RANK and WORLD_SIZE"}
 	p.LocalRank = or(e.number("LOCAL_RANK"), 0)
-	p.LocalWorld = or(e.number("LOCAL_WORLD_SIZE"), p.LocalRank+1)
-	p.Served = e.get("TORCHELASTIC_USE_AGENT_STORE") == "True"
-	p.Attempt = e.get("TORCHELASTIC_RESTART_COUNT")
+	p.LocalWorld = or(e.size("LOCAL_WORLD_SIZE"), p.LocalRank+1)
+	switch served := e.get("TORCHELASTIC_USE_AGENT_STORE"); served {
+	case "", "False":
+	case "True":
+		p.Served = true
+	default:
+		e.fail("TORCHELASTIC_USE_AGENT_STORE is %q, expected True or False", served)
+	}
+	p.Attempt = e.attempt("TORCHELASTIC_RESTART_COUNT")
 	return p
 }
 
 // slurm reads the variables of a step of srun. The batch script itself has SLURM_PROCID and
 // SLURM_NTASKS too, where it is alone: only a step has SLURM_STEP_NUM_TASKS.
 func (e *env) slurm() Place {
-	p := Place{Rank: e.number("SLURM_PROCID"), World: e.number("SLURM_STEP_NUM_TASKS"), LocalRank: or(e.number("SLURM_LOCALID"), 0), By: "Slurm's variables"}
+	p := Place{Rank: e.number("SLURM_PROCID"), World: e.size("SLURM_STEP_NUM_TASKS"), LocalRank: or(e.number("SLURM_LOCALID"), 0), By: "Slurm's variables"}
 	p.LocalWorld = p.LocalRank + 1
 	// Such as 4(x2),3: two machines of four tasks, one of three; this one is SLURM_NODEID.
-	if counts, err := perNode(e.get("SLURM_STEP_TASKS_PER_NODE")); err == nil {
-		if node := e.number("SLURM_NODEID"); node >= 0 && node < len(counts) {
+	const tasks = "SLURM_STEP_TASKS_PER_NODE"
+	if text, node := e.get(tasks), e.number("SLURM_NODEID"); text != "" && node >= 0 {
+		counts, err := perNode(text)
+		switch {
+		case err != nil:
+			e.fail("%s is %q, expected a list such as 4(x2),3", tasks, text)
+		case node >= len(counts):
+			e.fail("SLURM_NODEID is %d, but %s, %q, is of %d machines", node, tasks, text, len(counts))
+		default:
 			p.LocalWorld = counts[node]
 		}
 	}
-	p.Host = firstHost(e.get("SLURM_STEP_NODELIST"))
-	if p.Host == "" {
-		p.Host = firstHost(e.get("SLURM_JOB_NODELIST"))
+	for _, name := range []string{"SLURM_STEP_NODELIST", "SLURM_JOB_NODELIST"} {
+		if text := e.get(name); text != "" && p.Host == "" {
+			if p.Host = firstHost(text); !isHost(p.Host) && e.get("MASTER_ADDR") == "" {
+				e.fail("%s is %q, expected a list of machines such as gpu[003-005,9]", name, text)
+			}
+		}
 	}
 	// Two jobs may share a machine.
 	if job := e.number("SLURM_JOB_ID"); job >= 0 {
-		p.Port = 20000 + (job*16+max(e.number("SLURM_STEP_ID"), 0))%20000
+		p.Port = 20000 + (job%20000*16+max(e.number("SLURM_STEP_ID"), 0)%20000)%20000
 	}
-	p.Attempt = e.get("SLURM_RESTART_COUNT")
+	p.Attempt = e.attempt("SLURM_RESTART_COUNT")
 	return p
 }
 
 func (e *env) mpi(by, rank, size, localRank, localSize string) Place {
-	p := Place{Rank: e.number(rank), World: or(e.number(size), 1), LocalRank: or(e.number(localRank), 0), By: by + "'s variables"}
-	p.LocalWorld = or(e.number(localSize), p.LocalRank+1)
+	p := Place{Rank: e.number(rank), World: or(e.size(size), 1), LocalRank: or(e.number(localRank), 0), By: by + "'s variables"}
+	p.LocalWorld = or(e.size(localSize), p.LocalRank+1)
 	if p.LocalWorld == p.World {
 		p.Host = "127.0.0.1"
 	}
@@ -155,7 +235,7 @@ type nodes struct{ Rank, World int }
 // with the number of pods in WORLD_SIZE or NNODES.
 func (e *env) nodes() (n nodes, by string) {
 	n = nodes{0, 1}
-	if world := e.number("PET_NNODES"); world > 0 {
+	if world := e.size("PET_NNODES"); world > 0 {
 		rank := e.number("PET_NODE_RANK")
 		if rank < 0 {
 			rank = e.number("JOB_COMPLETION_INDEX")
@@ -167,7 +247,10 @@ func (e *env) nodes() (n nodes, by string) {
 	}
 	index := e.number("JOB_COMPLETION_INDEX")
 	for _, name := range []string{"WORLD_SIZE", "NNODES"} {
-		if world := e.number(name); index >= 0 && world > 0 {
+		if index < 0 || e.get(name) == "" {
+			continue
+		}
+		if world := e.size(name); world > 0 {
 			return nodes{index, world}, "JOB_COMPLETION_INDEX and " + name
 		}
 	}
@@ -183,19 +266,23 @@ func (e *env) perNode(by string) int {
 	case "", "auto", "cpu", "gpu":
 		return 1 // a number of devices, which torchrun would count
 	default:
-		return or(e.number("PET_NPROC_PER_NODE"), 1)
+		return or(e.size("PET_NPROC_PER_NODE"), 1)
 	}
 }
 
 // meet sets where processes meet: MASTER_ADDR and MASTER_PORT say it, or a TrainJob's, or the
 // launcher has named a machine.
 func (e *env) meet(p *Place) {
-	for _, prefix := range []string{"", "PET_"} {
-		if host := e.get(prefix + "MASTER_ADDR"); host != "" {
-			p.Host = host
-			if port := e.number(prefix + "MASTER_PORT"); port > 0 {
-				p.Port = port
-			}
+	prefixes := []string{"", "PET_"}
+	for i, prefix := range prefixes {
+		if host := e.host(prefix + "MASTER_ADDR"); host != "" {
+			p.Host, prefixes = host, prefixes[i:i+1]
+			break
+		}
+	}
+	for _, prefix := range prefixes {
+		if port := e.port(prefix + "MASTER_PORT"); port > 0 {
+			p.Port = port
 			break
 		}
 	}
@@ -213,16 +300,17 @@ func perNode(text string) (counts []int, err error) {
 		times := 1
 		if n, rest, ok := strings.Cut(part, "(x"); ok {
 			part = n
-			if times, err = strconv.Atoi(strings.TrimSuffix(rest, ")")); err != nil {
-				return nil, err
+			text, closed := strings.CutSuffix(rest, ")")
+			if times, err = strconv.Atoi(text); err != nil || !closed {
+				return nil, cmp.Or(err, errors.New("a bracket is open"))
 			}
 		}
 		n, err := strconv.Atoi(part)
 		if err != nil {
 			return nil, err
 		}
-		if times > 1<<20 {
-			return nil, errors.New("too many machines")
+		if n < 1 || times < 1 || times > largest-len(counts) {
+			return nil, errors.New("too many machines, or none")
 		}
 		for range times {
 			counts = append(counts, n)

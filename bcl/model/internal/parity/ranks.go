@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -89,7 +90,7 @@ func trainRanks(o options, add func(name string, x torch.Tensor)) error {
 	for r := range o.Ranks {
 		done.Go(func() {
 			p := rendezvous.Place{Rank: r, World: o.Ranks, LocalRank: r, LocalWorld: o.Ranks, Host: "127.0.0.1", Port: port}
-			g, err := distributed.InitProcessGroup(p, distributed.Options{Join: time.Minute})
+			g, err := distributed.InitProcessGroup(context.Background(), p, distributed.Options{Join: time.Minute})
 			if err != nil {
 				errs[r] = err
 				return
@@ -108,13 +109,21 @@ func trainRanks(o options, add func(name string, x torch.Tensor)) error {
 }
 
 func trainRank(o options, g *distributed.ProcessGroup, making *sync.Mutex, add func(name string, x torch.Tensor)) error {
-	making.Lock() // the generator is the process's
-	if err := torch.ManualSeed(10); err != nil {
+	var net *model.SimCLR
+	var pixels torch.Tensor
+	err := func() error {
+		making.Lock() // the generator is the process's
+		defer making.Unlock()
+		if err := torch.ManualSeed(10); err != nil {
+			return err
+		}
+		net = model.NewSimCLR(model.Config{Arch: o.Arch, Stem: o.Stem, Width: o.Width, Classes: 100})
+		pixels = torch.Randint(0, 256, []int64{2 * int64(o.Samples), 32, 32, 3}).To(torch.Uint8)
+		return nil
+	}()
+	if err != nil {
 		return err
 	}
-	net := model.NewSimCLR(model.Config{Arch: o.Arch, Stem: o.Stem, Width: o.Width, Classes: 100})
-	pixels := torch.Randint(0, 256, []int64{2 * int64(o.Samples), 32, 32, 3}).To(torch.Uint8)
-	making.Unlock()
 	state := func(kind string) {
 		for _, s := range nn.StateDict(net) {
 			add(kind+s.Name, s.Tensor)
