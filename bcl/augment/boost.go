@@ -72,11 +72,11 @@ func (b Boost) check() error {
 }
 
 // Strength is the strength of a sample at weight w, with u from the sample's
-// stream of that epoch.
+// stream of that epoch and draw, 0 unless the epoch has the sample several times.
 //
 // The released code draws u inside data-loader workers that were never reseeded, so its
 // draws repeat in every worker and epoch. Here they do not.
-func (b Boost) Strength(w float64, seed uint64, epoch, sample uint32) Strength {
-	s := rng.New(seed, rng.Strength, epoch, sample, 0)
+func (b Boost) Strength(w float64, seed uint64, epoch, sample uint32, draw uint8) Strength {
+	s := rng.New(seed, rng.Strength, epoch, sample, draw)
 	return b.At(w, s.Float64())
 }

@@ -36,7 +36,7 @@ func TestStrengthDraw(t *testing.T) {
 	seen := map[float64]bool{}
 	sum, squares := 0.0, 0.0
 	for i := range uint32(n) {
-		u := b.Strength(1, 10, i/1000, i%1000).Magnitude / 30
+		u := b.Strength(1, 10, i/1000, i%1000, 0).Magnitude / 30
 		seen[u] = true
 		sum, squares = sum+u, squares+u*u
 	}

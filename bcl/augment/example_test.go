@@ -61,8 +61,8 @@ func ExampleRotate() {
 
 func ExamplePipeline_Strength() {
 	boost := augment.CIFAR(32).With(augment.Boost{K: 1, R: 20})
-	fmt.Println(boost.Strength(0.5, 10, 1, 0))
-	fmt.Println(augment.CIFAR(32).Strength(0.5, 10, 1, 0)) // the base recipe has no Boost
+	fmt.Println(boost.Strength(0.5, 10, 1, 0, 0))
+	fmt.Println(augment.CIFAR(32).Strength(0.5, 10, 1, 0, 0)) // the base recipe has no Boost
 	// Output:
 	// {15 0.5}
 	// {0 0}

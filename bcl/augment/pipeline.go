@@ -38,11 +38,11 @@ func (p Pipeline) With(b Boost) *Pipeline {
 	return &p
 }
 
-// Strength is the strength of the sample's augmentation at memorisation weight w; zero
-// without a Boost.
-func (p *Pipeline) Strength(w float64, seed uint64, epoch, sample uint32) Strength {
+// Strength is the strength of the sample's augmentation at memorisation weight w in a draw of
+// the epoch; zero without a Boost.
+func (p *Pipeline) Strength(w float64, seed uint64, epoch, sample uint32, draw uint8) Strength {
 	if p.Boost == nil {
 		return Strength{}
 	}
-	return p.Boost.Strength(w, seed, epoch, sample)
+	return p.Boost.Strength(w, seed, epoch, sample, draw)
 }

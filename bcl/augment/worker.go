@@ -24,13 +24,14 @@ func (p *Pipeline) NewWorker() *Worker {
 	return &Worker{pipeline: p}
 }
 
-// View writes view number view (0 or 1) of a sample to dst: Size*Size*3 bytes,
-// RGB interleaved, rows from the top. weight is the sample's memorisation weight
+// View writes view number view of a sample to dst: Size*Size*3 bytes, RGB interleaved, rows
+// from the top. Views 0 and 1 are those of the first time that an epoch has the sample, 2 and 3
+// of the second, and so on. weight is the sample's memorisation weight
 // w, which matters only with a Boost; src is the sample's image.
 //
 // The bytes depend only on the arguments and the recipe.
 func (k *Worker) View(dst []uint8, src *rgb.Image, weight float64, seed uint64, epoch, sample uint32, view uint8) {
-	strength := k.pipeline.Strength(weight, seed, epoch, sample)
+	strength := k.pipeline.Strength(weight, seed, epoch, sample, view/2)
 	s := rng.New(seed, rng.View, epoch, sample, view)
 	k.pipeline.Draw(&k.params, &s, src.W, src.H, strength)
 	k.Apply(dst, src, &k.params)

@@ -62,6 +62,9 @@ func (m *Memory) Weight(i int) float64 {
 	return m.weights[i]
 }
 
+// Seen reports whether a sample has had a loss.
+func (m *Memory) Seen(i int) bool { return m.seen[i] }
+
 // Loss returns the momentum losses; the slice is the memory's own.
 func (m *Memory) Loss() []float32 { return m.loss }
 

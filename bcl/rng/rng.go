@@ -25,6 +25,8 @@ const (
 	Simplex                 // directions of Geometric Harmonization
 	Resample                // bootstrap and permutations of what is measured
 	Map                     // layouts of features
+	Draws                   // which samples a re-sampled epoch has, and their order
+	Cluster                 // clusters of features, and features without any
 )
 
 // The views of the streams of Probe.

@@ -4,8 +4,8 @@ import "sync"
 
 // Batch is a batch of B samples with their V views.
 type Batch struct {
-	Samples []int // B sample indices
-	Local   []int // those of them whose views are here: all, unless processes share batches
+	Visits       // B samples
+	Local  []int // those of them whose views are here: all, unless processes share batches
 	// Buffers hold the views of Local. They are valid until the Batch is recycled.
 	//
 	// If all views have the same inputs there is one buffer per input, of a row for each view:
@@ -14,6 +14,7 @@ type Batch struct {
 	Buffers []Buffer
 
 	layout  layout
+	draws   []int // of Local; nil: all 0
 	pending sync.WaitGroup
 	mu      sync.Mutex
 	err     error
@@ -62,9 +63,10 @@ type layout struct {
 }
 
 // reset prepares b for other samples; memory is reused where it is large enough.
-func (l layout) reset(b *Batch, samples []int, s share) {
-	lo, hi := s.bounds(len(samples))
-	b.Samples, b.Local, b.layout, b.err = samples, samples[lo:hi], l, nil
+func (l layout) reset(b *Batch, v Visits, s share) {
+	lo, hi := s.bounds(len(v.Samples))
+	local := v.part(lo, hi)
+	b.Visits, b.Local, b.draws, b.layout, b.err = v, local.Samples, local.Draws, l, nil
 	for i, want := range l.buffers(len(b.Local)) {
 		if i == len(b.Buffers) {
 			b.Buffers = append(b.Buffers, Buffer{})

@@ -57,6 +57,11 @@ const chunk = 8
 // Epoch starts to prepare n batches, of the samples that batch returns for 0 ... n-1, as
 // views of an epoch with a weight per sample. The caller must Close it.
 func (l *Loader) Epoch(epoch, n int, batch func(b int) []int, weight func(sample int) float64) *Epoch {
+	return l.visit(epoch, n, func(b int) Visits { return Visits{Samples: batch(b)} }, weight)
+}
+
+// visit is Epoch with samples that may come several times.
+func (l *Loader) visit(epoch, n int, batch func(b int) Visits, weight func(sample int) float64) *Epoch {
 	e := &Epoch{
 		loader: l,
 		ready:  make(chan *Batch, ahead),
@@ -87,7 +92,7 @@ func (l *Loader) Epoch(epoch, n int, batch func(b int) []int, weight func(sample
 }
 
 // deal distributes the samples of the batches, in order, to the workers.
-func (e *Epoch) deal(n int, samples func(b int) []int, tasks chan<- task) {
+func (e *Epoch) deal(n int, visits func(b int) Visits, tasks chan<- task) {
 	for b := range n {
 		var batch *Batch
 		select {
@@ -95,7 +100,7 @@ func (e *Epoch) deal(n int, samples func(b int) []int, tasks chan<- task) {
 		case <-e.stop:
 			return
 		}
-		e.loader.layout.reset(batch, samples(b), e.loader.share)
+		e.loader.layout.reset(batch, visits(b), e.loader.share)
 		size := len(batch.Local)
 		chunks := (size + chunk - 1) / chunk
 		batch.pending.Add(chunks)
@@ -181,9 +186,13 @@ func (w *worker) run(t task) {
 	defer t.batch.pending.Done()
 	for k := t.lo; k < t.hi; k++ {
 		sample := t.batch.Local[k]
+		later := 0 // number of its first view here
+		if t.batch.draws != nil {
+			later = t.batch.draws[k] * len(w.layout.views)
+		}
 		for view := range w.layout.views {
 			w.dst = w.layout.rows(t.batch, k, view, w.dst)
-			if err := w.viewer.View(w.dst, sample, w.weight(sample), w.epoch, view); err != nil {
+			if err := w.viewer.View(w.dst, sample, w.weight(sample), w.epoch, later+view); err != nil {
 				t.batch.fail(k, err)
 				return
 			}

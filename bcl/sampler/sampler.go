@@ -59,12 +59,13 @@ func (s *Sampler) Shares(n int) []int {
 // Epoch starts an epoch (counted from 1) at batch first with a memorisation weight per
 // sample. The caller must Close it.
 func (s *Sampler) Epoch(epoch, first int, weight func(sample int) float64) *Epoch {
-	order := s.Order(epoch)
-	samples := func(b int) []int {
-		lo, hi := s.bounds(first + b)
-		return order[lo:hi]
-	}
-	return s.loader.Epoch(epoch, s.Batches()-first, samples, weight)
+	return s.Visit(Visits{Samples: s.Order(epoch)}, epoch, first, weight)
+}
+
+// Visit is Epoch with other samples than each once, as many.
+func (s *Sampler) Visit(v Visits, epoch, first int, weight func(sample int) float64) *Epoch {
+	batch := func(b int) Visits { return v.part(s.bounds(first + b)) }
+	return s.loader.visit(epoch, s.Batches()-first, batch, weight)
 }
 
 // Batches returns the number of batches per epoch. The last, smaller one is kept, unless

@@ -19,9 +19,10 @@ type Source interface {
 
 // Viewer makes views, for one goroutine.
 type Viewer interface {
-	// View writes a view of a sample (a number below len(Views())), augmented by its
-	// weight in [0, 1], to dst: for each input of the view as many bytes as its Spec has.
-	// The result depends only on the arguments.
+	// View writes a view of a sample, augmented by its weight in [0, 1], to dst: for each
+	// input of the view as many bytes as its Spec has. The result depends only on the arguments.
+	// With V = len(Views()), views 0 to V-1 are those of the first time that an epoch has the
+	// sample, V to 2V-1 of the second, and so on ([Sampler.Resample]); their Specs repeat.
 	View(dst [][]byte, sample int, weight float64, epoch, view int) error
 }
 

@@ -49,17 +49,20 @@ func ParseOver(name string) (Signal, Over, error) {
 	return s, o, nil
 }
 
-// Last is the newest value.
+// Last is the newest value. Here and below, epochs of which nothing is known (NaN), such as
+// those that did not draw the sample, are left out, and a sample without any is NaN.
 func Last(rows [][]float32) []float64 {
 	out := make([]float64, len(rows[0]))
-	for i, v := range rows[len(rows)-1] {
-		out[i] = float64(v)
+	for i := range out {
+		out[i] = math.NaN()
+		for e := len(rows) - 1; e >= 0 && math.IsNaN(out[i]); e-- {
+			out[i] = float64(rows[e][i])
+		}
 	}
 	return out
 }
 
-// Mean is the mean over the epochs. Here and below, epochs of which nothing is known (NaN) are
-// left out, and a sample without any is NaN.
+// Mean is the mean over the epochs.
 func Mean(rows [][]float32) []float64 {
 	mean, _ := moments(rows)
 	return mean

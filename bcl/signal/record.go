@@ -36,13 +36,33 @@ func (r *Recorder) Reset() {
 }
 
 // Observe records the signals of a batch: for each name, in order, a value for each of the
-// samples.
-func (r *Recorder) Observe(samples []int, values []float32) {
+// samples. draws are how often this epoch had each of them before, nil for never: of a sample
+// that comes several times the mean is kept.
+func (r *Recorder) Observe(samples, draws []int, values []float32) {
 	for k, row := range r.rows {
 		for i, v := range r.Of(values, r.names[k], len(samples)) {
+			if draws != nil && draws[i] > 0 {
+				mean := float64(row[samples[i]])
+				v = float32(mean + (float64(v)-mean)/float64(draws[i]+1))
+			}
 			row[samples[i]] = v
 		}
 	}
+}
+
+// Drawn lists the samples that this epoch had so far, with their signals as Observe takes them.
+func (r *Recorder) Drawn() (samples []int, values []float32) {
+	for i, v := range r.rows[0] {
+		if !math.IsNaN(float64(v)) {
+			samples = append(samples, i)
+		}
+	}
+	for _, row := range r.rows {
+		for _, i := range samples {
+			values = append(values, row[i])
+		}
+	}
+	return samples, values
 }
 
 // Of returns, of values as Observe takes them of n samples, those of a signal, which must be

@@ -115,7 +115,7 @@ func TestUnknownEpochs(t *testing.T) {
 
 func TestRecorder(t *testing.T) {
 	r := NewRecorder([]Name{Loss, COLT}, 3)
-	r.Observe([]int{2, 0}, []float32{5, 6, 0.5, 0.25})
+	r.Observe([]int{2, 0}, nil, []float32{5, 6, 0.5, 0.25})
 	loss, colt := r.Row(Loss), r.Row(COLT)
 	if loss[2] != 5 || loss[0] != 6 || colt[2] != 0.5 || colt[0] != 0.25 || loss[1] == loss[1] {
 		t.Errorf("%v %v", loss, colt)

@@ -39,11 +39,11 @@ type slot struct {
 
 // flight is a step under way.
 type flight struct {
-	slot    *slot
-	samples []int
-	lr      float64
-	began   time.Time
-	waited  time.Duration // for views
+	slot   *slot
+	visits sampler.Visits
+	lr     float64
+	began  time.Time
+	waited time.Duration // for views
 }
 
 // newAhead returns room for steps whose largest batch has these buffers and values. It
@@ -108,7 +108,7 @@ func (t *Trainer) makeRoom(samples int) error {
 func (t *Trainer) submit(graph *cuda.Graph, b *sampler.Batch, began time.Time, waited time.Duration) error {
 	a := t.ahead
 	g, n := a.graphs, len(b.Samples)*len(t.Signals.Names())
-	f := flight{&a.slots[a.next], b.Samples, t.schedule.At(t.Step + len(a.under) + 1), began, waited}
+	f := flight{&a.slots[a.next], b.Visits, t.schedule.At(t.Step + len(a.under) + 1), began, waited}
 	err := torch.Do(func() error {
 		views, err := t.feed.put(b)
 		if err != nil {
@@ -143,12 +143,12 @@ func (t *Trainer) arrive() (over bool) {
 	if err == nil && !over {
 		return false
 	}
-	values := make([]float32, len(f.samples)*len(t.Signals.Names()))
+	values := make([]float32, len(f.visits.Samples)*len(t.Signals.Names()))
 	if err == nil {
 		for i := range values {
 			values[i] = math.Float32frombits(binary.NativeEndian.Uint32(f.slot.values[4*i:]))
 		}
-		err = finite(f.samples, values, f.lr)
+		err = finite(f.visits.Samples, values, f.lr)
 	}
 	if err != nil {
 		t.drop(err)
@@ -161,7 +161,7 @@ func (t *Trainer) arrive() (over bool) {
 		began = a.ended
 	}
 	a.ended = time.Now()
-	t.finish(f.samples, values, f.waited, a.ended.Sub(began))
+	t.finish(f.visits, values, f.waited, a.ended.Sub(began))
 	return true
 }
 

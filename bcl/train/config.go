@@ -49,7 +49,8 @@ type Config struct {
 	Reweight loss.Reweighting        // of losses by the distance of their views
 	Loss     loss.Config             // the contrastive loss; the zero Config is NT-Xent
 
-	RwSAM RwSAM // sharpness-aware steps
+	RwSAM    RwSAM    // sharpness-aware steps
+	Resample Resample // of the samples of an epoch
 
 	// Auxiliary are losses in addition to that of the method, such as Geometric
 	// Harmonization (a [harmony.Config]).
@@ -86,6 +87,7 @@ func Default(m method.Method) Config {
 		Queue:       model.PublishedQueue(),
 		Loss:        loss.Published(),
 		RwSAM:       PublishedRwSAM(),
+		Resample:    Resample{Ratio: 10},
 	}
 }
 
@@ -115,6 +117,9 @@ func (c Config) Check() error {
 	if err := field.In("Loss", c.Loss.Check()); err != nil {
 		return err
 	}
+	if err := field.In("Resample", c.Resample.Check()); err != nil {
+		return err
+	}
 	form, badForm := loss.ParseReweighting(string(c.Reweight))
 	err := cmp.Or(
 		field.Expect(c.Epochs >= 1, "Epochs", c.Epochs, "at least 1"),
@@ -130,7 +135,7 @@ func (c Config) Check() error {
 		field.Expect(c.Precision == dtype.Float32 || c.Precision == dtype.BFloat16, "Precision", c.Precision, "float32 or bfloat16"),
 	)
 	err = cmp.Or(err, field.In("Memory", cmp.Or(c.Memory.Check(), c.checkControl())))
-	names := []string{"", "memory", "position", "masks", "momentum", signalsName, mocoName, sharpName} // of other state, and of another loss
+	names := []string{"", "memory", "position", "masks", "momentum", signalsName, mocoName, sharpName, resampleName} // of other state, and of another loss
 	for _, a := range c.Auxiliary {
 		err = cmp.Or(err, field.Expect(!slices.Contains(names, a.Name()), "Auxiliary", strconv.Quote(a.Name()), "a name that nothing else has"))
 		names = append(names, a.Name())

@@ -51,7 +51,11 @@ func (t *Trainer) runEpoch(ctx context.Context) (run.Metrics, error) {
 			return run.Metrics{}, err
 		}
 	}
-	epoch := t.sampler.Epoch(t.Epoch, t.Batch, t.weights())
+	visits, err := t.visits()
+	if err != nil {
+		return run.Metrics{}, err
+	}
+	epoch := t.sampler.Visit(visits, t.Epoch, t.Batch, t.weights())
 	defer epoch.Close()
 	t.counted = 0
 	failed := t.steps(ctx, epoch)
@@ -74,6 +78,9 @@ func (t *Trainer) runEpoch(ctx context.Context) (run.Metrics, error) {
 		return run.Metrics{}, ctx.Err()
 	case failed != nil:
 		return run.Metrics{}, fmt.Errorf("epoch %d, step %d: %w", t.Epoch, t.Step+1, failed)
+	}
+	if t.resample != nil {
+		t.learn(t.Signals.Drawn())
 	}
 	if err := t.Memory.EndEpoch(); err != nil {
 		return run.Metrics{}, err
@@ -113,7 +120,7 @@ func (t *Trainer) steps(ctx context.Context, epoch *sampler.Epoch) error {
 // take takes the step of a batch, or lets the device take it, and gives the batch back when
 // it is not needed any more.
 func (t *Trainer) take(ctx context.Context, b *sampler.Batch, recycle func(*sampler.Batch), began time.Time) error {
-	waited, samples := time.Since(began), b.Samples // which are others after recycling
+	waited, visits := time.Since(began), b.Visits // which are others after recycling
 	if t.ahead != nil {
 		if ahead, err := t.takeAhead(b, recycle, began, waited); ahead || err != nil {
 			return err
@@ -128,18 +135,17 @@ func (t *Trainer) take(ctx context.Context, b *sampler.Batch, recycle func(*samp
 	if err != nil {
 		return err
 	}
-	t.finish(samples, values, waited, time.Since(began))
+	t.finish(visits, values, waited, time.Since(began))
 	t.tell()
 	return nil
 }
 
 // finish counts a step that is over, with the signals of its samples. The caller holds t.
-func (t *Trainer) finish(samples []int, values []float32, waited, took time.Duration) {
-	losses := values[:len(samples)]
-	t.Signals.Observe(samples, values)
-	t.Memory.Observe(samples, t.tailness(values, len(samples)))
-	if t.sharp != nil {
-		t.sharp.density.Observe(samples, t.Signals.Of(values, signal.Density, len(samples)))
+func (t *Trainer) finish(v sampler.Visits, values []float32, waited, took time.Duration) {
+	losses := values[:len(v.Samples)]
+	t.Signals.Observe(v.Samples, v.Draws, values)
+	if t.resample == nil {
+		t.learn(v.Samples, values)
 	}
 	sum := 0.0
 	for _, l := range losses {
@@ -153,6 +159,18 @@ func (t *Trainer) finish(samples []int, values []float32, waited, took time.Dura
 		Epoch: t.Epoch, Batch: t.Batch, Batches: t.Batches(), Samples: len(losses),
 		Loss: sum / float64(len(losses)), LR: t.Opt.LR, Waited: waited, Took: took,
 	})
+}
+
+// learn updates the momenta by signals of some samples, one after another as in t.Signals.
+func (t *Trainer) learn(samples []int, values []float32) {
+	of := func(name signal.Name) []float32 { return t.Signals.Of(values, name, len(samples)) }
+	t.Memory.Observe(samples, tailness(t.config.Memory.Signal, of))
+	if t.sharp != nil {
+		t.sharp.density.Observe(samples, of(signal.Density))
+	}
+	if t.resample != nil {
+		t.resample.momentum.Observe(samples, tailness(t.config.Resample.Signal, of))
+	}
 }
 
 // tell calls Progress for the steps that were finished since.

@@ -64,17 +64,17 @@ func newSharp(c Config, net nn.Module, samples int, measured []signal.Name) (*sh
 // weights returns those of the samples of a batch in the first pass, of mean 1: nil, all 1,
 // while a sample has had no density yet.
 func (s *sharp) weights(samples []int) []float32 {
-	all := s.density.State()
+	logs := s.density.Loss()
 	least := float32(math.Inf(1))
 	for _, i := range samples {
-		if !all.Seen[i] {
+		if !s.density.Seen(i) {
 			return nil
 		}
-		least = min(least, all.Loss[i])
+		least = min(least, logs[i])
 	}
 	out, sum := make([]float32, len(samples)), 0.0
 	for k, i := range samples {
-		out[k] = float32(math.Exp(-s.config.Alpha * float64(all.Loss[i]-least)))
+		out[k] = float32(math.Exp(-s.config.Alpha * float64(logs[i]-least)))
 		sum += float64(out[k])
 	}
 	for k := range out {
@@ -83,23 +83,30 @@ func (s *sharp) weights(samples []int) []float32 {
 	return out
 }
 
-// sharpName is the state of the densities: float32 and bool of each sample.
+// sharpName is the state of the densities.
 const sharpName = "rwsam"
 
-func (s *sharp) state() state.Dict {
-	m := s.density.State()
-	return state.Dict{{Name: "density", Value: torch.FromSlice(m.Loss)}, {Name: "seen", Value: torch.FromSlice(m.Seen)}}
-}
+func (s *sharp) state() state.Dict { return momenta(s.density, "density") }
 
 func (s *sharp) setState(all state.Dict) error {
 	saved, ok := all.Dict(sharpName)
 	if !ok {
 		return fmt.Errorf("%s is missing: the run that wrote this had no rwSAM", sharpName)
 	}
+	return setMomenta(s.density, saved, sharpName, "density")
+}
+
+// momenta is the state of the momentum of a signal: float32 and bool of each sample.
+func momenta(m *memory.Memory, what string) state.Dict {
+	s := m.State()
+	return state.Dict{{Name: what, Value: torch.FromSlice(s.Loss)}, {Name: "seen", Value: torch.FromSlice(s.Seen)}}
+}
+
+func setMomenta(m *memory.Memory, saved state.Dict, name, what string) error {
 	r := state.Reader{Dict: saved}
-	m := memory.State{Loss: state.Slice[float32](&r, "density"), Seen: state.Slice[bool](&r, "seen")}
+	s := memory.State{Loss: state.Slice[float32](&r, what), Seen: state.Slice[bool](&r, "seen")}
 	if r.Err != nil {
-		return fmt.Errorf("%s: %w", sharpName, r.Err)
+		return fmt.Errorf("%s: %w", name, r.Err)
 	}
-	return s.density.SetState(m)
+	return m.SetState(s)
 }

@@ -40,11 +40,10 @@ func (t *Trainer) measured(l Losses, samples int) (torch.Tensor, error) {
 	return torch.Cat(list, 0), nil
 }
 
-// tailness returns, of the signals of some samples, the one that the memory follows, so that
-// larger is more tail-like.
-func (t *Trainer) tailness(values []float32, samples int) []float32 {
-	followed, _ := signal.Lookup(t.config.Memory.Signal)
-	return followed.Tailness(t.Signals.Of(values, followed.Name, samples))
+// tailness returns the values of a signal so that larger is more tail-like.
+func tailness(name signal.Name, of func(signal.Name) []float32) []float32 {
+	followed, _ := signal.Lookup(name)
+	return followed.Tailness(of(name))
 }
 
 // signalsName is the state of the signals: within an epoch float32 of each sample by the

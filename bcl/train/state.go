@@ -16,6 +16,9 @@ func (t *Trainer) State() state.Dict {
 	if t.sharp != nil {
 		s = append(s, state.Entry{Name: sharpName, Value: t.sharp.state()})
 	}
+	if t.resample != nil {
+		s = append(s, state.Entry{Name: resampleName, Value: momenta(t.resample.momentum, "momentum")})
+	}
 	for i, a := range t.Auxiliary {
 		s = append(s, state.Entry{Name: t.config.Auxiliary[i].Name(), Value: a.State()})
 	}
@@ -33,6 +36,11 @@ func (t *Trainer) SetState(s state.Dict) error {
 	}
 	if t.sharp != nil {
 		if err := t.sharp.setState(s); err != nil {
+			return err
+		}
+	}
+	if t.resample != nil {
+		if err := t.resample.setState(s); err != nil {
 			return err
 		}
 	}

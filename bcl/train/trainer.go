@@ -37,10 +37,11 @@ type Trainer struct {
 	sampler   *sampler.Sampler
 	schedule  schedule
 	device    torch.Device
-	sharp     *sharp  // nil: steps take one pass
-	feed      *feed   // of a GPU; nil on the CPU, which has the views already
-	ahead     *ahead  // the steps that a GPU runs as graphs; nil: step.go takes all
-	shared    *shared // with other processes; nil: this one is alone
+	sharp     *sharp    // nil: steps take one pass
+	resample  *resample // nil: epochs have each sample once
+	feed      *feed     // of a GPU; nil on the CPU, which has the views already
+	ahead     *ahead    // the steps that a GPU runs as graphs; nil: step.go takes all
+	shared    *shared   // with other processes; nil: this one is alone
 
 	counted int    // samples of this call of RunEpoch
 	untold  []Step // that Progress was not called for yet
@@ -132,6 +133,9 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 		statistics: newStatistics(objective, 1),
 	}
 	if t.sharp, err = newSharp(c, net, source.Len(), t.Signals.Names()); err != nil {
+		return nil, err
+	}
+	if t.resample, err = newResample(c, source.Len(), t.Signals.Names()); err != nil {
 		return nil, err
 	}
 	if d.IsCUDA() {

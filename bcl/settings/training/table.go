@@ -87,6 +87,8 @@ func Table(c Choices) settings.Table {
 		{Name: "rwsam-rho", Field: "RwSAM.Rho", IdleWithout: "rwsam", Usage: "size of its neighbourhood"},
 		{Name: "rwsam-adaptive", Field: "RwSAM.Adaptive", IdleWithout: "rwsam", Usage: "scale the neighbourhood by each parameter (ASAM), as the released code does"},
 		{Name: "rwsam-alpha", Field: "RwSAM.Alpha", IdleWithout: "rwsam", Usage: "exponent of the inverse density; 0: plain SAM"},
+		{Name: "resample", Examples: []string{"density", "colt"}, Field: "Resample.Signal", Usage: "draw samples of the tail more often, by the rank of a signal's momentum: " + signal.List(signal.Recorded()) + "; epochs stay as long"},
+		{Name: "resample-ratio", Field: "Resample.Ratio", IdleWithout: "resample", Usage: "how many times as often the most tail-like sample is drawn as the most head-like"},
 		{Name: "rand-k", Field: "Boost.K", Needs: Boost, Usage: "boosted operations per view; 2 by default with bcl-d"},
 		{Name: "rand-strength", Field: "Boost.R", Needs: Boost, Usage: "strongest magnitude of boosted operations: 10 to 30, from 5 with rand-k 2 or more, from 0 with no-floor"},
 		{Name: "no-floor", Field: "Boost.NoFloor", Needs: Boost, Usage: "boosted magnitude starts at 0, as for ImageNet-LT and Places-LT"},

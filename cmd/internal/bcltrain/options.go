@@ -93,7 +93,7 @@ func newOptions() *options {
 	o.model.Init, o.mean, o.std = model.Kaiming, rgbText(rgb.ImageNetMean), rgbText(rgb.ImageNetStd)
 	o.table = training.Table(training.Choices{Recipes: recipeNames(), Methods: methodNames(), Models: model.Archs(), Views: augment.Recipes(), Filters: augment.Filters(), Blurs: augment.Blurs(), Losses: loss.Names(), Classifiers: eval.Names(eval.WhileTraining())})
 	m := &o.monitor
-	o.table.Bind(map[string]any{"": &o.config, "Model": &o.model, "Prune": &o.config.Prune, "Memory": &o.config.Memory, "Loss": &o.config.Loss, "Queue": &o.config.Queue, "RwSAM": &o.config.RwSAM, "Boost": &o.boost, "Stages": &o.stages, "harmony": &o.harmony}, map[string]any{
+	o.table.Bind(map[string]any{"": &o.config, "Model": &o.model, "Prune": &o.config.Prune, "Memory": &o.config.Memory, "Loss": &o.config.Loss, "Queue": &o.config.Queue, "RwSAM": &o.config.RwSAM, "Resample": &o.config.Resample, "Boost": &o.boost, "Stages": &o.stages, "harmony": &o.harmony}, map[string]any{
 		"config": &o.configFile, "recipe": &o.recipe, "save-dir": &o.saveDir, "resume": &o.resume, "allow-change": &o.allow, "dry-run": &o.dryRun,
 		"data": &o.data, "train-split": &o.split, "holdout": &o.holdout, "unlabelled": &o.unlabelled, "max-pixels": &o.maxPixels, "skip-broken": &o.skipBroken,
 		"init": &o.init, "mean": &o.mean, "std": &o.std, "size": &o.size, "views": &o.views, "temperature-schedule": &o.schedule, "harmonize": &o.harmonize,

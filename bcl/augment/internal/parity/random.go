@@ -118,7 +118,7 @@ func view(r *rand.Rand, m *rgb.Image) []float64 {
 	w := r.Float64()
 	s := rng.New(r.Uint64(), rng.View, 1, 2, 0)
 	var v augment.Params
-	p.Draw(&v, &s, m.W, m.H, p.Strength(w, r.Uint64(), 1, 2))
+	p.Draw(&v, &s, m.W, m.H, p.Strength(w, r.Uint64(), 1, 2, 0))
 	return opcall.ViewArgs(p, &v)
 }
 
