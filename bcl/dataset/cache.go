@@ -15,14 +15,15 @@ const DefaultCacheBytes = 1 << 30
 // keeps images until it is full, and never evicts: epochs visit every sample once in random
 // order, so evicting the oldest image would drop one that the next epoch needs as much.
 type Cache struct {
+	size int64 // bytes
 	mu   sync.Mutex
-	left int64                 // bytes
+	left int64
 	kept map[string]*rgb.Image // by path
 }
 
 // NewCache returns a cache for so many bytes of pixels; 0 keeps nothing.
 func NewCache(bytes int64) *Cache {
-	return &Cache{left: max(bytes, 0), kept: map[string]*rgb.Image{}}
+	return &Cache{size: max(bytes, 0), left: max(bytes, 0), kept: map[string]*rgb.Image{}}
 }
 
 // find returns the image of a file, or nil.
@@ -47,7 +48,8 @@ func (c *Cache) keep(path string, m *rgb.Image) *rgb.Image {
 	return c.kept[path]
 }
 
-// images are those of one data set that its cache keeps, by sample.
+// images are those of one data set that its cache keeps, by sample; slots is nil if it keeps
+// none.
 type images struct {
 	slots []atomic.Pointer[rgb.Image]
 	cache *Cache
@@ -58,12 +60,27 @@ func newImages(n int, opt Options) *images {
 	if c == nil {
 		c = NewCache(DefaultCacheBytes)
 	}
-	return &images{make([]atomic.Pointer[rgb.Image], n), c}
+	m := &images{cache: c}
+	if c.size > 0 {
+		m.slots = make([]atomic.Pointer[rgb.Image], n)
+	}
+	return m
+}
+
+// find returns image i if it is kept, or nil.
+func (c *images) find(i int) *rgb.Image {
+	if c.slots == nil {
+		return nil
+	}
+	return c.slots[i].Load()
 }
 
 // get returns image i, from memory or from load; path is its file. Two callers that miss at
 // the same time both load; one result is kept.
 func (c *images) get(i int, path string, load func() (*rgb.Image, error)) (*rgb.Image, error) {
+	if c.slots == nil {
+		return load()
+	}
 	m := c.cache.find(path)
 	if m == nil {
 		loaded, err := load()

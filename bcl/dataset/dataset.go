@@ -25,7 +25,7 @@ type Dataset interface {
 // Place is a data set on disk as [Open] found it, with its parts, which other libraries
 // call splits. A [Split] is the paper's term, a long-tailed selection of samples.
 type Place struct {
-	// Kind is [Embedded], [CIFAR10], [CIFAR100], [IDX] or [Folder].
+	// Kind is [Embedded], [CIFAR10], [CIFAR100], [IDX], [Folder], [Tar] or [Parquet].
 	Kind string
 	// Path is its path as given, or the folder found in it.
 	Path string

@@ -1,6 +1,6 @@
 // Package dataset has the sources of samples: the embedded set, CIFAR-10 and
-// CIFAR-100 in both published forms, folders of images, and list
-// files in text or JSON ([OpenList]); plus index lists that choose samples of any of them, and
+// CIFAR-100 in both published forms, folders of images, large files with many
+// (tar, Parquet), and list files in text or JSON ([OpenList]); plus index lists that choose samples of any of them, and
 // the maker of long-tailed lists.
 //
 // [Open] detects the kind of a data set and returns its training, probe and test parts.
@@ -13,6 +13,6 @@
 // no classes.
 //
 // Reading order: dataset.go (the interface), open.go, then the kinds (synth/, cifar.go,
-// folder.go, list.go, and parts.go which combines the last two), then subset.go,
+// folder.go, shards.go, list.go, and parts.go which combines the last two), then subset.go,
 // filtered.go, verify.go and split.go.
 package dataset

@@ -30,6 +30,8 @@ func fileCheck(ds Dataset) func(i int) error {
 	switch s := ds.(type) {
 	case *folder:
 		return s.checkFile
+	case *shards: // which are indexed
+		return func(int) error { return nil }
 	case *filtered:
 		return fileCheck(s.subset)
 	case *subset:

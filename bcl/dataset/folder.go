@@ -43,7 +43,7 @@ func (f *folder) Label(i int) int {
 }
 
 func (f *folder) Image(i int) (*rgb.Image, error) {
-	if m := f.images.slots[i].Load(); m != nil {
+	if m := f.images.find(i); m != nil {
 		return m, nil
 	}
 	return f.images.get(i, f.path(i), func() (*rgb.Image, error) {

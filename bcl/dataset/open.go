@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"context"
 	"fmt"
 	"os"
 )
@@ -19,6 +20,12 @@ type Options struct {
 
 	// MaxPixels is the largest image that is read; 0 means [rgb.MaxPixels].
 	MaxPixels int
+
+	// IndexDir is where the indexes of large files are kept; "": see [shard.Options]. Indexing,
+	// if set, is called while one is made, after each of total files. Context, if set, ends that.
+	IndexDir string
+	Indexing func(done, total int)
+	Context  context.Context
 
 	// Damaged, if set, is called when an image is decoded although its file is damaged
 	// ([rgb.Decoder]). Calls may be concurrent, and repeat for images that are not cached.
@@ -50,7 +57,9 @@ type Options struct {
 
 // Open returns the parts of place: "embedded" ([IsEmbedded] has its forms), a folder with CIFAR-10 or CIFAR-100 in
 // their binary or Python form (or a folder that holds one of them: [CIFARFolder]), one with
-// MNIST's files or those of a set in its form ([IDX]), or a folder of image files.
+// MNIST's files or those of a set in its form ([IDX]), a folder of image files, or large files
+// with many images: a .tar or .parquet file, several by braces ("train-{000..099}.tar"), or a
+// folder with nothing else.
 //
 // In a folder of images, sub-folders train and test (or training, testing, val, valid,
 // validation, eval, evaluation, dev, in any case) are the parts; without train all of it
@@ -90,12 +99,22 @@ func find(place string, opt Options, lists partLists) (*Place, error) {
 	if place == "" {
 		return nil, fmt.Errorf("no data set named: give a folder, or %q", Embedded)
 	}
+	large, err := findShards(place)
+	if err != nil {
+		return nil, err
+	}
+	if large != nil {
+		if err := lists.onlyIndices(large.kind.Name); err != nil {
+			return nil, err
+		}
+		return openShards(large, opt)
+	}
 	info, err := os.Stat(place)
 	if err != nil {
 		return nil, fmt.Errorf("data set: %w", err)
 	}
 	if !info.IsDir() {
-		return nil, fmt.Errorf("data set %s: a file, expected a folder (or %q)", place, Embedded)
+		return nil, fmt.Errorf("data set %s: a file, expected a folder, .tar or .parquet (or %q)", place, Embedded)
 	}
 	if isIDX(place) {
 		if err := lists.onlyIndices(IDX); err != nil {

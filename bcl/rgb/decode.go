@@ -84,6 +84,14 @@ func (d Decoder) Decode(r io.Reader) (*Image, error) {
 	return d.decode(data)
 }
 
+// DecodeBytes is Decode of a file that is in memory.
+func (d Decoder) DecodeBytes(data []byte) (*Image, error) {
+	if len(data) > maxFile {
+		return nil, fmt.Errorf("more than %d bytes", maxFile)
+	}
+	return d.decode(data)
+}
+
 // DecodeFile is the function [DecodeFile] with the options of d.
 func (d Decoder) DecodeFile(path string) (*Image, error) {
 	f, err := os.Open(path)

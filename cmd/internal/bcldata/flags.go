@@ -26,7 +26,7 @@ type flags struct {
 // newFlags returns flags with --data.
 func newFlags(c *call) *flags {
 	f := &flags{FlagSet: cli.NewFlags(c.name)}
-	f.StringVar(&f.data, "data", "", "the data set, a folder or \"embedded\"; same as the argument `DATA` (default \"embedded\")")
+	f.StringVar(&f.data, "data", "", "the data set, a folder, .tar or .parquet files, or \"embedded\"; same as the argument `DATA` (default \"embedded\")")
 	cli.Examples(f.FlagSet, "data", dataset.Embedded)
 	f.StringVar(&f.train, "train-list", "", "list `FILE` that defines the training part: lines \"path label\" or JSON (or .npy, which chooses)")
 	return f
@@ -70,7 +70,9 @@ func (f *flags) open(c *call) (*dataset.Place, error) {
 	if err != nil {
 		return nil, cli.Usagef("--holdout is %w", err)
 	}
-	p, err := dataset.Open(f.data, dataset.Options{Holdout: holdout, Cache: dataset.NewCache(0), Damaged: f.damage.Add, Train: f.train, Probe: f.probe, Test: f.test, Unlabelled: f.unlabelled, MaxPixels: f.maxPixels})
+	indexing, clear := cli.Bar(c.log, "indexing "+quote.Name(f.data))
+	p, err := dataset.Open(f.data, dataset.Options{Context: c.ctx, Indexing: indexing, Holdout: holdout, Cache: dataset.NewCache(0), Damaged: f.damage.Add, Train: f.train, Probe: f.probe, Test: f.test, Unlabelled: f.unlabelled, MaxPixels: f.maxPixels})
+	clear()
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/quote"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/cmd/internal/imagecache"
 	"github.com/bcl-go/bcl/cmd/internal/verify"
 )
@@ -74,7 +75,9 @@ func (o *options) openParts(ctx context.Context, probe string, stderr io.Writer)
 		o.cache = imagecache.New(o.imageCache, 1, say)
 	}
 	holdout, _ := dataset.ParseHoldout(o.holdout) // which checkFlags has parsed
-	p, err := dataset.Open(o.Data, dataset.Options{Train: o.Split, Probe: probe, Test: o.TestList, Holdout: holdout, Unlabelled: o.unlabelled, MaxPixels: o.maxPixels, Cache: o.cache, Damaged: o.damage.Add})
+	indexing, clear := cli.Bar(stderr, "indexing "+quote.Name(o.Data))
+	p, err := dataset.Open(o.Data, dataset.Options{Context: ctx, Indexing: indexing, Train: o.Split, Probe: probe, Test: o.TestList, Holdout: holdout, Unlabelled: o.unlabelled, MaxPixels: o.maxPixels, Cache: o.cache, Damaged: o.damage.Add})
+	clear()
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/bcl/session"
+	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/cmd/internal/imagecache"
 	"github.com/bcl-go/bcl/cmd/internal/verify"
 )
@@ -19,8 +20,11 @@ import (
 // run in the middle of an epoch.
 func (o *options) open(ctx context.Context, stderr io.Writer) (dataset.Dataset, error) {
 	opt := o.images()
-	opt.Unlabelled = o.unlabelled
+	opt.Unlabelled, opt.Context = o.unlabelled, ctx
+	var clear func()
+	opt.Indexing, clear = cli.Bar(stderr, "indexing "+quote.Name(o.data))
 	place, err := dataset.Open(o.data, opt)
+	clear()
 	if err != nil {
 		return nil, err
 	}
