@@ -171,7 +171,9 @@ func newShardPlace(place, root string, files []string) (*shardPlace, error) {
 	if left > 0 {
 		note += fmt.Sprintf(", %d are left out", left)
 	}
-	p.notes = []string{note}
+	if len(p.train) < len(files) {
+		p.notes = []string{note}
+	}
 	return p, nil
 }
 
