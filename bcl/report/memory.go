@@ -7,7 +7,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/bcl-go/bcl/bcl/memory"
 	"github.com/bcl-go/bcl/bcl/rng"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/score"
@@ -28,15 +27,17 @@ type Memory struct {
 	Epochs []int
 	Mean   []float64    // momentum loss over all samples
 	Groups [3][]float64 // over those of Many, Medium, Few; nil without labels
-	// Few is the area under the ROC curve by which the weights rank samples of Few classes
+	// Few is the area under the ROC curve by which the memory ranks samples of Few classes
 	// above all others: 0.5 is chance ([score.Tail]). Control is the lowest and the highest
 	// of 39 times that the same weights are dealt to other samples. nil without groups.
 	Few     []float64
 	Control [2][]float64
 
 	Loss    []float32 // of each sample, in the last epoch
-	Weights []float64 // that they make
-	Class   []float64 // mean weight of each class, NaN without samples; nil without labels
+	Weights []float64 // of each sample, as the next epoch is trained with ([run.Weighing])
+	// Controlled is whether a control is in place of the memory's weights.
+	Controlled bool
+	Class      []float64 // mean weight of each class, NaN without samples; nil without labels
 }
 
 // remember reads the momentum losses. Epochs that were looked at before are kept.
@@ -78,7 +79,15 @@ func (r *Run) remember() error {
 		r.Memory = nil
 		return nil
 	}
-	m.Loss, m.Weights = last, memory.Weights(last)
+	m.Loss = last
+	w, err := run.WeighingOf(r.Settings)
+	if err == nil {
+		m.Controlled = w.Controlled()
+		m.Weights, err = w.Shown(last, all, r.Labels)
+	}
+	if err != nil {
+		return fmt.Errorf("the weights of the run are not known: %w", err)
+	}
 	if r.Labels != nil && len(r.Labels) == len(last) {
 		m.Class = byClass(m.Weights, r.Labels, len(r.Classes))
 	}
@@ -158,7 +167,8 @@ func (r *Run) addEpoch(m *Memory, epoch int, loss []float32) {
 	for g := range sums {
 		m.Groups[g] = append(m.Groups[g], sums[g]/n[g])
 	}
-	// Weights grow with momentum losses, so both rank samples alike.
+	// The memory's weights grow with momentum losses, whatever the weighting: they rank samples
+	// alike.
 	auc, err := score.AUC(scores, few)
 	lo, hi := math.NaN(), math.NaN()
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/memory"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/score"
 )
@@ -181,6 +182,44 @@ func TestVerdicts(t *testing.T) {
 	}
 	if got := (&Run{}).learning(); got.Level != Unknown {
 		t.Errorf("no epoch: %+v", got)
+	}
+}
+
+// The weights that are shown are those that the run trains with; what the memory finds is its
+// own, and a control is said to be one.
+func TestWeights(t *testing.T) {
+	for config, c := range map[string]struct {
+		want func(loss []float32) []float64
+		own  bool
+	}{
+		"memory-weights: rank":      {memory.Ranks, false},
+		"memory-weights: published": {memory.Weights, false},
+		"memory-control: constant":  {func(loss []float32) []float64 { return slices.Repeat([]float64{0.5}, len(loss)) }, true},
+		"memory-weights: rank\nmemory-control: inverted": {func(loss []float32) []float64 {
+			w := memory.Ranks(loss)
+			for i := range w {
+				w[i] = 1 - w[i]
+			}
+			return w
+		}, true},
+	} {
+		dir := trained(t, "a", 8, 2, true)
+		f, err := os.OpenFile(run.File(dir, run.ConfigFile), os.O_APPEND|os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintln(f, config)
+		f.Close()
+		r := read(t, dir, "common", "some", hostile)
+		if want := c.want(r.Memory.Loss); !slices.Equal(r.Memory.Weights, want) || r.Memory.Controlled != c.own {
+			t.Errorf("%q: weights %v, want %v", config, r.Memory.Weights[:4], want[:4])
+		}
+		if r.Memory.Few[7] < 0.9 {
+			t.Errorf("%q: the memory's own AUC is %v", config, r.Memory.Few)
+		}
+		if text := page(t, r); strings.Contains(text, "The run is a control") != c.own || strings.Contains(text, "the run trains with other weights") != c.own {
+			t.Errorf("%q: a control that is not said, or said of none", config)
+		}
 	}
 }
 

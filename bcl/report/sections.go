@@ -113,6 +113,11 @@ func (p *pageData) learning() section {
 
 func (p *pageData) memory() section {
 	s := section{ID: "memory", Pairs: len(p.runs) > 1, Title: "Memory", Lead: "Each sample's momentum loss says how hard it still is, and gives its memorisation weight, from 0 to 1: the strength of its augmentation."}
+	for _, r := range p.runs {
+		if r.Memory != nil && r.Memory.Controlled {
+			s.Notes = append(s.Notes, p.of(r, "The run is a control: single images and the mean weights of classes are shown with the weights that it trains with, everything else with those of its memory, which it does not train with."))
+		}
+	}
 	for _, kind := range []func(r *Run) (chart, bool){p.weights, p.momentum, p.tail, p.sizes} {
 		for _, r := range p.runs { // a kind of several runs side by side
 			c, ok := kind(r)

@@ -94,7 +94,9 @@ func (r *Run) finds() Verdict {
 	default:
 		v.Level, v.Answer = Good, "Yes"
 	}
-	if !r.boosted() {
+	if m.Controlled {
+		v.Why += " This is the memory's own finding: the run trains with other weights, as a control."
+	} else if !r.boosted() {
 		v.Why += fmt.Sprintf(" (%s records weights without using them.)", r.Settings.Get("method"))
 	}
 	return v

@@ -34,6 +34,9 @@ type Results struct {
 	// ([FirstEpochShare]); nil without a curve and in results of earlier versions.
 	Assessment      *TailAssessment `json:"tail_assessment,omitempty"`
 	FirstEpochShare *float64        `json:"first_epoch_share,omitempty"`
+	// Control is of a run that trains with other weights than those of its memory, which all
+	// the above is about; nil of others.
+	Control *ControlTail `json:"tail_discovery_of_control,omitempty"`
 }
 
 // The networks of rows.
@@ -132,7 +135,16 @@ func (r *Results) writeTail(w io.Writer) error {
 		}
 		fmt.Fprintln(t)
 	}
+	if r.Control != nil {
+		fmt.Fprintf(t, "Few, by the control %s that trains\t%.3f\t\n", r.Control.Rule, r.Control.Few)
+	}
 	return t.Flush()
+}
+
+// ControlTail is how well the weights of a control rank the samples of rare classes.
+type ControlTail struct {
+	Rule string `json:"control"` // as memory.Rule has it
+	Tail
 }
 
 // interval is an interval of shares.

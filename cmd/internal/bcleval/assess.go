@@ -5,7 +5,6 @@ import (
 	"io"
 	"strconv"
 
-	"github.com/bcl-go/bcl/bcl/memory"
 	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/score"
@@ -21,24 +20,38 @@ func (o *options) assess(r *score.Results, im *images, stderr io.Writer) error {
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	a, err := score.AssessTail(memory.Weights(rows[len(rows)-1]), labelsOf(im.trained), im.counts, im.groups, o.Seed)
+	w, err := o.weighing()
+	if err != nil {
+		return fmt.Errorf("tail discovery: %w", err)
+	}
+	labels, last := labelsOf(im.trained), rows[len(rows)-1]
+	a, err := score.AssessTail(w.Weigh(last), labels, im.counts, im.groups, o.Seed)
 	if err != nil {
 		return fmt.Errorf("tail discovery: %w", err)
 	}
 	r.Assessment = a
+	if w.Controlled() {
+		trained, err := w.Shown(last, len(rows), labels)
+		if err != nil {
+			return fmt.Errorf("tail discovery by the control: %w", err)
+		}
+		t, err := score.TailDiscovery(trained, labels, im.counts, im.groups)
+		if err != nil {
+			return fmt.Errorf("tail discovery by the control: %w", err)
+		}
+		r.Control = &score.ControlTail{Rule: string(w.Rule), Tail: t}
+	}
 	config, err := run.ReadConfig(o.path)
 	if err != nil {
 		fmt.Fprintf(stderr, "%s: the share of the first epoch in the momentum losses is not known: %s\n", name, quote.Text(err.Error()))
 		return nil
 	}
-	beta, err := strconv.ParseFloat(config.Get("momentum-loss-beta"), 64)
-	if err != nil {
+	if config.Get("momentum-loss-beta") == "" {
 		return nil // a run of an earlier program, whose settings do not have it
 	}
-	c := memory.Config{Beta: beta} // a run of an earlier program has no horizon
-	c.Horizon, _ = strconv.Atoi(config.Get("memory-horizon"))
+	beta := w.Beta
 	if epochs, err := strconv.Atoi(config.Get("epochs")); err == nil {
-		beta = c.BetaOf(epochs)
+		beta = w.BetaOf(epochs)
 	}
 	share, err := score.FirstEpochShare(beta, len(rows))
 	if err == nil {

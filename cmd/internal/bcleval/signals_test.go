@@ -141,3 +141,14 @@ func TestSignalsOfLess(t *testing.T) {
 		t.Errorf("stderr %s", stderr)
 	}
 }
+
+// What the memory of a control finds, and what the weights do that it trains with.
+func TestTailOfControl(t *testing.T) {
+	for control, want := range map[string]string{"constant": "Few, by the control constant that trains  0.500", "none": ""} {
+		dir := trained(t, "embedded", "--method", "bcl-i", "--batch-size", "128", "--epochs", "1", "--memory-weights", "rank", "--memory-control", control)
+		code, stdout, stderr := call(dir, "--threads", "1", "--by", "knn")
+		if code != 0 || !strings.Contains(stdout, "memorisation weights after epoch 1") || !strings.Contains(stdout, want) || (want == "") == strings.Contains(stdout, "by the control") {
+			t.Errorf("%s: exit code %d: %s%s", control, code, stdout, stderr)
+		}
+	}
+}

@@ -72,7 +72,28 @@ func (o *options) tailCurve(rows [][]float32, im *images) (curve []score.Tail, e
 	if im.groups.None() {
 		return nil, errors.New("all classes have the same size")
 	}
-	return o.curve(im, len(rows), func(epoch int) []float64 { return memory.Weights(rows[epoch-1]) })
+	w, err := o.weighing()
+	if err != nil {
+		return nil, err
+	}
+	return o.curve(im, len(rows), func(epoch int) []float64 { return w.Weigh(rows[epoch-1]) })
+}
+
+// weighing is how the run's memory weighs samples; that of a folder without settings is the
+// published one.
+func (o *options) weighing() (run.Weighing, error) {
+	list, err := run.ReadConfig(o.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return run.Weighing{Config: memory.Published(), Rule: memory.Boosted}, nil
+	}
+	if err != nil {
+		return run.Weighing{}, err
+	}
+	w, err := run.WeighingOf(list)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", quote.Name(run.File(o.path, run.ConfigFile)), err)
+	}
+	return w, err
 }
 
 // curve measures a score of each sample after each epoch, counted from 1.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/memory"
 	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/bcl/session"
@@ -49,19 +50,14 @@ func (o *options) classSizes(ds dataset.Dataset) ([]int, error) {
 	if !o.config.Memory.NeedsLabels() {
 		return nil, nil
 	}
-	counts, sizes := map[int]int{}, make([]int, ds.Len())
-	for i := range sizes {
-		label := ds.Label(i)
-		if label < 0 {
+	labels := make([]int, ds.Len())
+	for i := range labels {
+		if labels[i] = ds.Label(i); labels[i] < 0 {
 			return nil, fmt.Errorf("--memory-control %s weights images by the sizes of their classes, and %s has no label; other controls need none", o.config.Memory.Control, quote.Name(ds.Name(i)))
 		}
-		counts[label]++
-	}
-	for i := range sizes {
-		sizes[i] = counts[ds.Label(i)]
 	}
 	o.theirs.Remark("--memory-control %s uses the labels of the training images: for analysis only", o.config.Memory.Control)
-	return sizes, nil
+	return memory.SizesOf(labels), nil
 }
 
 // checkDecoder says if the run that is resumed had another decoder of JPEG files. Their

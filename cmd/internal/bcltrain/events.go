@@ -13,7 +13,6 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
-	"github.com/bcl-go/bcl/bcl/memory"
 	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/score"
@@ -41,7 +40,7 @@ func (t *tensorboard) Observe(s *session.Session, e session.Event) error {
 			return t.open(s, e.Epoch-1)
 		}
 	case session.Epoch:
-		return t.epoch(e)
+		return t.epoch(s, e)
 	case session.Evaluation:
 		return t.evaluation(e.Epoch, e.Results)
 	case session.End:
@@ -89,13 +88,20 @@ func (t *tensorboard) open(s *session.Session, done int) (err error) {
 	return nil
 }
 
-func (t *tensorboard) epoch(e session.Epoch) error {
+func (t *tensorboard) epoch(s *session.Session, e session.Epoch) error {
 	if err := t.scalars(e.Metrics); err != nil {
 		return err
 	}
 	n, last := e.Metrics.Epoch, e.Metrics.Epoch == e.Epochs
-	if n%max(1, e.Epochs/histograms) == 0 || last {
-		weights := memory.Weights(e.Momentum)
+	histogram, sheet := n%max(1, e.Epochs/histograms) == 0 || last, n%max(1, e.Epochs/sheets) == 0 || last
+	if !histogram && !sheet {
+		return nil
+	}
+	weights, err := t.weights(s, e.Momentum, n)
+	if err != nil {
+		return err
+	}
+	if histogram {
 		momentum := make([]float64, len(e.Momentum))
 		for i, l := range e.Momentum {
 			momentum[i] = float64(l)
@@ -104,10 +110,29 @@ func (t *tensorboard) epoch(e session.Epoch) error {
 			return err
 		}
 	}
-	if n%max(1, e.Epochs/sheets) == 0 || last {
-		return t.boosted(n, e.Momentum)
+	if sheet {
+		return t.boosted(n, weights)
 	}
 	return nil
+}
+
+// weights are those that the run trains with after some epochs.
+func (t *tensorboard) weights(s *session.Session, momentum []float32, epochs int) ([]float64, error) {
+	list, err := settings.Parse(s.Settings)
+	if err != nil {
+		return nil, err
+	}
+	w, err := run.WeighingOf(list)
+	if err != nil {
+		return nil, err
+	}
+	var labels []int
+	if w.NeedsLabels() {
+		for i := range t.images.Len() {
+			labels = append(labels, t.images.Label(i))
+		}
+	}
+	return w.Shown(momentum, epochs, labels)
 }
 
 // scalars writes the metrics of an epoch.
@@ -163,16 +188,16 @@ const (
 )
 
 // boosted writes sheets of the most and the least boosted images.
-func (t *tensorboard) boosted(epoch int, momentum []float32) error {
-	order := make([]int, len(momentum))
+func (t *tensorboard) boosted(epoch int, weights []float64) error {
+	order := make([]int, len(weights))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		switch {
-		case momentum[a] > momentum[b]:
+		case weights[a] > weights[b]:
 			return -1
-		case momentum[a] < momentum[b]:
+		case weights[a] < weights[b]:
 			return 1
 		}
 		return 0
