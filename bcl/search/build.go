@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/bcl-go/bcl/bcl/features"
 	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/version"
@@ -38,6 +39,7 @@ type Options struct {
 	Layer    string
 	From     string // what the vectors are of
 	SHA256   string
+	Features *features.Info                     // how images are embedded; its places are seen from the index; may be nil
 	Progress func(what string, done, total int) // may be nil
 }
 
@@ -80,11 +82,11 @@ func Build(ctx context.Context, dir string, source Source, width int, items []It
 		return err
 	}
 	defer release()
-	if err := clear(dir, o.Replace); err != nil {
+	if err := emptied(dir, o.Replace); err != nil {
 		return err
 	}
-	x := &Index{dir: dir, Info: Info{Format: 1, Width: width, Rows: n, Sorted: n, Lists: o.Lists, Probe: o.Probe, NextID: int64(n),
-		Layer: o.Layer, Source: o.From, SHA256: o.SHA256, Program: version.Commit()}}
+	x := &Index{dir: dir, Info: Info{Format: 2, Width: width, Rows: n, Sorted: n, Lists: o.Lists, Probe: o.Probe, NextID: int64(n),
+		Layer: o.Layer, Source: o.From, SHA256: o.SHA256, Features: o.Features, Program: version.Commit()}, checked: &checked{}}
 	b := &builder{Index: x, Options: o, ctx: ctx, source: source}
 	if err := torch.Do(b.sort); err != nil {
 		return err
@@ -92,12 +94,16 @@ func Build(ctx context.Context, dir string, source Source, width int, items []It
 	if err := errors.Join(writeIntegers(x.path(idsFile), b.order), x.writeItems(items)); err != nil {
 		return err
 	}
+	x.Sums.IDs, x.Sums.Items = sumOfIntegers(b.order), sumOfItems(items)
+	if x.Sums.Lists, err = x.sumOfLists(); err != nil {
+		return err
+	}
 	return x.write()
 }
 
-// clear removes an index that may be replaced; its index.json first, without which it is
+// emptied removes an index that may be replaced; its index.json first, without which it is
 // none.
-func clear(dir string, replace bool) error {
+func emptied(dir string, replace bool) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return err
@@ -196,7 +202,9 @@ func (b *builder) sort() error {
 			err := torch.Do(func() error {
 				t, err := b.gather(b.order[lo : lo+n])
 				if err == nil {
-					_, err = w.Write(t.Bytes())
+					data := t.Bytes()
+					b.Sums = b.Sums.with(lo, b.Width, data)
+					_, err = w.Write(data)
 				}
 				return err
 			})
@@ -279,5 +287,6 @@ func (b *builder) assign(centres torch.Tensor) error {
 		b.order[next[l]] = int64(row)
 		next[l]++
 	}
+	b.starts = starts
 	return writeIntegers(b.path(startsFile), starts)
 }

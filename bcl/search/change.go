@@ -40,13 +40,16 @@ func (x *Index) Add(ctx context.Context, source Source, items []Item) (first int
 	}
 	b := &builder{Index: x, ctx: ctx, source: source}
 	first = x.NextID
+	sums := x.Sums
 	var added []int64
 	for lo := 0; lo < len(items); lo += rowsAtOnce {
 		n := min(rowsAtOnce, len(items)-lo)
 		err := torch.Do(func() error {
 			t, err := b.read(lo, n)
 			if err == nil {
-				err = vectors.Append(t.Bytes())
+				data := t.Bytes()
+				sums = sums.with(x.Rows+lo, x.Width, data)
+				err = vectors.Append(data)
 			}
 			return err
 		})
@@ -66,6 +69,8 @@ func (x *Index) Add(ctx context.Context, source Source, items []Item) (first int
 		return 0, err
 	}
 	info := x.Info
+	sums.IDs, sums.Items = sumOfIntegers(append(slices.Clip(x.ids), added...)), sumOfItems(all)
+	x.Sums = sums
 	x.Info.Rows += len(items)
 	x.Info.NextID += int64(len(items))
 	if err := x.write(); err != nil {
@@ -73,6 +78,7 @@ func (x *Index) Add(ctx context.Context, source Source, items []Item) (first int
 		return 0, err
 	}
 	x.Items, x.ids = all, append(x.ids, added...)
+	x.checked = &checked{} // the last block has grown
 	return first, nil
 }
 
@@ -139,6 +145,11 @@ func (x *Index) Vectors(ids ...int64) (out []float32, err error) {
 			return nil, fmt.Errorf("%s has no item with the id %d", quote.Name(x.dir), id)
 		}
 		at[i] = row
+	}
+	for _, row := range at {
+		if err := x.check(row, row+1); err != nil {
+			return nil, err
+		}
 	}
 	return out, torch.Do(func() error {
 		v, err := x.vectors()

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/bcl-go/bcl/bcl/features"
 	"github.com/bcl-go/bcl/bcl/internal/filelock"
 	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/run"
@@ -30,7 +31,7 @@ const (
 
 // Info is index.json.
 type Info struct {
-	Format  int    `json:"format"` // 1
+	Format  int    `json:"format"` // 2
 	Width   int    `json:"width"`
 	Rows    int    `json:"rows"`   // stored, removed ones included
 	Sorted  int    `json:"sorted"` // of these, in lists; the others were added later
@@ -42,6 +43,10 @@ type Info struct {
 	SHA256  string `json:"sha256"`          // of the network's weights
 	Match   *Match `json:"match,omitempty"` // calibrated
 	Program string `json:"program"`
+	// Features says how images are embedded, as the folder of features did, with its places
+	// seen from the index; nil if vectors are not of images.
+	Features *features.Info `json:"features,omitempty"`
+	Sums     Sums           `json:"checksums"`
 }
 
 // Item is what a vector is of.
@@ -55,11 +60,13 @@ type Index struct {
 	ids     []int64 // by row
 	starts  []int64
 	removed []int64
+	start   int64 // of the elements of the vectors' file
+	checked *checked
 }
 
 // Open opens an index.
 func Open(dir string) (*Index, error) {
-	x := &Index{dir: dir}
+	x := &Index{dir: dir, checked: &checked{}}
 	text, err := os.ReadFile(x.path(InfoFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s is no index: it has no %s; bcl-search build writes one (%w)", quote.Name(dir), InfoFile, fs.ErrNotExist)
@@ -67,8 +74,11 @@ func Open(dir string) (*Index, error) {
 	if err == nil {
 		err = json.Unmarshal(text, &x.Info)
 	}
-	if err == nil && (x.Format != 1 || x.Width < 1 || x.Rows < 1 || x.Sorted < 0 || x.Sorted > x.Rows || x.Lists < 0 || x.NextID < int64(x.Rows)) {
-		err = fmt.Errorf("expected format 1 with rows and a width: %.200s", text)
+	if err == nil && x.Format == 1 {
+		err = errOld
+	}
+	if err == nil && (x.Format != 2 || x.Width < 1 || x.Rows < 1 || x.Sorted < 0 || x.Sorted > x.Rows || x.Lists < 0 || x.NextID < int64(x.Rows)) {
+		err = fmt.Errorf("expected format 2 with rows and a width: %.200s", text)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", quote.Name(x.path(InfoFile)), err)
@@ -101,8 +111,14 @@ func Open(dir string) (*Index, error) {
 			return nil, fmt.Errorf("%s has the id %d, expected 0 to %d", quote.Name(x.path(idsFile)), id, x.NextID-1)
 		}
 	}
+	if err := x.checkSmall(); err != nil {
+		return nil, err
+	}
 	return x, torch.Do(func() error { _, err := x.vectors(); return err })
 }
+
+// Dir returns the folder of the index.
+func (x *Index) Dir() string { return x.dir }
 
 func (x *Index) path(name string) string { return filepath.Join(x.dir, name) }
 
@@ -129,19 +145,28 @@ func (x *Index) integers(name string, n int) ([]int64, error) {
 }
 
 // vectors maps the vectors into memory, rows x width.
-func (x *Index) vectors() (torch.Tensor, error) { return mapped(x.path(vectorsFile), x.Rows, x.Width) }
+func (x *Index) vectors() (t torch.Tensor, err error) {
+	t, x.start, err = mapped(x.path(vectorsFile), x.Rows, x.Width)
+	return t, err
+}
 
 // centres maps the centroids, lists x width.
-func (x *Index) centres() (torch.Tensor, error) { return mapped(x.path(centresFile), x.Lists, x.Width) }
+func (x *Index) centres() (t torch.Tensor, err error) {
+	t, _, err = mapped(x.path(centresFile), x.Lists, x.Width)
+	return t, err
+}
 
-// mapped maps the first rows of a file of float32 into memory, in the current scope.
-func mapped(path string, rows, width int) (t torch.Tensor, err error) {
+// mapped maps the first rows of a file of float32 into memory, in the current scope. start is
+// where its elements begin.
+func mapped(path string, rows, width int) (t torch.Tensor, start int64, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return t, err
+		return t, 0, err
 	}
 	defer f.Close()
-	d, shape, start, err := npy.ReadHeader(f)
+	var d dtype.DType
+	var shape []int
+	d, shape, start, err = npy.ReadHeader(f)
 	if err == nil && (d != dtype.Float32 || len(shape) != 2 || shape[0] < rows || shape[1] != width || start%4 != 0) {
 		err = fmt.Errorf("%v %v, expected %d x %d of float32", d, shape, rows, width)
 	}
@@ -149,11 +174,11 @@ func mapped(path string, rows, width int) (t torch.Tensor, err error) {
 		err = fmt.Errorf("%d bytes, expected %d", info.Size(), start+4*int64(rows)*int64(width))
 	}
 	if err != nil {
-		return t, fmt.Errorf("%s: %w", quote.Name(path), err)
+		return t, 0, fmt.Errorf("%s: %w", quote.Name(path), err)
 	}
 	n := int64(rows) * int64(width)
 	all := torch.Call("from_file", path, false, start/4+n, torch.Float32, nil, nil, nil)[0]
-	return all.Narrow(0, start/4, n).View(int64(rows), int64(width)), nil
+	return all.Narrow(0, start/4, n).View(int64(rows), int64(width)), start, nil
 }
 
 // lock locks the folder for a change.

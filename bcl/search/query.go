@@ -100,6 +100,9 @@ func (s *search) compare(q torch.Tensor, who []int, lo, hi int64) error {
 	if s.ctx.Err() != nil {
 		return context.Cause(s.ctx)
 	}
+	if err := s.check(lo, hi); err != nil {
+		return err
+	}
 	return torch.Do(func() error {
 		if len(who) < len(s.best) {
 			at := make([]int64, len(who))

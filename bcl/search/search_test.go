@@ -205,6 +205,61 @@ func TestInterrupted(t *testing.T) {
 	same(t, "added again", open(t, index.dir), all, all.x[:8], 5, 1, nil)
 }
 
+// A changed bit anywhere in an index is an error, of what has it, and never a wrong answer.
+func TestDamage(t *testing.T) {
+	all, items := clusters(700, 4, 7)
+	index := build(t, table{all.x[:650*4], 4}, items[:650], Options{Lists: 5})
+	if _, err := index.Add(context.Background(), table{all.x[650*4:], 4}, items[650:]); err != nil {
+		t.Fatal(err)
+	}
+	if err := index.Remove(3, 600); err != nil {
+		t.Fatal(err)
+	}
+	if err := open(t, index.dir).Verify(context.Background(), nil); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(index.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.Name() == InfoFile || e.Name() == removedFile {
+			continue
+		}
+		path := index.path(e.Name())
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, at := range []int{150, 150 + (len(text)-150)/3, len(text) - 3} {
+			bad := slices.Clone(text)
+			bad[at] ^= 0x02
+			if err := os.WriteFile(path, bad, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			x, err := Open(index.dir)
+			if err == nil {
+				if _, err = x.Search(context.Background(), all.x[:40], 5, 5); err == nil || !strings.Contains(err.Error(), "checksum") {
+					t.Errorf("%s, byte %d: a search has the error %v", e.Name(), at, err)
+				}
+				err = x.Verify(context.Background(), nil)
+			}
+			if err == nil || !strings.Contains(err.Error(), e.Name()) {
+				t.Errorf("%s, byte %d: %v", e.Name(), at, err)
+			}
+		}
+		if err := os.WriteFile(path, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := writeIntegers(index.path(removedFile), []int64{600, 3}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(index.dir); err == nil || !strings.Contains(err.Error(), "in order") {
+		t.Errorf("removed rows out of order: %v", err)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	all, items := clusters(20, 4, 6)
 	ctx, cancel := context.WithCancelCause(context.Background())
