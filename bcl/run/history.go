@@ -19,13 +19,7 @@ import (
 func SignalFile(s signal.Name) string { return "signal_" + string(s) + ".npy" }
 
 // HistoryFiles lists the files that OpenHistory can open.
-func HistoryFiles() []string {
-	names := []string{HistoryFile}
-	for _, s := range signal.Recorded() {
-		names = append(names, SignalFile(s))
-	}
-	return names
-}
+func HistoryFiles() []string { return historyFiles(signal.Recorded()) }
 
 // Lost are the epochs that OpenHistory found missing in some files.
 type Lost struct {
@@ -38,11 +32,7 @@ type Lost struct {
 // are removed; rows that are lost, because a file was removed or there was none yet, become
 // NaN.
 func (d *Dir) OpenHistory(samples, epochs int, signals ...signal.Name) (lost []Lost, err error) {
-	names := []string{HistoryFile}
-	for _, s := range signals {
-		names = append(names, SignalFile(s))
-	}
-	for _, name := range names {
+	for _, name := range historyFiles(signals) {
 		rows, err := npy.OpenRows(d.File(name), dtype.Float32, samples)
 		if err != nil {
 			return nil, err

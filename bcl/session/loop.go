@@ -55,6 +55,12 @@ func (s *Session) run(ctx context.Context, stop context.CancelCauseFunc) error {
 	if err := s.lead(ctx); err != nil {
 		return err
 	}
+	if s.settle != nil { // last: what fails before leaves the run its settings
+		if err := s.settle(); err != nil {
+			return err
+		}
+		s.settle = nil
+	}
 	for !t.Done() {
 		if err := s.epoch(ctx); err != nil {
 			return err

@@ -19,6 +19,9 @@ func (s *Session) open(b Start) (notes []string, err error) {
 		create := run.Create
 		if b.inPlace { // interrupted before its first checkpoint
 			create = run.Restart
+			if err := s.verify(s.Dir); err != nil {
+				return nil, err
+			}
 		}
 		s.dir, err = create(s.Dir, s.Settings, s.Command, s.Environment)
 		return nil, err
@@ -40,13 +43,33 @@ func (s *Session) open(b Start) (notes []string, err error) {
 	if b.inPlace && s.Trainer.Done() && !s.Resume.asked() {
 		return nil, fmt.Errorf("run directory %s is not empty: it holds this run, complete; choose another name, or remove it", s.Dir)
 	}
-	if err := s.enter(b, c, here, changed, before); err != nil {
+	if err := s.verify(folderOf(c.Path)); err != nil {
+		return nil, err
+	}
+	if err := s.enter(b, c, here); err != nil {
 		if readOnly := errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS); readOnly && here && s.Trainer.Done() {
 			return nil, &CompleteError{c.Path, err}
 		}
 		return nil, err
 	}
+	if here {
+		s.settle = func() error {
+			err := s.dir.SetEnvironment(s.Environment, s.Trainer.Position.Epoch)
+			if err == nil && !bytes.Equal(before, s.Settings) {
+				err = s.dir.SetConfig(s.Settings, s.Trainer.Position.Epoch, len(changed) > 0)
+			}
+			return err
+		}
+	}
 	return explain(c, changed, skipped), nil
+}
+
+// verify reads, before anything is written, the files of a run that this one continues.
+func (s *Session) verify(dir string) error {
+	if err := run.Verify(dir, s.Trainer.Memory.Len(), s.Trainer.Signals.Names()...); err != nil {
+		return &ResumeError{Err: err}
+	}
+	return nil
 }
 
 // match returns an error if data or settings differ from those of c's run, except for
@@ -74,7 +97,7 @@ func (s *Session) match(c *checkpoint.Checkpoint, here bool) (changed []string, 
 }
 
 // enter opens the run folder for the remaining epochs.
-func (s *Session) enter(b Start, c *checkpoint.Checkpoint, here bool, changed []string, before []byte) (err error) {
+func (s *Session) enter(b Start, c *checkpoint.Checkpoint, here bool) (err error) {
 	epoch := s.Trainer.Position.Epoch
 	switch {
 	case here && folderOf(b.from) != b.from: // an explicitly named file
@@ -90,12 +113,9 @@ func (s *Session) enter(b Start, c *checkpoint.Checkpoint, here bool, changed []
 		return err
 	}
 	if !here {
-		err = s.dir.Inherit(folderOf(c.Path), epoch)
-	} else if err = s.dir.SetEnvironment(s.Environment, epoch); err == nil && !bytes.Equal(before, s.Settings) {
-		err = s.dir.SetConfig(s.Settings, epoch, len(changed) > 0)
-	}
-	if err != nil {
-		s.dir.Close()
+		if err = s.dir.Inherit(folderOf(c.Path), epoch); err != nil {
+			s.dir.Close()
+		}
 	}
 	return err
 }

@@ -63,9 +63,10 @@ type Session struct {
 	dir       *run.Dir
 	observers []Observer
 	saver     *checkpoint.Saver
-	saved     time.Time // when the last save started
-	saves     int       // that were started
-	from      string    // the checkpoint that t was put by; "": none
+	saved     time.Time    // when the last save started
+	saves     int          // that were started
+	from      string       // the checkpoint that t was put by; "": none
+	settle    func() error // writes the settings of a run resumed in place; nil: they are written
 }
 
 // Open creates or opens the run folder, and puts t where the run starts. The caller must
@@ -78,7 +79,7 @@ func Open(c Config, start Start, t *train.Trainer) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, n := range notes { // first: the settings are changed already
+	for _, n := range notes {
 		err = cmp.Or(err, s.Say("%s", n))
 	}
 	var missing []run.Lost

@@ -49,6 +49,26 @@ func ParseOver(name string) (Signal, Over, error) {
 	return s, o, nil
 }
 
+// Known counts the epochs of which every sample's value is known, and those of which some are.
+func Known(rows [][]float32) (whole, part int) {
+	for _, row := range rows {
+		n := 0
+		for _, v := range row {
+			if v == v { // not NaN
+				n++
+			}
+		}
+		switch n {
+		case len(row):
+			whole++
+		case 0:
+		default:
+			part++
+		}
+	}
+	return whole, part
+}
+
 // Last is the newest value. Here and below, epochs of which nothing is known (NaN), such as
 // those that did not draw the sample, are left out, and a sample without any is NaN.
 func Last(rows [][]float32) []float64 {

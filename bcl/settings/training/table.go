@@ -72,7 +72,7 @@ func Table(c Choices) settings.Table {
 		{Name: "momentum", Field: "Momentum", Usage: "momentum of SGD"},
 		{Name: "temperature", Field: "Temperature", IdleWith: "temperature-schedule", Usage: "temperature of the contrastive loss"},
 		{Name: "momentum-loss-beta", Field: "Memory.Beta", Usage: "share of the past in each sample's momentum loss"},
-		{Name: "memory-signal", Field: "Memory.Signal", Usage: "signal of a sample that the memory follows: " + signal.List(signal.Recorded()) + "; loss is the paper's"},
+		{Name: "memory-signal", Field: "Memory.Signal", Fixed: "the memory's momentum is of the other signal, in other units", Usage: "signal of a sample that the memory follows: " + signal.List(signal.Recorded()) + "; loss is the paper's"},
 		{Name: "memory-weights", Field: "Memory.Weights", Usage: "weights by its momentum: " + list(memory.Weightings()) + " (evenly from 0 to 1)"},
 		{Name: "memory-horizon", Field: "Memory.Horizon", Usage: "take momentum-loss-beta for a run of this many `epochs`, such as 2000, and convert it to this run's; 0: as it is"},
 		{Name: "memory-control", Field: "Memory.Control", Needs: Boost, Usage: "in place of the memory's weights, for comparison: " + list(memory.Controls()) + "; oracles use labels and are for analysis only"},

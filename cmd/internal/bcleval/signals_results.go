@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
@@ -74,8 +75,7 @@ func (o *signalling) recorded(r *signalResults, say func(format string, args ...
 		say("what training has recorded is left out: %v", err)
 		return nil
 	}
-	epochs := fmt.Sprintf("epochs 1 to %d", len(rows))
-	r.add("memory", "momentum of the signal that the memory follows", signal.High, epochs, rows[len(rows)-1])
+	r.add("memory", "momentum of the signal that the memory follows", signal.High, fmt.Sprintf("epochs 1 to %d", len(rows)), rows[len(rows)-1])
 	for _, name := range signal.Recorded() {
 		s, _ := signal.Lookup(name)
 		rows, err := run.Signals(o.path, name)
@@ -96,9 +96,12 @@ func (o *signalling) recorded(r *signalResults, say func(format string, args ...
 			if _, of, err = signal.ParseOver(string(as)); err != nil {
 				return err
 			}
-			from, title := epochs, s.Title+": "+over.Title
+			from, title := knownOf(rows), s.Title+": "+over.Title
 			if over.Name == "" {
 				from, title = fmt.Sprintf("epoch %d", len(rows)), s.Title
+				if unknown(rows[len(rows)-1]) > 0 {
+					from = "the newest value of " + knownOf(rows)
+				}
 			}
 			values := make([]float32, r.Images)
 			for i, v := range of.Of(rows) {
@@ -108,6 +111,19 @@ func (o *signalling) recorded(r *signalResults, say func(format string, args ...
 		}
 	}
 	return nil
+}
+
+// knownOf says of which epochs rows are, of which some may be NaN.
+func knownOf(rows [][]float32) string {
+	whole, part := signal.Known(rows)
+	if whole == len(rows) {
+		return fmt.Sprintf("epochs 1 to %d", len(rows))
+	}
+	text := fmt.Sprintf("%d of %d epochs", whole, len(rows))
+	if part > 0 {
+		text += fmt.Sprintf(" and part of %d", part)
+	}
+	return text + ", else NaN"
 }
 
 // discover measures how well each signal ranks rare classes, if the labels tell.
@@ -127,6 +143,10 @@ func (r *signalResults) discover(rule score.GroupRule, say func(format string, a
 	}
 	labels := labelsOf(r.ds)
 	for _, s := range r.Signals {
+		if n := unknown(s.values); n > 0 {
+			say("%s is not measured: of %d of %d images nothing is known (NaN), %s", s.Name, n, len(s.values), s.From)
+			continue
+		}
 		tailness := make([]float64, len(s.values))
 		for i, v := range s.values {
 			tailness[i] = float64(s.tail) * float64(v)
@@ -139,6 +159,16 @@ func (r *signalResults) discover(rule score.GroupRule, say func(format string, a
 		s.AUC = &t
 	}
 	return nil
+}
+
+// unknown is how many values are NaN.
+func unknown(values []float32) (n int) {
+	for _, v := range values {
+		if v != v {
+			n++
+		}
+	}
+	return n
 }
 
 func (r *signalResults) writeTable(w io.Writer) error {
@@ -198,9 +228,17 @@ func (o *signalling) checkOut() error {
 	if o.out == "" {
 		return nil
 	}
+	if err := cli.CheckOutDir("out", o.out, "signals"); err != nil {
+		return err
+	}
 	names := []string{signalsCSV, signalsJSON, "memory.npy"}
 	for _, s := range signal.All() {
 		names = append(names, string(s.Name)+".npy")
+	}
+	for _, s := range signal.Recorded() {
+		for _, over := range signal.Overs() {
+			names = append(names, strings.TrimSuffix(string(s)+"-"+over.Name, "-")+".npy")
+		}
 	}
 	for _, name := range names {
 		if err := cli.CheckOut(filepath.Join(o.out, name), o.force); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -150,5 +151,83 @@ func TestTailOfControl(t *testing.T) {
 		if code != 0 || !strings.Contains(stdout, "memorisation weights after epoch 1") || !strings.Contains(stdout, want) || (want == "") == strings.Contains(stdout, "by the control") {
 			t.Errorf("%s: exit code %d: %s%s", control, code, stdout, stderr)
 		}
+	}
+}
+
+// Results do not lie among the files of a run.
+func TestSignalsBesideARun(t *testing.T) {
+	dir := dual(t, colours(t))
+	before, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, force := range [][]string{nil, {"--force"}} {
+		_, stderr := measured(t, 2, append([]string{dir, "--out", dir + "/"}, force...)...)
+		if !strings.Contains(stderr, "is a run's folder") || !strings.Contains(stderr, "such as --out "+dir+"-signals\n") {
+			t.Error(stderr)
+		}
+	}
+	if after, err := os.ReadDir(dir); err != nil || len(after) != len(before) {
+		t.Errorf("%d files instead of %d, error %v", len(after), len(before), err)
+	}
+}
+
+// What epochs are not known of is left out, and said.
+func TestUnknownEpochs(t *testing.T) {
+	dir := dual(t, colours(t))
+	edit := func(rows ...int) {
+		t.Helper()
+		path := run.File(dir, run.SignalFile(signal.Density))
+		a, err := npy.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		values, err := a.Float32s()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rows {
+			for i := range a.Shape[1] {
+				values[r*a.Shape[1]+i] = float32(math.NaN())
+			}
+		}
+		b := npy.FromFloat32s(values)
+		b.Shape = a.Shape
+		var out bytes.Buffer
+		if err := npy.Write(&out, b); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, out.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	curve := filepath.Join(t.TempDir(), "curve.csv")
+	tail := func(name string) (code int, stderr string) {
+		code, _, stderr = call(dir, "--threads", "1", "--by", "knn", "--tail-curve", curve, "--tail-signal", name, "--force")
+		return code, stderr
+	}
+	edit(0)
+	stdout, _ := measured(t, 0, dir, "--json")
+	var r signalResults
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range r.Signals {
+		want := map[string]string{"density": "epoch 2", "density-mean": "1 of 2 epochs, else NaN", "density-spread": "1 of 2 epochs, else NaN", "align-mean": "epochs 1 to 2"}[s.Name]
+		if want != "" && (s.From != want || s.AUC == nil) {
+			t.Errorf("%s is of %q, want %q; AUC %v", s.Name, s.From, want, s.AUC)
+		}
+	}
+	code, stderr := tail("density")
+	if lines := strings.Split(read(t, curve), "\n"); code != 0 || lines[1] != "1,,," || strings.Contains(lines[2], ",,") || !strings.Contains(stderr, "after 1 of 2 epochs (1 to 1) some images have no value (NaN in ") {
+		t.Errorf("exit code %d, %q: %s", code, lines, stderr)
+	}
+	edit(0, 1)
+	_, stderr = measured(t, 0, dir)
+	if !strings.Contains(stderr, "density is not measured: of 16 of 16 images nothing is known (NaN), the newest value of 0 of 2 epochs, else NaN") {
+		t.Error(stderr)
+	}
+	if code, stderr := tail("density"); code != 1 || !strings.Contains(stderr, "after no epoch all images have a value") {
+		t.Errorf("exit code %d: %s", code, stderr)
 	}
 }

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
+	"slices"
+	"strconv"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/memory"
@@ -27,13 +30,14 @@ func (o *options) tail(im *images, stderr io.Writer) ([]score.Tail, error) {
 	if rows != nil {
 		curve, why = o.tailCurve(rows, im)
 	}
-	switch {
-	case why == nil && o.tailSignal != "":
-		if o.signalTail, err = o.signalCurve(im); err != nil {
+	if o.tailSignal != "" && rows != nil {
+		if o.signalTail, err = o.signalCurve(im, stderr); err != nil {
 			return nil, fmt.Errorf("--tail-signal: %w", err)
 		}
+	}
+	switch {
 	case why == nil:
-	case o.tailFile != "":
+	case o.tailFile != "" && o.signalTail == nil:
 		return nil, fmt.Errorf("--tail-curve: %w", why)
 	case rows != nil:
 		fmt.Fprintf(stderr, "%s: tail discovery by the memorisation weights is not measured: %s\n", name, quote.Text(why.Error()))
@@ -66,11 +70,8 @@ func isDir(path string) bool {
 // samples of rare classes. It is an error if there is nothing to measure: other images
 // than the run's, equal class sizes, an epoch without history.
 func (o *options) tailCurve(rows [][]float32, im *images) (curve []score.Tail, err error) {
-	if err := o.trainedOn(im.trained); err != nil {
+	if err := o.hasTail(im); err != nil {
 		return nil, err
-	}
-	if im.groups.None() {
-		return nil, errors.New("all classes have the same size")
 	}
 	w, err := o.weighing()
 	if err != nil {
@@ -96,6 +97,17 @@ func (o *options) weighing() (run.Weighing, error) {
 	return w, err
 }
 
+// hasTail returns an error if the run's images are others, or none of their classes is rare.
+func (o *options) hasTail(im *images) error {
+	if err := o.trainedOn(im.trained); err != nil {
+		return err
+	}
+	if im.groups.None() {
+		return errors.New("all classes have the same size")
+	}
+	return nil
+}
+
 // curve measures a score of each sample after each epoch, counted from 1.
 func (o *options) curve(im *images, epochs int, of func(epoch int) []float64) (curve []score.Tail, err error) {
 	labels := labelsOf(im.trained)
@@ -109,8 +121,12 @@ func (o *options) curve(im *images, epochs int, of func(epoch int) []float64) (c
 	return curve, nil
 }
 
-// signalCurve is the tail curve of --tail-signal.
-func (o *options) signalCurve(im *images) ([]score.Tail, error) {
+// signalCurve is the tail curve of --tail-signal. After epochs when there is no value of some
+// image the curve is NaN, which stderr is told.
+func (o *options) signalCurve(im *images, stderr io.Writer) ([]score.Tail, error) {
+	if err := o.hasTail(im); err != nil {
+		return nil, err
+	}
 	s, over, err := signal.ParseOver(o.tailSignal)
 	if err != nil {
 		return nil, err
@@ -122,13 +138,30 @@ func (o *options) signalCurve(im *images) ([]score.Tail, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.curve(im, len(rows), func(epoch int) []float64 {
-		values := over.Of(rows[:epoch])
+	labels, nan := labelsOf(im.trained), math.NaN()
+	var curve []score.Tail
+	var left []string
+	for i := range rows {
+		values := over.Of(rows[:i+1])
 		for i := range values {
 			values[i] *= float64(over.Tail)
 		}
-		return values
-	})
+		t := score.Tail{Few: nan, Size: nan, Macro: nan}
+		if slices.ContainsFunc(values, math.IsNaN) {
+			left = append(left, strconv.Itoa(i+1))
+		} else if t, err = score.TailDiscovery(values, labels, im.counts, im.groups); err != nil {
+			return nil, fmt.Errorf("epoch %d: %w", i+1, err)
+		}
+		curve = append(curve, t)
+	}
+	file := quote.Name(run.File(o.path, run.SignalFile(s.Name)))
+	if len(left) == len(rows) {
+		return nil, fmt.Errorf("after no epoch all images have a value: %s has NaN", file)
+	}
+	if n := len(left); n > 0 {
+		fmt.Fprintf(stderr, "%s: --tail-signal %s: after %d of %d epochs (%s to %s) some images have no value (NaN in %s): empty in the curve\n", name, o.tailSignal, n, len(rows), left[0], left[n-1], file)
+	}
+	return curve, nil
 }
 
 func labelsOf(ds dataset.Dataset) []int {

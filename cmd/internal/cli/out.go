@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/run"
@@ -25,4 +26,13 @@ func CheckOut(path string, force bool) error {
 		return fmt.Errorf("%s: the file exists; --force replaces it", quote.Name(path))
 	}
 	return nil
+}
+
+// CheckOutDir returns an error, of usage, if results in a folder of their own would lie among
+// the files of a run. word is for the name of another.
+func CheckOutDir(flag, path, word string) error {
+	if _, err := os.Stat(run.File(path, run.ConfigFile)); err != nil {
+		return nil
+	}
+	return Usagef("--%s: %s is a run's folder, in which nothing but bcl-train writes: choose another, such as --%s %s", flag, quote.Name(path), flag, run.ShellLine(filepath.Clean(path)+"-"+word))
 }

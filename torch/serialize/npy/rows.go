@@ -44,14 +44,42 @@ func OpenRows(path string, d dtype.DType, row ...int) (*Rows, error) {
 	}
 	if fresh {
 		err = r.header(0)
-	} else {
-		err = r.read()
+	} else if err = r.read(); err == nil {
+		err = r.file.Truncate(r.end(r.n))
 	}
 	if err != nil {
 		r.file.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return r, nil
+}
+
+// CheckRows returns the error that OpenRows would of a file that is there, and changes nothing.
+func CheckRows(path string, d dtype.DType, row ...int) error {
+	per, err := Elements(row)
+	if err != nil {
+		return err
+	}
+	r := &Rows{dtype: d, row: slices.Clone(row), size: int64(per) * int64(d.Size())}
+	empty, err := head(d, r.shape(0))
+	if err != nil {
+		return err
+	}
+	r.start = int64(len(empty))
+	if r.file, err = os.Open(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer r.file.Close()
+	if info, err := r.file.Stat(); err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+		return nil
+	}
+	if err := r.read(); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
 }
 
 func (r *Rows) shape(n int) []int { return append([]int{n}, r.row...) }
@@ -77,7 +105,7 @@ func (r *Rows) read() error {
 		return fmt.Errorf("npy: %d rows of %d bytes, but the file has %d bytes after its header", h.shape[0], r.size, have)
 	}
 	r.n = h.shape[0]
-	return r.file.Truncate(r.end(r.n))
+	return nil
 }
 
 func (r *Rows) end(n int) int64 { return r.start + int64(n)*r.size }
