@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -12,8 +13,8 @@ import (
 type Detector interface {
 	// Fit takes the bank, N x D of float32, which must stay in scope.
 	Fit(bank torch.Tensor) error
-	// Score returns a score for each row of x, M x D.
-	Score(x torch.Tensor) ([]float64, error)
+	// Score returns a score for each row of x, M x D; the cause of ctx once it is done.
+	Score(ctx context.Context, x torch.Tensor) ([]float64, error)
 }
 
 // NearestDetector scores by the mean cosine distance to the K nearest vectors of the bank
@@ -33,8 +34,8 @@ func (d *NearestDetector) Fit(bank torch.Tensor) error {
 }
 
 // Score implements [Detector].
-func (d *NearestDetector) Score(x torch.Tensor) (scores []float64, err error) {
-	return byRows(x, func(part torch.Tensor) torch.Tensor {
+func (d *NearestDetector) Score(ctx context.Context, x torch.Tensor) (scores []float64, err error) {
+	return byRows(ctx, x, func(part torch.Tensor) torch.Tensor {
 		near, _ := part.Normalize(1, 1e-12).Mm(d.known).TopK(int64(d.K), 1, true)
 		return near.MeanDim([]int64{1}, false).MulScalar(-1).AddScalar(1)
 	})
@@ -69,18 +70,21 @@ func (d *MahalanobisDetector) Fit(bank torch.Tensor) error {
 }
 
 // Score implements [Detector].
-func (d *MahalanobisDetector) Score(x torch.Tensor) (scores []float64, err error) {
-	return byRows(x, func(part torch.Tensor) torch.Tensor {
+func (d *MahalanobisDetector) Score(ctx context.Context, x torch.Tensor) (scores []float64, err error) {
+	return byRows(ctx, x, func(part torch.Tensor) torch.Tensor {
 		y := torch.Call("linalg_solve_triangular", d.factor, part.To(torch.Float64).Sub(d.mean).T(), false, true, false)[0]
 		return y.Square().SumDim([]int64{0}, false).Sqrt()
 	})
 }
 
 // byRows scores some rows at a time.
-func byRows(x torch.Tensor, score func(part torch.Tensor) torch.Tensor) (out []float64, err error) {
+func byRows(ctx context.Context, x torch.Tensor, score func(part torch.Tensor) torch.Tensor) (out []float64, err error) {
 	const rows = 1024
 	n := x.Size(0)
 	for lo := int64(0); lo < n; lo += rows {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		err := torch.Do(func() error {
 			out = append(out, torch.Slice[float64](score(x.Narrow(0, lo, min(rows, n-lo))).To(torch.Float64))...)
 			return nil

@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"context"
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -17,7 +19,7 @@ func TestDetectors(t *testing.T) {
 		if err := m.Fit(bank); err != nil {
 			t.Fatal(err)
 		}
-		got, err := m.Score(torch.FromSlice([]float32{1, 1, 3, 1, 1, 5, 2, 3}, 4, 2))
+		got, err := m.Score(t.Context(), torch.FromSlice([]float32{1, 1, 3, 1, 1, 5, 2, 3}, 4, 2))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -30,9 +32,17 @@ func TestDetectors(t *testing.T) {
 		if err := n.Fit(torch.FromSlice([]float32{1, 0, 0, 1, -1, 0}, 3, 2)); err != nil {
 			t.Fatal(err)
 		}
-		got, err = n.Score(torch.FromSlice([]float32{5, 0, 1, 1}, 2, 2))
+		got, err = n.Score(t.Context(), torch.FromSlice([]float32{5, 0, 1, 1}, 2, 2))
 		if want := []float64{0.5, 1 - math.Sqrt(0.5)}; err != nil || math.Abs(got[0]-want[0]) > 1e-6 || math.Abs(got[1]-want[1]) > 1e-6 {
 			t.Errorf("cosine distances %v, want %v, error %v", got, want, err)
+		}
+		ctx, cancel := context.WithCancelCause(t.Context())
+		stop := errors.New("stop")
+		cancel(stop)
+		for _, d := range []Detector{m, n} {
+			if _, err := d.Score(ctx, torch.FromSlice([]float32{5, 0, 1, 1}, 2, 2)); err != stop {
+				t.Errorf("%T: error %v after the end of the context", d, err)
+			}
 		}
 		for words, err := range map[string]error{
 			"5 neighbours of 4": (&NearestDetector{K: 5}).Fit(bank),

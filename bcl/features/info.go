@@ -29,25 +29,30 @@ type Layer struct {
 
 // Info is features.json: what the vectors are and of what.
 type Info struct {
-	Format      int      `json:"format"` // of the folder: 1
-	Program     string   `json:"program"`
-	Complete    bool     `json:"complete"`
-	Samples     int      `json:"samples"`
-	Layers      []Layer  `json:"layers"`
-	DType       string   `json:"dtype"`     // float32 or float16
-	Normalize   bool     `json:"normalize"` // each vector has length 1
-	Labelled    int      `json:"labelled"`  // samples with a label
-	Classes     []string `json:"classes"`
-	Checkpoint  string   `json:"checkpoint"`
-	SHA256      string   `json:"sha256"` // of the checkpoint
-	Epoch       int      `json:"epoch"`
-	Data        string   `json:"data"`
-	Part        string   `json:"part"`        // of the data
-	Fingerprint string   `json:"fingerprint"` // of their names and labels
-	Size        int      `json:"size"`        // of the images, pixels
-	Resize      int      `json:"resize"`
-	Filter      string   `json:"filter"` // of the resize
-	Network     string   `json:"network"`
+	Format      int       `json:"format"` // of the folder: 1
+	Program     string    `json:"program"`
+	Complete    bool      `json:"complete"`
+	Samples     int       `json:"samples"`
+	Layers      []Layer   `json:"layers"`
+	DType       string    `json:"dtype"`     // float32 or float16
+	Normalize   bool      `json:"normalize"` // each vector has length 1
+	Labelled    int       `json:"labelled"`  // samples with a label
+	Classes     []string  `json:"classes"`
+	Checkpoint  string    `json:"checkpoint"` // absolute
+	SHA256      string    `json:"sha256"`     // of the checkpoint
+	Epoch       int       `json:"epoch"`
+	Data        string    `json:"data"`        // absolute, or a name
+	Part        string    `json:"part"`        // of the data
+	Fingerprint string    `json:"fingerprint"` // of their names and labels
+	Size        int       `json:"size"`        // of the images, pixels
+	Resize      int       `json:"resize"`
+	Filter      string    `json:"filter"` // of the resize
+	Network     string    `json:"network"`
+	Mean        []float32 `json:"mean,omitempty"` // of the input's channels, that weights of others take
+	Std         []float32 `json:"std,omitempty"`
+	// The places seen from the folder of the file ([Info.At]).
+	CheckpointHere string `json:"checkpoint_from_here,omitempty"`
+	DataHere       string `json:"data_from_here,omitempty"`
 }
 
 func (i *Info) dtype() (dtype.DType, error) {
@@ -108,6 +113,23 @@ func (i *Info) write(dir string) error {
 	})
 }
 
+// Comparable returns an error if the vectors of two folders cannot be compared: of other weights,
+// of images that the network saw otherwise, or some scaled to length 1 and others not.
+func Comparable(a, b *Info) error {
+	for _, d := range []struct {
+		what string
+		a, b any
+	}{
+		{"weights (SHA-256)", a.SHA256, b.SHA256}, {"--normalize", a.Normalize, b.Normalize}, {"--size", a.Size, b.Size},
+		{"--resize", a.Resize, b.Resize}, {"--interpolation", a.Filter, b.Filter}, {"network", a.Network, b.Network}, {"--mean", a.Mean, b.Mean}, {"--std", a.Std, b.Std},
+	} {
+		if a, b := fmt.Sprint(d.a), fmt.Sprint(d.b); a != b {
+			return fmt.Errorf("%s: %.60s and %.60s; bcl-eval embed with the same makes them comparable", d.what, a, b)
+		}
+	}
+	return nil
+}
+
 // differences says what of the vectors differs from another's: nothing if an interrupted
 // writer of one may continue with the other.
 func (i *Info) differences(o *Info) (out []string) {
@@ -118,7 +140,7 @@ func (i *Info) differences(o *Info) (out []string) {
 		{"weights (SHA-256)", i.SHA256, o.SHA256}, {"images (fingerprint)", i.Fingerprint, o.Fingerprint},
 		{"samples", i.Samples, o.Samples}, {"layers", i.Layers, o.Layers}, {"dtype", i.DType, o.DType},
 		{"normalize", i.Normalize, o.Normalize}, {"size", i.Size, o.Size}, {"resize", i.Resize, o.Resize},
-		{"filter", i.Filter, o.Filter}, {"network", i.Network, o.Network}, {"part", i.Part, o.Part},
+		{"filter", i.Filter, o.Filter}, {"network", i.Network, o.Network}, {"part", i.Part, o.Part}, {"mean", i.Mean, o.Mean}, {"std", i.Std, o.Std},
 	} {
 		if a, b := fmt.Sprint(d.a), fmt.Sprint(d.b); a != b {
 			out = append(out, fmt.Sprintf("%s: %.60s, not %.60s", d.what, a, b))

@@ -54,6 +54,7 @@ func (e *OtherError) Error() string {
 // the same is a [*CompleteError].
 func Create(dir string, info Info, sample func(row int) Sample, replace bool) (*Writer, error) {
 	info.Format, info.Complete = 1, false
+	info = info.SeenFrom(dir)
 	if err := info.Check(); err != nil {
 		return nil, err
 	}

@@ -110,13 +110,21 @@ func (x *Index) Remove(ids ...int64) error {
 	return nil
 }
 
+// Found returns the items that can be found.
+func (x *Index) Found() (items []Item) {
+	for row, id := range x.ids {
+		if _, gone := slices.BinarySearch(x.removed, int64(row)); !gone {
+			items = append(items, x.Items[id])
+		}
+	}
+	return items
+}
+
 // Classes returns how many items that can be found each class has.
 func (x *Index) Classes() map[string]int {
 	counts := map[string]int{}
-	for row, id := range x.ids {
-		if _, gone := slices.BinarySearch(x.removed, int64(row)); !gone {
-			counts[x.Items[id].Class]++
-		}
+	for _, i := range x.Found() {
+		counts[i.Class]++
 	}
 	return counts
 }

@@ -53,7 +53,7 @@ func anomaly(args []string, stdout, stderr io.Writer) int {
 	if code := cli.Parse(f, args, anomalyUsage, stdout, stderr); code >= 0 {
 		return code
 	}
-	return cli.Run(f.Name(), "ending", stderr, func(context.Context) error {
+	return cli.Run(f.Name(), "ending", stderr, func(ctx context.Context) error {
 		if f.NArg() != 2 {
 			return cli.Usagef("%d arguments, expected NORMAL NEW", f.NArg())
 		}
@@ -75,7 +75,7 @@ func anomaly(args []string, stdout, stderr io.Writer) int {
 		}
 		return torch.Do(func() error {
 			a := &anomalies{by: *by, k: *k, shrinkage: *shrinkage, rate: *rate, normal: *normal, layer: *layer}
-			if err := a.score(f.Arg(0), f.Arg(1)); err != nil {
+			if err := a.score(ctx, f.Arg(0), f.Arg(1)); err != nil {
 				return err
 			}
 			if *out != "" {
@@ -101,52 +101,58 @@ type anomalies struct {
 }
 
 // load reads a layer of a folder.
-func (a *anomalies) load(dir string) (x torch.Tensor, samples []features.Sample, sha string, err error) {
+func (a *anomalies) load(ctx context.Context, dir string) (x torch.Tensor, samples []features.Sample, info *features.Info, err error) {
 	t, err := features.Open(dir)
 	if err != nil {
-		return x, nil, "", err
+		return x, nil, nil, err
 	}
 	defer t.Close()
 	layer, err := t.Layer(a.layer)
 	if err != nil {
-		return x, nil, "", err
+		return x, nil, nil, err
 	}
 	s, err := t.Samples()
 	if err != nil {
-		return x, nil, "", err
+		return x, nil, nil, err
 	}
 	defer s.Close()
 	for range t.Info.Samples {
 		sample, err := s.Next()
 		if err != nil {
-			return x, nil, "", err
+			return x, nil, nil, err
 		}
 		samples = append(samples, sample)
 	}
 	width := t.Layers[layer].Width
 	data := make([]float32, t.Info.Samples*width)
-	if err := t.Floats(data, layer, 0); err != nil {
-		return x, nil, "", err
+	const rows = 8192
+	for lo := 0; lo < t.Info.Samples; lo += rows {
+		if ctx.Err() != nil {
+			return x, nil, nil, context.Cause(ctx)
+		}
+		if err := t.Floats(data[lo*width:min(lo+rows, t.Info.Samples)*width], layer, lo); err != nil {
+			return x, nil, nil, err
+		}
 	}
 	x = torch.FromSlice(data, int64(t.Info.Samples), int64(width))
 	if !torch.Item[bool](x.IsFinite().All()) {
-		return x, nil, "", fmt.Errorf("%s has features that are not finite", quote.Name(dir))
+		return x, nil, nil, fmt.Errorf("%s has features that are not finite", quote.Name(dir))
 	}
-	return x, samples, t.SHA256, nil
+	return x, samples, &t.Info, nil
 }
 
 // score scores the images of a folder by those of another.
-func (a *anomalies) score(normal, dir string) error {
-	known, samples, sha, err := a.load(normal)
+func (a *anomalies) score(ctx context.Context, normal, dir string) error {
+	known, samples, of, err := a.load(ctx, normal)
 	if err != nil {
 		return err
 	}
-	x, fresh, other, err := a.load(dir)
+	x, fresh, other, err := a.load(ctx, dir)
 	if err != nil {
 		return err
 	}
-	if sha != other || known.Size(1) != x.Size(1) {
-		return fmt.Errorf("%s and %s are of different weights or widths: their features cannot be compared", quote.Name(normal), quote.Name(dir))
+	if err := features.Comparable(of, other); err != nil {
+		return fmt.Errorf("the features of %s and %s cannot be compared: %w", quote.Name(normal), quote.Name(dir), err)
 	}
 	a.samples = fresh
 	var bank, held []int64
@@ -173,7 +179,7 @@ func (a *anomalies) score(normal, dir string) error {
 		if err := d.Fit(among); err != nil {
 			return fmt.Errorf("%s: %w", by, err)
 		}
-		usual, err := d.Score(beside)
+		usual, err := d.Score(ctx, beside)
 		if err != nil {
 			return err
 		}
@@ -181,7 +187,7 @@ func (a *anomalies) score(normal, dir string) error {
 		if err != nil {
 			return fmt.Errorf("--rate: %w", err)
 		}
-		scores, err := d.Score(x)
+		scores, err := d.Score(ctx, x)
 		if err != nil {
 			return err
 		}

@@ -32,6 +32,16 @@ func TestAnomaly(t *testing.T) {
 	if text, _ := do(0, train, test, "--rate", "0.5", "--by", "knn"); strings.Contains(text, "AUROC") || !strings.Contains(text, "of 12 images are alarms") {
 		t.Error(text)
 	}
+	unit := filepath.Join(dir, "unit")
+	embedded(t, 0, r, "--out", unit, "--part", "test", "--normalize")
+	if _, errs := do(1, train, unit, "--rate", "0.5"); !strings.Contains(errs, "cannot be compared: --normalize: false and true") {
+		t.Error(errs)
+	}
+	small := filepath.Join(dir, "small")
+	embedded(t, 0, r, "--out", small, "--part", "test", "--size", "8")
+	if _, errs := do(1, train, small, "--rate", "0.5"); !strings.Contains(errs, "cannot be compared: --size: 16 and 8") {
+		t.Error(errs)
+	}
 	if _, errs := do(1, train, test); !strings.Contains(errs, "too few for a false-alarm rate of 0.05") {
 		t.Error(errs)
 	}

@@ -200,6 +200,9 @@ func (o *embedding) describe(ds dataset.Dataset, e *eval.Embedder) (features.Inf
 		Data: o.Data, Part: o.part, Fingerprint: dataset.Fingerprint(ds), Size: o.Size, Resize: o.resize, Filter: o.interpolation,
 		Network: fmt.Sprintf("%s, width %d, %s stem", o.Arch, o.Width, o.Stem),
 	}
+	if o.source.others != nil {
+		info.Mean, info.Std = o.mean, o.std
+	}
 	if len(counts) == 0 {
 		info.Classes = []string{}
 	}

@@ -1,12 +1,10 @@
 package bcleval
 
 import (
-	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/features"
@@ -16,18 +14,19 @@ import (
 )
 
 // Vectors computes a layer of images, n x width, as bcl-eval embed computed those that info
-// describes. checkpoint, "" for info's, says where its weights are now; other weights are
-// an error.
-func Vectors(ctx context.Context, info *features.Info, layer, checkpoint string, ds dataset.Dataset, dev string, threads int) (x []float32, err error) {
+// describes, of the weights at info.Checkpoint: others are an error.
+func Vectors(ctx context.Context, info *features.Info, layer string, ds dataset.Dataset, dev string, threads int) (x []float32, err error) {
 	o := newEmbedding()
-	o.layers, o.dtype = []string{layer}, "float32"
-	checkpoint = cmp.Or(checkpoint, info.Checkpoint)
-	// As flags that were given, which the run's settings do not override.
-	err = o.flags.Parse([]string{checkpoint, "--data", dataset.Embedded, "--size", strconv.Itoa(info.Size), "--resize", strconv.Itoa(info.Resize),
-		"--interpolation", info.Filter, "--batch-size", "64", "--threads", strconv.Itoa(threads), "--device", dev})
-	if err == nil {
-		err = errors.Join(o.checkImages(), o.openNetwork(checkpoint))
+	o.layers, o.dtype, o.normalize = []string{layer}, "float32", info.Normalize
+	o.batch, o.threads, o.device, o.Data = 64, threads, dev, dataset.Embedded // whose images are not opened
+	if err = o.checkImages(); err == nil {
+		err = o.openNetwork(info.Checkpoint)
 	}
+	o.Size, o.resize, o.interpolation = info.Size, info.Resize, info.Filter // not the run's
+	if len(info.Mean) > 0 {
+		o.mean, o.std = info.Mean, info.Std
+	}
+	err = errors.Join(err, o.checkImages())
 	defer func() { o.source.Close() }()
 	if err != nil {
 		return nil, err

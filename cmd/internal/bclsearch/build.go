@@ -3,6 +3,7 @@ package bclsearch
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"strconv"
 
 	"github.com/bcl-go/bcl/bcl/features"
@@ -88,7 +89,11 @@ func build(c *call) error {
 	defer v.Close()
 	var bar *cli.Progress
 	now := ""
-	o.Layer, o.From, o.SHA256 = *layer, args[1], v.SHA256
+	info := v.Info.At(args[1]).SeenFrom(args[0])
+	o.Layer, o.SHA256, o.Features = *layer, v.SHA256, &info
+	if o.From, err = filepath.Abs(args[1]); err != nil {
+		return err
+	}
 	o.Progress = func(what string, done, total int) {
 		if what != now {
 			bar.Clear()
@@ -121,12 +126,13 @@ const addUsage = `Usage: bcl-search add INDEX FEATURES [flags]
 
 Adds the items of a folder of features, of the same network and layer, to an index. They
 are compared with every query, whatever --nprobe is; bcl-search build sorts them into
-lists.
+lists. A folder that was added before is refused.
 `
 
 func add(c *call) error {
 	f := cli.NewFlags(c.name)
 	other := f.Bool("other-weights", false, "also of another network, whose vectors are comparable")
+	again := f.Bool("again", false, "also if all names are in the index already")
 	args, err := c.parse(f, addUsage, 2, 2, "INDEX FEATURES")
 	if err != nil {
 		return err
@@ -146,12 +152,39 @@ func add(c *call) error {
 	case v.SHA256 != x.SHA256 && !*other:
 		return fmt.Errorf("%s is of other weights than the index: their vectors cannot be compared (--other-weights adds them)", quote.Name(args[1]))
 	}
+	if !*again {
+		if err := c.twice(x, items, args[1]); err != nil {
+			return err
+		}
+	}
 	first, err := x.Add(c.ctx, v, items)
 	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(c.out, "%s: %s; new ids are %d to %d\n", quote.Name(args[0]), describe(x), first, x.NextID-1)
 	return err
+}
+
+// twice returns an error if all items are in an index already by name and class, and says if some
+// are.
+func (c *call) twice(x *search.Index, items []search.Item, dir string) error {
+	there := map[search.Item]bool{}
+	for _, i := range x.Found() {
+		there[i] = true
+	}
+	n := 0
+	for _, i := range items {
+		if there[i] {
+			n++
+		}
+	}
+	if n == len(items) {
+		return fmt.Errorf("all %d items of %s are in the index already, by name and class: --again adds them a second time", n, quote.Name(dir))
+	}
+	if n > 0 {
+		fmt.Fprintf(c.log, "%s: %d of %d items have names and classes that are in the index already\n", c.name, n, len(items))
+	}
+	return nil
 }
 
 const removeUsage = `Usage: bcl-search remove INDEX ID...

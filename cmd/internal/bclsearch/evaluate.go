@@ -7,6 +7,7 @@ import (
 	"slices"
 	"text/tabwriter"
 
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/search"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
@@ -71,6 +72,9 @@ func evaluate(c *call) error {
 	if err != nil {
 		return err
 	}
+	if err := apart(answers, items, args[1]); err != nil {
+		return err
+	}
 	class, found, pairs := make([]string, len(items)), make([][]string, len(items)), []search.Answer{}
 	for i, a := range answers {
 		class[i] = items[i].Class
@@ -117,6 +121,21 @@ func evaluate(c *call) error {
 		return e.Encode(map[string]any{"retrieval": results, "match": match})
 	}
 	return writeMeasured(c.out, results, match)
+}
+
+// apart returns an error if queries are items of the index: each would find itself, and all
+// measures would be too good.
+func apart(answers []Answer, queries []search.Item, dir string) error {
+	n := 0
+	for i, a := range answers {
+		if len(a.Hits) > 0 && a.Hits[0].Similarity > 0.9999 && (search.Item{Name: a.Hits[0].Name, Class: a.Hits[0].Class}) == queries[i] {
+			n++
+		}
+	}
+	if n > 0 {
+		return fmt.Errorf("%d of the %d queries of %s are items of the index, and find themselves: expected images that it does not have, such as those of bcl-eval embed --part test", n, len(queries), quote.Name(dir))
+	}
+	return nil
 }
 
 // classes returns the items of each class that can be found, and the classes of each group.

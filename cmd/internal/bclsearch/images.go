@@ -2,6 +2,7 @@ package bclsearch
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"html/template"
@@ -10,8 +11,8 @@ import (
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/features"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/rgb"
-	"github.com/bcl-go/bcl/bcl/search"
 )
 
 // files is a data set of image files without labels.
@@ -31,26 +32,36 @@ type one struct {
 
 func (o one) Image(int) (*rgb.Image, error) { return o.image, nil }
 
-// place opens the images that an index was built from, by their ids. It is an error if they
+// info says how images are embedded; the places are those of now, or as --run and --data say.
+func (s *finder) info() (*features.Info, error) {
+	if s.x.Features == nil {
+		return nil, fmt.Errorf("%s does not say how images are embedded: it was not built of a folder of features", quote.Name(s.x.Dir()))
+	}
+	i := s.x.Features.At(s.x.Dir())
+	i.Checkpoint, i.Data = cmp.Or(s.checkpoint, i.Checkpoint), cmp.Or(s.data, i.Data)
+	return &i, nil
+}
+
+// place opens the images that the index was built from, by their ids. It is an error if they
 // are not where they were, or are others.
-func place(x *search.Index) (dataset.Dataset, error) {
-	info, err := features.ReadInfo(x.Source)
+func (s *finder) place() (dataset.Dataset, error) {
+	info, err := s.info()
 	if err != nil {
 		return nil, err
 	}
 	p, err := dataset.Open(info.Data, dataset.Options{})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w (--data says where the images are now)", err)
 	}
 	for _, ds := range []dataset.Dataset{p.Train, p.Probe, p.Test} {
 		if ds != nil && dataset.Fingerprint(ds) == info.Fingerprint {
 			return ds, nil
 		}
 	}
-	return nil, fmt.Errorf("%s has other images than those of the index", info.Data)
+	return nil, fmt.Errorf("%s has other images than those of the index (--data says where they are now)", quote.Name(info.Data))
 }
 
-// thumbSide is the side of a thumbnail, pixels.
+// thumbSide is the side of a thumbnail here, pixels: larger than the report's, which shows more.
 const thumbSide = 96
 
 // thumbnail is the central square of an image as a page has it.

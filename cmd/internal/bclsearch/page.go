@@ -33,7 +33,7 @@ type strip struct {
 // which has no links.
 func (s *finder) page(w io.Writer, answers []Answer, queries dataset.Dataset, base string) error {
 	if s.images == nil && s.without == nil {
-		s.images, s.without = place(s.x)
+		s.images, s.without = s.place()
 	}
 	var strips []strip
 	for i, a := range answers {

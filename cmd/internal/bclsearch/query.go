@@ -2,16 +2,18 @@ package bclsearch
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"text/tabwriter"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
-	"github.com/bcl-go/bcl/bcl/features"
 	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/search"
 	"github.com/bcl-go/bcl/cmd/internal/bcleval"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
+	"github.com/bcl-go/bcl/cmd/internal/device"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
@@ -50,6 +52,7 @@ type finder struct {
 	x               *search.Index
 	k, probe        int
 	checkpoint, dev string
+	data            string
 	threads         int
 	images          dataset.Dataset // of the index; nil: not to be had
 	without         error           // why
@@ -83,6 +86,9 @@ func query(c *call) error {
 		if err := cli.CheckOut(*page, *force); err != nil {
 			return err
 		}
+	}
+	if _, err := device.Parse(s.dev, f.Changed("device")); err != nil { // before anything else
+		return err
 	}
 	if err := torch.SetNumThreads(s.threads); err != nil {
 		return err
@@ -199,11 +205,14 @@ func (s *finder) folder(dir string) (answers []Answer, err error) {
 
 // pictures finds neighbours of images.
 func (s *finder) pictures(ds dataset.Dataset) ([]Answer, error) {
-	info, err := features.ReadInfo(s.x.Source)
+	info, err := s.info()
 	if err != nil {
-		return nil, fmt.Errorf("how images are embedded is said in the folder that the index was built from: %w", err)
+		return nil, err
 	}
-	x, err := bcleval.Vectors(s.c.ctx, info, s.x.Layer, s.checkpoint, ds, s.dev, s.threads)
+	x, err := bcleval.Vectors(s.c.ctx, info, s.x.Layer, ds, s.dev, s.threads)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w (--run says where the network is now)", err)
+	}
 	if err != nil {
 		return nil, err
 	}

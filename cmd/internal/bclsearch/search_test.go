@@ -93,6 +93,10 @@ func TestSearch(t *testing.T) {
 	if out, _ := do(t, 0, Main, "query", index, at("query.png")); !strings.Contains(out, "query.png: a match") || !strings.Contains(out, "  1.0000  0 ") {
 		t.Error(out)
 	}
+	// Queries that are items would find themselves.
+	if _, errs := do(t, 1, Main, "evaluate", index, at("train"), "--k", "1", "--calibrate"); !strings.Contains(errs, "1485 of the 1485 queries") {
+		t.Error(errs)
+	}
 	page := at("page.html")
 	do(t, 0, Main, "query", index, at("query.png"), "--html", page)
 	text, err := os.ReadFile(page)
@@ -105,6 +109,9 @@ func TestSearch(t *testing.T) {
 	if out, _ := do(t, 0, Main, "add", index, at("test")); !strings.Contains(out, "new ids are 1485 to ") {
 		t.Error(out)
 	}
+	if _, errs := do(t, 1, Main, "add", index, at("test")); !strings.Contains(errs, "in the index already, by name and class: --again") {
+		t.Error(errs)
+	}
 	if out, _ := do(t, 0, Main, "remove", index, "0", "5"); !strings.Contains(out, "items, width 16") {
 		t.Error(out)
 	}
@@ -113,6 +120,38 @@ func TestSearch(t *testing.T) {
 	}
 	if out, _ := do(t, 0, Main, "query", index, "--features", at("test"), "-k", "1"); !strings.Contains(out, "1.0000  1485  ") {
 		t.Errorf("an added item: %.200s", out)
+	}
+}
+
+// An index finds the weights and the images wherever it is called from, and after all was moved
+// together, also under a relative path.
+func TestMoved(t *testing.T) {
+	dir := prepared(t)
+	t.Chdir(dir)
+	do(t, 0, Main, "build", "index", "train")
+	moved := filepath.Join(t.TempDir(), "moved")
+	ask := func(index, picture string) {
+		t.Helper()
+		if out, _ := do(t, 0, Main, "query", index, picture, "-k", "1", "--threads", "1"); !strings.Contains(out, "train/waves/0") {
+			t.Error(out)
+		}
+	}
+	ask("index", "query.png")
+	t.Chdir(t.TempDir())
+	ask(filepath.Join(dir, "index"), filepath.Join(dir, "query.png"))
+	if err := os.Rename(dir, moved); err != nil {
+		t.Fatal(err)
+	}
+	ask(filepath.Join(moved, "index"), filepath.Join(moved, "query.png"))
+	if err := os.Rename(filepath.Join(moved, "r"), filepath.Join(moved, "other")); err != nil {
+		t.Fatal(err)
+	}
+	if _, errs := do(t, 1, Main, "query", filepath.Join(moved, "index"), filepath.Join(moved, "query.png")); !strings.Contains(errs, "--run says where") {
+		t.Error(errs)
+	}
+	ask2 := []string{"query", filepath.Join(moved, "index"), filepath.Join(moved, "query.png"), "-k", "1", "--threads", "1", "--run", filepath.Join(moved, "other")}
+	if out, _ := do(t, 0, Main, ask2...); !strings.Contains(out, "train/waves/0") {
+		t.Error(out)
 	}
 }
 
@@ -191,6 +230,16 @@ func TestUsage(t *testing.T) {
 	}
 	if _, errs := do(t, 1, Main, "query", dir, "--id", "1"); !strings.Contains(errs, "is no index") {
 		t.Error(errs)
+	}
+	// A device that is not there is an error, also where nothing would use it.
+	for _, command := range []string{"query", "serve"} {
+		args := []string{command, dir, "--device", "cuda:99"}
+		if command == "query" {
+			args = append(args, "--id", "1")
+		}
+		if _, errs := do(t, 1, Main, args...); !strings.Contains(errs, "cuda:99") {
+			t.Error(errs)
+		}
 	}
 	for name := range commands {
 		if out, _ := do(t, 0, Main, name, "--help"); !strings.HasPrefix(out, "Usage: bcl-search "+name) {

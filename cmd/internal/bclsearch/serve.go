@@ -36,6 +36,7 @@ const (
 // flags are those of embedding images.
 func (s *finder) flags(f *pflag.FlagSet) {
 	f.StringVar(&s.checkpoint, "run", "", "where the network of the index is now: a `RUN` or file; default: where it was")
+	f.StringVar(&s.data, "data", "", "where the images of the index are now, for pictures: a `PLACE`; default: where they were")
 	f.StringVar(&s.dev, "device", device.Auto, "cpu, cuda, cuda:N, or auto, to embed images")
 	f.IntVar(&s.threads, "threads", 0, "CPU threads; 0: one per core")
 }
@@ -65,6 +66,9 @@ func serve(c *call) error {
 	}
 	if !loopback(host) && !w.public {
 		return cli.Usagef("--address %s: others could see images and names there; --public allows it", *address)
+	}
+	if _, err := device.Parse(w.dev, f.Changed("device")); err != nil { // before anything else
+		return err
 	}
 	if err := torch.SetNumThreads(w.threads); err != nil {
 		return err
