@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 
-	"github.com/bcl-go/bcl/bcl/memory"
 	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/score"
@@ -33,7 +32,11 @@ func (r *compared) discover(im *images, stderr io.Writer) error {
 		fmt.Fprintf(stderr, "%s: %s: the signals that training has recorded are left out: %s\n", name, r.label, quote.Text(err.Error()))
 		return nil
 	}
-	r.signals = append(r.signals, recorded{weightsSignal, memory.Weights(rows[len(rows)-1])})
+	w, err := r.weighing()
+	if err != nil {
+		return err
+	}
+	r.signals = append(r.signals, recorded{weightsSignal, w.Weigh(rows[len(rows)-1])})
 	for _, name := range signal.Recorded() {
 		s, _ := signal.Lookup(name)
 		rows, err := run.Signals(r.path, name)

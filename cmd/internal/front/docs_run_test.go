@@ -132,8 +132,8 @@ func TestCommandsOfTheDocumentationRun(t *testing.T) {
 			if testing.Short() && !quick(program, args) {
 				continue
 			}
-			if program == "bcl-train" && !slices.Contains(args, "--resume") {
-				if err := os.RemoveAll(filepath.Join("runs", args[0])); err != nil {
+			if old := replaced(program, args); old != "" {
+				if err := os.RemoveAll(old); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -151,6 +151,18 @@ func TestCommandsOfTheDocumentationRun(t *testing.T) {
 	if !testing.Short() && ran < 50 {
 		t.Errorf("%d commands were run, expected more than 50", ran)
 	}
+}
+
+// replaced is what a command makes and the world has already: a run, or features of another.
+func replaced(program string, args []string) string {
+	out := slices.Index(args, "--out")
+	switch {
+	case program == "bcl-train" && !slices.Contains(args, "--resume") && !slices.Contains(args, "--dry-run"):
+		return filepath.Join("runs", args[0])
+	case program == "bcl-eval" && args[0] == "embed" && out > 0:
+		return args[out+1]
+	}
+	return ""
 }
 
 // quick reports whether a command takes no time: it trains and evaluates nothing.

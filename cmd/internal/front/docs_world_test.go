@@ -122,6 +122,7 @@ var smaller = map[string]string{
 	"bcl-eval embed":      "--threads 1 --num-workers 1 --device cpu",
 	"bcl-eval anomaly":    "--threads 1 --k 1 --rate 0.9",
 	"bcl-report":          "--threads 1 --num-workers 1",
+	"bcl-data export":     "--per-class 2",
 	"bcl-data split":      "--imbalance 2 --largest 4",
 	"bcl-data split shot": "--shots 2",
 }
