@@ -2,6 +2,8 @@ package dataset
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -15,7 +17,8 @@ var embedded struct {
 }
 
 // IsEmbedded reports whether place is the embedded set, in any order of its classes:
-// "embedded", or "embedded:ORDER" with a [ClassOrder] whose given order is the set's own.
+// "embedded", or "embedded:ORDER" with a [ClassOrder] whose given order is the set's own;
+// "embedded:size:N" trains on N images, which are drawn each time they are read.
 func IsEmbedded(place string) bool {
 	return place == Embedded || strings.HasPrefix(place, Embedded+":")
 }
@@ -27,7 +30,15 @@ func openEmbedded(place string) (*Place, error) {
 		return p, nil
 	}
 	k := synth.Default
-	if _, order, named := strings.Cut(place, ":"); named {
+	_, order, named := strings.Cut(place, ":")
+	if text, size := strings.CutPrefix(order, "size:"); size {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 2 || n > math.MaxUint32 {
+			return nil, fmt.Errorf("data set %s: expected a number of images, from 2, after %s:size:", place, Embedded)
+		}
+		return &Place{Kind: Embedded, Path: place, Train: k.Many(n), Probe: k.Part(synth.Probe), Test: k.Part(synth.Test)}, nil
+	}
+	if named {
 		ranked, err := embeddedOrder(ClassOrder(order))
 		if err != nil {
 			return nil, fmt.Errorf("data set %s: %w", place, err)

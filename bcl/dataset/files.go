@@ -20,8 +20,7 @@ func CheckFiles(ctx context.Context, ds Dataset, opt VerifyOptions) error {
 	if check == nil {
 		return nil
 	}
-	_, err := each(ctx, ds, opt, check)
-	return err
+	return each(ctx, ds, opt, check)
 }
 
 // fileCheck returns a function that returns an error if the file of sample i does not
@@ -43,7 +42,7 @@ func fileCheck(ds Dataset) func(i int) error {
 }
 
 func (f *folder) checkFile(i int) error {
-	if err := f.bad[f.files[i]]; err != nil {
+	if err := f.bad[f.files.at(i)]; err != nil {
 		return err
 	}
 	info, err := os.Stat(f.path(i))

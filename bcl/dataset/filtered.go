@@ -63,14 +63,14 @@ func ReadRows(ds Dataset, path string) ([]int, error) {
 	if numbers == nil {
 		return indices, nil
 	}
-	row := make(map[int]int, len(numbers))
+	row := make([]int, all.Len()) // from 1; 0: filtered out
 	for k, i := range numbers {
-		row[i] = k
+		row[i] = k + 1
 	}
 	var rows []int
 	for _, i := range indices {
-		if k, left := row[i]; left {
-			rows = append(rows, k)
+		if row[i] > 0 {
+			rows = append(rows, row[i]-1)
 		}
 	}
 	if rows == nil {

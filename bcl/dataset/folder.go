@@ -19,9 +19,9 @@ import (
 // path, as in torchvision's ImageFolder, so that index lists fit both; those of a list
 // keep its order.
 type folder struct {
-	root    string   // the root folder
-	files   []string // relative to root, with slashes
-	labels  []int    // nil when unlabelled
+	root    string // the root folder
+	files   paths  // relative to root, with slashes
+	labels  []int  // nil when unlabelled
 	classes []string
 	origin  *origin          // for a list, else nil
 	bad     map[string]error // sub-folders that cannot be read, which files has too
@@ -31,9 +31,9 @@ type folder struct {
 	images  *images
 }
 
-func (f *folder) Len() int          { return len(f.files) }
+func (f *folder) Len() int          { return f.files.len() }
 func (f *folder) Classes() []string { return f.classes }
-func (f *folder) Name(i int) string { return f.files[i] }
+func (f *folder) Name(i int) string { return f.files.at(i) }
 
 func (f *folder) Label(i int) int {
 	if f.labels == nil {
@@ -47,7 +47,7 @@ func (f *folder) Image(i int) (*rgb.Image, error) {
 		return m, nil
 	}
 	return f.images.get(i, f.path(i), func() (*rgb.Image, error) {
-		if err := f.bad[f.files[i]]; err != nil {
+		if err := f.bad[f.files.at(i)]; err != nil {
 			return nil, err
 		}
 		d := rgb.Decoder{MaxPixels: f.opt.MaxPixels}
@@ -59,7 +59,7 @@ func (f *folder) Image(i int) (*rgb.Image, error) {
 	})
 }
 
-func (f *folder) path(i int) string { return filepath.Join(f.root, filepath.FromSlash(f.files[i])) }
+func (f *folder) path(i int) string { return filepath.Join(f.root, filepath.FromSlash(f.files.at(i))) }
 
 // explain adds to an error about file i where it is listed, and where a link leads.
 func (f *folder) explain(i int, err error) error {
@@ -86,18 +86,18 @@ func readFolder(root, part string, opt Options) (*folder, error) {
 	f := &folder{root: root, opt: opt}
 	if opt.Unlabelled || len(top.images) > 0 || len(top.dirs) == 0 {
 		f.walk(part)
-		if n := len(top.images); !opt.Unlabelled && n < len(f.files) {
+		if n := len(top.images); !opt.Unlabelled && n < f.files.len() {
 			f.notes = append(f.notes, fmt.Sprintf("%s: %s images lie beside sub-folders (%s): all %s images are taken, without labels",
-				dir, thousands(n), atMost(3, top.dirs), thousands(len(f.files))))
+				dir, thousands(n), atMost(3, top.dirs), thousands(f.files.len())))
 		}
 		top = listing{}
 	}
 	f.others = append(f.others, top.others...)
 	var empty []string
 	for _, class := range top.dirs {
-		before := len(f.files)
+		before := f.files.len()
 		f.walk(path.Join(part, class))
-		n := len(f.files) - before
+		n := f.files.len() - before
 		if n == 0 {
 			empty = append(empty, class)
 			continue
@@ -114,10 +114,10 @@ func readFolder(root, part string, opt Options) (*folder, error) {
 		left = "left out: " + atMost(10, out)
 		f.notes = append(f.notes, dir+": "+left)
 	}
-	if len(f.files) == 0 {
+	if f.files.len() == 0 {
 		return nil, fmt.Errorf("%s: no images (JPEG, PNG, WebP, BMP, TIFF, GIF), no class folders with any, and no CIFAR files; %s", dir, cmp.Or(left, "the folder is empty"))
 	}
-	f.images = newImages(len(f.files), opt)
+	f.images = newImages(f.files.len(), opt)
 	return f, nil
 }
 

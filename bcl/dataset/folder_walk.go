@@ -119,7 +119,7 @@ func (f *folder) walk(rel string) {
 		f.unreadable(found, rel, err)
 	}
 	for _, rel := range slices.Sorted(maps.Keys(found)) {
-		f.files = append(f.files, found[rel]...)
+		f.files.add(found[rel]...)
 	}
 }
 

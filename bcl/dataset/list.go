@@ -136,7 +136,7 @@ func readList(root, list string, opt Options) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.root, f.opt, f.images = root, opt, newImages(len(f.files), opt)
+	f.root, f.opt, f.images = root, opt, newImages(f.files.len(), opt)
 	return f, nil
 }
 
@@ -157,7 +157,7 @@ func (o *origin) errorf(at int, format string, args ...any) error {
 // add appends a file at position at of the list.
 func (f *folder) add(name string, at int) error {
 	f.origin.at = append(f.origin.at, at)
-	f.files = append(f.files, path.Clean(name))
+	f.files.add(path.Clean(name))
 	if name == "" || !filepath.IsLocal(filepath.FromSlash(name)) || strings.ContainsRune(name, 0) {
 		return f.origin.errorf(at, "%q is not a path below the folder of the images", name)
 	}
@@ -166,15 +166,11 @@ func (f *folder) add(name string, at int) error {
 
 // once returns an error if no files are listed, or if one is listed twice.
 func (f *folder) once() error {
-	if len(f.files) == 0 {
+	if f.files.len() == 0 {
 		return &ListError{List: f.origin.list, Problem: "lists no images"}
 	}
-	seen := make(map[string]int, len(f.files))
-	for i, name := range f.files {
-		if first, again := seen[name]; again {
-			return f.origin.errorf(f.origin.at[i], "%s is listed already at %s", quote.Name(name), f.origin.where(first))
-		}
-		seen[name] = i
+	if first, i, again := f.files.again(); again {
+		return f.origin.errorf(f.origin.at[i], "%s is listed already at %s", quote.Name(f.files.at(i)), f.origin.where(first))
 	}
 	return nil
 }

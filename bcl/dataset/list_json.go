@@ -144,8 +144,8 @@ func (l *jsonList) label() error {
 		used[name], class[id] = true, c
 		f.classes = append(f.classes, name)
 	}
-	f.labels = slices.Repeat([]int{-1}, len(f.files))
-	by := make([]int, len(f.files)) // number of the annotation, from 1
+	f.labels = slices.Repeat([]int{-1}, f.files.len())
+	by := make([]int, f.files.len()) // number of the annotation, from 1
 	for n, a := range l.annotations {
 		fail := func(format string, args ...any) error {
 			return &ListError{f.origin.list, fmt.Sprintf("annotations[%d]", n), fmt.Sprintf(format, args...)}
@@ -160,7 +160,7 @@ func (l *jsonList) label() error {
 		}
 		if by[i] > 0 {
 			return fail("a second annotation of images[%d] (%s), after annotations[%d]: an image has one class",
-				f.origin.at[i], quote.Name(f.files[i]), by[i]-1)
+				f.origin.at[i], quote.Name(f.files.at(i)), by[i]-1)
 		}
 		f.labels[i], by[i] = c, n+1
 	}

@@ -67,11 +67,12 @@ func FuzzTextList(f *testing.F) {
 // checkList: for any bytes, an accepted list is valid.
 func checkList(t *testing.T, f *folder) {
 	t.Helper()
-	if len(f.files) == 0 || len(f.origin.at) != len(f.files) || f.labels != nil && len(f.labels) != len(f.files) {
-		t.Fatalf("%d files, %d labels, %d positions", len(f.files), len(f.labels), len(f.origin.at))
+	if f.files.len() == 0 || len(f.origin.at) != f.files.len() || f.labels != nil && len(f.labels) != f.files.len() {
+		t.Fatalf("%d files, %d labels, %d positions", f.files.len(), len(f.labels), len(f.origin.at))
 	}
 	seen := map[string]bool{}
-	for i, name := range f.files {
+	for i := range f.files.len() {
+		name := f.files.at(i)
 		if seen[name] || !filepath.IsLocal(name) || strings.ContainsRune(name, 0) {
 			t.Fatalf("accepted the path %q", name)
 		}

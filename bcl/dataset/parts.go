@@ -163,7 +163,7 @@ func (f *folder) called() string {
 	if f.origin != nil {
 		return quote.Name(f.origin.list)
 	}
-	part, _, _ := strings.Cut(f.files[0], "/")
+	part, _, _ := strings.Cut(f.files.at(0), "/")
 	return quote.Name(part)
 }
 
@@ -179,7 +179,7 @@ func testFolder(train *folder, part string, opt Options) (*folder, error) {
 		return nil, nil
 	}
 	for i, label := range train.labels {
-		if label >= 0 && !strings.Contains("/"+train.files[i], "/"+test.classes[label]+"/") {
+		if label >= 0 && !strings.Contains("/"+train.files.at(i), "/"+test.classes[label]+"/") {
 			return nil, nil
 		}
 	}

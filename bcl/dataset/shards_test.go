@@ -163,3 +163,16 @@ func TestBraces(t *testing.T) {
 		t.Errorf("missing shards: %v", err)
 	}
 }
+
+// A set of any size that takes no memory.
+func TestEmbeddedOfAnySize(t *testing.T) {
+	p, err := Open("embedded:size:10000000", Options{})
+	if err != nil || p.Train.Len() != 10_000_000 || p.Test == nil || len(p.Train.Classes()) != 10 {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	for _, place := range []string{"embedded:size:", "embedded:size:1", "embedded:size:x", "embedded:size:5000000000"} {
+		if _, err := Open(place, Options{}); err == nil || !strings.Contains(err.Error(), "expected a number of images, from 2, after embedded:size:") {
+			t.Errorf("%s: %v", place, err)
+		}
+	}
+}

@@ -33,17 +33,44 @@ func (e *IndexError) Error() string {
 // checkIndices returns an *IndexError for the first negative or repeated index, or one
 // that is not below n (n < 0: no limit).
 func checkIndices(indices []int, n int, source string) error {
-	seen := make(map[int]int, len(indices))
+	most := -1
+	for _, i := range indices {
+		most = max(most, i)
+	}
+	seen := newSeen(indices, most)
 	for p, i := range indices {
 		if i < 0 || n >= 0 && i >= n {
 			return &IndexError{Source: source, Position: p, Index: i, Len: n, First: -1}
 		}
-		if first, again := seen[i]; again {
-			return &IndexError{Source: source, Position: p, Index: i, Len: n, First: first}
+		if seen.add(i) {
+			return &IndexError{Source: source, Position: p, Index: i, Len: n, First: slices.Index(indices, i)}
 		}
-		seen[i] = p
 	}
 	return nil
+}
+
+// seen is a set of indices: a bit each, or a map of few that are large.
+type seen struct {
+	bits []uint64
+	few  map[int]bool
+}
+
+func newSeen(indices []int, most int) *seen {
+	if most/64 > 16*len(indices)+1024 {
+		return &seen{few: make(map[int]bool, len(indices))}
+	}
+	return &seen{bits: make([]uint64, max(most, 0)/64+1)}
+}
+
+// add adds an index that is not negative, and reports whether it was there.
+func (s *seen) add(i int) (was bool) {
+	if s.bits == nil {
+		was, s.few[i] = s.few[i], true
+		return was
+	}
+	was = s.bits[i/64]>>(i%64)&1 == 1
+	s.bits[i/64] |= 1 << (i % 64)
+	return was
 }
 
 // subset is some samples of another data set, in the order of the list.

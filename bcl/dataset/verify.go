@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -67,12 +68,22 @@ func Verify(ctx context.Context, ds Dataset, opt VerifyOptions) error {
 
 // decode does what [Verify] does, and returns the samples that can be read.
 func decode(ctx context.Context, ds Dataset, opt VerifyOptions) (good []int, err error) {
-	good, err = each(ctx, ds, opt, func(i int) error {
+	err = each(ctx, ds, opt, func(i int) error {
 		_, err := ds.Image(i)
 		return err
 	})
-	if opt.Read != nil {
-		for _, i := range good {
+	broken, bad := err.(*BrokenError)
+	if err != nil && !bad || opt.Read == nil && !bad {
+		return nil, err
+	}
+	next := 0 // of those that are broken
+	for i := range ds.Len() {
+		if bad && next < len(broken.Broken) && broken.Broken[next].Index == i {
+			next++
+			continue
+		}
+		good = append(good, i)
+		if opt.Read != nil {
 			opt.Read[ds.Name(i)] = true
 		}
 	}
@@ -80,20 +91,24 @@ func decode(ctx context.Context, ds Dataset, opt VerifyOptions) (good []int, err
 }
 
 // each calls check for every sample of ds that opt.Read lacks, concurrently. The error is
-// a *BrokenError with the samples that fail; good are all others.
-func each(ctx context.Context, ds Dataset, opt VerifyOptions, check func(i int) error) (good []int, err error) {
-	var todo []int
-	for i := range ds.Len() {
-		if !opt.Read[ds.Name(i)] {
-			todo = append(todo, i)
+// a *BrokenError with the samples that fail.
+func each(ctx context.Context, ds Dataset, opt VerifyOptions, check func(i int) error) error {
+	n := ds.Len()
+	sample := func(k int) int { return k }
+	if len(opt.Read) > 0 {
+		var todo []int
+		for i := range n {
+			if !opt.Read[ds.Name(i)] {
+				todo = append(todo, i)
+			}
 		}
+		n, sample = len(todo), func(k int) int { return todo[k] }
 	}
-	n := len(todo)
 	workers := cmp.Or(max(opt.Workers, 0), runtime.GOMAXPROCS(0))
-	errs := make([]error, ds.Len())
+	e := &BrokenError{Total: n}
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	var mu sync.Mutex // for Progress
+	var mu sync.Mutex // for Progress and e
 	done := 0
 	for range min(workers, n) {
 		wg.Go(func() {
@@ -102,7 +117,11 @@ func each(ctx context.Context, ds Dataset, opt VerifyOptions, check func(i int) 
 				if k >= n {
 					return
 				}
-				errs[todo[k]] = check(todo[k])
+				if err := check(sample(k)); err != nil {
+					mu.Lock()
+					e.Broken = append(e.Broken, Broken{sample(k), ds.Name(sample(k)), err})
+					mu.Unlock()
+				}
 				if opt.Progress != nil {
 					mu.Lock()
 					done++
@@ -114,20 +133,13 @@ func each(ctx context.Context, ds Dataset, opt VerifyOptions, check func(i int) 
 	}
 	wg.Wait()
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return err
 	}
-	e := &BrokenError{Total: n}
-	for i, err := range errs {
-		if err == nil {
-			good = append(good, i)
-		} else {
-			e.Broken = append(e.Broken, Broken{i, ds.Name(i), err})
-		}
+	if e.Broken == nil {
+		return nil
 	}
-	if e.Broken != nil {
-		return good, e
-	}
-	return good, nil
+	slices.SortFunc(e.Broken, func(a, b Broken) int { return cmp.Compare(a.Index, b.Index) })
+	return e
 }
 
 // SkipBroken decodes every sample of ds as [Verify] does, and returns the readable ones

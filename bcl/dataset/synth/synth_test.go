@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"runtime"
@@ -148,4 +149,24 @@ func nearest(t *testing.T, probe, test *Images, of func([]uint8) []float64) floa
 		}
 	}
 	return float64(right) / float64(test.Len())
+}
+
+// Many images have the classes of the training part, over and over, and take no memory: an image
+// is drawn again, the same each time, and none is one of another part.
+func TestMany(t *testing.T) {
+	m, part := Default.Many(3_000_000_000), Default.Part(Train)
+	for _, i := range []int{0, 1, part.Len() + 1, 2_999_999_999} {
+		if m.Label(i) != part.Label(i%part.Len()) {
+			t.Errorf("label of %d: %d", i, m.Label(i))
+		}
+		a, err := m.Image(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, _ := m.Image(i)
+		c, _ := part.Image(i % part.Len())
+		if !bytes.Equal(a.Pix, b.Pix) || bytes.Equal(a.Pix, c.Pix) {
+			t.Errorf("image %d: the same twice %v, that of the part %v", i, bytes.Equal(a.Pix, b.Pix), bytes.Equal(a.Pix, c.Pix))
+		}
+	}
 }

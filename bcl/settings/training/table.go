@@ -43,6 +43,7 @@ func Table(c Choices) settings.Table {
 		{Name: "holdout", Examples: []string{"0.2"}, OnResume: settings.FreeImages, Usage: "hold this `SHARE` of each class out of training as test images, where a data set has none; SHARE,SEED chooses others"},
 		{Name: "unlabelled", OnResume: settings.FreeImages, Usage: "take every image of a folder, whatever sub-folder it is in"},
 		{Name: "max-pixels", OnResume: settings.FreeImages, Usage: "largest image that is read, in `pixels`: a small file can claim to hold gigabytes"},
+		{Name: "check-images", OnResume: settings.Free, Usage: "read every image before training, so that a broken one does not end it later; with =false only look whether files are there"},
 		{Name: "skip-broken", OnResume: settings.FreeImages, Usage: "skip images that cannot be read instead of stopping, and log their names"},
 
 		{Name: "method", Values: c.Methods, Field: "Method", Reserved: true, Usage: list(c.Methods)},

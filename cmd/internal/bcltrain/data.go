@@ -88,7 +88,7 @@ func (o *options) images() dataset.Options {
 // verify reads the images of ds except those whose names are in read, to which it adds
 // them, and returns those that can be read. what names the images in messages.
 func (o *options) verify(ctx context.Context, ds dataset.Dataset, what string, read map[string]bool, stderr io.Writer) (dataset.Dataset, error) {
-	left, err := verify.Images(ctx, ds, what, verify.Options{SkipBroken: o.skipBroken, Say: o.theirs.Remark, Read: read, Stderr: stderr})
+	left, err := verify.Images(ctx, ds, what, verify.Options{NotRead: !o.checkImages, SkipBroken: o.skipBroken, Say: o.theirs.Remark, Read: read, Stderr: stderr})
 	o.damage.Say(o.theirs.Remark)
 	return left, err
 }

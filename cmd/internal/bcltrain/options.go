@@ -50,6 +50,7 @@ type options struct {
 
 	data, split, saveDir   string
 	unlabelled, skipBroken bool
+	checkImages            bool
 	holdout                string // as text
 	maxPixels              int
 	imageCache             int            // MiB
@@ -86,7 +87,7 @@ type options struct {
 
 func newOptions() *options {
 	o := &options{flags: cli.NewFlags(name), theirs: &authors.Train{}, config: train.Default(method.BCLI), model: model.Published(), harmony: harmony.Published(),
-		boost: augment.Boost{K: method.BCLI.Traits().RandK, R: augment.MaxMagnitude}, stages: augment.Unchanged(), saveDir: "runs", maxPixels: rgb.MaxPixels, imageCache: imagecache.Auto, report: true, tensorboard: true, precision: "fp32", device: device.Auto,
+		boost: augment.Boost{K: method.BCLI.Traits().RandK, R: augment.MaxMagnitude}, stages: augment.Unchanged(), saveDir: "runs", maxPixels: rgb.MaxPixels, imageCache: imagecache.Auto, report: true, tensorboard: true, checkImages: true, precision: "fp32", device: device.Auto,
 		saveFreq: 500, keepLast: 2, saveMins: 10, monitor: monitor{by: []string{score.Probe}, epochs: eval.Published().Epochs}}
 	o.groupTimeout, o.joinTimeout, o.place = rendezvous.Timeout.Seconds(), rendezvous.Join.Seconds(), rendezvous.Alone
 	o.config.Workers = runtime.NumCPU()
@@ -95,7 +96,7 @@ func newOptions() *options {
 	m := &o.monitor
 	o.table.Bind(map[string]any{"": &o.config, "Model": &o.model, "Prune": &o.config.Prune, "Memory": &o.config.Memory, "Loss": &o.config.Loss, "Queue": &o.config.Queue, "RwSAM": &o.config.RwSAM, "Resample": &o.config.Resample, "Boost": &o.boost, "Stages": &o.stages, "harmony": &o.harmony}, map[string]any{
 		"config": &o.configFile, "recipe": &o.recipe, "save-dir": &o.saveDir, "resume": &o.resume, "allow-change": &o.allow, "dry-run": &o.dryRun,
-		"data": &o.data, "train-split": &o.split, "holdout": &o.holdout, "unlabelled": &o.unlabelled, "max-pixels": &o.maxPixels, "skip-broken": &o.skipBroken,
+		"data": &o.data, "train-split": &o.split, "holdout": &o.holdout, "unlabelled": &o.unlabelled, "max-pixels": &o.maxPixels, "check-images": &o.checkImages, "skip-broken": &o.skipBroken,
 		"init": &o.init, "mean": &o.mean, "std": &o.std, "size": &o.size, "views": &o.views, "temperature-schedule": &o.schedule, "harmonize": &o.harmonize,
 		"print-freq": &o.printFreq, "report": &o.report, "serve": &o.serve, "mlflow": &o.mlflow, "serve-public": &o.servePublic, "tensorboard": &o.tensorboard, "eval-freq": &m.freq, "eval-by": &m.by, "probe-list": &m.probeList, "test-list": &m.testList, "probe-epochs": &m.epochs,
 		"save-freq": &o.saveFreq, "keep-last": &o.keepLast, "save-minutes": &o.saveMins,

@@ -239,6 +239,9 @@ func (o *options) check() error {
 	if _, err := dataset.ParseHoldout(o.holdout); err != nil {
 		return cli.Usagef("--holdout is %w", err)
 	}
+	if o.skipBroken && !o.checkImages {
+		return cli.Usagef("--skip-broken finds broken images by reading all: leave out --check-images=false")
+	}
 	if err := imagecache.Check(o.imageCache); err != nil {
 		return err
 	}

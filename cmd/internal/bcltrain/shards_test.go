@@ -51,3 +51,20 @@ func TestShards(t *testing.T) {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }
+
+// Without --check-images a broken image ends the run when it is read, which its state survives.
+func TestUncheckedImages(t *testing.T) {
+	data, save := folder(t, 9), t.TempDir()
+	writeFile(t, filepath.Join(data, "e.png"), []byte("broken"))
+	code, _, stderr := call(tiny(data, save)...)
+	if _, err := os.Stat(filepath.Join(save, "t")); code != 1 || !strings.Contains(stderr, "1 of 9 images cannot be read") || err == nil {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+	code, _, stderr = call(tiny(data, save, "--check-images=false")...)
+	if _, err := os.Stat(filepath.Join(save, "t", "model.pt")); code != 1 || !strings.Contains(stderr, "e.png") || err != nil {
+		t.Errorf("exit code %d, %v, %s", code, err, stderr)
+	}
+	if code, _, stderr = call(tiny(data, save, "--check-images=false", "--skip-broken")...); code != 2 || !strings.Contains(stderr, "leave out --check-images=false") {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+}

@@ -15,6 +15,7 @@ import (
 
 // Options of [Images].
 type Options struct {
+	NotRead    bool                             // only look whether the files are there
 	SkipBroken bool                             // skip what cannot be read, which Say tells; else it is an error
 	Say        func(format string, args ...any) // says what was skipped, and may record it
 	// Read has the names of images that were read before ([dataset.VerifyOptions]); nil:
@@ -35,6 +36,9 @@ func Images(ctx context.Context, ds dataset.Dataset, what string, o Options) (da
 		if err := dataset.CheckFiles(ctx, ds, v); err != nil {
 			return nil, Hint(err)
 		}
+	}
+	if o.NotRead && !o.SkipBroken {
+		return ds, nil
 	}
 	progress, clear := cli.Bar(o.Stderr, "reading "+what)
 	defer clear()
