@@ -153,5 +153,5 @@ func resident(t *testing.T, what string) int {
 	if _, err := fmt.Sscan(value, &kb); err != nil {
 		t.Fatal(err)
 	}
-	return kb / 1000
+	return kb * 1024 / 1e6
 }
