@@ -47,9 +47,9 @@ func (c Config) Check(dim, epochs, warmup int) error {
 		field.Expect(first >= 2 && first <= epochs, "From", first, fmt.Sprintf("an epoch from 2, as the one before counts the classes, to the last, %d", epochs)),
 		field.Expect(c.LRShare == 0 || first > warmup, "From", first, fmt.Sprintf("an epoch after the %d of warm-up", warmup)),
 		field.Expect(c.Ramp >= 1, "Ramp", c.Ramp, "at least 1"),
-		field.Expect(c.Weight > 0, "Weight", c.Weight, "a positive number"),
+		field.Expect(c.Weight > 0 && c.Weight <= 1000, "Weight", c.Weight, "a positive number up to 1000"),
 		field.Expect(c.Momentum >= 0 && c.Momentum < 1, "Momentum", c.Momentum, "in [0, 1)"),
-		field.Expect(c.Iterations >= 1, "Iterations", c.Iterations, "at least 1"),
+		field.Expect(c.Iterations >= 1 && c.Iterations <= 10000, "Iterations", c.Iterations, "1 to 10000"),
 		field.Expect(c.Floor >= 0, "Floor", c.Floor, "0 or more"),
 		field.Expect(c.LRShare >= 0 && c.LRShare <= 1, "LRShare", c.LRShare, "0 to 1"),
 	)

@@ -3,7 +3,6 @@ package loss
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -59,11 +58,18 @@ func Names() (names []string) {
 func (c Config) Check() error {
 	return cmp.Or(
 		field.Expect(funcs[cmp.Or(c.Name, plain)] != nil, "Name", fmt.Sprintf("%q", c.Name), "one of "+strings.Join(Names(), ", ")),
-		field.Expect(c.Gamma >= 0 && !math.IsInf(c.Gamma, 1), "Gamma", c.Gamma, "a number, 0 or more"),
-		field.Expect(c.Beta >= 0 && !math.IsInf(c.Beta, 1), "Beta", c.Beta, "a number, 0 or more"),
+		field.Within("Gamma", c.Gamma, 0, 100),
+		field.Within("Beta", c.Beta, 0, 100),
 		field.Expect(c.TauPlus >= 0 && c.TauPlus < 1, "TauPlus", c.TauPlus, "in [0, 1)"),
-		field.Expect(c.Sigma > 0 || c.Name != "dclw" && c.Sigma == 0, "Sigma", c.Sigma, "a positive number"),
+		c.checkSigma(),
 	)
+}
+
+func (c Config) checkSigma() error {
+	if c.Sigma == 0 && c.Name != "dclw" {
+		return nil
+	}
+	return field.Within("Sigma", c.Sigma, 0.01, 100)
 }
 
 // Plain reports whether the loss is NT-Xent.

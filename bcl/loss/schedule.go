@@ -17,6 +17,12 @@ type CosineTemperature struct {
 	Period    float64 // epochs
 }
 
+// Temperatures beyond these make all losses alike, or leave float32 no digits.
+const (
+	LowestTemperature  = 0.001
+	HighestTemperature = 1000
+)
+
 // PublishedTemperature is the schedule of the paper: 0.1 to 1 and back in 400 epochs.
 func PublishedTemperature() CosineTemperature { return CosineTemperature{0.1, 1, 400} }
 
@@ -25,7 +31,7 @@ func ParseTemperature(text string) (CosineTemperature, error) {
 	if text == "cosine" {
 		return PublishedTemperature(), nil
 	}
-	bad := fmt.Errorf("temperature schedule %q, expected cosine or LOW,HIGH,PERIOD such as 0.1,1,400, with 0 < LOW <= HIGH and PERIOD > 0", text)
+	bad := fmt.Errorf("temperature schedule %q, expected cosine or LOW,HIGH,PERIOD such as 0.1,1,400, with %v <= LOW <= HIGH <= %v and PERIOD > 0", text, LowestTemperature, HighestTemperature)
 	parts := strings.Split(text, ",")
 	if len(parts) != 3 {
 		return CosineTemperature{}, bad
@@ -38,7 +44,7 @@ func ParseTemperature(text string) (CosineTemperature, error) {
 		}
 	}
 	c := CosineTemperature{v[0], v[1], v[2]}
-	if !(c.Low > 0 && c.High >= c.Low && c.Period > 0) || math.IsInf(c.High, 0) || math.IsInf(c.Period, 0) {
+	if !(c.Low >= LowestTemperature && c.High >= c.Low && c.High <= HighestTemperature && c.Period > 0) || math.IsInf(c.Period, 0) {
 		return CosineTemperature{}, bad
 	}
 	return c, nil

@@ -25,12 +25,15 @@ func Published() Config {
 	return Config{Beta: 0.97, Signal: signal.Loss, Weights: Standardized, Control: None}
 }
 
+// farthest is the largest horizon: no run is meant that has so many epochs.
+const farthest = 100_000
+
 // Check returns an error, a [*field.Error], for the first setting that cannot be used.
 func (c Config) Check() error {
 	_, err := signal.Parse(string(c.Signal))
 	return cmp.Or(
 		field.Expect(c.Beta >= 0 && c.Beta < 1, "Beta", c.Beta, "in [0, 1)"),
-		field.Expect(c.Horizon >= 0, "Horizon", c.Horizon, "a number of epochs, or 0"),
+		field.Expect(c.Horizon >= 0 && c.Horizon <= farthest, "Horizon", c.Horizon, fmt.Sprintf("a number of epochs up to %d, or 0", farthest)),
 		field.Expect(err == nil, "Signal", c.Signal, "one of "+signal.List(signal.Recorded())),
 		field.Expect(slices.Contains(Weightings(), string(c.Weights)), "Weights", c.Weights, "one of "+strings.Join(Weightings(), ", ")),
 		field.Expect(slices.Contains(Controls(), string(c.Control)), "Control", c.Control, "one of "+strings.Join(Controls(), ", ")),

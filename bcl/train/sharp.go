@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -30,10 +31,7 @@ func PublishedRwSAM() RwSAM { return RwSAM{Rho: 0.5, Adaptive: true, Alpha: 1} }
 
 // Check returns a [*field.Error] for the first setting that cannot be used.
 func (c RwSAM) Check() error {
-	if err := field.Expect(c.Rho >= 0 && !math.IsInf(c.Rho, 1), "Rho", c.Rho, "a number, 0 or more"); err != nil {
-		return err
-	}
-	return field.Expect(c.Alpha >= 0 && !math.IsInf(c.Alpha, 1), "Alpha", c.Alpha, "a number, 0 or more")
+	return cmp.Or(field.Within("Rho", c.Rho, 0, 100), field.Within("Alpha", c.Alpha, 0, 100))
 }
 
 // sharp is RwSAM of a run. The paper estimates densities once, from the features of another

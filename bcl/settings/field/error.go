@@ -21,6 +21,11 @@ func Expect(ok bool, field string, value any, expected string) error {
 	return &Error{field, value, expected}
 }
 
+// Within returns an [*Error] unless value is least to most.
+func Within(field string, value, least, most float64) error {
+	return Expect(value >= least && value <= most, field, value, fmt.Sprintf("%v to %v", least, most))
+}
+
 // In returns err with the name of the enclosing struct before the field of an [*Error]:
 // Share is Prune.Share in Prune.
 func In(outer string, err error) error {

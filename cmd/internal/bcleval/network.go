@@ -1,9 +1,12 @@
 package bcleval
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 
@@ -35,6 +38,13 @@ type source struct {
 // openSource opens a run directory or a file, which flags say how to read.
 func openSource(path string, w *weights.Flags) (*source, error) {
 	s := &source{path: path}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		hint := "bcl-train names the folder when it ends"
+		if dir := filepath.Join("runs", path); isDir(dir) {
+			hint = "did you mean " + run.ShellLine(dir) + "?"
+		}
+		return nil, fmt.Errorf("%s does not exist: expected a run's folder or a file of weights (%s)", quote.Name(path), hint)
+	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		// Without it, it is a folder of another project (package ckpt).
 		if ours := run.File(path, run.CheckpointFile); exists(ours) {

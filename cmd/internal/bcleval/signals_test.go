@@ -231,3 +231,14 @@ func TestUnknownEpochs(t *testing.T) {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
 }
+
+// What does not exist is said to be neither run nor weights, for every command that takes one.
+func TestNoSuchRun(t *testing.T) {
+	_, stderr := measured(t, 1, "nosuch")
+	if !strings.Contains(stderr, "nosuch does not exist: expected a run's folder or a file of weights") {
+		t.Error(stderr)
+	}
+	if code, _, stderr := call("nosuch"); code != 1 || !strings.Contains(stderr, "nosuch does not exist: expected a run's folder or a file of weights") {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}

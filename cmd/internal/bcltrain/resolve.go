@@ -12,7 +12,9 @@ import (
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/loss"
+	"github.com/bcl-go/bcl/bcl/memory"
 	"github.com/bcl-go/bcl/bcl/method"
+	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/session"
@@ -22,6 +24,7 @@ import (
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/cmd/internal/device"
 	"github.com/bcl-go/bcl/cmd/internal/imagecache"
+	"github.com/bcl-go/bcl/cmd/internal/machine"
 	"github.com/bcl-go/bcl/torch"
 	"github.com/bcl-go/bcl/torch/dtype"
 )
@@ -248,8 +251,12 @@ func (o *options) check() error {
 	if o.dryRun && (o.place.World > 1 || o.nproc > 1) {
 		return cli.Usagef("--dry-run measures one process: leave out --nproc, or the launcher")
 	}
-	if err := o.checkPlace(); err != nil {
+	if err := cmp.Or(o.checkPlace(), o.checkQueue(machine.Memory())); err != nil {
 		return err
+	}
+	m := o.config.Method
+	if rule := o.config.Memory.RuleOf(m.Traits().Rule); rule == memory.Constant && o.typed("memory-weights") {
+		o.theirs.Remark("--memory-weights %s changes what is shown of the memory and nothing else: with --method %s and --memory-control %s all weights are 1/2", o.config.Memory.Weights, m, o.config.Memory.Control)
 	}
 	const day = 24 * 60 * 60 // seconds
 	return cli.FieldUsage(o.table, cmp.Or(
@@ -266,6 +273,20 @@ func (o *options) check() error {
 		field.Expect(o.maxPixels >= 1, "max-pixels", o.maxPixels, "at least 1"),
 		field.Expect(o.threads >= 0, "threads", o.threads, "0 or more"),
 	))
+}
+
+// checkQueue returns an error if MoCo's queue does not fit into memory, of some bytes (0:
+// unknown): the keys, and the similarities of a batch with them, their exponentials and
+// gradients.
+func (o *options) checkQueue(bytes int64) error {
+	if o.config.Method.Traits().Objective != method.KeyQueue || bytes == 0 {
+		return nil
+	}
+	per := 4 * float64(model.ProjectionSize+3*o.config.Batch)
+	if most := int(float64(bytes) / per); o.config.Queue.Size > most {
+		return cli.Usagef("--moco-k is %d, expected at most %d: with its similarities to a batch of %d each key takes %.0f bytes, and there is memory of %.1f GiB", o.config.Queue.Size, most, o.config.Batch, per, float64(bytes)/(1<<30))
+	}
+	return nil
 }
 
 func methodNames() (names []string) {
