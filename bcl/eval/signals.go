@@ -18,6 +18,10 @@ type SetSignals struct {
 	// Network is what Net is the encoder of, for signals of the projections; nil: none of them.
 	// Its pruned branch, if it has one, needs its masks ([model.SDCLR.Prune]).
 	Network model.Projected
+	// Some are samples whose features, as many rows of FeaturesWidth, Measure puts into Features.
+	Some          []int
+	Features      []float32
+	FeaturesWidth int
 	// Progress, if set, is called with a task and how much of it is done.
 	Progress func(task string, done, total int)
 }
@@ -37,6 +41,9 @@ func (s *SetSignals) Measure(ctx context.Context, ds dataset.Dataset) (map[signa
 		if err != nil {
 			return err
 		}
+		if s.Some != nil {
+			s.keep(v.features)
+		}
 		labels := make([]int64, ds.Len())
 		for i := range labels {
 			if labels[i] = int64(ds.Label(i)); labels[i] < 0 {
@@ -48,6 +55,15 @@ func (s *SetSignals) Measure(ctx context.Context, ds dataset.Dataset) (map[signa
 		return err
 	})
 	return values, err
+}
+
+func (s *SetSignals) keep(features torch.Tensor) {
+	rows := make([]int64, len(s.Some))
+	for i, r := range s.Some {
+		rows[i] = int64(r)
+	}
+	s.FeaturesWidth = int(features.Size(1))
+	s.Features = torch.Slice[float32](features.IndexSelect(0, torch.FromSlice(rows).ToDevice(s.Device)))
 }
 
 func (s *SetSignals) progress(task string, done, total int) {

@@ -11,7 +11,9 @@ import (
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
+	"github.com/bcl-go/bcl/bcl/imbalance"
 	"github.com/bcl-go/bcl/bcl/model"
+	"github.com/bcl-go/bcl/bcl/rng"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/bcl/signal"
@@ -27,6 +29,8 @@ Measures each training image in ways that may tell whether its kind is rare, and
 there are labels, how well each of them does: AUC, 0.5 is chance. RUN is a run folder or a
 file of weights, as for bcl-eval. What training has recorded is measured too, if RUN is
 the run's folder: the last epoch, and the mean, change and spread over all epochs.
+Without labels too it says whether the features form groups, and how uneven their
+sizes are.
 
   bcl-eval signals runs/demo
   bcl-eval signals runs/demo --out signals    also the values of each image
@@ -166,9 +170,13 @@ func (o *signalling) pass(ctx context.Context, r *signalResults, d torch.Device,
 			}
 			bar.Set(done, "")
 		}
+		s.Some = someOf(r.ds.Len(), imbalance.Most)
 		values, err := s.Measure(ctx, r.ds)
 		if err != nil {
 			return err
+		}
+		if r.Unlabelled, err = imbalance.Measure(s.Features, s.FeaturesWidth, o.Seed); err != nil {
+			fmt.Fprintf(stderr, "%s: groups of the features are not measured: %v\n", o.flags.Name(), err)
 		}
 		for _, of := range signal.All() {
 			if v, ok := values[of.Name]; ok && of.OfSet != nil {
@@ -177,6 +185,16 @@ func (o *signalling) pass(ctx context.Context, r *signalResults, d torch.Device,
 		}
 		return nil
 	})
+}
+
+// someOf returns at most k of n samples, the same for every network.
+func someOf(n, k int) []int {
+	order := make([]int, n)
+	s := rng.New(0, rng.Cluster, 0, 0, 2)
+	s.Perm(order)
+	order = order[:min(k, n)]
+	slices.Sort(order)
+	return order
 }
 
 // prune makes the masks that the next epoch of the run would have.

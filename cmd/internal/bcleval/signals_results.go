@@ -15,6 +15,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/imbalance"
 	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/score"
@@ -32,6 +33,8 @@ type signalResults struct {
 	Images     int             `json:"images"`
 	Counts     []int           `json:"train_class_counts,omitempty"`
 	Signals    []*signalResult `json:"signals"`
+
+	Unlabelled *imbalance.Summary `json:"unlabelled,omitempty"` // nil: too few images
 
 	ds dataset.Dataset
 }
@@ -184,6 +187,31 @@ func (r *signalResults) writeTable(w io.Writer) error {
 			}
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%.4g\t%.3g\t%s\n", s.Name, s.Tail, auc[0], auc[1], auc[2], s.Mean, s.Std, s.From)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	return r.writeGroups(w)
+}
+
+// writeGroups writes what needs no labels.
+func (r *signalResults) writeGroups(w io.Writer) error {
+	u := r.Unlabelled
+	if u == nil {
+		return nil
+	}
+	fmt.Fprintf(w, "\nWithout labels: %s\n(k-means of the features of %d images, beside features without groups, and seeds; docs/signals.md)\n\n", u.Say(), u.Samples)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "clusters\tgap\tsame by seed\tGini\twithout groups\tsmallest fifth\twithout groups\tsmall half: kept\tlarge half: kept")
+	for _, c := range u.Clusters {
+		fmt.Fprintf(t, "%d\t%.2f\t%.2f\t%.2f\t%.2f\t%.1f %%\t%.1f %%\t%.2f\t%.2f\n", c.K, c.Gap, c.Agreement, c.Gini, c.Null.Gini, 100*c.Smallest, 100*c.Null.Smallest, c.Small.Stability, c.Large.Stability)
+	}
+	fmt.Fprintf(t, "\n\t10th neighbour\tits 80 %%\thubness\tspread of density\n")
+	for _, s := range []struct {
+		name string
+		s    imbalance.Spread
+	}{{"these", u.Neighbours}, {"without groups", u.Null}} {
+		fmt.Fprintf(t, "%s\t%.3f\t%.3f to %.3f\t%.2f\t%.2f\n", s.name, s.s.Tenth[1], s.s.Tenth[0], s.s.Tenth[2], s.s.Hubness, s.s.Density)
 	}
 	return t.Flush()
 }
