@@ -56,6 +56,7 @@
 //	model*, loss*, harmony*   encoders and networks; per-sample losses; an auxiliary loss
 //	score, protocol           accuracies and their JSON; the images that classifiers are fitted on
 //	run                       the run folder: names, order of checkpoints, schemas, lock
+//	imbalance                 what features say of a tail without labels
 //	report, umap              a page that shows runs; maps of features
 //	tfevents, mlflow          TensorBoard's event files; a client of MLflow's servers
 //	features                  vectors of images with their names, on disk

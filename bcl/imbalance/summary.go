@@ -133,7 +133,7 @@ func measure(real, null matrix, k int, seed uint64, near []int32) Clusters {
 		c.Null.add(sizing(count(of, k)), nullSeeds)
 		without += d / nullSeeds
 	}
-	c.Gap = math.Log(without) - math.Log(max(dispersion, 1e-12))
+	c.Gap = math.Log(max(without, 1e-12)) - math.Log(max(dispersion, 1e-12))
 	pairs := float64(seeds*(seeds-1)) / 2
 	for a := range found {
 		for b := range a {

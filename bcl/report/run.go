@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/imbalance"
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/bcl/run"
@@ -36,6 +37,8 @@ type Run struct {
 
 	Pictures *Pictures // nil without the images
 	Features *Features // nil without the network
+	// Unlabelled is what features say of a tail without labels; nil: not known.
+	Unlabelled *imbalance.Summary
 	// Notes say what could not be shown, and why.
 	Notes []string
 

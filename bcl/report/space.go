@@ -94,6 +94,7 @@ func (p *pageData) space() (s section) {
 			return kind(r, r.Features)
 		})
 	}
+	p.each(&s, p.grouped)
 	return s
 }
 

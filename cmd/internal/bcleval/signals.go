@@ -13,7 +13,6 @@ import (
 	"github.com/bcl-go/bcl/bcl/eval"
 	"github.com/bcl-go/bcl/bcl/imbalance"
 	"github.com/bcl-go/bcl/bcl/model"
-	"github.com/bcl-go/bcl/bcl/rng"
 	"github.com/bcl-go/bcl/bcl/score"
 	"github.com/bcl-go/bcl/bcl/settings"
 	"github.com/bcl-go/bcl/bcl/signal"
@@ -170,12 +169,12 @@ func (o *signalling) pass(ctx context.Context, r *signalResults, d torch.Device,
 			}
 			bar.Set(done, "")
 		}
-		s.Some = someOf(r.ds.Len(), imbalance.Most)
+		s.Some = imbalance.Sample(r.ds.Len())
 		values, err := s.Measure(ctx, r.ds)
 		if err != nil {
 			return err
 		}
-		if r.Unlabelled, err = imbalance.Measure(s.Features, s.FeaturesWidth, o.Seed); err != nil {
+		if r.Unlabelled, err = imbalance.Measure(s.Features, s.FeaturesWidth, 1); err != nil {
 			fmt.Fprintf(stderr, "%s: groups of the features are not measured: %v\n", o.flags.Name(), err)
 		}
 		for _, of := range signal.All() {
@@ -185,16 +184,6 @@ func (o *signalling) pass(ctx context.Context, r *signalResults, d torch.Device,
 		}
 		return nil
 	})
-}
-
-// someOf returns at most k of n samples, the same for every network.
-func someOf(n, k int) []int {
-	order := make([]int, n)
-	s := rng.New(0, rng.Cluster, 0, 0, 2)
-	s.Perm(order)
-	order = order[:min(k, n)]
-	slices.Sort(order)
-	return order
 }
 
 // prune makes the masks that the next epoch of the run would have.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bcl-go/bcl/bcl/imbalance"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/signal"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
@@ -229,6 +230,27 @@ func TestUnknownEpochs(t *testing.T) {
 	}
 	if code, stderr := tail("density"); code != 1 || !strings.Contains(stderr, "after no epoch all images have a value") {
 		t.Errorf("exit code %d: %s", code, stderr)
+// What can be said without labels is of images enough, in the table and in JSON.
+func TestSignalsWithoutLabels(t *testing.T) {
+	x := make([]float32, 0, 400)
+	for i := range 100 {
+		x = append(x, float32(i%3), float32(i%7)/50, float32(i%11)/50, 1-float32(i%3))
+	}
+	u, err := imbalance.Measure(x, 4, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := (&signalResults{Unlabelled: u}).writeTable(&b); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"\nWithout labels: " + u.Say(), "\n20 ", "\nwithout groups "} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("the table lacks %q:\n%s", want, b.String())
+		}
+	}
+	if stdout, stderr := measured(t, 0, dual(t, colours(t)), "--json"); strings.Contains(stdout, `"unlabelled"`) == strings.Contains(stderr, "groups of the features are not measured") {
+		t.Errorf("stdout %s, stderr %s", stdout, stderr)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/checkpoint"
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/eval"
+	"github.com/bcl-go/bcl/bcl/imbalance"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/report"
 	"github.com/bcl-go/bcl/bcl/rgb"
@@ -55,6 +56,17 @@ func (o *options) vectors(ctx context.Context, dir string, t *bcltrain.Reopened,
 		if v.Features, err = embed(ctx, e, chosen, "features", stderr); err != nil {
 			return err
 		}
+		alike := v.Features
+		if len(v.Rows) < t.Images.Len() { // those were chosen by their classes
+			some, err := dataset.Subset(t.Images, imbalance.Sample(t.Images.Len()))
+			if err != nil {
+				return err
+			}
+			if alike, err = embed(ctx, e, some, "features", stderr); err != nil {
+				return err
+			}
+		}
+		r.Group(alike, v.Width)
 		p, ok := net.(model.Projected)
 		if !ok {
 			return nil
