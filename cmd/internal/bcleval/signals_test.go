@@ -230,6 +230,9 @@ func TestUnknownEpochs(t *testing.T) {
 	}
 	if code, stderr := tail("density"); code != 1 || !strings.Contains(stderr, "after no epoch all images have a value") {
 		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}
+
 // What can be said without labels is of images enough, in the table and in JSON.
 func TestSignalsWithoutLabels(t *testing.T) {
 	x := make([]float32, 0, 400)
