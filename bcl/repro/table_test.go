@@ -53,6 +53,7 @@ func TestTable(t *testing.T) {
 	}
 	golden(t, "testdata/table.md", table.WriteMarkdown)
 	golden(t, "testdata/table.csv", table.WriteCSV)
+	golden(t, "testdata/runs.csv", table.WriteRuns)
 }
 
 func golden(t *testing.T, path string, write func(io.Writer) error) {

@@ -11,10 +11,10 @@ import (
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
 
-// Write writes the table as table.md, table.csv and table.json into a folder, and comparisons.csv,
-// signals.csv and effects.csv if there is anything for them.
+// Write writes the table as table.md, table.csv and table.json into a folder, its runs as runs.csv,
+// and comparisons.csv, signals.csv and effects.csv if there is anything for them.
 func (t *Table) Write(dir string) error {
-	files := map[string]func(io.Writer) error{"table.md": t.WriteMarkdown, "table.csv": t.WriteCSV}
+	files := map[string]func(io.Writer) error{"table.md": t.WriteMarkdown, "table.csv": t.WriteCSV, "runs.csv": t.WriteRuns}
 	if len(t.Comparisons) > 0 {
 		files["comparisons.csv"] = t.WriteComparisons
 	}

@@ -93,7 +93,7 @@ func (o *options) writeTable(stdout, stderr io.Writer) error {
 	if err := t.Write(o.plan.Out); err != nil {
 		return err
 	}
-	fmt.Fprintf(stderr, "wrote table.md, table.csv and table.json in %s\n", o.plan.Out)
+	fmt.Fprintf(stderr, "wrote table.md, table.csv, runs.csv and table.json in %s\n", o.plan.Out)
 	return t.WriteMarkdown(stdout)
 }
 
