@@ -132,7 +132,7 @@ func newWorld(t *testing.T, dir string) {
 	t.Helper()
 	home, work := filepath.Join(dir, "home"), filepath.Join(dir, "work")
 	lists := images(t, filepath.Join(home, "photos"))
-	for _, other := range []string{"cifar10", "cifar-100-python", "data/cifar-100-python", "data/cifar-10-batches-py", "imagenet", "inat"} {
+	for _, other := range []string{"cifar10", "cifar-100-python", "data/cifar-100-python", "data/cifar-10-batches-py", "imagenet", "inat", "food101"} {
 		copyOf(t, filepath.Join(home, "photos"), filepath.Join(home, other))
 	}
 	for _, other := range []string{"PLACE", "DIR"} {
