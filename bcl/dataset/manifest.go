@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
 
@@ -94,7 +95,7 @@ func (s *Split) manifest(list []byte, path, source, excluded string) *Manifest {
 	}
 	groups := Groups(s.Counts)
 	for c, name := range s.ds.Classes() {
-		class := ManifestClass{Name: name, Images: s.Counts[c]}
+		class := ManifestClass{Name: quote.Escape(name), Images: s.Counts[c]}
 		if s.Spec.Kind == LongTail && groups[c] != NoGroup {
 			class.Group = groups[c].String()
 		}

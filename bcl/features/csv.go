@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+
+	"github.com/bcl-go/bcl/bcl/quote"
 )
 
 // writeCSV writes row, name, class, label ("" without one), and a column for each element:
@@ -22,7 +24,7 @@ func writeCSV(w io.Writer, t *Table, progress func(rows int) error) error {
 	}
 	record := make([]string, len(head))
 	err := t.each(progress, func(row int, s Sample, layers [][]float32) error {
-		record[0], record[1], record[2], record[3] = strconv.Itoa(row), s.Name, s.Class, ""
+		record[0], record[1], record[2], record[3] = strconv.Itoa(row), quote.Escape(s.Name), quote.Escape(s.Class), ""
 		if s.Label >= 0 {
 			record[3] = strconv.Itoa(s.Label)
 		}

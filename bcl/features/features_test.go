@@ -18,6 +18,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/bcl-go/bcl/bcl/features"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/torch/serialize/npy"
 	"github.com/bcl-go/bcl/torch/serialize/safetensors"
 )
@@ -30,6 +31,9 @@ func sample(row int) features.Sample {
 	s := features.Sample{Name: fmt.Sprintf("dir/%d, \"x\".png", row), Label: row % 3, Class: []string{"a", "b", ""}[row%3]}
 	if s.Label == 2 {
 		s.Label = -1
+	}
+	if row%5 == 3 { // as file systems have them
+		s.Name += " \xe9\n\\xe9"
 	}
 	return s
 }
@@ -107,7 +111,7 @@ func TestFormats(t *testing.T) {
 	}
 	for row, line := range lines[1:] {
 		v, _ := strconv.ParseFloat(line[8], 32)
-		if line[0] != fmt.Sprint(row) || line[1] != sample(row).Name || line[2] != sample(row).Class || float32(v) != value(1, row, 1) || (line[3] == "") != (sample(row).Label < 0) {
+		if line[0] != fmt.Sprint(row) || line[1] != quote.Escape(sample(row).Name) || line[2] != sample(row).Class || float32(v) != value(1, row, 1) || (line[3] == "") != (sample(row).Label < 0) {
 			t.Fatalf("csv: row %d is %q", row, line)
 		}
 	}
@@ -124,7 +128,7 @@ func TestFormats(t *testing.T) {
 	}
 	for row, r := range records {
 		s := sample(row)
-		if r.Row != int64(row) || r.Name != s.Name || (r.Label == nil) != (s.Label < 0) || r.Label != nil && (*r.Label != int64(s.Label) || *r.Class != s.Class) ||
+		if r.Row != int64(row) || r.Name != quote.Escape(s.Name) || (r.Label == nil) != (s.Label < 0) || r.Label != nil && (*r.Label != int64(s.Label) || *r.Class != s.Class) ||
 			!slices.Equal(r.Features, []float32{value(0, row, 0), value(0, row, 1), value(0, row, 2)}) {
 			t.Fatalf("parquet: row %d is %+v", row, r)
 		}

@@ -101,6 +101,9 @@ func ReadInfo(dir string) (*Info, error) {
 	if err := i.Check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", quote.Name(path), err)
 	}
+	for c, name := range i.Classes {
+		i.Classes[c] = quote.Unescape(name)
+	}
 	return i, nil
 }
 
@@ -109,7 +112,9 @@ func (i *Info) write(dir string) error {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
 		e.SetEscapeHTML(false)
-		return e.Encode(i)
+		written := *i
+		written.Classes = quote.EscapeAll(i.Classes)
+		return e.Encode(written)
 	})
 }
 

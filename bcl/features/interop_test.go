@@ -18,7 +18,7 @@ func TestInteropFormats(t *testing.T) {
 		t.Skip("no BCL_PYTHON: make interop sets it")
 	}
 	dir := filepath.Join(t.TempDir(), "f")
-	fill(t, dir, 5000)
+	fill(t, dir, 5000) // some names are no UTF-8
 	table := must(features.Open(dir))
 	defer table.Close()
 	for _, f := range features.Formats() {

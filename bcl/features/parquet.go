@@ -2,10 +2,10 @@ package features
 
 import (
 	"io"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/parquet-go/parquet-go"
+
+	"github.com/bcl-go/bcl/bcl/quote"
 )
 
 // groupBytes is about how much of the vectors a row group has, and so the memory of writing
@@ -69,10 +69,5 @@ func writeParquet(w io.Writer, t *Table, progress func(rows int) error) error {
 	return out.Close()
 }
 
-// text is a name as Parquet allows it, in UTF-8.
-func text(s string) parquet.Value {
-	if !utf8.ValidString(s) {
-		s = strings.ToValidUTF8(s, "\ufffd")
-	}
-	return parquet.ByteArrayValue([]byte(s))
-}
+// text is a name in UTF-8.
+func text(s string) parquet.Value { return parquet.ByteArrayValue([]byte(quote.Escape(s))) }

@@ -92,7 +92,7 @@ func (s *Samples) Next() (Sample, error) {
 		return Sample{}, fmt.Errorf("%s: %w", quote.Name(s.file.Name()), err)
 	}
 	s.row++
-	out := Sample{Name: fields[1], Class: fields[2], Label: -1}
+	out := Sample{Name: quote.Unescape(fields[1]), Class: quote.Unescape(fields[2]), Label: -1}
 	if s.labels == nil {
 		return out, nil
 	}

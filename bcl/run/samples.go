@@ -11,6 +11,7 @@ import (
 	"os"
 	"strconv"
 
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
 
@@ -33,13 +34,14 @@ func (d *Dir) WriteSamples(n int, sample func(row int) (name, class string)) (re
 	return err == nil, atomicfile.WriteFile(d.File(SamplesFile), write)
 }
 
-// SamplesTo writes what samples.csv holds.
+// SamplesTo writes what samples.csv holds. Names are as [quote.Escape] writes them, so that any
+// program reads the file.
 func SamplesTo(w io.Writer, n int, sample func(row int) (name, class string)) error {
 	c := csv.NewWriter(w)
 	c.Write([]string{"row", "name", "class"})
 	for row := range n {
 		name, class := sample(row)
-		if err := c.Write([]string{strconv.Itoa(row), name, class}); err != nil {
+		if err := c.Write([]string{strconv.Itoa(row), quote.Escape(name), quote.Escape(class)}); err != nil {
 			return err
 		}
 	}
@@ -116,6 +118,6 @@ func ReadSamples(path string) (list []Sample, err error) {
 		case fields[0] != strconv.Itoa(len(list)):
 			return nil, fmt.Errorf("%s: line %d has row %q, expected %d", f.Name(), line, fields[0], len(list))
 		}
-		list = append(list, Sample{fields[1], fields[2]})
+		list = append(list, Sample{quote.Unescape(fields[1]), quote.Unescape(fields[2])})
 	}
 }

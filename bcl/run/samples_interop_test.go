@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/bcl-go/bcl/bcl/quote"
 )
 
 // TestInteropPandas runs the snippet of docs/format.md with the Python of $BCL_PYTHON (make
@@ -17,7 +19,7 @@ func TestInteropPandas(t *testing.T) {
 		t.Skip("no BCL_PYTHON: make interop sets it")
 	}
 	d := newDir(t)
-	names := []string{"cat/1.png", "NA", "odd \"name\",\n2.png", "007", "-", "Käse 猫.jpg"}
+	names := []string{"cat/1.png", "NA", "odd \"name\",\n2.png", "007", "-", "Käse 猫 \xe9.jpg"}
 	if _, err := d.WriteSamples(len(names), func(row int) (string, string) { return names[row], "null" }); err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +44,7 @@ func TestInteropPandas(t *testing.T) {
 	command := exec.Command(python, "-c", script)
 	command.Dir = d.File("")
 	out, err := command.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), strings.Join([]string{names[4], names[5], names[3], names[2], names[1], names[0], "null"}, "|")) {
+	if err != nil || !strings.Contains(string(out), strings.Join([]string{names[4], `Käse 猫 \xe9.jpg`, names[3], quote.Escape(names[2]), names[1], names[0], "null"}, "|")) {
 		t.Errorf("%v\n%s\n%s", err, script, out)
 	}
 	t.Logf("%s", out)

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/bcl-go/bcl/bcl/quote"
 )
 
 func newDir(t *testing.T) *Dir {
@@ -42,8 +44,7 @@ func TestWriteSamples(t *testing.T) {
 		t.Fatalf("%q, %v", rows, err)
 	}
 	for i, name := range names {
-		name = strings.ReplaceAll(name, "\r\n", "\n") // as Go reads them
-		if row := rows[i+1]; row[0] != fmt.Sprint(i) || row[1] != name || row[2] != "cat" {
+		if row := rows[i+1]; row[0] != fmt.Sprint(i) || row[1] != quote.Escape(name) || row[2] != "cat" {
 			t.Errorf("row %d is %q", i, row)
 		}
 	}
@@ -93,7 +94,7 @@ func TestSamplesMemory(t *testing.T) {
 
 func TestReadSamples(t *testing.T) {
 	d := newDir(t)
-	names := []string{"cat/1.png", "odd\n\"name\", 2.png", "-"}
+	names := []string{"cat/1.png", "odd\r\n\"name\", \xe9 2.png", "-"}
 	if _, err := d.WriteSamples(len(names), func(row int) (string, string) { return names[row], "cat" }); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/bcl-go/bcl/bcl/quote"
 )
 
 // title is the column title of a row.
@@ -42,7 +44,7 @@ func (r *Results) WriteCSV(w io.Writer) error {
 	for _, row := range r.Rows {
 		lines := func(subset string, of Accuracy) {
 			for c, name := range r.ClassNames {
-				out.Write([]string{row.Network, row.Protocol, subset, row.Classifier, strconv.Itoa(c), name,
+				out.Write([]string{row.Network, row.Protocol, subset, row.Classifier, strconv.Itoa(c), quote.Escape(name),
 					strconv.Itoa(r.ClassCounts[c]), r.Groups.Of(c), number(float64(of.PerClass[c]))})
 			}
 		}

@@ -67,7 +67,9 @@ func ParseResults(text []byte) (*Results, error) {
 func (r *Results) WriteJSON(w io.Writer) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
-	return enc.Encode(r)
+	written := *r
+	written.ClassNames = quote.EscapeAll(r.ClassNames)
+	return enc.Encode(written)
 }
 
 // protocols reports whether rows have different protocols.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/torch/serialize/atomicfile"
 )
@@ -101,7 +102,9 @@ func (p Projector) writeRows(to io.Writer) error {
 }
 
 // plain replaces what would break a row.
-func plain(s string) string { return strings.NewReplacer("\t", " ", "\n", " ", "\r", " ").Replace(s) }
+func plain(s string) string {
+	return quote.Escape(strings.NewReplacer("\t", " ", "\n", " ", "\r", " ").Replace(s))
+}
 
 // writeImages writes the sheet of images, a square of rows as the projector expects.
 func (p Projector) writeImages(w io.Writer) error {

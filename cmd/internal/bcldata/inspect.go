@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/quote"
 )
 
 const inspectUsage = `Usage: bcl-data inspect [DATA] [flags]
@@ -84,6 +85,11 @@ func inspect(c *call) error {
 		r.Parts = append(r.Parts, inspectPart(p))
 	}
 	if asJSON {
+		for _, p := range r.Parts {
+			for i := range p.Classes {
+				p.Classes[i].Name = quote.Escape(p.Classes[i].Name)
+			}
+		}
 		e := json.NewEncoder(c.out)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")

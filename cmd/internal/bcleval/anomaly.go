@@ -205,7 +205,7 @@ func (a *anomalies) write(w io.Writer) error {
 	}
 	c.Write(head)
 	for row, s := range a.samples {
-		line := []string{strconv.Itoa(row), s.Name, s.Class}
+		line := []string{strconv.Itoa(row), quote.Escape(s.Name), quote.Escape(s.Class)}
 		for i := range a.by {
 			v := a.scores[i][row]
 			line = append(line, strconv.FormatFloat(v, 'g', 9, 64), strconv.FormatBool(v > a.thresholds[i]))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/bcl-go/bcl/bcl/dataset"
@@ -126,9 +127,21 @@ func query(c *call) error {
 		e := json.NewEncoder(c.out)
 		e.SetIndent("", "  ")
 		e.SetEscapeHTML(false)
-		return e.Encode(answers)
+		return e.Encode(escape(answers))
 	}
 	return s.table(answers)
+}
+
+// escape returns answers as JSON can have them.
+func escape(answers []Answer) (out []Answer) {
+	for _, a := range answers {
+		a.Query, a.Hits = quote.Escape(a.Query), slices.Clone(a.Hits)
+		for i, h := range a.Hits {
+			a.Hits[i].Name, a.Hits[i].Class = quote.Escape(h.Name), quote.Escape(h.Class)
+		}
+		out = append(out, a)
+	}
+	return out
 }
 
 // find searches, and names what was found. Of a query that is an item, itself is left out.
