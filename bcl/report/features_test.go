@@ -124,7 +124,8 @@ func shown(t *testing.T, collapse bool) *Run {
 	if err := r.Show(v); err != nil {
 		t.Fatal(err)
 	}
-	b := Boosted{Name: hostile, Class: hostile, Weight: 1, Image: v.Images[0], Views: v.Images[:4]}
+	r.names[3] = "\x1b[2J\u202egpj"
+	b := Boosted{Name: hostile + "\x1b\u202e", Class: hostile, Weight: 1, Image: v.Images[0], Views: v.Images[:4]}
 	r.Pictures = &Pictures{Most: []Boosted{b}, Least: []Boosted{b}, Weights: []float64{0, 0.5, 1}, Ladders: []Boosted{{Name: "x", Image: v.Images[0], Views: v.Images[:3]}}}
 	return r
 }
@@ -154,6 +155,9 @@ func TestFeatures(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in the page", want)
 		}
+	}
+	if strings.ContainsAny(text, "\x1b\u202e") {
+		t.Error("a name gives orders to a terminal, or turns the text around it")
 	}
 	if strings.Contains(text, "<img src=x") || strings.Count(text, "</script>") != 1 || strings.Contains(text, "ZgotmplZ") {
 		t.Error("a name is not escaped")

@@ -8,6 +8,7 @@ import (
 	"image/jpeg"
 
 	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
@@ -27,8 +28,8 @@ type Boosted struct {
 	Views       []*rgb.Image
 }
 
-// Side of a thumbnail, in pixels.
-const thumbSide = 56
+// ThumbSide is the side of a thumbnail, in pixels.
+const ThumbSide = 56
 
 // thumb is an image as the page has it.
 type thumb struct {
@@ -65,12 +66,13 @@ type strip struct {
 }
 
 func (b Boosted) strip(weights []float64) (s strip, err error) {
+	b.Name, b.Class = quote.Name(b.Name), quote.Name(b.Class)
 	s.Title, s.Class = b.Name, b.Class
 	what := "image " + b.Name
 	if b.Class != "" {
 		what += ", " + b.Class
 	}
-	if s.Image, err = newThumb(b.Image, thumbSide, fmt.Sprintf("%s, weight %.2f", what, b.Weight)); err != nil {
+	if s.Image, err = newThumb(b.Image, ThumbSide, fmt.Sprintf("%s, weight %.2f", what, b.Weight)); err != nil {
 		return s, err
 	}
 	for i, v := range b.Views {
@@ -78,7 +80,7 @@ func (b Boosted) strip(weights []float64) (s strip, err error) {
 		if weights != nil {
 			w = weights[i]
 		}
-		t, err := newThumb(v, thumbSide, fmt.Sprintf("view at weight %.2f", w))
+		t, err := newThumb(v, ThumbSide, fmt.Sprintf("view at weight %.2f", w))
 		if err != nil {
 			return s, err
 		}

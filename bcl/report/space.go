@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/bcl-go/bcl/bcl/augment"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/rgb"
 )
 
@@ -155,7 +156,7 @@ func (r *Run) row(i int, others []int, cosines []float64, title string) strip {
 		if f.Images == nil {
 			return thumb{Text: text}
 		}
-		t, err := newThumb(f.Images[i], thumbSide, text)
+		t, err := newThumb(f.Images[i], ThumbSide, text)
 		if err != nil {
 			return thumb{Text: text}
 		}
@@ -195,7 +196,7 @@ func (r *Run) chosen(k int) []int {
 
 func (r *Run) nameOf(sample int) string {
 	if sample < len(r.names) {
-		return r.names[sample]
+		return quote.Name(r.names[sample])
 	}
 	return fmt.Sprintf("sample %d", sample)
 }
@@ -204,7 +205,7 @@ func (r *Run) classOf(sample int) string {
 	if r.Labels == nil || r.Labels[sample] < 0 {
 		return ""
 	}
-	return r.Classes[r.Labels[sample]]
+	return quote.Name(r.Classes[r.Labels[sample]])
 }
 
 // scene packs the map for the page's script.

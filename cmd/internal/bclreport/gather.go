@@ -8,6 +8,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/augment"
 	"github.com/bcl-go/bcl/bcl/dataset"
+	"github.com/bcl-go/bcl/bcl/quote"
 	"github.com/bcl-go/bcl/bcl/report"
 	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/bcl/rng"
@@ -70,7 +71,7 @@ func pictures(r *report.Run, t *bcltrain.Reopened) {
 		return
 	}
 	lost := func(i int, err error) {
-		r.Notes = append(r.Notes, fmt.Sprintf("The galleries lack %s: %v.", t.Images.Name(i), err))
+		r.Notes = append(r.Notes, fmt.Sprintf("The galleries lack %s: %v.", quote.Name(t.Images.Name(i)), err))
 	}
 	order := make([]int, t.Images.Len())
 	for i := range order {
@@ -141,7 +142,7 @@ func pictures(r *report.Run, t *bcltrain.Reopened) {
 
 // thumbnail is an image as large as a page shows it.
 func thumbnail(m *rgb.Image) *rgb.Image {
-	const side = 56
+	const side = report.ThumbSide
 	if m.W <= side && m.H <= side {
 		return m
 	}

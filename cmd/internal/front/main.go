@@ -6,9 +6,11 @@ package front
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -119,7 +121,9 @@ func words() (list []string) {
 	for _, c := range Commands {
 		list = append(list, c.Name+"\t"+c.Summary)
 	}
-	for name, b := range builtins() {
+	all := builtins()
+	for _, name := range slices.Sorted(maps.Keys(all)) { // the same order each time
+		b := all[name]
 		_, text, _ := strings.Cut(b.usage, "\n\n")
 		first, _, _ := strings.Cut(text, ".")
 		list = append(list, name+"\t"+strings.Join(strings.Fields(first), " "))
