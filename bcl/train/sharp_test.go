@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -123,4 +124,33 @@ func TestRwSAMIsExact(t *testing.T) {
 			t.Errorf("a run cut %d times ends elsewhere than a whole one", cuts)
 		}
 	})
+}
+
+// Running statistics after a step are those of its first pass, at the weights.
+func TestRwSAMStatistics(t *testing.T) {
+	for _, m := range []method.Method{method.SimCLR, method.BCLD} {
+		first := func(on bool) (out [][]float64) {
+			c := sharpened(m)
+			c.RwSAM.On = on
+			torchtest.Do(t, func() {
+				tr := newTrainer(t, c)
+				ctx, cancel := context.WithCancel(context.Background())
+				tr.Progress = func(Step) {
+					if out == nil {
+						for _, b := range tr.statistics.buffers {
+							out = append(out, torch.Slice[float64](b.Detach().To(torch.Float64).Reshape(-1)))
+						}
+					}
+					cancel()
+				}
+				if _, err := tr.RunEpoch(ctx); !errors.Is(err, context.Canceled) {
+					t.Error(err)
+				}
+			})
+			return out
+		}
+		if sharp, plain := first(true), first(false); len(plain) == 0 || !reflect.DeepEqual(sharp, plain) {
+			t.Errorf("%s: running statistics after a step are not those of one pass", m)
+		}
+	}
 }

@@ -73,6 +73,24 @@ func (s *statistics) shift() {
 	}
 }
 
+// freeze returns a function that restores the current values. Their copies belong to the
+// current scope.
+func (s *statistics) freeze() (restore func()) {
+	var now [][]torch.Tensor
+	for _, v := range s.byType {
+		var list []torch.Tensor
+		for _, b := range v[0] {
+			list = append(list, b.Clone())
+		}
+		now = append(now, list)
+	}
+	return func() {
+		for i, v := range s.byType {
+			torch.Run("_foreach_copy_", v[0], now[i], false)
+		}
+	}
+}
+
 // undo restores the values of before the last few steps.
 func (s *statistics) undo(steps int) { s.copy(0, steps) }
 

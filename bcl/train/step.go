@@ -58,16 +58,21 @@ func (t *Trainer) step(ctx context.Context, b *sampler.Batch) (values []float32,
 
 // twoPasses sets the gradients of a batch as they are near the weights, where [RwSAM] looks. It
 // returns the signals at the weights. Nobody may see the parameters in the second pass, so
-// the caller holds t in it.
+// the caller holds t in it. Running statistics follow the first pass alone: evaluation is at the
+// weights, not near them.
 func (t *Trainer) twoPasses(ctx context.Context, v Views, lr float64) (values []float32, err error) {
 	t.meanwhile(func() { values, err = t.gradients(ctx, v, lr, t.sharp.weights(v.batch.Samples)) })
 	if err != nil {
 		return nil, err
 	}
+	restore := t.statistics.freeze()
 	defer t.sharp.sam.Return()
 	t.sharp.sam.Ascend()
-	_, err = t.gradients(ctx, v, lr, nil)
-	return values, err
+	if _, err = t.gradients(ctx, v, lr, nil); err != nil {
+		return nil, err
+	}
+	restore()
+	return values, nil
 }
 
 // gradients sets the gradients of a batch, whose losses count by weights, nil: 1. It changes

@@ -54,7 +54,8 @@ func (g *ProcessGroup) AllGatherIntoTensor(out, in torch.Tensor) error {
 }
 
 // ReduceScatterTensor combines the in (size*N x ...) of all ranks, and sets out (N x ...) to the
-// rows of this rank.
+// rows of this rank. Training does not need it: there every rank has the gradient of the whole
+// batch's loss for its own projections ([ProcessGroup.AllGatherRows]).
 func (g *ProcessGroup) ReduceScatterTensor(out, in torch.Tensor, op ReduceOp) error {
 	h, err := g.of(in)
 	if err == nil {
