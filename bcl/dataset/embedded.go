@@ -34,7 +34,7 @@ func openEmbedded(place string) (*Place, error) {
 	if text, size := strings.CutPrefix(order, "size:"); size {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 2 || n > math.MaxUint32 {
-			return nil, fmt.Errorf("data set %s: expected a number of images, from 2, after %s:size:", place, Embedded)
+			return nil, fmt.Errorf("data set %s: expected %s:size:N with N images, 2 or more", place, Embedded)
 		}
 		return &Place{Kind: Embedded, Path: place, Train: k.Many(n), Probe: k.Part(synth.Probe), Test: k.Part(synth.Test)}, nil
 	}

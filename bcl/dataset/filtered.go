@@ -13,14 +13,20 @@ func labelled(ds Dataset) Dataset {
 	if ds == nil {
 		return nil
 	}
-	var with []int
+	n := 0
+	for i := range ds.Len() {
+		if ds.Label(i) >= 0 {
+			n++
+		}
+	}
+	if n == 0 || n == ds.Len() {
+		return ds
+	}
+	with := make([]int, 0, n)
 	for i := range ds.Len() {
 		if ds.Label(i) >= 0 {
 			with = append(with, i)
 		}
-	}
-	if with == nil || len(with) == ds.Len() {
-		return ds
 	}
 	return &filtered{&subset{ds, with}}
 }

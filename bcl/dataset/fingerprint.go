@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 )
 
 // Fingerprint returns the SHA-256 of the class names of ds and of the name and label of
@@ -20,8 +21,11 @@ func Fingerprint(ds Dataset) string {
 	for _, c := range ds.Classes() {
 		fmt.Fprintf(w, "%q\n", c)
 	}
+	var line []byte
 	for i := range ds.Len() {
-		fmt.Fprintf(w, "%d %q\n", ds.Label(i), ds.Name(i))
+		line = strconv.AppendInt(line[:0], int64(ds.Label(i)), 10)
+		line = strconv.AppendQuote(append(line, ' '), ds.Name(i))
+		w.Write(append(line, '\n'))
 	}
 	w.Flush()
 	return hex.EncodeToString(h.Sum(nil))

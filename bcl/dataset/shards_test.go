@@ -171,7 +171,7 @@ func TestEmbeddedOfAnySize(t *testing.T) {
 		t.Fatalf("%+v, %v", p, err)
 	}
 	for _, place := range []string{"embedded:size:", "embedded:size:1", "embedded:size:x", "embedded:size:5000000000"} {
-		if _, err := Open(place, Options{}); err == nil || !strings.Contains(err.Error(), "expected a number of images, from 2, after embedded:size:") {
+		if _, err := Open(place, Options{}); err == nil || !strings.Contains(err.Error(), "expected embedded:size:N with N images, 2 or more") {
 			t.Errorf("%s: %v", place, err)
 		}
 	}
