@@ -41,6 +41,15 @@ func Grad(output Tensor, inputs []Tensor, o GradOptions) []Tensor {
 	return wrap(g)
 }
 
+// IsGradEnabled reports whether operations on this thread are recorded (torch.is_grad_enabled).
+func IsGradEnabled() bool {
+	on, err := cgo.SetGradMode(true)
+	check("is_grad_enabled", err)
+	_, err = cgo.SetGradMode(on)
+	check("is_grad_enabled", err)
+	return on
+}
+
 // NoGrad runs f without recording.
 func NoGrad(f func()) { gradMode(false, f) }
 

@@ -21,7 +21,11 @@ func NewPairs(z1, z2 torch.Tensor, temperature float64) Pairs {
 	z := torch.Cat([]torch.Tensor{z1, z2}, 0)
 	b := z1.Size(0)
 	self := torch.Eye(2*b, torch.On(torch.Bool, z.Device()))
-	logits := z.Mm(z.T()).DivScalar(temperature).MaskedFill(self, math.Inf(-1))
+	cosines := z.Mm(z.T())
+	scaled := cosines.DivScalar(temperature)
+	cosines.Free() // of a large batch each is the largest tensor that there is
+	logits := scaled.MaskedFill(self, math.Inf(-1))
+	scaled.Free()
 	positive := z1.Mul(z2).SumDim([]int64{-1}, false).DivScalar(temperature)
 	return Pairs{logits, positive, logits.LogSumExp(1, false).View(2, b), temperature}
 }

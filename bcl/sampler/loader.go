@@ -31,7 +31,7 @@ func NewLoader(source Source, workers int, alloc Alloc) (*Loader, error) {
 	if len(views) == 0 {
 		return nil, errors.New("the source makes no views")
 	}
-	return &Loader{source: source, layout: layout{views, uniform(views), alloc}, workers: workers, share: share{0, 1}}, nil
+	return &Loader{source: source, layout: layout{views, uniform(views), alloc}, workers: workers, share: share{of: 1}}, nil
 }
 
 // Epoch iterates over batches. It is for one goroutine.

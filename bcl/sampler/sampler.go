@@ -17,10 +17,21 @@ type Sampler struct {
 }
 
 // share is which part of each batch has its views made here.
-type share struct{ rank, of int }
+type share struct {
+	rank, of int
+	chunk    int // parts are whole chunks of at most this many samples; 0: any number
+}
 
-// bounds are those of the part of a batch of n samples: parts differ by one sample at most.
-func (s share) bounds(n int) (lo, hi int) { return s.rank * n / s.of, (s.rank + 1) * n / s.of }
+// bounds are those of the part of a batch of n samples: parts differ by one sample at most, or by
+// one chunk.
+func (s share) bounds(n int) (lo, hi int) {
+	if s.chunk == 0 {
+		return s.rank * n / s.of, (s.rank + 1) * n / s.of
+	}
+	cut := Cut(n, s.chunk)
+	chunks := len(cut) - 1
+	return cut[s.rank*chunks/s.of], cut[(s.rank+1)*chunks/s.of]
+}
 
 // New returns a sampler of batches of batch samples, prepared by a number of goroutines
 // in memory from alloc (nil: Go's). The seed determines the order of each epoch.
@@ -35,22 +46,44 @@ func New(source Source, seed uint64, batch, workers int, alloc Alloc) (*Sampler,
 	if err != nil {
 		return nil, err
 	}
-	return &Sampler{loader, source.Len(), seed, min(batch, source.Len()), share{0, 1}}, nil
+	return &Sampler{loader, source.Len(), seed, min(batch, source.Len()), share{of: 1}}, nil
 }
 
 // Share lets the sampler make only the views of one part of each batch, of as many as there are
 // processes: contiguous, in the order of their ranks. Order, batches and views are the same for
 // any number. It comes before the first Epoch.
 func (s *Sampler) Share(rank, of int) {
-	s.share = share{rank, of}
+	s.ShareChunks(rank, of, 0)
+}
+
+// ShareChunks is Share by whole chunks of at most so many samples, as [Cut] makes them of a batch:
+// the chunks, too, are the same for any number of processes. A batch of few chunks has none for
+// some of them.
+func (s *Sampler) ShareChunks(rank, of, chunk int) {
+	s.share = share{rank, of, chunk}
 	s.loader.share = s.share
+}
+
+// Chunks returns where this process's part of a batch of n samples is cut into chunks of at most
+// so many, as [Cut] does, within the part.
+func (s *Sampler) Chunks(n, most int) (bounds []int) {
+	lo, hi := s.share.bounds(n)
+	if s.share.chunk == 0 {
+		return Cut(hi-lo, most)
+	}
+	for _, b := range Cut(n, most) {
+		if b >= lo && b <= hi {
+			bounds = append(bounds, b-lo)
+		}
+	}
+	return bounds
 }
 
 // Shares returns how many samples of a batch of n each process has.
 func (s *Sampler) Shares(n int) []int {
 	counts := make([]int, s.share.of)
 	for r := range counts {
-		lo, hi := share{r, s.share.of}.bounds(n)
+		lo, hi := share{r, s.share.of, s.share.chunk}.bounds(n)
 		counts[r] = hi - lo
 	}
 	return counts

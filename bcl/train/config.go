@@ -33,6 +33,8 @@ type Config struct {
 	Alloc       sampler.Alloc // memory of the views of a batch; nil: Go's
 	Precision   dtype.DType   // Float32, or BFloat16 for autocast
 	BN          string        // of the two views of one network: Joint or PerView; "": Joint
+	Chunk       int           // samples that pass through the network at a time, in two passes; 0: all
+	ChunkBN     string        // whose statistics they are normalised by: OfChunk or OfBatch; "": OfChunk
 
 	// CUDAGraph lets a GPU run whole steps as CUDA graphs, behind the host's back, where method
 	// and settings allow it. The weights are the same with and without.
@@ -82,6 +84,7 @@ func Default(m method.Method) Config {
 		Workers:     2,
 		Precision:   dtype.Float32,
 		BN:          Joint,
+		ChunkBN:     OfChunk,
 		CUDAGraph:   true,
 		Prune:       model.Pruning{Share: 0.9},
 		Queue:       model.PublishedQueue(),
@@ -131,9 +134,14 @@ func (c Config) Check() error {
 		field.Within("Temperature", c.Temperature, loss.LowestTemperature, loss.HighestTemperature),
 		field.Expect(badForm == nil && form == c.Reweight, "Reweight", strconv.Quote(string(c.Reweight)), "far or lotar"),
 		field.Expect(c.BN == "" || c.BN == Joint || c.BN == PerView, "BN", strconv.Quote(c.BN), Joint+" or "+PerView),
+		field.Expect(c.Chunk == 0 || c.Chunk >= 3, "Chunk", c.Chunk, "0, or at least 3: of fewer samples some have no variance"),
+		field.Expect(c.ChunkBN == "" || c.ChunkBN == OfChunk || c.ChunkBN == OfBatch, "ChunkBN", strconv.Quote(c.ChunkBN), OfChunk+" or "+OfBatch),
 		field.Expect(c.Workers >= 1, "Workers", c.Workers, "at least 1"),
 		field.Expect(c.Precision == dtype.Float32 || c.Precision == dtype.BFloat16, "Precision", c.Precision, "float32 or bfloat16"),
 	)
+	if c.Group != nil {
+		err = cmp.Or(err, c.CheckChunks(c.Group.Size()))
+	}
 	err = cmp.Or(err, field.In("Memory", cmp.Or(c.Memory.Check(), c.checkControl())))
 	names := []string{"", "memory", "position", "masks", "momentum", signalsName, mocoName, sharpName, resampleName} // of other state, and of another loss
 	for _, a := range c.Auxiliary {
@@ -142,6 +150,12 @@ func (c Config) Check() error {
 		err = cmp.Or(err, field.In(a.Name(), a.Check(model.ProjectionSize, c.Epochs, c.Warmup)))
 	}
 	return err
+}
+
+// CheckChunks returns an error if some of as many processes would have no chunk of a batch.
+func (c Config) CheckChunks(processes int) error {
+	few := c.Chunk > 0 && c.ChunkBN != OfBatch && (c.Batch+c.Chunk-1)/c.Chunk < processes
+	return field.Expect(!few, "Chunk", c.Chunk, fmt.Sprintf("at most %d, so that each of %d processes has a chunk of a batch of %d", c.Batch/max(1, processes), processes, c.Batch))
 }
 
 // checkControl returns an error for a control of a method that is a control itself.

@@ -57,6 +57,9 @@ func (t *Trainer) whyEager() string {
 	if t.config.Group != nil {
 		return "processes share each of them"
 	}
+	if t.config.Chunk > 0 {
+		return "batches pass in chunks"
+	}
 	if len(t.config.Auxiliary) > 0 {
 		return t.config.Auxiliary[0].Title() + " looks at the samples of each step"
 	}

@@ -16,7 +16,8 @@ type Objective interface {
 	Network() model.Network
 	// BeginEpoch prepares an epoch, before its first step.
 	BeginEpoch(seed uint64, epoch int) error
-	// Losses runs the views of a batch through the network in an epoch, counted from 1.
+	// Losses runs the views of a batch through the network in an epoch, counted from 1. What it
+	// gives to v may be run more than once a step, in chunks, and must do the same then.
 	Losses(v Views, epoch int) Losses
 	// State returns what a checkpoint keeps in addition to weights; within is whether the
 	// run is between two steps of an epoch.

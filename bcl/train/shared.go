@@ -9,7 +9,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/state"
 	"github.com/bcl-go/bcl/torch"
@@ -37,15 +36,15 @@ type GroupError struct{ Err error }
 func (e *GroupError) Error() string { return e.Err.Error() }
 func (e *GroupError) Unwrap() error { return e.Err }
 
-// share prepares a network for the batches of a sampler, in the current scope.
-func share(g *distributed.ProcessGroup, net model.Network, s *sampler.Sampler) (*shared, error) {
-	nn.ConvertSyncBatchNorm(net, g)
-	if o, ok := net.(interface{ Others() []nn.Module }); ok {
-		for _, m := range o.Others() {
+// share prepares the batches of a sampler, in the current scope: networks, which normalise by the
+// statistics of all ranks if synced, and the gradients of parameters.
+func share(g *distributed.ProcessGroup, networks []nn.Module, parameters []torch.Tensor, s *sampler.Sampler, synced bool) (*shared, error) {
+	for _, m := range networks {
+		if synced {
 			nn.ConvertSyncBatchNorm(m, g)
 		}
 	}
-	reducer, err := distributed.NewReducer(g, nn.Parameters(net))
+	reducer, err := distributed.NewReducer(g, parameters)
 	return &shared{g, s, reducer}, err
 }
 
@@ -71,6 +70,29 @@ func (s *shared) same(losses []float32) error {
 		}
 		copy(losses, torch.Slice[float32](t))
 		return nil
+	})
+}
+
+// sum sums the gradients of parameters over the processes, of which one may have none.
+func (s *shared) sum(parameters []torch.Tensor) error {
+	return torch.Do(func() (err error) {
+		torch.NoGrad(func() {
+			var parts []torch.Tensor
+			for _, p := range parameters {
+				if !p.Grad().Defined() {
+					p.SetGrad(torch.Call("zeros_like", p)[0])
+				}
+				parts = append(parts, p.Grad().Contiguous(torch.ContiguousFormat).View(-1))
+			}
+			flat := torch.Cat(parts, 0)
+			err = s.group.AllReduce(flat, distributed.Sum)
+			at := int64(0)
+			for _, p := range parameters {
+				p.Grad().Copy_(flat.Narrow(0, at, p.Numel()).View(p.Shape()...))
+				at += p.Numel()
+			}
+		})
+		return err
 	})
 }
 

@@ -59,9 +59,12 @@ func newStatistics(o Objective, steps int) *statistics {
 	return &s
 }
 
+// Ages of values, for copy: now, before the step, and set aside within it.
+const now, before, aside = 0, 1, 2
+
 // keep backs up the current values.
 func (s *statistics) keep() {
-	s.copy(1, 0)
+	s.copy(before, now)
 	s.kept = true
 }
 

@@ -78,23 +78,40 @@ func (t *Trainer) twoPasses(ctx context.Context, v Views, lr float64) (values []
 // gradients sets the gradients of a batch, whose losses count by weights, nil: 1. It changes
 // only running statistics.
 func (t *Trainer) gradients(ctx context.Context, v Views, lr float64, weights []float32) (values []float32, err error) {
-	b := v.batch
+	if bounds := t.chunks(len(v.batch.Samples)); bounds != nil {
+		return t.gradientsInChunks(ctx, v, lr, weights, bounds)
+	}
+	total, values, err := t.total(ctx, v, lr, weights)
+	if err != nil {
+		return nil, err
+	}
+	t.Opt.ZeroGrad()
+	if t.shared != nil {
+		return values, t.shared.reducer.Backward(total.Backward)
+	}
+	total.Backward()
+	return values, ctx.Err()
+}
+
+// total returns what is minimised for a batch, and the signals of its samples.
+func (t *Trainer) total(ctx context.Context, v Views, lr float64, weights []float32) (total torch.Tensor, values []float32, err error) {
+	none, b := torch.Tensor{}, v.batch
 	l := t.objective.Losses(v, t.Epoch)
 	if ctx.Err() != nil {
-		return nil, ctx.Err()
+		return none, nil, ctx.Err()
 	}
 	all, err := t.measured(l, len(b.Samples))
 	if err != nil {
-		return nil, err
+		return none, nil, err
 	}
 	values = torch.Slice[float32](all)
 	if t.shared != nil {
 		if err := t.shared.same(values); err != nil {
-			return nil, err
+			return none, nil, err
 		}
 	}
 	if err := finite(b.Samples, values, lr); err != nil {
-		return nil, err
+		return none, nil, err
 	}
 	if weights != nil {
 		w := torch.FromSlice(weights).ToDevice(t.device)
@@ -103,25 +120,20 @@ func (t *Trainer) gradients(ctx context.Context, v Views, lr float64, weights []
 		}
 		l.Weights = w
 	}
-	total := l.Mean()
+	total = l.Mean()
 	if len(t.Auxiliary) > 0 && !(l.Z1.Defined() && l.Z2.Defined()) {
-		return nil, errors.New("the objective gives no projections Z1 and Z2, which auxiliary losses need")
+		return none, nil, errors.New("the objective gives no projections Z1 and Z2, which auxiliary losses need")
 	}
 	for _, a := range t.Auxiliary {
 		more, err := a.Loss(t.Epoch, l.Z1, l.Z2)
 		if err != nil {
-			return nil, err
+			return none, nil, err
 		}
 		if more.Defined() {
 			total = total.Add(more)
 		}
 	}
-	t.Opt.ZeroGrad()
-	if t.shared != nil {
-		return values, t.shared.reducer.Backward(total.Backward)
-	}
-	total.Backward()
-	return values, ctx.Err()
+	return total, values, nil
 }
 
 // finite returns an error for the first loss that is not, of the signals of some samples.

@@ -92,7 +92,11 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 		return nil, err
 	}
 	if c.Group != nil {
-		s.Share(c.Group.Rank(), c.Group.Size())
+		size := 0
+		if c.ChunkBN != OfBatch {
+			size = c.Chunk
+		}
+		s.ShareChunks(c.Group.Rank(), c.Group.Size(), size)
 	}
 	mem, err := c.Memory.New(source.Len(), c.Epochs, c.ClassSizes)
 	if err != nil {
@@ -130,7 +134,7 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 		schedule:  newSchedule(c, s.Batches()),
 		device:    d,
 
-		statistics: newStatistics(objective, 1),
+		statistics: newStatistics(objective, aside),
 	}
 	if t.sharp, err = newSharp(c, net, source.Len(), t.Signals.Names()); err != nil {
 		return nil, err
@@ -148,7 +152,7 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 		}
 	}
 	if c.Group != nil {
-		if t.shared, err = share(c.Group, net, s); err != nil {
+		if t.shared, err = share(c.Group, t.networks(), nn.Parameters(net), s, c.Chunk == 0 || c.ChunkBN == OfBatch); err != nil {
 			return nil, err
 		}
 	}
@@ -162,6 +166,12 @@ func New(c Config, encoder model.Builder, source sampler.Source, d torch.Device)
 func (t *Trainer) useDevice() (err error) {
 	samples, largest := t.sampler.Largest()
 	t.Opt.Rate = torch.Zeros([]int64{}, torch.On(torch.Float32, t.device))
+	if t.config.Chunk > 0 { // the device has no room for a batch: each chunk is copied as it runs
+		if t.config.CUDAGraph {
+			t.why = t.whyEager()
+		}
+		return nil
+	}
 	if t.feed, err = newFeed(t.device, largest); err != nil || !t.config.CUDAGraph {
 		return err
 	}

@@ -15,6 +15,7 @@ type Views struct {
 	onDevice []torch.Tensor // a copy of each buffer of batch; nil: each pass copies them
 	run      pass
 	gather   func(rows torch.Tensor, perSample int) torch.Tensor // of all processes; nil: this one is alone
+	chunked  *chunked                                            // nil: the batch passes at once
 }
 
 // pass runs a network on raw inputs: it handles device and precision.
@@ -44,9 +45,29 @@ func (v Views) tensors(lo, hi int) []torch.Tensor {
 	return raw
 }
 
-func (v Views) all() []torch.Tensor { return v.tensors(0, len(v.batch.Buffers)) }
+// samples returns the inputs of the samples lo to hi-1 of this process in the buffers first to
+// last-1, which have some rows of each.
+func (v Views) samples(first, last, rows, lo, hi int) []torch.Tensor {
+	raw := v.tensors(first, last)
+	if hi-lo < len(v.batch.Local) {
+		for i, x := range raw {
+			raw[i] = x.Narrow(0, int64(lo*rows), int64((hi-lo)*rows))
+		}
+	}
+	return raw
+}
 
-// Each runs every view through f and returns the result of each (B x D). Views with the
+// through runs the samples of this process through f, at once or in chunks, and returns the
+// results of the whole batch, some rows a sample. input returns the inputs of some samples.
+func (v Views) through(f func(...torch.Tensor) torch.Tensor, input func(lo, hi int) []torch.Tensor, rows int) torch.Tensor {
+	chunk := func(lo, hi int) torch.Tensor { return v.run(f, input(lo, hi)) }
+	if v.chunked != nil {
+		return v.collect(v.chunked.run(chunk, rows), rows)
+	}
+	return v.collect(chunk(0, len(v.batch.Local)), rows)
+}
+
+// Each runs every view through f, in chunks more than once, and returns the result of each (B x D). Views with the
 // same inputs go through it together, so that they share the statistics of batch
 // normalisation; rows 2i and 2i+1 are then the views of sample i, as in the authors'
 // code.
@@ -59,7 +80,8 @@ func (v Views) Each(f func(...torch.Tensor) torch.Tensor) []torch.Tensor {
 		}
 		return out
 	}
-	z := v.collect(v.run(f, v.all()), n)
+	input := func(lo, hi int) []torch.Tensor { return v.samples(0, len(v.batch.Buffers), n, lo, hi) }
+	z := v.through(f, input, n)
 	rows := z.View(-1, int64(n), z.Size(-1))
 	for k := range out {
 		out[k] = rows.Select(1, int64(k))
@@ -78,12 +100,16 @@ func (v Views) collect(rows torch.Tensor, perSample int) torch.Tensor {
 // Only runs one view through f and returns the result (B x D).
 func (v Views) Only(view int, f func(...torch.Tensor) torch.Tensor) torch.Tensor {
 	if !v.batch.Uniform() {
-		return v.collect(v.run(f, v.tensors(v.batch.View(view))), 1)
+		first, last := v.batch.View(view)
+		return v.through(f, func(lo, hi int) []torch.Tensor { return v.samples(first, last, 1, lo, hi) }, 1)
 	}
-	raw := v.all()
-	for i, x := range raw {
-		rows := x.View(append([]int64{-1, int64(v.batch.Views())}, x.Shape()[1:]...)...)
-		raw[i] = rows.Select(1, int64(view)).Contiguous(torch.ContiguousFormat)
-	}
-	return v.collect(v.run(f, raw), 1)
+	n := v.batch.Views()
+	return v.through(f, func(lo, hi int) []torch.Tensor {
+		raw := v.samples(0, len(v.batch.Buffers), n, lo, hi)
+		for i, x := range raw {
+			rows := x.View(append([]int64{-1, int64(n)}, x.Shape()[1:]...)...)
+			raw[i] = rows.Select(1, int64(view)).Contiguous(torch.ContiguousFormat)
+		}
+		return raw
+	}, 1)
 }

@@ -15,8 +15,13 @@ type BatchNorm struct {
 
 	Momentum, Eps float64
 
-	group *distributed.ProcessGroup // whose batch it is; nil: this process alone
+	group  *distributed.ProcessGroup // whose batch it is; nil: this process alone
+	whole  *WholeBatch               // what the batch is a chunk of; nil: it is whole
+	passes int                       // in training, whose batch has updated the running statistics
 }
+
+// Passes returns how many times a forward pass has updated the running statistics since b was made.
+func (b *BatchNorm) Passes() int { return b.passes }
 
 // ConvertSyncBatchNorm lets each BatchNorm of m normalise by the statistics of all ranks of a
 // group in training (torch.nn.SyncBatchNorm.convert_sync_batchnorm).
@@ -50,18 +55,26 @@ func (b *BatchNorm) ForwardReLU(x, shortcut torch.Tensor) torch.Tensor {
 }
 
 func (b *BatchNorm) forward(x, shortcut torch.Tensor, relu bool) torch.Tensor {
+	if b.Training() && b.whole != nil {
+		return act(b.whole.forward(b, x), shortcut, relu)
+	}
 	if b.Training() {
+		b.passes++
 		torch.Run("add_.Scalar", b.NumBatchesTracked, 1)
 		if b.group != nil {
-			y := b.group.SyncBatchNorm(x, b.Weight, b.Bias, b.RunningMean, b.RunningVar, b.Momentum, b.Eps)
-			if shortcut.Defined() {
-				y = y.Add(shortcut)
-			}
-			if relu {
-				y = torch.Call("relu_", y)[0]
-			}
-			return y
+			return act(b.group.SyncBatchNorm(x, b.Weight, b.Bias, b.RunningMean, b.RunningVar, b.Momentum, b.Eps), shortcut, relu)
 		}
 	}
 	return torch.BatchNormAct(x, shortcut, b.Weight, b.Bias, b.RunningMean, b.RunningVar, b.Training(), b.Momentum, b.Eps, relu)
+}
+
+// act is what ForwardReLU does after normalising.
+func act(y, shortcut torch.Tensor, relu bool) torch.Tensor {
+	if shortcut.Defined() {
+		y = y.Add(shortcut)
+	}
+	if relu {
+		y = torch.Call("relu_", y)[0]
+	}
+	return y
 }

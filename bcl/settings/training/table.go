@@ -70,6 +70,8 @@ func Table(c Choices) settings.Table {
 		{Name: "warmup", Field: "Warmup", Usage: "epochs of linear warm-up; then half a cosine to 1e-6"},
 		{Name: "weight-decay", Field: "WeightDecay", Usage: "weight decay, on every parameter; 1e-4 by default with sdclr, bcl-d and moco"},
 		{Name: "bn", Values: []string{"joint", "per-view"}, Field: "BN", Needs: method.OneNetwork, Usage: "batch normalisation of a batch's two views: joint, or per-view, one view after the other"},
+		{Name: "chunk", Field: "Chunk", OnResume: settings.FixedWithin, Usage: "take each batch through the network in chunks of at most this many `samples`, in two passes: the same loss and gradient in the memory of a chunk; 0: at once"},
+		{Name: "chunk-bn", Values: []string{"chunk", "batch"}, Field: "ChunkBN", IdleWithout: "chunk", Usage: "batch normalisation by the statistics of the chunk, or of the whole batch, which takes two passes more for each layer"},
 		{Name: "momentum", Field: "Momentum", Usage: "momentum of SGD"},
 		{Name: "temperature", Field: "Temperature", IdleWith: "temperature-schedule", Usage: "temperature of the contrastive loss"},
 		{Name: "momentum-loss-beta", Field: "Memory.Beta", Usage: "share of the past in each sample's momentum loss"},

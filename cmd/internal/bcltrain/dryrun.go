@@ -12,6 +12,7 @@ import (
 
 	"github.com/bcl-go/bcl/bcl/dataset"
 	"github.com/bcl-go/bcl/bcl/quote"
+	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/bcl/train"
 	"github.com/bcl-go/bcl/cmd/internal/cli"
 	"github.com/bcl-go/bcl/cmd/internal/machine"
@@ -36,12 +37,17 @@ type rehearsal struct {
 	memory, limit   int64        // bytes; 0: unknown
 	where           string       // whose memory
 	workers         int
+	chunks          []int // bounds of those of a step; nil: it passes at once
+	chunkBN         string
 }
 
 // rehearse takes a few steps of the run, writes what it would take, and leaves nothing.
 func (o *options) rehearse(ctx context.Context, t *train.Trainer, ds dataset.Dataset, device torch.Device, stdout io.Writer) error {
 	r := rehearsal{images: ds.Len(), batch: o.config.Batch, views: min(o.config.Batch, ds.Len()), batches: t.Batches(), epochs: o.config.Epochs,
 		boosted: o.config.Method.Boosted(), workers: o.config.Workers}
+	if o.config.Chunk > 0 && o.config.Chunk < r.views {
+		r.chunks, r.chunkBN = sampler.Cut(r.views, o.config.Chunk), o.config.ChunkBN
+	}
 	if counts, _ := dataset.Counts(ds); len(counts) > 0 {
 		r.classes, r.largest, r.rarest = len(counts), slices.Max(counts), slices.Min(counts)
 	}
@@ -102,6 +108,9 @@ func (r rehearsal) String() string {
 	}
 	total := r.batches * r.epochs
 	say("steps:   %d epochs of %d steps of %d samples: %d steps", r.epochs, r.batches, r.views, total)
+	if n := len(r.chunks) - 1; n > 0 {
+		say("chunks:  each step in %d of at most %d samples, batch normalisation by the statistics of the %s", n, r.chunks[n]-r.chunks[n-1], r.chunkBN)
+	}
 	var took []time.Duration
 	for _, s := range r.steps {
 		took = append(took, s.Took)
@@ -130,7 +139,7 @@ func (r rehearsal) String() string {
 		say("note: %d samples a step are few to compare with: 256 is a usual least", r.views)
 	}
 	if r.limit > 0 && r.memory > r.limit*8/10 {
-		say("note: that is more than four fifths of what may be used, %.2f GiB: a smaller --batch-size needs less", float64(r.limit)/(1<<30))
+		say("note: that is more than four fifths of what may be used, %.2f GiB: a smaller --batch-size or --chunk needs less", float64(r.limit)/(1<<30))
 	}
 	return b.String()
 }

@@ -262,6 +262,7 @@ func (o *options) check() error {
 	return cli.FieldUsage(o.table, cmp.Or(
 		o.model.Check(),
 		o.config.Check(),
+		o.config.CheckChunks(max(o.place.World, o.nproc)),
 		field.Expect(o.size >= 8 && o.size <= 4096, "size", o.size, "8 to 4096 pixels"),
 		field.Expect(o.nproc >= 0, "nproc", o.nproc, "1 process or more, or 0 for none but this one"),
 		field.Expect(o.groupTimeout >= 1 && o.groupTimeout <= 7*day, "group-timeout", o.groupTimeout, "1 second to a week (604800)"),
