@@ -113,7 +113,7 @@ func stepOf(t *testing.T, c Config, encoder model.Builder, n int) (losses, grads
 			}
 		}
 		for i, name := range tr.statistics.names {
-			buffers[name] = list(tr.statistics.buffers[i].View(-1))
+			buffers[name] = list(tr.statistics.buffers[i])
 		}
 	})
 	return losses, grads, buffers
