@@ -3,6 +3,7 @@ package train
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
@@ -127,7 +128,7 @@ func (c Config) Check() error {
 	err := cmp.Or(
 		field.Expect(c.Epochs >= 1, "Epochs", c.Epochs, "at least 1"),
 		field.Expect(c.Batch >= 2, "Batch", c.Batch, "at least 2: a sample needs others to contrast with"),
-		field.Expect(c.LR > 0 && c.LR <= 1e4, "LR", c.LR, "a positive number up to 10000"),
+		field.Expect(c.LR > 0 && c.LR <= math.MaxFloat32, "LR", c.LR, "a positive number that float32 holds"),
 		field.Within("WeightDecay", c.WeightDecay, 0, 100),
 		field.Expect(c.Momentum >= 0 && c.Momentum < 1, "Momentum", c.Momentum, "in [0, 1)"),
 		field.Expect(c.Warmup >= 0, "Warmup", c.Warmup, "0 or more"),

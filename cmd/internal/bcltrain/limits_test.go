@@ -16,7 +16,7 @@ func TestNumbersBeyondMeaning(t *testing.T) {
 		"--loss-sigma is 1e-300, expected 0.01 to 100":                             {"--loss", "dclw", "--loss-sigma", "1e-300"},
 		"--temperature is 1e-300, expected 0.001 to 1000":                          {"--temperature", "1e-300"},
 		"with 0.001 <= LOW <= HIGH <= 1000":                                        {"--temperature-schedule", "1e-300,1,400"},
-		"--lr is 1e+300, expected a positive number up to 10000":                   {"--lr", "1e300"},
+		"--lr is 1e+300, expected a positive number that float32 holds":            {"--lr", "1e300"},
 		"--weight-decay is 1e+300, expected 0 to 100":                              {"--weight-decay", "1e300"},
 		"--rwsam-rho is 1e+300, expected 0 to 100":                                 {"--rwsam", "--rwsam-rho", "1e300"},
 		"--rwsam-alpha is 1e+300, expected 0 to 100":                               {"--rwsam", "--rwsam-alpha", "1e300"},
