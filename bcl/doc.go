@@ -4,10 +4,11 @@
 // # The idea
 //
 // Zhou, Yao, Wang, Han, Zhang: "Contrastive Learning with Boosted Memorization",
-// ICML 2022, arXiv 2205.12693. Real images are unlabelled and long-tailed. A
-// network learns common samples first and rare ones late, so the history of a
-// sample's contrastive loss shows how rare its kind is. Samples that stay hard get
-// views with more information discrepancy: stronger augmentation.
+// ICML 2022, arXiv 2205.12693. Real images are unlabelled and long-tailed. The
+// paper's premise is that a network learns common samples first and rare ones late,
+// so that the history of a sample's contrastive loss shows how rare its kind is.
+// Samples that stay hard get views with more information discrepancy: stronger
+// augmentation. docs/evidence.md tests the premise.
 //
 // # An epoch
 //

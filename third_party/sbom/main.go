@@ -82,9 +82,11 @@ var modules = map[string]string{
 	"github.com/spf13/pflag":           "BSD-3-Clause",
 	"github.com/twpayne/go-geom":       "BSD-2-Clause",
 	"golang.org/x/image":               "BSD-3-Clause",
+	"golang.org/x/sync":                "BSD-3-Clause",
 	"golang.org/x/sys":                 "BSD-3-Clause",
 	"golang.org/x/term":                "BSD-3-Clause",
 	"golang.org/x/text":                "BSD-3-Clause",
+	"gonum.org/v1/gonum":               "BSD-3-Clause",
 	"google.golang.org/protobuf":       "BSD-3-Clause",
 }
 

@@ -35,6 +35,15 @@ type source struct {
 	file   io.Closer // of a foreign file's tensors
 }
 
+// missingError says that a network is not where it is said to be.
+type missingError struct{ path, hint string }
+
+func (e *missingError) Error() string {
+	return fmt.Sprintf("%s does not exist: expected a run's folder or a file of weights (%s)", quote.Name(e.path), e.hint)
+}
+
+func (e *missingError) Unwrap() error { return fs.ErrNotExist }
+
 // openSource opens a run directory or a file, which flags say how to read.
 func openSource(path string, w *weights.Flags) (*source, error) {
 	s := &source{path: path}
@@ -43,7 +52,7 @@ func openSource(path string, w *weights.Flags) (*source, error) {
 		if dir := filepath.Join("runs", path); isDir(dir) {
 			hint = "did you mean " + run.ShellLine(dir) + "?"
 		}
-		return nil, fmt.Errorf("%s does not exist: expected a run's folder or a file of weights (%s)", quote.Name(path), hint)
+		return nil, &missingError{path, hint}
 	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		// Without it, it is a folder of another project (package ckpt).

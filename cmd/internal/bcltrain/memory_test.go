@@ -17,7 +17,7 @@ func TestMemorySettings(t *testing.T) {
 			t.Errorf("config.yaml lacks %q:\n%s", line, c)
 		}
 	}
-	refused(t, 1, []string{"memory-signal: before density, now colt", "--allow-change memory-signal"},
+	refused(t, 1, []string{"memory-signal: before density, now colt (fixed: "},
 		tiny(data, save, "--method", "bcl-d", "--memory-weights", "rank", "--memory-horizon", "2000", "--memory-control", "shuffled-once", "--memory-signal", "colt", "--epochs", "2", "--resume")...)
 	refused(t, 2, []string{"--memory-control does nothing with --method sdclr"}, named("a", data, save, "--method", "sdclr", "--memory-control", "inverted")...)
 	refused(t, 2, []string{"--memory-control is inverted, expected none: bcl-i-shuffled is a control itself"}, named("a", data, save, "--method", "bcl-i-shuffled", "--memory-control", "inverted")...)
