@@ -27,6 +27,16 @@ type Layer struct {
 	Width int    `json:"width"`
 }
 
+// Chosen is what chose the images of the data, by the names of bcl-train's flags; the lists
+// are absolute.
+type Chosen struct {
+	TrainSplit string `json:"train_split,omitempty"`
+	TestList   string `json:"test_list,omitempty"`
+	Holdout    string `json:"holdout,omitempty"`
+	Unlabelled bool   `json:"unlabelled,omitempty"`
+	MaxPixels  int    `json:"max_pixels,omitempty"`
+}
+
 // Info is features.json: what the vectors are and of what.
 type Info struct {
 	Format      int       `json:"format"` // of the folder: 1
@@ -41,8 +51,9 @@ type Info struct {
 	Checkpoint  string    `json:"checkpoint"` // absolute
 	SHA256      string    `json:"sha256"`     // of the checkpoint
 	Epoch       int       `json:"epoch"`
-	Data        string    `json:"data"`        // absolute, or a name
-	Part        string    `json:"part"`        // of the data
+	Data        string    `json:"data"` // absolute, or a name
+	Part        string    `json:"part"` // of the data
+	Chosen      *Chosen   `json:"chosen,omitempty"`
 	Fingerprint string    `json:"fingerprint"` // of their names and labels
 	Size        int       `json:"size"`        // of the images, pixels
 	Resize      int       `json:"resize"`

@@ -18,6 +18,7 @@ import (
 	"github.com/bcl-go/bcl/bcl/features"
 	"github.com/bcl-go/bcl/bcl/model"
 	"github.com/bcl-go/bcl/bcl/quote"
+	"github.com/bcl-go/bcl/bcl/rgb"
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/version"
 	"github.com/bcl-go/bcl/cmd/internal/authors"
@@ -200,6 +201,9 @@ func (o *embedding) describe(ds dataset.Dataset, e *eval.Embedder) (features.Inf
 		Data: o.Data, Part: o.part, Fingerprint: dataset.Fingerprint(ds), Size: o.Size, Resize: o.resize, Filter: o.interpolation,
 		Network: fmt.Sprintf("%s, width %d, %s stem", o.Arch, o.Width, o.Stem),
 	}
+	if info.Chosen, err = o.chosen(); err != nil {
+		return features.Info{}, err
+	}
 	if o.source.others != nil {
 		info.Mean, info.Std = o.mean, o.std
 	}
@@ -210,6 +214,28 @@ func (o *embedding) describe(ds dataset.Dataset, e *eval.Embedder) (features.Inf
 		info.Layers = append(info.Layers, features.Layer{Name: l, Width: widths[i]})
 	}
 	return info, nil
+}
+
+// chosen is what chooses the images, nil if nothing does.
+func (o *embedding) chosen() (*features.Chosen, error) {
+	c := features.Chosen{TrainSplit: o.Split, TestList: o.TestList, Holdout: o.holdout, Unlabelled: o.unlabelled}
+	if o.maxPixels != rgb.MaxPixels {
+		c.MaxPixels = o.maxPixels
+	}
+	for _, list := range []*string{&c.TrainSplit, &c.TestList} {
+		if *list == "" {
+			continue
+		}
+		abs, err := filepath.Abs(*list)
+		if err != nil {
+			return nil, err
+		}
+		*list = abs
+	}
+	if c == (features.Chosen{}) {
+		return nil, nil
+	}
+	return &c, nil
 }
 
 // fill computes what is not in the folder yet.

@@ -49,7 +49,14 @@ func (s *finder) place() (dataset.Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := dataset.Open(info.Data, dataset.Options{})
+	var opt dataset.Options
+	if c := info.Chosen; c != nil {
+		opt = dataset.Options{Train: c.TrainSplit, Test: c.TestList, Unlabelled: c.Unlabelled, MaxPixels: c.MaxPixels}
+		if opt.Holdout, err = dataset.ParseHoldout(c.Holdout); err != nil {
+			return nil, fmt.Errorf("features.json: holdout is %w", err)
+		}
+	}
+	p, err := dataset.Open(info.Data, opt)
 	if err != nil {
 		return nil, fmt.Errorf("%w (--data says where the images are now)", err)
 	}

@@ -35,6 +35,10 @@ func (s *finder) page(w io.Writer, answers []Answer, queries dataset.Dataset, ba
 	if s.images == nil && s.without == nil {
 		s.images, s.without = s.place()
 	}
+	without := ""
+	if s.without != nil {
+		without = s.without.Error()
+	}
 	var strips []strip
 	for i, a := range answers {
 		one := strip{Query: tile{Name: a.Query, Text: a.Query}}
@@ -66,7 +70,9 @@ func (s *finder) page(w io.Writer, answers []Answer, queries dataset.Dataset, ba
 		Index  string
 		Strips []strip
 		Serve  bool
-	}{describe(s.x), strips, base != ""})
+		// Why there are no images of items; "": there are.
+		Without string
+	}{describe(s.x), strips, base != "", without})
 }
 
 // picture is the thumbnail of an item; "" if its image cannot be had, as of one added later.
