@@ -14,6 +14,7 @@ import (
 
 // notRun are the commands that are not run here, by how they begin, and why.
 var notRun = map[string]string{
+	"bcl-data export /usr/share/":         "the images are a Debian package's; bcldata's tests export with --size",
 	"bcl-data fetch":                      "it downloads; bcldata's tests fetch from a server of theirs",
 	"bcl-search serve":                    "it serves until it is stopped; bclsearch's tests ask it",
 	"bcl-ckpt export runs/photos d2.pth":  "Detectron2 has networks of full width alone; bclckpt's tests export one",
