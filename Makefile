@@ -123,7 +123,7 @@ parity: setup ## compare views, training and files live with the torchvision, Pi
 	    BCL_THEIRS_DIR=$$dir/theirs $(GO) test -count=1 -run TestReadTheirs ./torch/serialize || exit; \
 	  done
 
-interop: setup ## read what the commands write with PYTHON's pandas, tensorboard, tbparse, mlflow, umap, pyarrow, safetensors, timm, transformers and onnxruntime
+interop: setup ## read what the commands write with PYTHON's pandas, tensorboard, tbparse, trackio, mlflow, umap, pyarrow, safetensors, timm, transformers and onnxruntime
 	BCL_PYTHON=$$(command -v $(PYTHON)) $(GO) test -count=1 -v -run TestInterop ./bcl/run ./bcl/features ./bcl/umap ./cmd/internal/bclckpt ./cmd/internal/bcltrain
 
 torture: setup ## kill training 100 times, damage every byte of a checkpoint, watch memory for 10,000 steps

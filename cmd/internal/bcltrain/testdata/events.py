@@ -1,5 +1,7 @@
-"""Reads the event file of a run of two evaluated epochs with TensorBoard and tbparse."""
+"""Reads the event file of a run of two evaluated epochs with TensorBoard, tbparse and trackio."""
+import os
 import sys
+import tempfile
 from importlib.metadata import version
 
 from tbparse import SummaryReader
@@ -24,4 +26,16 @@ assert settings["epochs"].number_value == 2 and settings["method"].string_value,
 frame = SummaryReader(sys.argv[1]).scalars
 loss = frame[frame.tag == "train/loss"]
 assert list(loss.step) == [1, 2], loss
-print("read by", ", ".join(f"{name} {version(name)}" for name in ["tensorboard", "tbparse"]))
+
+# trackio copies the scalars into a store of its own.
+with tempfile.TemporaryDirectory() as store:
+    os.environ["TRACKIO_DIR"] = store
+    import trackio
+    from trackio.sqlite_storage import SQLiteStorage
+
+    trackio.import_tf_events(sys.argv[1], project="bcl", name="run", force=True)
+    (run,) = SQLiteStorage.get_runs("bcl")
+    logs = SQLiteStorage.get_logs("bcl", run)
+    assert [x["step"] for x in logs if "train/loss" in x] == [1, 2], logs
+
+print("read by", ", ".join(f"{name} {version(name)}" for name in ["tensorboard", "tbparse", "trackio"]))
