@@ -120,7 +120,7 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// A shard that changes under a run is noticed when it is opened again; a scan's error names the
+// A shard that changes under a run is noticed when it is read again; a scan's error names the
 // first file that has one.
 func TestChangedShard(t *testing.T) {
 	paths := shardsOf(t, archive(t, member{"0.jpg", "A"}), archive(t, member{"1.jpg", "B"}))
@@ -128,6 +128,19 @@ func TestChangedShard(t *testing.T) {
 	x, _, err := Open(context.Background(), Tar, paths, opt)
 	if err != nil {
 		t.Fatal(err)
+	}
+	// Also while it is open: other bytes in place, of the same size.
+	if _, err := x.Read(0); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(paths[0], archive(t, member{"0.jpg", "C"}), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(paths[0], time.Time{}, time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := x.Read(0); err == nil || !strings.Contains(err.Error(), "0.tar has changed since it was indexed") {
+		t.Errorf("in place: error %v", err)
 	}
 	if err := os.WriteFile(paths[1], archive(t, member{"2.jpg", "another"}, member{"3.jpg", "B"}), 0o666); err != nil {
 		t.Fatal(err)

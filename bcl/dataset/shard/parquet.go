@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 
 	"github.com/bcl-go/bcl/bcl/quote"
 )
@@ -60,6 +61,9 @@ func readFooter(f io.ReaderAt, size int64) (p *parquetFile, err error) {
 	if p.image, p.label, err = chooseColumns(file); err != nil {
 		return nil, err
 	}
+	if err := readable(file, p.image); err != nil {
+		return nil, err
+	}
 	for _, g := range p.groups {
 		p.starts = append(p.starts, p.starts[len(p.starts)-1]+int(g.NumRows()))
 	}
@@ -67,6 +71,17 @@ func readFooter(f io.ReaderAt, size int64) (p *parquetFile, err error) {
 		p.names = classNames(file, file.Schema().Columns()[p.label][0])
 	}
 	return p, nil
+}
+
+// readable returns an error if the images are compressed with LZ4: parquet-go 0.32 reads pages
+// that LZ4 could not make smaller, as those of images are, as nulls.
+func readable(file *parquet.File, column int) error {
+	for _, g := range file.Metadata().RowGroups {
+		if c := g.Columns[column].MetaData.Codec; c == format.Lz4 || c == format.Lz4Raw {
+			return fmt.Errorf("its images are compressed with %v, which cannot be read: write it with compression zstd, snappy or none", c)
+		}
+	}
+	return nil
 }
 
 // recovered makes an error of a panic of the reader of a damaged file.

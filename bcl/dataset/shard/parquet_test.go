@@ -104,6 +104,14 @@ func TestBadParquet(t *testing.T) {
 		Image picture `parquet:"image"`
 		Label int64   `parquet:"label"`
 	}
+	var lz4 bytes.Buffer
+	w := parquet.NewGenericWriter[ok](&lz4, parquet.Compression(&parquet.Lz4Raw))
+	if _, err := w.Write([]ok{{picture{Bytes: []byte("A")}, 1}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
 	good := parquetOf(t, 10, ok{picture{Bytes: []byte("AAAAAAAAA")}, 1}, ok{picture{Bytes: []byte("B")}, 2})
 	footer := bytes.Clone(good)
 	copy(footer[len(footer)-8:], "\xff\xff\xff\x7f")
@@ -119,6 +127,7 @@ func TestBadParquet(t *testing.T) {
 		"no image 2":  {parquetOf(t, 10, words{"a", 1}), "there are text (STRING), label (INT"},
 		"a list":      {parquetOf(t, 10, lists{}), "no column of images"},
 		"no rows":     {parquetOf[ok](t, 10), "0.parquet: no rows"},
+		"lz4":         {lz4.Bytes(), "0.parquet: its images are compressed with LZ4_RAW, which cannot be read: write it with compression zstd"},
 		"many labels": {parquetOf(t, 10, ok{picture{Bytes: []byte("A")}, 1 << 40}), "label 1099511627776 is not below"},
 	} {
 		_, _, err := Open(context.Background(), Parquet, parquets(t, c.data), Options{Dir: t.TempDir()})

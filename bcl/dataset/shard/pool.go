@@ -83,21 +83,18 @@ func (p *pool) evict() {
 	}
 }
 
-// prepare opens the file of h if it is not. A file that is not the one that was indexed is an
-// error: what is at an offset would be something else.
+// prepare opens the file of h if it is not. A file that is not the one that was indexed, or has
+// been written to since, is an error: what is at an offset would be something else.
 func (p *pool) prepare(file int, h *handle) error {
-	if h.f != nil {
-		return nil
-	}
 	of := p.x.dir.Files[file]
+	if h.f != nil {
+		return unchanged(h.f, of)
+	}
 	f, err := os.Open(of.Path)
 	if err != nil {
 		return quote.Error(err)
 	}
-	info, err := f.Stat()
-	if err == nil && (info.Size() != of.Size || info.ModTime().UnixNano() != of.Modified) {
-		err = fmt.Errorf("%s has changed since it was indexed: start again", quote.Name(of.Path))
-	}
+	err = unchanged(f, of)
 	if err == nil && p.x.kind.open != nil {
 		h.of, err = p.x.kind.open(f, of.Size)
 		if err != nil {
@@ -110,6 +107,15 @@ func (p *pool) prepare(file int, h *handle) error {
 	}
 	h.f = f
 	return nil
+}
+
+// unchanged compares the size and time of an open file with those of the index.
+func unchanged(f *os.File, of indexed) error {
+	info, err := f.Stat()
+	if err == nil && (info.Size() != of.Size || info.ModTime().UnixNano() != of.Modified) {
+		err = fmt.Errorf("%s has changed since it was indexed: start again", quote.Name(of.Path))
+	}
+	return err
 }
 
 // readTar reads the bytes of a sample at its place.

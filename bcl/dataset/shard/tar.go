@@ -88,8 +88,11 @@ func (s *tarScan) all() error {
 		}
 		at = (end + 511) / 512 * 512
 	}
-	if at > s.r.size {
+	switch {
+	case at > s.r.size:
 		return s.broken(at, io.ErrUnexpectedEOF)
+	case at == s.r.size && at > 0: // archive/tar takes it for the end
+		return s.errorf(at, "truncated: the blocks of zeros that end an archive are missing: copy it again")
 	}
 	if err := s.end(); err != nil {
 		return err
