@@ -105,6 +105,10 @@ func TestCompareImagesWithinNoise(t *testing.T) {
 			t.Errorf("%q is not in %q", want, text)
 		}
 	}
+	c.Figures[0].Interval = &[2]float64{1, 9}
+	if text := c.Verdict("knn", "a", "b", 0.9, 2); !strings.Contains(text, "Its interval leaves out 0") {
+		t.Error(text)
+	}
 	if text := c.Verdict("knn", "a", "b", 0.01, 1); !strings.HasPrefix(text, "knn: b is better than a, +5.00 points of top-1 (McNemar") {
 		t.Error(text)
 	}

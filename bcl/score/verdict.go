@@ -30,6 +30,9 @@ func (c *ImageComparison) Verdict(by, baseline, other string, pHolm float64, com
 		noise := ""
 		if top.Interval != nil {
 			noise = fmt.Sprintf(" %d test images tell differences of about %.1f points.", c.Images, (top.Interval[1]-top.Interval[0])/2)
+			if top.Interval[0] > 0 || top.Interval[1] < 0 {
+				noise = " Its interval leaves out 0, as it draws images within their classes; the test, which does not, is the stricter one."
+			}
 		}
 		return fmt.Sprintf("%s: the difference of %s from %s, %s, is within the noise (%s).%s", by, other, baseline, points, p, noise)
 	}
