@@ -279,10 +279,7 @@ func TestChunksEnd(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			var got []byte
-			for _, p := range nn.StateDict(tr.Net) {
-				got = append(got, p.Tensor.Bytes()...)
-			}
+			got := bytesOf(tr)
 			if cuts < 2 || !bytes.Equal(got, whole) {
 				t.Errorf("run %d: cut %d times it ends elsewhere", i, cuts)
 			}

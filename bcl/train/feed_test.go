@@ -8,7 +8,6 @@ import (
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/sampler"
 	"github.com/bcl-go/bcl/torch"
-	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
@@ -44,10 +43,7 @@ func toTheEnd(t *testing.T, tr *Trainer) (weights []byte) {
 			t.Fatal(err)
 		}
 	}
-	for _, p := range nn.StateDict(tr.Net) {
-		weights = append(weights, p.Tensor.Bytes()...)
-	}
-	return weights
+	return bytesOf(tr)
 }
 
 // Training on views that were copied ahead gives the weights of training on the buffers,

@@ -14,7 +14,6 @@ import (
 	"github.com/bcl-go/bcl/bcl/run"
 	"github.com/bcl-go/bcl/bcl/state"
 	"github.com/bcl-go/bcl/torch"
-	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
@@ -98,9 +97,7 @@ func TestHarmonyIsExact(t *testing.T) {
 				t.Error("the restored state differs")
 			}
 		}
-		for _, p := range nn.StateDict(tr.Net) {
-			got = append(got, p.Tensor.Bytes()...)
-		}
+		got = bytesOf(tr)
 	})
 	if !bytes.Equal(got, want) {
 		t.Error("an interrupted run ends differently from an uninterrupted one")

@@ -92,19 +92,7 @@ func TestMoCoIsExact(t *testing.T) {
 					t.Fatal(err)
 				}
 				if cut && err != nil {
-					next := newTrainer(t, c)
-					for i, n := range nn.StateDict(tr.Net) {
-						torch.NoGrad(func() { nn.StateDict(next.Net)[i].Tensor.Copy_(n.Tensor) })
-					}
-					next.Opt.LoadBuffers(tr.Opt.Buffers())
-					next.Position = tr.Position
-					if err := next.Memory.SetState(tr.Memory.State()); err != nil {
-						t.Fatal(err)
-					}
-					if err := next.SetState(tr.State()); err != nil {
-						t.Fatal(err)
-					}
-					tr = next
+					tr = continued(t, tr, c)
 				}
 			}
 			for _, n := range everything(tr) {

@@ -14,8 +14,6 @@ import (
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/signal"
 	"github.com/bcl-go/bcl/bcl/state"
-	"github.com/bcl-go/bcl/torch"
-	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
@@ -125,26 +123,9 @@ func TestResampledRunIsExact(t *testing.T) {
 				t.Fatal(err)
 			}
 			c.Workers++
-			next := newTrainer(t, c)
-			torch.NoGrad(func() {
-				for i, n := range nn.StateDict(tr.Net) {
-					nn.StateDict(next.Net)[i].Tensor.Copy_(n.Tensor)
-				}
-			})
-			next.Opt.LoadBuffers(tr.Opt.Buffers())
-			next.Position = tr.Position
-			if err := next.Memory.SetState(tr.Memory.State()); err != nil {
-				t.Fatal(err)
-			}
-			if err := next.SetState(tr.State()); err != nil {
-				t.Fatal(err)
-			}
-			tr = next
+			tr = continued(t, tr, c)
 		}
-		var got []byte
-		for _, p := range nn.StateDict(tr.Net) {
-			got = append(got, p.Tensor.Bytes()...)
-		}
+		got := bytesOf(tr)
 		if c.Workers < Default(method.BCLI).Workers+2 || !bytes.Equal(got, want) {
 			t.Error("a run that was interrupted ends elsewhere than a whole one")
 		}

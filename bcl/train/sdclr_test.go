@@ -130,9 +130,7 @@ func TestDualRunsAreExact(t *testing.T) {
 			}
 			cancel()
 		}
-		for _, p := range nn.StateDict(tr.Net) {
-			got = append(got, p.Tensor.Bytes()...)
-		}
+		got = bytesOf(tr)
 	})
 	if !bytes.Equal(got, want) {
 		t.Error("an interrupted run ends differently from an uninterrupted one")

@@ -12,7 +12,6 @@ import (
 	"github.com/bcl-go/bcl/bcl/method"
 	"github.com/bcl-go/bcl/bcl/state"
 	"github.com/bcl-go/bcl/torch"
-	"github.com/bcl-go/bcl/torch/nn"
 	"github.com/bcl-go/bcl/torch/torchtest"
 )
 
@@ -99,27 +98,10 @@ func TestRwSAMIsExact(t *testing.T) {
 				if now := stateOf(tr); before != nil && !bytes.Equal(now, before) {
 					t.Fatal("a step that was cut has changed something")
 				}
-				next := newTrainer(t, c)
-				torch.NoGrad(func() {
-					for i, n := range nn.StateDict(tr.Net) {
-						nn.StateDict(next.Net)[i].Tensor.Copy_(n.Tensor)
-					}
-				})
-				next.Opt.LoadBuffers(tr.Opt.Buffers())
-				next.Position = tr.Position
-				if err := next.Memory.SetState(tr.Memory.State()); err != nil {
-					t.Fatal(err)
-				}
-				if err := next.SetState(tr.State()); err != nil {
-					t.Fatal(err)
-				}
-				tr = next
+				tr = continued(t, tr, c)
 			}
 		}
-		var got []byte
-		for _, p := range nn.StateDict(tr.Net) {
-			got = append(got, p.Tensor.Bytes()...)
-		}
+		got := bytesOf(tr)
 		if cuts < 3 || !bytes.Equal(got, want) {
 			t.Errorf("a run cut %d times ends elsewhere than a whole one", cuts)
 		}

@@ -66,15 +66,41 @@ func trained(t *testing.T, c Config) (weights []byte, reports []run.Metrics) {
 			}
 			reports = append(reports, r)
 		}
-		for _, p := range nn.StateDict(tr.Net) {
-			weights = append(weights, p.Tensor.Bytes()...)
-		}
+		weights = bytesOf(tr)
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return weights, reports
+}
+
+// bytesOf returns the weights and buffers of a trainer's network.
+func bytesOf(tr *Trainer) (all []byte) {
+	for _, p := range nn.StateDict(tr.Net) {
+		all = append(all, p.Tensor.Bytes()...)
+	}
+	return all
+}
+
+// continued returns a new trainer with the state of tr, as a checkpoint carries it over.
+func continued(t *testing.T, tr *Trainer, c Config) *Trainer {
+	t.Helper()
+	next := newTrainer(t, c)
+	torch.NoGrad(func() {
+		for i, n := range nn.StateDict(tr.Net) {
+			nn.StateDict(next.Net)[i].Tensor.Copy_(n.Tensor)
+		}
+	})
+	next.Opt.LoadBuffers(tr.Opt.Buffers())
+	next.Position = tr.Position
+	if err := next.Memory.SetState(tr.Memory.State()); err != nil {
+		t.Fatal(err)
+	}
+	if err := next.SetState(tr.State()); err != nil {
+		t.Fatal(err)
+	}
+	return next
 }
 
 func TestSameSeedSameBytes(t *testing.T) {
@@ -146,9 +172,7 @@ func TestCancelAndGoOn(t *testing.T) {
 				return err
 			}
 		}
-		for _, p := range nn.StateDict(tr.Net) {
-			got = append(got, p.Tensor.Bytes()...)
-		}
+		got = bytesOf(tr)
 		return nil
 	})
 	if err != nil {
