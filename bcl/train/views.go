@@ -67,10 +67,10 @@ func (v Views) through(f func(...torch.Tensor) torch.Tensor, input func(lo, hi i
 	return v.collect(chunk(0, len(v.batch.Local)), rows)
 }
 
-// Each runs every view through f, in chunks more than once, and returns the result of each (B x D). Views with the
-// same inputs go through it together, so that they share the statistics of batch
-// normalisation; rows 2i and 2i+1 are then the views of sample i, as in the authors'
-// code.
+// Each runs every view through f, in chunks more than once, and returns the result of
+// each (B x D). Views with the same inputs go through it together, so that they share
+// the statistics of batch normalisation; rows 2i and 2i+1 are then the views of sample
+// i, as in the authors' code.
 func (v Views) Each(f func(...torch.Tensor) torch.Tensor) []torch.Tensor {
 	n := v.batch.Views()
 	out := make([]torch.Tensor, n)
